@@ -1,0 +1,63 @@
+import * as v from 'valibot'
+import { eventSchema, type FieldAbout } from './event.ts'
+
+/** One field of the contract, ready to be shown. */
+export interface FieldDescription extends FieldAbout {
+  /** Its path in the event, as `usage.total_sessions`. */
+  path: string
+  /** Its closed vocabulary, in order; empty where the values are no words. */
+  words: readonly string[]
+  /** Whether it is a map from words to counts. */
+  isMap: boolean
+}
+
+type Entries = Record<string, v.GenericSchema>
+
+/** Every field of the contract in the order in which it is declared and sent. */
+export const FIELDS: readonly FieldDescription[] = describe(eventSchema.entries, '')
+
+/** The description of a field. @throws RangeError for a path that is not in the contract. */
+export function fieldAt(path: string): FieldDescription {
+  const found = FIELDS.find((field) => field.path === path)
+  if (!found) throw new RangeError(`no such field in the contract: ${path}`)
+  return found
+}
+
+/**
+ * What a notice lists: the path of every field, and `path=word` for every word of its vocabulary. A notice widens when
+ * a later contract has a term that it had not.
+ */
+export function noticeTerms(fields: readonly FieldDescription[] = FIELDS): string[] {
+  return fields.flatMap((field) => [field.path, ...field.words.map((word) => `${field.path}=${word}`)])
+}
+
+/** The fields as a Markdown table, for the privacy policy. */
+export function policyTable(fields: readonly FieldDescription[] = FIELDS): string {
+  const rows = fields.map((field) => {
+    const values =
+      field.words.length > 0
+        ? field.words.map((word) => `\`${word}\``).join(' ')
+        : (field.values ?? 'a whole number')
+    return `| \`${field.path}\` | ${field.label} | ${field.purpose} | ${field.isMap ? 'counts of ' : ''}${values} | ${field.keptDays} days |`
+  })
+  return ['| Field | Name | Why | Values | Kept |', '| --- | --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+function describe(entries: Entries, prefix: string): FieldDescription[] {
+  return Object.entries(entries).flatMap(([key, declared]) => {
+    const path = prefix + key
+    const schema = unwrap(declared)
+    const about = v.getMetadata(schema) as Partial<FieldAbout>
+    if (about.label === undefined) return describe(entriesOf(schema), `${path}.`)
+    const words = 'options' in schema ? (schema.options as string[]) : Object.keys(entriesOf(schema))
+    return [{ ...(about as FieldAbout), path, words, isMap: 'entries' in schema }]
+  })
+}
+
+function unwrap(schema: v.GenericSchema): v.GenericSchema {
+  return 'wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema
+}
+
+function entriesOf(schema: v.GenericSchema): Entries {
+  return 'entries' in schema ? (schema.entries as Entries) : {}
+}

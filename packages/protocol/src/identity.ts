@@ -1,0 +1,43 @@
+/** Stands for an installation in a preview before consent. No server takes it. */
+export const NIL_TELEMETRY_ID = '00000000-0000-0000-0000-000000000000'
+
+/** Length of an installation's secret, in bytes. */
+export const SECRET_BYTES = 32
+
+const TELEMETRY_ID_DOMAIN = 'voicemode-telemetry-id'
+
+/**
+ * The id of an event: the first 16 hex digits of SHA-256 of `<telemetry_id>:<timestamp>`, so that the same day of the
+ * same installation always has the same id.
+ */
+export async function deriveEventId(telemetryId: string, timestamp: string): Promise<string> {
+  return hex(await sha256(new TextEncoder().encode(`${telemetryId}:${timestamp}`))).slice(0, 16)
+}
+
+/**
+ * The installation's id: a UUID of version 8 (RFC 9562, section 5.8) whose 122 free bits are the first of SHA-256 over
+ * `voicemode-telemetry-id` followed by the secret. Whoever holds the secret can prove that the id is theirs.
+ *
+ * @param secret {@link SECRET_BYTES} random bytes.
+ */
+export async function deriveTelemetryId(secret: Uint8Array): Promise<string> {
+  const domain = new TextEncoder().encode(TELEMETRY_ID_DOMAIN)
+  const input = new Uint8Array(domain.length + secret.length)
+  input.set(domain)
+  input.set(secret, domain.length)
+  const digest = hex(await sha256(input))
+  const bits = BigInt(`0x${digest}`) >> BigInt(256 - 122)
+  const a = bits >> 74n
+  const b = (bits >> 62n) & 0xfffn
+  const c = bits & ((1n << 62n) - 1n)
+  const digits = ((a << 80n) | (8n << 76n) | (b << 64n) | (2n << 62n) | c).toString(16).padStart(32, '0')
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+async function sha256(input: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', input))
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,6 @@
+export * from './day.ts'
+export * from './describe.ts'
+export * from './event.ts'
+export * from './identity.ts'
+export * from './parse.ts'
+export * from './vocabulary.ts'

@@ -1,0 +1,73 @@
+import * as v from 'valibot'
+import { eventSchema, type TelemetryEvent } from './event.ts'
+import { deriveEventId } from './identity.ts'
+
+/** Why a value is no event. Names the field and what was expected there, never the value or an unknown key. */
+export interface Problem {
+  /** The path of the field, as `usage.total_sessions`; empty for the event itself. */
+  field: string
+  expected: string
+}
+
+export type Parsed = { ok: true; event: TelemetryEvent } | { ok: false; problems: Problem[] }
+
+/**
+ * Reads a JSON value as an event, strictly: closed vocabularies, no unknown keys, and the sums of {@link inconsistencies}.
+ *
+ * @returns the event with its keys in the contract's order, or every problem found. A value of the wrong shape is not
+ *   checked for consistency.
+ */
+export async function parseEvent(value: unknown): Promise<Parsed> {
+  const result = v.safeParse(eventSchema, value)
+  const problems = result.success ? await inconsistencies(result.output) : result.issues.map(problemOf)
+  if (result.success && problems.length === 0) return { ok: true, event: result.output }
+  return { ok: false, problems: distinct(problems) }
+}
+
+/** Where an event of the right shape contradicts itself. */
+export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]> {
+  const { usage } = event
+  const problems: Problem[] = []
+  const must = (holds: boolean, field: string, expected: string) => {
+    if (!holds) problems.push({ field, expected })
+  }
+  for (const name of ['duration_distribution', 'exchanges_per_session'] as const) {
+    must(
+      sum(usage[name]) === usage.total_sessions,
+      `usage.${name}`,
+      'counts that add up to usage.total_sessions',
+    )
+  }
+  for (const name of ['transport_usage', 'tts_provider_usage', 'stt_provider_usage'] as const) {
+    const within = Object.values(usage[name]).every((n) => n <= usage.total_sessions)
+    must(within, `usage.${name}`, 'no count above usage.total_sessions')
+  }
+  must(
+    (usage.success_rate === undefined) === (usage.total_operations === 0),
+    'usage.success_rate',
+    'present exactly when usage.total_operations is above 0',
+  )
+  must(
+    event.event_id === (await deriveEventId(event.telemetry_id, event.timestamp)),
+    'event_id',
+    'the id that follows from telemetry_id and timestamp',
+  )
+  return problems
+}
+
+function problemOf(issue: v.BaseIssue<unknown>): Problem {
+  const keys = (issue.path ?? []).map((item) => String(item.key))
+  if (issue.type !== 'strict_object') return { field: keys.join('.'), expected: issue.message }
+  // An unknown key is a child's name on its sender's side: only its parent, which we named ourselves, is repeated.
+  if (issue.expected === 'never') return { field: keys.slice(0, -1).join('.'), expected: issue.message }
+  const missing = (issue.path ?? []).at(-1)?.origin === 'key'
+  return { field: keys.join('.'), expected: missing ? 'a value; the field is missing' : issue.message }
+}
+
+function sum(counts: Partial<Record<string, number>>): number {
+  return Object.values(counts).reduce<number>((total, n) => total + (n ?? 0), 0)
+}
+
+function distinct(problems: Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.field}\n${problem.expected}`, problem])).values()]
+}
