@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util'
+import { type Command, EXIT, type ExitCode, UsageError } from './command.ts'
+import { disable } from './commands/disable.ts'
+import { enable } from './commands/enable.ts'
+import { history } from './commands/history.ts'
+import { preview } from './commands/preview.ts'
+import { send } from './commands/send.ts'
+import { status } from './commands/status.ts'
+import type { Host } from './host.ts'
+import type { Terminal } from './terminal.ts'
+
+const NAME = 'voicemode-telemetry'
+
+const COMMANDS: Record<string, Command> = { status, preview, enable, disable, send, history }
+
+const COMMON = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } as const
+
+/** Runs a command line. @param args without the program's name. @returns the exit code; it throws nothing. */
+export async function runCommandLine(
+  args: readonly string[],
+  host: Host,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const [name, ...rest] = args
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    terminal.out(overview())
+    return EXIT.ok
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!command) return complain(terminal, 'there is no such command', NAME)
+  try {
+    const { values } = parseArgs({
+      args: rest,
+      options: { ...command.options, ...COMMON },
+      allowPositionals: false,
+    })
+    if (values.help) {
+      terminal.out(`Usage: ${NAME} ${name} [options]\n${command.help}`)
+      return EXIT.ok
+    }
+    const options = values as Record<string, string | boolean | undefined>
+    return await command.run({ host, terminal, json: values.json === true, options })
+  } catch (error) {
+    if (error instanceof UsageError) return complain(terminal, error.message, `${NAME} ${name}`)
+    if (isParseError(error))
+      return complain(terminal, 'an option is unknown or lacks its value', `${NAME} ${name}`)
+    // An error's own message may hold a path; its kind tells enough.
+    const kind = error instanceof Error ? ('code' in error ? String(error.code) : error.name) : 'unknown'
+    terminal.err(`${NAME}: could not finish (${kind}). Can your home directory be read and written?\n`)
+    return EXIT.failed
+  }
+}
+
+function complain(terminal: Terminal, what: string, command: string): ExitCode {
+  terminal.err(`${NAME}: ${what}. See: ${command} --help\n`)
+  return EXIT.usage
+}
+
+function isParseError(error: unknown): boolean {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+}
+
+function overview(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
+  return `Usage: ${NAME} <command> [options]
+
+Anonymous telemetry for VoiceMode that is off until you say yes.
+
+Commands:
+${rows.join('\n')}
+
+Every command takes --help and --json.
+
+Examples:
+  ${NAME} preview          see what would be sent, before any yes
+  ${NAME} disable          say no for good
+`
+}

@@ -1,0 +1,53 @@
+import type { TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { parseEvent } from '@voicemode-telemetry/protocol'
+import type { Host } from './host.ts'
+import { enqueue, listEvents, MAX_QUEUE_AGE_DAYS, trimQueue } from './queue.ts'
+import { readDecision, readTelemetryId } from './record.ts'
+import { type SendReport, sendQueued } from './send.ts'
+
+/** Queues events and sends them. Without a yes it does nothing. */
+export class TelemetryClient {
+  readonly #host: Host
+
+  /** @param host see `createHost`. */
+  constructor(host: Host) {
+    this.#host = host
+  }
+
+  /**
+   * Queues an event, then sends the queue.
+   *
+   * @param event one that a `TelemetryCollector` made after consent.
+   * @returns what became of it: `sent`, `queued` for a later try, `rejected` by the server for good, or `withheld`,
+   *   since there is no yes or no endpoint.
+   * @throws TypeError for what is no event of this installation.
+   */
+  async sendEvent(event: TelemetryEvent): Promise<'sent' | 'queued' | 'rejected' | 'withheld'> {
+    if (readDecision(this.#host).state !== 'granted') return 'withheld'
+    const parsed = await parseEvent(event)
+    if (!parsed.ok)
+      throw new TypeError(`not an event: ${parsed.problems.map(({ field }) => field).join(', ')}`)
+    if (event.telemetry_id !== readTelemetryId(this.#host)) {
+      throw new TypeError('not an event of this installation: telemetry_id')
+    }
+    enqueue(this.#host, parsed.event)
+    const report = await this.sendQueuedEvents()
+    if (report.outcome === 'withheld') return report.why === 'no consent' ? 'withheld' : 'queued'
+    return report.events.find(({ eventId }) => eventId === event.event_id)?.outcome ?? 'queued'
+  }
+
+  /** Sends what is queued, oldest first, until one has to wait. */
+  sendQueuedEvents(): Promise<SendReport> {
+    return sendQueued(this.#host)
+  }
+
+  /** Deletes queued events older than so many days. @returns how many. */
+  clearOldQueuedEvents(maxAgeDays = MAX_QUEUE_AGE_DAYS): number {
+    return trimQueue(this.#host, maxAgeDays)
+  }
+
+  /** How many events are queued. */
+  queueSize(): number {
+    return listEvents(this.#host, 'queue').length
+  }
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** Only the user may read what we write. */
+export const PRIVATE_MODE = 0o600
+
+/** The text of a file, byte for byte as Latin-1; undefined where it can't be read. */
+export function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Writes a file whole or not at all: beside its place, synced to the disk, then renamed into it.
+ *
+ * @param content bytes as Latin-1 where it is text that {@link readText} gave, else UTF-8 bytes.
+ * @throws the file system's error; the temporary file is gone then.
+ */
+export function writeWhole(path: string, content: Uint8Array): void {
+  const folder = dirname(path)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const temporary = join(folder, `.${randomUUID()}.tmp`)
+  try {
+    const file = openSync(temporary, 'wx', PRIVATE_MODE)
+    try {
+      for (let written = 0; written < content.length; ) written += writeSync(file, content, written)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    chmodSync(temporary, PRIVATE_MODE)
+    moveWhole(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+/** Renames a file and makes the new name durable. */
+export function moveWhole(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
+  renameSync(from, to)
+  syncFolder(dirname(to))
+}
+
+/** A rename outlives a power cut only once its folder is synced. Windows can't open folders and needs none of it. */
+function syncFolder(folder: string): void {
+  let handle: number | undefined
+  try {
+    handle = openSync(folder, 'r')
+    fsyncSync(handle)
+  } catch {
+  } finally {
+    if (handle !== undefined) closeSync(handle)
+  }
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import ciInfo from 'ci-info'
+import { readText } from './files.ts'
+import { settingValue } from './settingsFile.ts'
+
+export type Env = Record<string, string | undefined>
+
+/** The world as the client sees it. Everything that is not a value comes from here; a test chooses its own. */
+export interface Host {
+  env: Env
+  platform: string
+  workingDirectory: string
+  isCI: boolean
+  /** Milliseconds since 1970. */
+  now(): number
+  randomBytes(length: number): Uint8Array
+  /** `fetch`, through the proxy that `HTTPS_PROXY` and `NO_PROXY` name. */
+  fetch(url: string, init: RequestInit): Promise<Response>
+  directories: Directories
+}
+
+/** Where things lie. Folders may be missing. */
+export interface Directories {
+  home: string
+  base: string
+  conversations: string
+  events: string
+  queue: string
+  sent: string
+  rejected: string
+}
+
+export interface HostOptions {
+  /** Default: the process's environment. */
+  env?: Env
+  /** Default: the user's home directory. */
+  homeDirectory?: string
+  /** Default: the process's working directory. */
+  workingDirectory?: string
+  /** Default: the present. */
+  now?: () => number
+  /** Default: what `ci-info` finds in the process's environment. */
+  isCI?: boolean
+}
+
+/** The host that a process runs on. This is the one place that knows `process`. */
+export function createHost(options: HostOptions = {}): Host {
+  const env = options.env ?? process.env
+  const home = options.homeDirectory ?? homedir()
+  return {
+    env,
+    platform: process.platform,
+    workingDirectory: options.workingDirectory ?? process.cwd(),
+    isCI: options.isCI ?? ciInfo.isCI,
+    now: options.now ?? Date.now,
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    fetch: (url, init) => fetchThroughProxy(env, url, init),
+    directories: directoriesOf(env, home),
+  }
+}
+
+function directoriesOf(env: Env, home: string): Directories {
+  const settings = readText(userSettingsPath(home)) ?? ''
+  const expand = (path: string) => resolve(path.replace(/^~(?=$|[/\\])/, home))
+  const setting = (key: string) => env[key] || settingValue(settings, key) || undefined
+  const base = expand(setting('VOICEMODE_BASE_DIR') ?? join(home, '.voicemode'))
+  const logs = join(base, 'logs')
+  return {
+    home,
+    base,
+    conversations: join(logs, 'conversations'),
+    events: expand(setting('VOICEMODE_EVENT_LOG_DIR') ?? join(logs, 'events')),
+    queue: join(base, 'telemetry_queue'),
+    sent: join(logs, 'telemetry', 'sent'),
+    rejected: join(logs, 'telemetry', 'rejected'),
+  }
+}
+
+/** The user's settings file: the older name is used where only it exists. */
+export function userSettingsPath(home: string): string {
+  const current = join(home, '.voicemode', 'voicemode.env')
+  const legacy = join(home, '.voicemode', '.voicemode.env')
+  return readText(current) === undefined && readText(legacy) !== undefined ? legacy : current
+}
+
+async function fetchThroughProxy(env: Env, url: string, init: RequestInit): Promise<Response> {
+  const httpsProxy = env.HTTPS_PROXY ?? env.https_proxy
+  if (!httpsProxy || url.startsWith('http:')) return fetch(url, init)
+  // Loaded only here: most machines have no proxy, and the command starts faster without it.
+  const undici = await import('undici')
+  const noProxy = env.NO_PROXY ?? env.no_proxy ?? ''
+  const dispatcher = new undici.EnvHttpProxyAgent({ httpsProxy, noProxy })
+  const response = await undici.fetch(url, { ...(init as object), dispatcher })
+  return response as unknown as Response
+}

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { runCommandLine } from './cli.ts'
+import { createHost } from './host.ts'
+import { processTerminal } from './terminal.ts'
+
+process.exitCode = await runCommandLine(process.argv.slice(2), createHost(), processTerminal())
