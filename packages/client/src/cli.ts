@@ -1,17 +1,19 @@
 import { parseArgs } from 'node:util'
 import { type Command, EXIT, type ExitCode, UsageError } from './command.ts'
-import { disable } from './commands/disable.ts'
-import { enable } from './commands/enable.ts'
-import { history } from './commands/history.ts'
-import { preview } from './commands/preview.ts'
-import { send } from './commands/send.ts'
-import { status } from './commands/status.ts'
 import type { Host } from './host.ts'
 import type { Terminal } from './terminal.ts'
 
 const NAME = 'voicemode-telemetry'
 
-const COMMANDS: Record<string, Command> = { status, preview, enable, disable, send, history }
+// A command is loaded when it is called: what is loaded at the start is paid at every start.
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  status: async () => (await import('./commands/status.ts')).status,
+  preview: async () => (await import('./commands/preview.ts')).preview,
+  enable: async () => (await import('./commands/enable.ts')).enable,
+  disable: async () => (await import('./commands/disable.ts')).disable,
+  send: async () => (await import('./commands/send.ts')).send,
+  history: async () => (await import('./commands/history.ts')).history,
+}
 
 const COMMON = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } as const
 
@@ -23,12 +25,13 @@ export async function runCommandLine(
 ): Promise<ExitCode> {
   const [name, ...rest] = args
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    terminal.out(overview())
+    terminal.out(await overview())
     return EXIT.ok
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!command) return complain(terminal, 'there is no such command', NAME)
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!load) return complain(terminal, 'there is no such command', NAME)
   try {
+    const command = await load()
     const { values } = parseArgs({
       args: rest,
       options: { ...command.options, ...COMMON },
@@ -60,8 +63,10 @@ function isParseError(error: unknown): boolean {
   return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 }
 
-function overview(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
+async function overview(): Promise<string> {
+  const rows = await Promise.all(
+    Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(9)} ${(await load()).summary}`),
+  )
   return `Usage: ${NAME} <command> [options]
 
 Anonymous telemetry for VoiceMode that is off until you say yes.

@@ -1,4 +1,5 @@
-import { createReadStream, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addDays, type Day, isDay } from '@voicemode-telemetry/protocol'
 
@@ -53,45 +54,64 @@ function listFolder(folder: string): string[] {
 }
 
 /**
- * Reads a file line by line with bounded memory. Bytes that are no UTF-8 become U+FFFD.
+ * Reads a file line by line with bounded memory: one buffer serves the whole file. Bytes that are no UTF-8 become U+FFFD.
  *
- * @returns each line, and undefined in the place of one that is longer than {@link MAX_LINE_BYTES}. A file that can't
- *   be opened or read to its end gives the lines up to there.
+ * @returns the lines of each chunk, and undefined in the place of one longer than {@link MAX_LINE_BYTES}. A file that
+ *   can't be opened or read to its end gives the lines up to there.
  * @param onBytes told of every chunk's length in bytes.
  */
 export async function* readLines(
   path: string,
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<(string | undefined)[]> {
-  let pieces: Buffer[] = []
-  let pending = 0
-  const finish = (piece: Buffer): string | undefined => {
-    const length = pending + piece.length
-    const line =
-      length > MAX_LINE_BYTES ? undefined : pieces.length ? Buffer.concat([...pieces, piece]) : piece
-    pieces = []
-    pending = 0
-    return line?.toString('utf8')
-  }
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+  const line = new PendingLine()
+  const file = await open(path).catch(() => undefined)
+  if (!file) return
   try {
-    for await (const chunk of createReadStream(path, {
-      highWaterMark: CHUNK_BYTES,
-    }) as AsyncIterable<Buffer>) {
+    for (;;) {
+      const length = await file.read(buffer, 0, CHUNK_BYTES).then(
+        (result) => result.bytesRead,
+        () => 0,
+      )
+      if (length === 0) break
+      onBytes(length)
+      const chunk = buffer.subarray(0, length)
       const lines: (string | undefined)[] = []
       let start = 0
       for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-        lines.push(finish(chunk.subarray(start, end)))
+        lines.push(line.finish(chunk.subarray(start, end)))
         start = end + 1
       }
-      const rest = chunk.subarray(start)
-      pending += rest.length
-      if (pending > MAX_LINE_BYTES) pieces = []
-      else if (rest.length > 0) pieces.push(rest)
-      onBytes(chunk.length)
+      line.append(chunk.subarray(start))
       yield lines
     }
-  } catch {
-    return
+  } finally {
+    await file.close()
   }
-  if (pending > 0) yield [finish(Buffer.alloc(0))]
+  if (!line.isEmpty) yield [line.finish(Buffer.alloc(0))]
+}
+
+/** The line that a chunk broke off; of one that grows too long only its length is kept. */
+class PendingLine {
+  #pieces: Buffer[] = []
+  #bytes = 0
+
+  get isEmpty(): boolean {
+    return this.#bytes === 0
+  }
+
+  append(piece: Buffer): void {
+    this.#bytes += piece.length
+    if (this.#bytes > MAX_LINE_BYTES) this.#pieces = []
+    else if (piece.length > 0) this.#pieces.push(Buffer.from(piece))
+  }
+
+  finish(piece: Buffer): string | undefined {
+    const isTooLong = this.#bytes + piece.length > MAX_LINE_BYTES
+    const line = this.#bytes === 0 ? piece : Buffer.concat([...this.#pieces, piece])
+    this.#pieces = []
+    this.#bytes = 0
+    return isTooLong ? undefined : line.toString('utf8')
+  }
 }

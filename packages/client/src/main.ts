@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 import { runCommandLine } from './cli.ts'
 import { createHost } from './host.ts'
 import { processTerminal } from './terminal.ts'

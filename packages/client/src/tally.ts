@@ -5,8 +5,10 @@ import {
   type ErrorType,
   type ExchangeBin,
   MAX_COUNT,
+  STT_PROVIDERS,
   type SttProvider,
   type Transport,
+  TTS_PROVIDERS,
   type TtsProvider,
 } from '@voicemode-telemetry/protocol'
 import type { Exchange, LogEvent } from './logLine.ts'
@@ -50,8 +52,9 @@ interface Session {
   /** When the transport was named, and in which file: of equal times the later line decides. */
   transportAt: number
   transportFile: Day
-  ttsProviders: Set<TtsProvider> | undefined
-  sttProviders: Set<SttProvider> | undefined
+  /** Bit n stands for the nth word of the vocabulary: a set of its own for every session would take much memory. */
+  ttsProviders: number
+  sttProviders: number
 }
 
 interface Operations {
@@ -109,10 +112,8 @@ export class Tally {
     if (session) {
       session.exchanges += 1
       noteTransport(session, exchange, source)
-      if (exchange.ttsProvider)
-        session.ttsProviders = (session.ttsProviders ?? new Set()).add(exchange.ttsProvider)
-      if (exchange.sttProvider)
-        session.sttProviders = (session.sttProviders ?? new Set()).add(exchange.sttProvider)
+      if (exchange.ttsProvider) session.ttsProviders |= bitOf(TTS_PROVIDERS, exchange.ttsProvider)
+      if (exchange.sttProvider) session.sttProviders |= bitOf(STT_PROVIDERS, exchange.sttProvider)
     }
     const day = this.#days.get(dayOfMicros(exchange.at))
     if (!day) return
@@ -126,8 +127,9 @@ export class Tally {
     }
   }
 
+  /** Only after the last exchange was added: whether a call can be a session depends on there being none. */
   addEvent(event: LogEvent, source: LineSource): void {
-    if (event.sessionId !== undefined) {
+    if (event.sessionId !== undefined && this.needsCalls) {
       const session = open(this.#calls, event.sessionId, event.at, source)
       if (session && event.isExchange) session.exchanges += 1
     }
@@ -142,7 +144,8 @@ export class Tally {
 
   /** Whether sessions of a wanted day have to be taken from the event logs, once all conversation logs were read. */
   get needsCalls(): boolean {
-    return [...this.#days.values()].some((day) => !day.hasExchanges)
+    for (const day of this.#days.values()) if (!day.hasExchanges) return true
+    return false
   }
 
   /** @throws RangeError for a day that was not asked for at first. */
@@ -168,8 +171,10 @@ export class Tally {
       increment(tally.durations, binDuration((session.last - session.first) / 1_000_000))
       increment(tally.exchanges, binExchanges(session.exchanges))
       if (session.transport) increment(tally.transports, session.transport)
-      for (const provider of session.ttsProviders ?? []) increment(tally.ttsProviders, provider)
-      for (const provider of session.sttProviders ?? []) increment(tally.sttProviders, provider)
+      for (const provider of wordsOf(TTS_PROVIDERS, session.ttsProviders))
+        increment(tally.ttsProviders, provider)
+      for (const provider of wordsOf(STT_PROVIDERS, session.sttProviders))
+        increment(tally.sttProviders, provider)
     }
     return tally
   }
@@ -206,8 +211,8 @@ function open(
     transport: undefined,
     transportAt: Number.NEGATIVE_INFINITY,
     transportFile: '',
-    ttsProviders: undefined,
-    sttProviders: undefined,
+    ttsProviders: 0,
+    sttProviders: 0,
   }
   sessions.set(id, session)
   return session
@@ -219,6 +224,14 @@ function noteTransport(session: Session, exchange: Exchange, source: LineSource)
   session.transport = exchange.transport
   session.transportAt = exchange.at
   session.transportFile = source.file
+}
+
+function bitOf<Word extends string>(words: readonly Word[], word: Word): number {
+  return 1 << words.indexOf(word)
+}
+
+function wordsOf<Word extends string>(words: readonly Word[], bits: number): Word[] {
+  return words.filter((word) => (bits & bitOf(words, word)) !== 0)
 }
 
 function noOperations(): Operations {

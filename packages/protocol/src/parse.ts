@@ -18,7 +18,7 @@ export type Parsed = { ok: true; event: TelemetryEvent } | { ok: false; problems
  *   checked for consistency.
  */
 export async function parseEvent(value: unknown): Promise<Parsed> {
-  const result = v.safeParse(eventSchema, value)
+  const result = v.safeParse(eventSchema, withoutArrays(value))
   const problems = result.success ? await inconsistencies(result.output) : result.issues.map(problemOf)
   if (result.success && problems.length === 0) return { ok: true, event: result.output }
   return { ok: false, problems: distinct(problems) }
@@ -53,6 +53,19 @@ export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]>
     'the id that follows from telemetry_id and timestamp',
   )
   return problems
+}
+
+/**
+ * The contract knows no arrays, and Valibot would take an empty one for an object without keys.
+ *
+ * @param depth how far down an object can stand in an event: the event, its usage, a map of it.
+ */
+function withoutArrays(value: unknown, depth = 2): unknown {
+  if (Array.isArray(value)) return null
+  if (typeof value !== 'object' || value === null || depth < 0) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [key, withoutArrays(child, depth - 1)]),
+  )
 }
 
 function problemOf(issue: v.BaseIssue<unknown>): Problem {

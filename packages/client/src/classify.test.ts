@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { installMethodOf, mcpHostOf, osTypeOf } from './environment.ts'
+import { errorTypeOf } from './errorType.ts'
+import { sttProvider, transportOf, ttsProvider } from './provider.ts'
+
+test.each([
+  ['https://api.openai.com/v1', undefined, 'openai'],
+  ['http://127.0.0.1:8880/v1', 'openai', 'kokoro'],
+  ['http://[::1]:8880/v1', undefined, 'kokoro'],
+  ['localhost:8880/v1', undefined, 'kokoro'],
+  ['http://10.1.2.3:2022/v1', 'whisper', 'other'],
+  ['https://api.openai.com.evil.example/v1', 'openai', 'other'],
+  ['http://:::', 'kokoro', 'other'],
+  [undefined, 'OpenAI', 'openai'],
+  [null, 'Kokoro', 'kokoro'],
+  ['', 'kokoro', 'kokoro'],
+  [undefined, 'whisper', 'other'],
+  [undefined, 'elevenlabs', 'other'],
+  [undefined, 'constructor', 'other'],
+  [undefined, undefined, undefined],
+  [7, null, undefined],
+])('the voice at %j, named %j, is %j', (url, name, provider) => {
+  expect(ttsProvider(url, name)).toBe(provider)
+})
+
+test.each([
+  ['http://127.0.0.1:2022/v1', 'openai', 'whisper-local'],
+  ['http://127.0.0.1:8880/v1', 'openai', 'other'],
+  [undefined, 'WHISPER-local', 'whisper-local'],
+  [undefined, 'whisper', 'whisper-local'],
+  [undefined, 'kokoro', 'other'],
+])('the ear at %j, named %j, is %j', (url, name, provider) => {
+  expect(sttProvider(url, name)).toBe(provider)
+})
+
+test.each([
+  ['local', 'local'],
+  ['livekit', 'livekit'],
+  ['carrier pigeon', 'other'],
+  [null, undefined],
+  [undefined, undefined],
+])('the transport %j is %j', (name, transport) => {
+  expect(transportOf(name)).toBe(transport)
+})
+
+test.each([
+  [['openai.APIError: Connection error.'], 'APIError'],
+  [['Got ValueError after ConnectionError'], 'ValueError'],
+  [['requests.exceptions.ConnectionError: HTTPConnectionPool'], 'ConnectionError'],
+  [['MyValueError or APIErrors or API_Error'], 'other'],
+  [['the other side hung up with TimeoutError'], 'TimeoutError'],
+  [['nothing', 'OSError'], 'OSError'],
+  [['RuntimeError', 'OSError'], 'RuntimeError'],
+  [[undefined, { type: 'OSError' }, 7], 'other'],
+  [[], 'other'],
+])('the error in %j is %s', (texts, kind) => {
+  expect(errorTypeOf(texts)).toBe(kind)
+})
+
+test('the install method is told from where the command lies', () => {
+  const at = (path: string, inCheckout = false) => installMethodOf({ path, inCheckout })
+  expect(at('/home/a/.local/share/uv/tools/voice-mode/bin/voicemode')).toBe('uv')
+  expect(at('/home/a/.cache/uv/archive-v0/x/bin/voicemode')).toBe('uv')
+  expect(at('C:\\Users\\a\\AppData\\Roaming\\uv\\tools\\voice-mode\\Scripts\\voicemode.exe')).toBe('uv')
+  expect(at('/usr/local/bin/voicemode')).toBe('pip')
+  expect(at('/home/a/voicemode/.venv/bin/voicemode', true)).toBe('dev')
+  expect(installMethodOf(undefined)).toBe('unknown')
+})
+
+test('the assistant is told from what it sets, before the editor around it', () => {
+  expect(mcpHostOf({ CLAUDECODE: '1', TERM_PROGRAM: 'vscode' })).toBe('claude-code')
+  expect(mcpHostOf({ TERM_PROGRAM: 'vscode', CURSOR_TRACE_ID: 'x' })).toBe('cursor')
+  expect(mcpHostOf({ TERM_PROGRAM: 'vscode' })).toBe('vscode')
+  expect(mcpHostOf({})).toBe('unknown')
+})
+
+test('a system that is not known is other', () => {
+  expect(['linux', 'darwin', 'win32', 'freebsd'].map(osTypeOf)).toEqual([
+    'Linux',
+    'Darwin',
+    'Windows',
+    'other',
+  ])
+})

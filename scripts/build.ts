@@ -1,0 +1,3 @@
+import { buildDashboard } from './buildDashboard.ts'
+
+await buildDashboard({ always: true })

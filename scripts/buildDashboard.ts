@@ -1,0 +1,30 @@
+import { globSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dashboard = join(root, 'packages/dashboard')
+const built = join(dashboard, 'dist/index.html')
+
+const SOURCES = [
+  'packages/dashboard/{src/**,*.html,*.json,*.ts}',
+  'packages/protocol/src/**',
+  'package-lock.json',
+]
+
+/**
+ * Builds the dashboard into packages/dashboard/dist, where that is missing or older than its sources.
+ *
+ * @param options.always builds in any case.
+ */
+export async function buildDashboard({ always = false } = {}): Promise<'built' | 'fresh'> {
+  if (!always && isFresh()) return 'fresh'
+  const { build } = await import('vite')
+  await build({ root: dashboard, configFile: join(dashboard, 'vite.config.ts'), logLevel: 'warn' })
+  return 'built'
+}
+
+function isFresh(): boolean {
+  const builtMs = statSync(built, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return globSync(SOURCES, { cwd: root }).every((path) => statSync(join(root, path)).mtimeMs <= builtMs)
+}

@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { addDays, dayAt } from '@voicemode-telemetry/protocol'
+import { buildDashboard } from '../buildDashboard.ts'
+import { type Demo, playAll } from './deliver.ts'
+import { progressOf } from './progress.ts'
+import { type RunningServer, startServer } from './server.ts'
+
+const HELP = `Shows the whole path on made-up installations: logs -> client -> HTTP -> server -> dashboard.
+
+  npm start                 continue with what an earlier start made, or make it
+  npm start -- --fresh      begin anew
+  npm start -- --help       this text
+
+Everything is kept in .demo/ in this folder. Ctrl-C stops all.
+`
+const INSTALLATIONS = 300
+const DAYS = 30
+
+const folder = fileURLToPath(new URL('../../.demo', import.meta.url))
+/** Written last: without it, what is in the folder is only a part. */
+const marker = join(folder, 'complete.json')
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { fresh: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  })
+  if (values.help) {
+    process.stdout.write(HELP)
+    return
+  }
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
+
+  say('Building the dashboard, where it changed …')
+  await buildDashboard()
+  const isMade = existsSync(marker) && !values.fresh
+  if (!isMade) {
+    if (existsSync(folder))
+      say(values.fresh ? 'Beginning anew.' : 'The last start was stopped half-way; beginning anew.')
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { recursive: true })
+  }
+  const server = await startServer(folder)
+  try {
+    const demo = isMade
+      ? (JSON.parse(readFileSync(marker, 'utf8')) as Demo)
+      : await make(server, stopping.signal)
+    say(
+      `\nThe dashboard, with ${demo.installations} installations from ${demo.firstDay} to ${demo.lastDay} (UTC):`,
+    )
+    say(`\n    ${server.url}/\n`)
+    say(`${isMade ? 'npm start -- --fresh begins anew. ' : ''}Ctrl-C stops the server.`)
+    await Promise.race([server.ended.then(() => fail(server)), aborted(stopping.signal)])
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error
+    say('\nStopped half-way; the next start begins anew.')
+  } finally {
+    await server.stop()
+  }
+}
+
+async function make(server: RunningServer, signal: AbortSignal): Promise<Demo> {
+  const lastDay = addDays(dayAt(Date.now()), -1)
+  const demo: Demo = { folder, installations: INSTALLATIONS, firstDay: addDays(lastDay, 1 - DAYS), lastDay }
+  const startedMs = performance.now()
+  const onProgress = progressOf('Logs written, counted and sent', INSTALLATIONS)
+  const events = await playAll(demo, server.url, { signal, onProgress })
+  writeFileSync(marker, JSON.stringify(demo))
+  say(`${events} events in ${Math.round((performance.now() - startedMs) / 1000)} s.`)
+  return demo
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve())
+  })
+}
+
+function fail(server: RunningServer): never {
+  throw new Error(`The server ended by itself.\n${server.log()}`)
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
