@@ -17,7 +17,7 @@ export interface Installation {
   logs: LogFile[]
 }
 
-export interface LogFile {
+interface LogFile {
   /** Below the base directory. */
   path: string
   text: string

@@ -6,12 +6,12 @@ import {
   NIL_TELEMETRY_ID,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
-import { composeEvent, type DetectedEnvironment } from './compose.ts'
-import { type Caller, detectEnvironment } from './detectEnvironment.ts'
+import { readDecision, readIdentity } from './consent/record.ts'
+import { composeEvent, type DetectedEnvironment } from './count/compose.ts'
+import { type Caller, detectEnvironment } from './count/detectEnvironment.ts'
+import { readLogs } from './count/readLogs.ts'
+import type { DayTally } from './count/tally.ts'
 import type { Host } from './host.ts'
-import { readLogs } from './readLogs.ts'
-import { readDecision, readIdentity } from './record.ts'
-import type { DayTally } from './tally.ts'
 
 /** Reads VoiceMode's logs and counts what happened on a day. It writes nothing and sends nothing. */
 export class TelemetryCollector {

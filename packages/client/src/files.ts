@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path'
 
 /** Only the user may read what we write. */
-export const PRIVATE_MODE = 0o600
+const PRIVATE_MODE = 0o600
 
 /** The text of a file, byte for byte as Latin-1; undefined where it can't be read. */
 export function readText(path: string): string | undefined {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import ciInfo from 'ci-info'
+import { settingValue } from './consent/settingsFile.ts'
 import { readText } from './files.ts'
-import { settingValue } from './settingsFile.ts'
 
 export type Env = Record<string, string | undefined>
 

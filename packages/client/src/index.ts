@@ -1,16 +1,16 @@
-import type { DetectedEnvironment } from './compose.ts'
-import { detectEnvironment } from './detectEnvironment.ts'
+import { readDecision, readTelemetryId } from './consent/record.ts'
+import type { DetectedEnvironment } from './count/compose.ts'
+import { detectEnvironment } from './count/detectEnvironment.ts'
 import { createHost, type Host } from './host.ts'
-import { readDecision, readTelemetryId } from './record.ts'
 
 export type { TelemetryEvent } from '@voicemode-telemetry/protocol'
 export { TelemetryClient } from './client.ts'
 export { TelemetryCollector } from './collector.ts'
-export type { DetectedEnvironment } from './compose.ts'
-export type { Decision } from './consent.ts'
+export type { Decision } from './consent/consent.ts'
+export type { DetectedEnvironment } from './count/compose.ts'
+export { type SendOptions, type SendReport, sendDue } from './delivery/send.ts'
 export { createHost, type Host, type HostOptions } from './host.ts'
 export { anonymizePath, binDuration, binSize, sanitizeVersionString } from './privacy.ts'
-export { type SendOptions, type SendReport, sendDue } from './send.ts'
 
 /** The installation's id; undefined before consent, and after a no. */
 export function telemetryId(host: Host = createHost()): string | undefined {

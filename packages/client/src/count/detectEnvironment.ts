@@ -1,0 +1,45 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import type { ExecSource, McpHost } from '@voicemode-telemetry/protocol'
+import type { Host } from '../host.ts'
+import type { DetectedEnvironment } from './compose.ts'
+import { type Executable, installMethodOf, mcpHostOf, osTypeOf } from './environment.ts'
+
+const COMMANDS = ['voicemode', 'voice-mode']
+
+/** What a caller knows better than the environment tells. */
+export interface Caller {
+  /** Default: `cli`. */
+  execSource?: ExecSource
+  /** Default: what the environment tells. */
+  mcpHost?: McpHost
+}
+
+/** The environment of an event, found without starting VoiceMode. */
+export function detectEnvironment(host: Host, caller: Caller = {}): DetectedEnvironment {
+  return {
+    os_type: osTypeOf(host.platform),
+    install_method: installMethodOf(findExecutable(host)),
+    mcp_host: caller.mcpHost ?? mcpHostOf(host.env),
+    exec_source: caller.execSource ?? 'cli',
+  }
+}
+
+function findExecutable(host: Host): Executable | undefined {
+  const extension = host.platform === 'win32' ? '.exe' : ''
+  for (const folder of (host.env.PATH ?? '').split(delimiter)) {
+    for (const command of COMMANDS) {
+      const path = join(folder, command + extension)
+      if (folder !== '' && existsSync(path)) return executableAt(realpathSync(path))
+    }
+  }
+  return undefined
+}
+
+function executableAt(path: string): Executable {
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+    if (existsSync(join(folder, 'pyproject.toml')) && existsSync(join(folder, '.git')))
+      return { path, inCheckout: true }
+  }
+  return { path, inCheckout: false }
+}

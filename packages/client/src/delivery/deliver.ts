@@ -1,0 +1,112 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Host } from '../host.ts'
+import type { Refusal } from './queue.ts'
+
+const TIMEOUT_MS = 10_000
+const MAX_ATTEMPTS = 3
+const BACKOFF_BASE_MS = 500
+const BACKOFF_CAP_MS = 8_000
+/** A longer `Retry-After` is not waited for but remembered. */
+const LONGEST_WAIT_MS = 5_000
+/** Nor is a longer one believed. */
+const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
+/** A server's answer is read no further than this, in characters. */
+const MAX_ANSWER = 16_384
+
+/** What became of one request. */
+export type Delivery =
+  | { outcome: 'sent' }
+  | { outcome: 'rejected'; refusal: Refusal }
+  | { outcome: 'queued'; why: string; retryAfterMs?: number }
+
+/**
+ * Sends an event's bytes, and again where that may help: after connection failures, time-outs, 408, 429 and 5xx, with
+ * exponential backoff and full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"), `Retry-After` obeyed.
+ *
+ * @param body goes out as it is.
+ * @returns `queued` where another try may succeed later; `rejected` where it can't.
+ * @throws the signal's reason once it is aborted.
+ */
+export async function deliver(host: Host, url: string, body: string, signal: AbortSignal): Promise<Delivery> {
+  for (let attempt = 1; ; attempt++) {
+    const delivery = await post(host, url, body, signal)
+    if (delivery.outcome !== 'queued' || attempt === MAX_ATTEMPTS) return delivery
+    if ((delivery.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return delivery
+    await wait(delivery.retryAfterMs ?? backoffMs(host, attempt), undefined, { signal })
+  }
+}
+
+async function post(host: Host, url: string, body: string, signal: AbortSignal): Promise<Delivery> {
+  let response: Response
+  try {
+    response = await host.fetch(url, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', 'user-agent': 'voicemode-telemetry' },
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    })
+    const answer = (await response.text()).slice(0, MAX_ANSWER)
+    return judge(response, answer, host.now())
+  } catch (error) {
+    signal.throwIfAborted()
+    const timedOut = error instanceof Error && error.name === 'TimeoutError'
+    return {
+      outcome: 'queued',
+      why: timedOut ? 'the server did not answer in time' : 'the server could not be reached',
+    }
+  }
+}
+
+function judge(response: Response, answer: string, now: number): Delivery {
+  const { status, headers } = response
+  if (status === 408 || status === 429 || status >= 500) {
+    const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now)
+    const why = status === 429 ? 'the server asked to wait' : `the server failed (${status})`
+    return { outcome: 'queued', why, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+  }
+  if (status >= 400) return { outcome: 'rejected', refusal: { status, ...readProblem(answer) } }
+  // A sign-in page of a hotel's network answers 200 too, in HTML, and redirects lead to it.
+  if (status >= 300 || headers.get('content-type')?.startsWith('text/html')) {
+    return { outcome: 'queued', why: 'something else than a telemetry server answered' }
+  }
+  return { outcome: 'sent' }
+}
+
+/** Seconds or an HTTP date (RFC 9110, section 10.2.3), as milliseconds from now, a day at most; undefined where it is neither. */
+function parseRetryAfter(value: string | null, now: number): number | undefined {
+  if (value === null) return undefined
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS)
+}
+
+function backoffMs(host: Host, attempt: number): number {
+  const ceiling = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (attempt - 1))
+  const [byte = 0] = host.randomBytes(1)
+  return (ceiling * byte) / 256
+}
+
+/** Of a problem report (RFC 9457) what a person can use; nothing of an answer that is none. */
+function readProblem(answer: string): Omit<Refusal, 'status'> {
+  try {
+    const { type, problems } = JSON.parse(answer) as { type?: unknown; problems?: unknown }
+    return {
+      ...(typeof type === 'string' && { type: printable(type) }),
+      ...(Array.isArray(problems) && {
+        problems: problems.slice(0, 20).map((problem: { field?: unknown; expected?: unknown } | null) => ({
+          field: printable(problem?.field),
+          expected: printable(problem?.expected),
+        })),
+      }),
+    }
+  } catch {
+    return {}
+  }
+}
+
+/** Text from a server that may go to a terminal: one short line without control characters. */
+function printable(text: unknown): string {
+  return String(text ?? '')
+    .replace(/\p{C}/gu, '')
+    .slice(0, 200)
+}

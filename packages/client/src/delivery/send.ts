@@ -1,0 +1,252 @@
+import { accessSync, constants } from 'node:fs'
+import {
+  addDays,
+  type Day,
+  dayAt,
+  dayOf,
+  daysFromTo,
+  dayTimestamp,
+  deriveEventId,
+  parseEvent,
+  startOfDay,
+} from '@voicemode-telemetry/protocol'
+import type { Channel, Decision } from '../consent/consent.ts'
+import {
+  ensureIdentity,
+  type Identity,
+  readDecision,
+  readEndpoint,
+  readTelemetryId,
+} from '../consent/record.ts'
+import { composeEvent, type DetectedEnvironment } from '../count/compose.ts'
+import { readLogs } from '../count/readLogs.ts'
+import type { Host } from '../host.ts'
+import { deliver } from './deliver.ts'
+import { withSenderLock } from './lock.ts'
+import {
+  type EventFile,
+  enqueue,
+  findEvent,
+  listEvents,
+  type Refusal,
+  readEvent,
+  settle,
+  trimHistory,
+  trimQueue,
+} from './queue.ts'
+import { readState, writeState } from './state.ts'
+
+/** Whole UTC days that are reported after they are over. */
+const REPORTED_DAYS = 7
+/** A session may go on for so long after its last exchange, so a day is over a little after midnight. */
+const DAY_SETTLES_MS = 5 * 60 * 1000
+/** How often a running send looks whether the person has said no. */
+const WITHDRAWAL_CHECK_MS = 250
+
+/** What became of one event. */
+export type EventOutcome =
+  | { eventId: string; day: Day; outcome: 'sent' }
+  | { eventId: string; day: Day; outcome: 'queued'; why: string }
+  | { eventId: string; day: Day; outcome: 'rejected'; refusal: Refusal }
+
+/** Why nothing was sent at all. */
+type Withheld =
+  | 'no consent'
+  | 'no endpoint'
+  | 'another send is running'
+  | 'the server asked to wait'
+  | 'cannot write'
+
+/** What became of a send. `events` is empty where nothing was due. */
+export type SendReport =
+  | { outcome: 'withheld'; why: Withheld; decision: Decision; detail?: string }
+  | { outcome: 'done'; events: EventOutcome[]; skippedLines: number; left: number }
+
+export interface SendOptions {
+  environment: DetectedEnvironment
+  /** How long to wait for another send of this machine to end, in milliseconds. Default: 0. */
+  waitMs?: number
+  /** Ends the send where it is; what was not taken stays queued. */
+  signal?: AbortSignal
+  onProgress?: (done: number, total: number) => void
+}
+
+/** Makes the events that are due, queues them and sends the queue. Without a yes it does nothing at all. */
+export async function sendDue(host: Host, options: SendOptions): Promise<SendReport> {
+  return whileGranted(host, options, async (url, signal, channel) => {
+    const identity = await ensureIdentity(host, channel)
+    const skippedLines = await queueDueEvents(host, identity, options, signal)
+    return { events: await sendQueue(host, url, signal), skippedLines }
+  })
+}
+
+/** Sends what is in the queue and makes nothing new; see {@link sendDue}. */
+export async function sendQueued(
+  host: Host,
+  options: Pick<SendOptions, 'waitMs' | 'signal'> = {},
+): Promise<SendReport> {
+  return whileGranted(host, options, async (url, signal, channel) => {
+    await ensureIdentity(host, channel)
+    return { events: await sendQueue(host, url, signal), skippedLines: 0 }
+  })
+}
+
+/** The days that are over and not yet reported, oldest first; none from before the yes. */
+async function dueDays(host: Host, identity: Identity): Promise<Day[]> {
+  const lastDay = addDays(dayAt(host.now() - DAY_SETTLES_MS), -1)
+  const days = daysFromTo(addDays(dayAt(host.now()), -REPORTED_DAYS), lastDay)
+  const due: Day[] = []
+  for (const day of days) {
+    if (startOfDay(addDays(day, 1)) <= identity.since) continue
+    const eventId = await deriveEventId(identity.telemetryId, dayTimestamp(day))
+    if (!findEvent(host, eventId)) due.push(day)
+  }
+  return due
+}
+
+type Sending = (
+  url: string,
+  signal: AbortSignal,
+  channel: Channel,
+) => Promise<{ events: EventOutcome[]; skippedLines: number }>
+
+/** Runs a send under a yes, an endpoint and the machine's lock, and stops it at once when the yes is taken back. */
+async function whileGranted(
+  host: Host,
+  options: Pick<SendOptions, 'waitMs' | 'signal'>,
+  send: Sending,
+): Promise<SendReport> {
+  const decision = readDecision(host)
+  const withheld = (why: Withheld, detail?: string): SendReport => ({
+    outcome: 'withheld',
+    why,
+    decision: readDecision(host),
+    ...(detail !== undefined && { detail }),
+  })
+  if (decision.state !== 'granted') return withheld('no consent')
+  const endpoint = readEndpoint(host)
+  if (!endpoint.ok) return withheld('no endpoint', endpoint.expected)
+  const { notBefore = 0 } = readState(host)
+  if (host.now() < notBefore) return withheld('the server asked to wait', new Date(notBefore).toISOString())
+
+  const withdrawal = new AbortController()
+  const watch = setInterval(() => {
+    if (readDecision(host).state !== 'granted') withdrawal.abort(new Withdrawn())
+  }, WITHDRAWAL_CHECK_MS)
+  const signal = options.signal ? AbortSignal.any([withdrawal.signal, options.signal]) : withdrawal.signal
+  try {
+    const sent = await withSenderLock(host, options.waitMs ?? 0, () => {
+      // While we waited for the lock, the answer may have changed.
+      if (readDecision(host).state !== 'granted') throw new Withdrawn()
+      return send(endpoint.events, signal, decision.decidedBy === 'environment' ? 'environment' : 'settings')
+    })
+    if (sent === 'busy') return withheld('another send is running')
+    return { outcome: 'done', ...sent, left: listEvents(host, 'queue').length }
+  } catch (error) {
+    if (error instanceof Withdrawn || signal.reason instanceof Withdrawn) return withheld('no consent')
+    if (isUnwritable(error, host)) return withheld('cannot write')
+    throw error
+  } finally {
+    clearInterval(watch)
+  }
+}
+
+class Withdrawn extends Error {
+  override name = 'Withdrawn'
+}
+
+async function queueDueEvents(
+  host: Host,
+  identity: Identity,
+  options: SendOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  trimQueue(host)
+  trimHistory(host)
+  const days = await dueDays(host, identity)
+  if (days.length === 0) return 0
+  const { since, telemetryId } = identity
+  const { tally, skippedLines } = await readLogs(host, days, {
+    since,
+    signal,
+    onProgress: options.onProgress,
+  })
+  for (const day of days) {
+    const event = await composeEvent(tally.ofDay(day), options.environment, telemetryId)
+    // Nothing may be written once the yes is gone: the queue was deleted with it.
+    if (readDecision(host).state !== 'granted') throw new Withdrawn()
+    if (event) enqueue(host, event)
+  }
+  return skippedLines
+}
+
+/** Sends queued events, oldest first, until one has to wait. */
+async function sendQueue(host: Host, url: string, signal: AbortSignal): Promise<EventOutcome[]> {
+  const outcomes: EventOutcome[] = []
+  for (const file of listEvents(host, 'queue')) {
+    const outcome = await sendOne(host, url, file, signal)
+    if (outcome) outcomes.push(outcome)
+    if (outcome?.outcome === 'queued') break
+  }
+  return outcomes
+}
+
+async function sendOne(
+  host: Host,
+  url: string,
+  file: EventFile,
+  signal: AbortSignal,
+): Promise<EventOutcome | undefined> {
+  const body = readEvent(file.path)
+  if (body === undefined) return undefined
+  if (readDecision(host).state !== 'granted') throw new Withdrawn()
+  // A file that someone changed may hold anything; only what is an event of this installation leaves.
+  const event = await readOwnEvent(host, file, body)
+  if (!event) {
+    const refusal: Refusal = { status: 0, type: 'not-an-event-of-this-installation' }
+    settle(host, file, 'rejected', refusal)
+    return { eventId: file.eventId, day: '', outcome: 'rejected', refusal }
+  }
+  const about = { eventId: file.eventId, day: dayOf(event.timestamp) }
+  const delivery = await deliver(host, url, body, signal)
+  switch (delivery.outcome) {
+    case 'sent':
+      settle(host, file, 'sent')
+      return { ...about, outcome: 'sent' }
+    case 'rejected':
+      settle(host, file, 'rejected', delivery.refusal)
+      return { ...about, outcome: 'rejected', refusal: delivery.refusal }
+    case 'queued':
+      if (delivery.retryAfterMs !== undefined)
+        writeState(host, { notBefore: host.now() + delivery.retryAfterMs })
+      return { ...about, outcome: 'queued', why: delivery.why }
+    default:
+      delivery satisfies never
+      throw new TypeError('a delivery has one of three outcomes')
+  }
+}
+
+async function readOwnEvent(host: Host, file: EventFile, body: string) {
+  try {
+    const parsed = await parseEvent(JSON.parse(body))
+    const isOwn =
+      parsed.ok &&
+      parsed.event.event_id === file.eventId &&
+      parsed.event.telemetry_id === readTelemetryId(host)
+    return isOwn ? parsed.event : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether an error means that the home directory is read-only or full. */
+function isUnwritable(error: unknown, host: Host): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EIO'].includes(String(code))) return true
+  try {
+    accessSync(host.directories.base, constants.W_OK)
+    return false
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,32 @@
+import { hostWithoutPort, isLoopback } from './loopback.ts'
+import type { Refusal } from './problem.ts'
+
+/** Who sees what is for maintainers: whoever holds the token, or without one whoever sits at this machine. */
+export type Access = { by: 'loopback' } | { by: 'token'; token: string }
+
+/** Why a request may not see what is for maintainers; undefined where it may. */
+export async function refuseStranger(request: Request, access: Access): Promise<Refusal | undefined> {
+  switch (access.by) {
+    case 'loopback': {
+      // A page elsewhere may give its own name our address; the browser then still sends that name.
+      const host = request.headers.get('host') ?? new URL(request.url).host
+      return isLoopback(hostWithoutPort(host)) ? undefined : { kind: 'not-this-host' }
+    }
+    case 'token': {
+      const [, presented = ''] = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
+      return (await areEqual(presented, access.token)) ? undefined : { kind: 'not-signed-in' }
+    }
+    default:
+      throw access satisfies never
+  }
+}
+
+/** Compares hashes, so that the time it takes tells nothing of either text. */
+async function areEqual(a: string, b: string): Promise<boolean> {
+  const [hashA, hashB] = await Promise.all([sha256(a), sha256(b)])
+  return hashA.reduce((difference, byte, n) => difference | (byte ^ (hashB[n] ?? 0)), 0) === 0
+}
+
+async function sha256(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+}

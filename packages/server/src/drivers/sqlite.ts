@@ -1,0 +1,54 @@
+import { closeSync, openSync, statSync } from 'node:fs'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Driver, Row, Statement } from '../driver.ts'
+
+/** How long to wait for another process that is writing, in milliseconds. */
+const BUSY_TIMEOUT_MS = 2_000
+
+/**
+ * Opens a database file, or makes one that only its owner may read.
+ *
+ * @param path a file, or `:memory:` for one that is gone with the process.
+ * @throws where the file cannot be opened or is no database.
+ */
+export function openSqlite(path: string): Driver {
+  const isFile = path !== ':memory:'
+  if (isFile) closeSync(openSync(path, 'a', 0o600))
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
+  const inode = isFile ? statSync(path).ino : undefined
+  const prepared = new Map<string, StatementSync>()
+
+  function run({ sql, params }: Statement): Row[] {
+    let statement = prepared.get(sql)
+    if (!statement) {
+      statement = database.prepare(sql)
+      prepared.set(sql, statement)
+    }
+    return statement.all(...params) as Row[]
+  }
+
+  /** An open file can be written after it was deleted, and all of it would be lost. */
+  function mustStillBeThere() {
+    if (isFile && statSync(path).ino !== inode) throw new Error('the database file was replaced')
+  }
+
+  return {
+    async batch(statements) {
+      mustStillBeThere()
+      if (statements.length === 1) return statements.map(run)
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        const rows = statements.map(run)
+        database.exec('COMMIT')
+        return rows
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        throw error
+      }
+    },
+    async close() {
+      database.close()
+    },
+  }
+}

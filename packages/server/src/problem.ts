@@ -1,0 +1,41 @@
+import type { Problem } from '@voicemode-telemetry/protocol'
+
+const KINDS = {
+  'malformed-json': { status: 400, title: 'The body is not JSON in UTF-8' },
+  'not-a-query': { status: 400, title: 'The query asks for something that cannot be answered' },
+  'not-signed-in': { status: 401, title: 'This is for maintainers: send the admin token as a bearer' },
+  'not-this-host': { status: 403, title: 'This is served on the loopback address only' },
+  'not-found': { status: 404, title: 'There is nothing here' },
+  'method-not-allowed': { status: 405, title: 'This address does not take that method' },
+  'too-large': { status: 413, title: 'The body is too large' },
+  'not-json': { status: 415, title: 'The body must be plain application/json' },
+  'not-an-event': { status: 422, title: 'The body is not a telemetry event' },
+  'too-many-from-address': { status: 429, title: 'Too many events from this address' },
+  'too-many-from-installation': { status: 429, title: 'Too many events from this installation' },
+  unexpected: { status: 500, title: 'The server made a mistake' },
+  'store-unavailable': { status: 503, title: 'The store cannot take this now' },
+} as const
+
+type ProblemKind = keyof typeof KINDS
+
+/** Why something is not done. Names fields and what was expected, never a value that was sent. */
+export interface Refusal {
+  kind: ProblemKind
+  /** What to mend, field by field. */
+  problems?: Problem[]
+  /** After how long to try again; sent as `Retry-After`. */
+  retryAfterSeconds?: number
+  /** The methods that an address takes; sent as `Allow`. */
+  allow?: string
+}
+
+/** The answer that tells a refusal, as RFC 9457 writes it: `type` is stable and relative to the server. */
+export function composeProblem({ kind, problems, retryAfterSeconds, allow }: Refusal): Response {
+  const { status, title } = KINDS[kind]
+  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
+  if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
+  if (allow !== undefined) headers.set('allow', allow)
+  if (status === 401) headers.set('www-authenticate', 'Bearer')
+  const body = { type: `/problems/${kind}`, title, status, ...(problems && { problems }) }
+  return new Response(JSON.stringify(body), { status, headers })
+}

@@ -1,0 +1,15 @@
+import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { type Host, MS_PER_HOUR } from './host.ts'
+
+/**
+ * Runs a job now, at every UTC midnight, and every hour besides, for a machine may have slept over midnight. A failure is
+ * logged by its name, and the next run makes it good. Does not keep the process alive.
+ */
+export function runNowAndDaily(job: () => Promise<void>, host: Host): void {
+  const again = async () => {
+    await job().catch((error: Error) => host.log(`the daily job failed: ${error.name}`))
+    const untilMidnight = MS_PER_DAY - (host.now() % MS_PER_DAY)
+    setTimeout(again, Math.min(untilMidnight, MS_PER_HOUR)).unref()
+  }
+  again()
+}

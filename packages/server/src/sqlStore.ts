@@ -1,0 +1,268 @@
+import { dayOf, encodeEvent, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import type { Driver, Row, SqlValue, Statement } from './driver.ts'
+import { MS_PER_HOUR } from './host.ts'
+import type { FieldCount } from './rollUp.ts'
+import { type Added, type DayVersion, type Store, StoreUnavailable } from './store.ts'
+
+const MAX_EVENTS_PER_COMMIT = 200
+const EVENTS_PER_PAGE = 500
+
+export interface SqlStoreOptions {
+  /** A database that `migrate` has brought up to date. */
+  driver: Driver
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** How many events of one `telemetry_id` are stored in an hour. */
+  eventsPerIdPerHour: number
+}
+
+/**
+ * The store over any SQL database that can run a batch atomically. Events that arrive together are committed together:
+ * what comes while a commit is under way shares the next.
+ */
+export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOptions): Store {
+  const waiting: {
+    event: TelemetryEvent
+    resolve: (added: Added) => void
+    reject: (error: Error) => void
+  }[] = []
+  let committing: Promise<void> | undefined
+  let closed = false
+
+  async function batch(...statements: Statement[]): Promise<Row[][]> {
+    try {
+      return await driver.batch(statements)
+    } catch (error) {
+      throw new StoreUnavailable(error)
+    }
+  }
+
+  async function commitWaiting(): Promise<void> {
+    while (waiting.length > 0) {
+      await nextTurn()
+      const group = waiting.splice(0, MAX_EVENTS_PER_COMMIT)
+      try {
+        const addedAt = now()
+        const adding = group.map(({ event }) => addStatements(event, addedAt, eventsPerIdPerHour))
+        const rows = await batch(...adding.flat())
+        let first = 0
+        for (const [n, { resolve }] of group.entries()) {
+          const length = adding[n]?.length ?? 0
+          resolve(readAdded(rows.slice(first, first + length), addedAt))
+          first += length
+        }
+      } catch (error) {
+        for (const { reject } of group) reject(error as Error)
+      }
+    }
+    committing = undefined
+  }
+
+  return {
+    add(event) {
+      if (closed) return Promise.reject(new StoreUnavailable(new Error('closed')))
+      const added = new Promise<Added>((resolve, reject) => waiting.push({ event, resolve, reject }))
+      committing ??= commitWaiting()
+      return added
+    },
+
+    async counts(from, to) {
+      const [rows = []] = await batch(
+        statement('SELECT day, field, value, n FROM counts WHERE day >= ? AND day <= ?', from, to),
+      )
+      // Sorted here, for engines differ in how they order words.
+      return rows
+        .map((row) => ({
+          day: String(row.day),
+          field: String(row.field),
+          value: String(row.value),
+          n: Number(row.n),
+        }))
+        .sort((a, b) => compare(a.day, b.day) || compare(a.field, b.field) || compare(a.value, b.value))
+    },
+
+    async unfoldedDays() {
+      const [rows = []] = await batch(
+        statement('SELECT day, version FROM days WHERE folded < version AND forgotten = 0 ORDER BY day'),
+      )
+      return rows.map(readDayVersion)
+    },
+
+    async rawDaysBefore(day) {
+      const [rows = []] = await batch(
+        statement('SELECT day, version FROM days WHERE day < ? AND forgotten = 0 ORDER BY day', day),
+      )
+      return rows.map(readDayVersion)
+    },
+
+    async *eventsOf(day) {
+      let last = ['', '']
+      while (true) {
+        const [rows = []] = await batch(
+          statement(
+            `SELECT telemetry_id, event_id, body FROM events
+             WHERE day = ? AND (telemetry_id, event_id) > (?, ?) ORDER BY telemetry_id, event_id LIMIT ?`,
+            day,
+            ...last,
+            EVENTS_PER_PAGE,
+          ),
+        )
+        for (const row of rows) yield JSON.parse(String(row.body)) as TelemetryEvent
+        const end = rows.at(-1)
+        if (!end || rows.length < EVENTS_PER_PAGE) return
+        last = [String(end.telemetry_id), String(end.event_id)]
+        await nextTurn()
+      }
+    },
+
+    async writeCounts({ day, version }, counts) {
+      const fold = crypto.randomUUID()
+      const [claimed] = await batch(
+        statement(
+          `UPDATE days SET folded = ?, fold = ? WHERE day = ? AND folded < ? AND forgotten = 0 RETURNING day`,
+          version,
+          fold,
+          day,
+          version,
+        ),
+        ...countStatements(day, fold, counts),
+      )
+      return claimed?.length ? 'written' : 'outdated'
+    },
+
+    async forget({ day, version }, counts) {
+      const fold = crypto.randomUUID()
+      const [claimed] = await batch(
+        statement(
+          `UPDATE days SET folded = ?, fold = ?, forgotten = 1
+           WHERE day = ? AND version = ? AND forgotten = 0 RETURNING day`,
+          version,
+          fold,
+          day,
+          version,
+        ),
+        ...countStatements(day, fold, counts),
+        statement(`DELETE FROM events WHERE day = ? AND ${CLAIMED}`, day, day, fold),
+      )
+      return claimed?.length ? 'written' : 'outdated'
+    },
+
+    async dropStaleLimits() {
+      await batch(statement('DELETE FROM quota WHERE window_start <= ?', now() - MS_PER_HOUR))
+    },
+
+    async check() {
+      await batch(statement('SELECT COUNT(*) AS n FROM migrations'))
+    },
+
+    async close() {
+      closed = true
+      await committing
+      await driver.close()
+    },
+  }
+}
+
+/** Holds inside a batch whose first statement has put this fold's mark on the day. */
+const CLAIMED = 'EXISTS (SELECT 1 FROM days WHERE day = ? AND fold = ?)'
+
+/**
+ * A batch cannot look at what an earlier statement of it did, so each one asks the tables: an event is new while it is not
+ * in `events`, and within the limit while its installation's count, this event included, is not above it.
+ */
+function addStatements(event: TelemetryEvent, now: number, limit: number): Statement[] {
+  const { event_id, telemetry_id, timestamp } = event
+  const day = dayOf(timestamp)
+  const subject = `id:${telemetry_id}`
+  const windowsOver = now - MS_PER_HOUR
+  return [
+    statement(
+      `INSERT INTO quota (subject, window_start, n)
+       SELECT CAST(? AS TEXT), CAST(? AS BIGINT), 1 WHERE NOT EXISTS (SELECT 1 FROM events WHERE event_id = ?)
+       ON CONFLICT (subject) DO UPDATE SET
+         n = CASE WHEN quota.window_start <= ? THEN 1 ELSE quota.n + 1 END,
+         window_start = CASE WHEN quota.window_start <= ? THEN excluded.window_start ELSE quota.window_start END`,
+      subject,
+      now,
+      event_id,
+      windowsOver,
+      windowsOver,
+    ),
+    statement(
+      `INSERT INTO days (day, version, folded, forgotten, fold)
+       SELECT CAST(? AS TEXT), 1, 0, 0, '' WHERE NOT EXISTS (SELECT 1 FROM events WHERE event_id = ?)
+         AND (SELECT n FROM quota WHERE subject = ?) <= ?
+       ON CONFLICT (day) DO UPDATE SET version = days.version + 1`,
+      day,
+      event_id,
+      subject,
+      limit,
+    ),
+    statement(
+      `INSERT INTO events (event_id, telemetry_id, day, body)
+       SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT)
+       WHERE (SELECT n FROM quota WHERE subject = ?) <= ? AND (SELECT forgotten FROM days WHERE day = ?) = 0
+       ON CONFLICT DO NOTHING RETURNING event_id`,
+      event_id,
+      telemetry_id,
+      day,
+      encodeEvent(event),
+      subject,
+      limit,
+      day,
+    ),
+    statement(
+      `SELECT (SELECT COUNT(*) FROM events WHERE event_id = ?) AS known,
+         (SELECT COUNT(*) FROM days WHERE day = ? AND forgotten = 1) AS forgotten,
+         (SELECT window_start FROM quota WHERE subject = ?) AS window_start`,
+      event_id,
+      day,
+      subject,
+    ),
+  ]
+}
+
+function readAdded(rows: Row[][], now: number): Added {
+  const [, , inserted, asked] = rows
+  const found = asked?.[0]
+  if (inserted?.length) return { outcome: 'stored' }
+  if (Number(found?.known) > 0) return { outcome: 'duplicate' }
+  if (Number(found?.forgotten) > 0) return { outcome: 'forgotten' }
+  const windowEndsAt = Number(found?.window_start) + MS_PER_HOUR
+  return { outcome: 'limited', retryAfterSeconds: Math.ceil((windowEndsAt - now) / 1000) }
+}
+
+function countStatements(day: string, fold: string, counts: FieldCount[]): Statement[] {
+  return [
+    statement(`DELETE FROM counts WHERE day = ? AND ${CLAIMED}`, day, day, fold),
+    ...counts.map(({ field, value, n }) =>
+      statement(
+        `INSERT INTO counts (day, field, value, n)
+         SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT) WHERE ${CLAIMED}`,
+        day,
+        field,
+        value,
+        n,
+        day,
+        fold,
+      ),
+    ),
+  ]
+}
+
+function readDayVersion(row: Row): DayVersion {
+  return { day: String(row.day), version: Number(row.version) }
+}
+
+function statement(sql: string, ...params: SqlValue[]): Statement {
+  return { sql, params }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Lets whatever else has arrived be handled first. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
+}

@@ -1,0 +1,79 @@
+import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
+import type { FieldCount } from './rollUp.ts'
+
+/**
+ * What became of an event. `forgotten`: its day is past the retention and was deleted, so nothing of it is taken any
+ * more. Only `stored` changed anything.
+ */
+export type Added =
+  | { outcome: 'stored' }
+  | { outcome: 'duplicate' }
+  | { outcome: 'limited'; retryAfterSeconds: number }
+  | { outcome: 'forgotten' }
+
+/** One number of a day: how often `value` of `field` was counted. */
+export interface Count extends FieldCount {
+  day: Day
+}
+
+/** A day with raw events, as it was when it was asked for. `version` grows with every event stored on it. */
+export interface DayVersion {
+  day: Day
+  version: number
+}
+
+/**
+ * Keeps raw events until they are forgotten, and counts for good. Every method may be called at any time, from several
+ * servers on one store, and rejects with {@link StoreUnavailable} and nothing changed when the store cannot do it now.
+ */
+export interface Store {
+  /**
+   * Takes an event. The promise resolves only after what it tells is safely on disk. An `event_id` is stored once,
+   * however often and from wherever it comes at once. At most the set number of events of one `telemetry_id` is stored
+   * in an hour, which begins with its first event; a duplicate does not count.
+   */
+  add(event: TelemetryEvent): Promise<Added>
+  /** The counts of the days from the first to the last, both included, in the order of day, field and value. */
+  counts(from: Day, to: Day): Promise<Count[]>
+  /** Days with events that are not in the counts yet, oldest first. */
+  unfoldedDays(): Promise<DayVersion[]>
+  /** Days before that one which still have raw events, oldest first. */
+  rawDaysBefore(day: Day): Promise<DayVersion[]>
+  /** The raw events of a day in the order of `telemetry_id`, read a page at a time: a day may be larger than memory. */
+  eventsOf(day: Day): AsyncIterable<TelemetryEvent>
+  /**
+   * Replaces a day's counts by counts made from its raw events after its version was read. Nothing happens where a
+   * newer version is already counted, or the day is forgotten: then the answer is `outdated`.
+   */
+  writeCounts(of: DayVersion, counts: FieldCount[]): Promise<'written' | 'outdated'>
+  /**
+   * Replaces a day's counts and deletes its raw events for good, both or neither. `outdated` and nothing done where an
+   * event has come since the version was read, or the day is forgotten already.
+   */
+  forget(of: DayVersion, counts: FieldCount[]): Promise<'written' | 'outdated'>
+  /** Drops what was kept only for limits whose hour is over. */
+  dropStaleLimits(): Promise<void>
+  /** Resolves when the store can be read. */
+  check(): Promise<void>
+  /** Finishes what was handed in before, then lets go of the store. Whatever comes later is rejected. */
+  close(): Promise<void>
+}
+
+/** The store cannot do it now; asking again later may help. Its cause stays out of answers and logs. */
+export class StoreUnavailable extends Error {
+  override name = 'StoreUnavailable'
+  /** The engine's own words for the kind of error, as `database or disk is full`; never a value. */
+  readonly code: string
+
+  constructor(cause: unknown) {
+    const code = codeOf(cause)
+    super(`the store is unavailable (${code})`, { cause })
+    this.code = code
+  }
+}
+
+function codeOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown'
+  if ('errstr' in cause && typeof cause.errstr === 'string') return cause.errstr
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
+}

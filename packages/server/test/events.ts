@@ -1,0 +1,111 @@
+import {
+  type Day,
+  DURATION_BINS,
+  dayTimestamp,
+  deriveEventId,
+  ERROR_TYPES,
+  EXCHANGE_BINS,
+  EXEC_SOURCES,
+  INSTALL_METHODS,
+  MCP_HOSTS,
+  OS_TYPES,
+  STT_PROVIDERS,
+  type TelemetryEvent,
+  TRANSPORTS,
+  TTS_PROVIDERS,
+} from '@voicemode-telemetry/protocol'
+import fc from 'fast-check'
+
+/** The day on which tests are set unless they say otherwise. */
+export const TODAY: Day = '2026-11-21'
+export const NOON = Date.parse(`${TODAY}T12:00:00Z`)
+
+/** The id of the n-th installation of a test. */
+function installationId(n: number): string {
+  return `00000000-0000-8000-8000-${n.toString(16).padStart(12, '0')}`
+}
+
+/** A valid event, alike for everyone but for who and when. */
+export async function eventOf(of: {
+  installation: number
+  day?: Day
+  hour?: number
+}): Promise<TelemetryEvent> {
+  const telemetry_id = installationId(of.installation)
+  const timestamp = dayTimestamp(of.day ?? TODAY).replace('T00', `T${String(of.hour ?? 0).padStart(2, '0')}`)
+  return {
+    event_id: await deriveEventId(telemetry_id, timestamp),
+    telemetry_id,
+    timestamp,
+    environment: {
+      os_type: 'Linux',
+      install_method: 'uv',
+      mcp_host: 'claude-code',
+      exec_source: 'mcp',
+      version: '8.12.0',
+    },
+    usage: {
+      total_sessions: 3,
+      duration_distribution: { '<1min': 1, '1-5min': 2 },
+      exchanges_per_session: { '1-5': 3 },
+      transport_usage: { local: 3 },
+      tts_provider_usage: { kokoro: 2, openai: 1 },
+      stt_provider_usage: { 'whisper-local': 3 },
+      success_rate: 90,
+      total_operations: 10,
+      error_types: { ConnectionError: 1 },
+    },
+  }
+}
+
+/** Any valid event of one day, of few installations so that they meet. */
+export function anyEvent(day: Day = TODAY): fc.Arbitrary<TelemetryEvent> {
+  return fc
+    .record({
+      installation: fc.integer({ min: 1, max: 5 }),
+      hour: fc.integer({ min: 0, max: 23 }),
+      environment: fc.record({
+        os_type: fc.constantFrom(...OS_TYPES),
+        install_method: fc.constantFrom(...INSTALL_METHODS),
+        mcp_host: fc.constantFrom(...MCP_HOSTS),
+        exec_source: fc.constantFrom(...EXEC_SOURCES),
+        version: fc.constantFrom('unknown', '8.12.0', '8.11.1'),
+      }),
+      durations: fc.array(fc.constantFrom(...DURATION_BINS), { maxLength: 20 }),
+      exchanges: fc.array(fc.constantFrom(...EXCHANGE_BINS), { minLength: 20, maxLength: 20 }),
+      transports: fc.array(fc.constantFrom(...TRANSPORTS)),
+      speakers: fc.array(fc.constantFrom(...TTS_PROVIDERS)),
+      listeners: fc.array(fc.constantFrom(...STT_PROVIDERS)),
+      errors: fc.array(fc.constantFrom(...ERROR_TYPES)),
+      operations: fc.array(fc.boolean(), { maxLength: 60 }),
+    })
+    .map(({ installation, hour, environment, operations, ...any }) => {
+      const sessions = any.durations.length
+      const succeeded = operations.filter((success) => success).length
+      return {
+        event_id: `${installation}${hour}`.padStart(16, '0'),
+        telemetry_id: installationId(installation),
+        timestamp: dayTimestamp(day).replace('T00', `T${String(hour).padStart(2, '0')}`),
+        environment,
+        usage: {
+          total_sessions: sessions,
+          duration_distribution: tally(any.durations),
+          exchanges_per_session: tally(any.exchanges.slice(0, sessions)),
+          transport_usage: tally(any.transports.slice(0, sessions)),
+          tts_provider_usage: tally(any.speakers.slice(0, sessions)),
+          stt_provider_usage: tally(any.listeners.slice(0, sessions)),
+          ...(operations.length > 0 && {
+            success_rate: Math.round((1000 * succeeded) / operations.length) / 10,
+          }),
+          total_operations: operations.length,
+          error_types: tally(any.errors),
+        },
+      }
+    })
+}
+
+function tally<Word extends string>(words: readonly Word[]): { [Key in Word]?: number } {
+  const counts: { [Key in Word]?: number } = {}
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,279 @@
+import { addDays, type Day, dayAt, MAX_EVENT_BYTES, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventOf } from './events.ts'
+
+interface HttpServer {
+  /** As `http://127.0.0.1:40001`. */
+  url: string
+  stop(): Promise<unknown>
+}
+
+/** A server on an empty store. Where no limit for addresses is given, there is as good as none. */
+export type StartHttpServer = (options: {
+  eventsPerAddressPerHour?: number
+  adminToken?: string
+}) => Promise<HttpServer>
+
+/** In whatever is refused; it must be in no answer. */
+const CANARY = 'canary4711'
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+/** What every home of the server answers. */
+export function httpContract(name: string, start: StartHttpServer): void {
+  describe(`the HTTP interface on ${name}`, () => {
+    let server: HttpServer
+    beforeAll(async () => {
+      server = await start({})
+    })
+    afterAll(() => server.stop())
+
+    const today = dayAt(Date.now())
+    let installations = 1000
+    const newEvent = (day: Day = today) => eventOf({ installation: installations++, day })
+
+    function post(
+      body: NonNullable<RequestInit['body']>,
+      headers: Record<string, string> = JSON_TYPE,
+      url = server.url,
+    ) {
+      return fetch(`${url}/v1/events`, { method: 'POST', body, headers, duplex: 'half' } as RequestInit)
+    }
+    const send = (event: TelemetryEvent, headers = {}, url = server.url) =>
+      post(JSON.stringify(event), { ...JSON_TYPE, ...headers }, url)
+
+    async function expectProblem(answer: Response, status: number, type: string, ...fields: string[]) {
+      const text = await answer.text()
+      expect(text).not.toContain(CANARY)
+      expect(answer.headers.get('content-type')).toBe('application/problem+json')
+      const problem = JSON.parse(text)
+      expect(problem).toMatchObject({ status, type: `/problems/${type}`, title: expect.any(String) })
+      expect(answer.status).toBe(status)
+      expect((problem.problems ?? []).map(({ field }: { field: string }) => field)).toEqual(fields)
+    }
+
+    test('an event is acknowledged by its id, a repeat also as a duplicate', async () => {
+      const event = await newEvent()
+      const { event_id } = event
+      const first = await send(event)
+      expect([first.status, await first.json()]).toEqual([200, { status: 'ok', event_id }])
+      const second = await send(event, { 'content-type': 'Application/JSON; charset=utf-8' })
+      expect([second.status, await second.json()]).toEqual([200, { status: 'ok', event_id, duplicate: true }])
+    })
+
+    test('of repeats at once exactly one is no duplicate', async () => {
+      const event = await newEvent()
+      const answers = await Promise.all(Array.from({ length: 20 }, () => send(event)))
+      const bodies = (await Promise.all(answers.map((answer) => answer.json()))) as { duplicate?: true }[]
+      expect(bodies.filter(({ duplicate }) => !duplicate)).toHaveLength(1)
+    })
+
+    test('a sender who does not want to be tracked is not: nothing is read and nothing kept', async () => {
+      for (const header of ['dnt', 'sec-gpc']) {
+        const event = await newEvent()
+        const answer = await send(event, { [header]: '1' })
+        expect([answer.status, await answer.text()]).toEqual([204, ''])
+        expect(await (await send(event, { [header]: '0' })).json()).not.toHaveProperty('duplicate')
+        expect(
+          (await post(CANARY.repeat(9999), { [header]: '1', 'content-type': 'text/plain' })).status,
+        ).toBe(204)
+      }
+    })
+
+    test('what does not say it is JSON is refused', async () => {
+      const body = JSON.stringify(await newEvent())
+      for (const type of ['text/plain', `application/${CANARY}`, 'application/jsonx', '']) {
+        await expectProblem(await post(body, { 'content-type': type }), 415, 'not-json', 'content-type')
+      }
+    })
+
+    test('a compressed body is refused', async () => {
+      const answer = await send(await newEvent(), { 'content-encoding': 'gzip' })
+      await expectProblem(answer, 415, 'not-json', 'content-encoding')
+    })
+
+    test('a body over 16 KB is refused, whether it tells its length or not', async () => {
+      const large = `{"${CANARY}":"${'x'.repeat(MAX_EVENT_BYTES)}"}`
+      await expectProblem(await post(large), 413, 'too-large', '')
+      await expectProblem(await post(new Blob([large]).stream()), 413, 'too-large', '')
+      const event = await newEvent()
+      const padded = JSON.stringify(event).padEnd(MAX_EVENT_BYTES)
+      expect((await post(new Blob([padded]).stream())).status).toBe(200)
+      expect((await post(padded)).status).toBe(200)
+      await expectProblem(await post(`${padded} `), 413, 'too-large', '')
+    })
+
+    test('what is not JSON in UTF-8 is refused', async () => {
+      const invalid = new Uint8Array([0x22, 0xff, 0xfe, 0x22])
+      for (const body of ['', CANARY, `{"${CANARY}":`, '{"a":1}}', invalid, '\0', 'NaN']) {
+        await expectProblem(await post(body), 400, 'malformed-json', '')
+      }
+    })
+
+    test('JSON that is no event is refused by the names of its fields, all at once', async () => {
+      for (const body of ['null', '1', 'true', `"${CANARY}"`]) {
+        await expectProblem(await post(body), 422, 'not-an-event', '')
+      }
+      for (const body of [`["${CANARY}"]`, '['.repeat(8000) + ']'.repeat(8000)]) {
+        const answer = await post(body)
+        expect([answer.status, (await answer.text()).includes(CANARY)]).toEqual([422, false])
+      }
+      const event = await newEvent()
+      const { environment, usage } = event
+      const wrong = {
+        ...event,
+        environment: { ...environment, os_type: CANARY, version: `8.1.2-${CANARY}` },
+        usage: { ...usage, total_operations: CANARY, error_types: { [CANARY]: 1 } },
+      }
+      const fields = [
+        'environment.os_type',
+        'environment.version',
+        'usage.total_operations',
+        'usage.error_types',
+      ]
+      await expectProblem(await post(JSON.stringify(wrong)), 422, 'not-an-event', ...fields)
+    })
+
+    test('an unknown key is refused without its name, wherever it stands', async () => {
+      const text = JSON.stringify(await newEvent())
+      const at = (mark: string, key: string) => text.replace(mark, `${mark}"${key}":"${CANARY}",`)
+      for (const key of [CANARY, '__proto__', 'constructor']) {
+        await expectProblem(await post(at('{', key)), 422, 'not-an-event', '')
+        await expectProblem(await post(at('"environment":{', key)), 422, 'not-an-event', 'environment')
+        await expectProblem(await post(at('"usage":{', key)), 422, 'not-an-event', 'usage')
+        const map = at('"error_types":{', key)
+        await expectProblem(await post(map), 422, 'not-an-event', 'usage.error_types')
+      }
+    })
+
+    test('an event that contradicts itself is refused', async () => {
+      const event = await newEvent()
+      const usage = { ...event.usage, total_sessions: 2, total_operations: 0 }
+      const body = JSON.stringify({ ...event, event_id: '0123456789abcdef', usage })
+      const fields = [
+        'usage.duration_distribution',
+        'usage.exchanges_per_session',
+        'usage.transport_usage',
+        'usage.stt_provider_usage',
+        'usage.success_rate',
+        'event_id',
+      ]
+      await expectProblem(await post(body), 422, 'not-an-event', ...fields)
+    })
+
+    test('an event more than a day ahead or older than the retention is refused', async () => {
+      for (const days of [2, 3, -91, -92, -5000]) {
+        const answer = await send(await newEvent(addDays(today, days)))
+        await expectProblem(answer, 422, 'not-an-event', 'timestamp')
+      }
+      for (const days of [1, -89]) expect((await send(await newEvent(addDays(today, days)))).status).toBe(200)
+    })
+
+    test('of 15 events of one installation at once exactly 10 are taken, 5 are told to wait', async () => {
+      const events = await Promise.all(
+        Array.from({ length: 15 }, (_, n) => eventOf({ installation: 1, day: addDays(today, -n) })),
+      )
+      const answers = await Promise.all(events.map((event) => send(event)))
+      const limited = answers.filter((answer) => answer.status === 429)
+      expect(answers.filter((answer) => answer.status === 200)).toHaveLength(10)
+      expect(limited).toHaveLength(5)
+      for (const answer of limited) {
+        const waitSeconds = Number(answer.headers.get('retry-after'))
+        expect(waitSeconds > 0 && waitSeconds <= 3600).toBe(true)
+        await expectProblem(answer, 429, 'too-many-from-installation')
+      }
+      const repeats = await Promise.all(events.map((event) => send(event)))
+      expect(repeats.filter((answer) => answer.status === 200)).toHaveLength(10)
+    })
+
+    test('an address is told to wait after its number of requests, of which those not to be tracked are none', async () => {
+      const strict = await start({ eventsPerAddressPerHour: 3 })
+      const event = await newEvent()
+      for (let n = 0; n < 5; n++) expect((await send(event, { dnt: '1' }, strict.url)).status).toBe(204)
+      expect((await send(event, {}, strict.url)).status).toBe(200)
+      expect((await post('{', JSON_TYPE, strict.url)).status).toBe(400)
+      expect((await send(event, {}, strict.url)).status).toBe(200)
+      const answer = await send(event, { 'x-forwarded-for': '192.0.2.9' }, strict.url)
+      const waitSeconds = Number(answer.headers.get('retry-after'))
+      expect(waitSeconds > 0 && waitSeconds <= 3600).toBe(true)
+      await expectProblem(answer, 429, 'too-many-from-address')
+      await strict.stop()
+    })
+
+    test('an address that is none and a method that is not taken are refused', async () => {
+      await expectProblem(await fetch(`${server.url}/${CANARY}`), 404, 'not-found')
+      await expectProblem(await fetch(`${server.url}/v1/events/`, { method: 'POST' }), 404, 'not-found')
+      await expectProblem(await fetch(`${server.url}/assets/%2e%2e%2f${CANARY}`), 404, 'not-found')
+      for (const [method, path, allow] of [
+        ['GET', '/v1/events', 'POST'],
+        ['PUT', '/v1/events', 'POST'],
+        ['OPTIONS', '/v1/events', 'POST'],
+        ['POST', '/healthz', 'GET, HEAD'],
+        ['DELETE', '/v1/charts/daily', 'GET, HEAD'],
+      ] as const) {
+        const answer = await fetch(server.url + path, { method })
+        expect(answer.headers.get('allow'), `${method} ${path}`).toBe(allow)
+        await expectProblem(answer, 405, 'method-not-allowed')
+      }
+    })
+
+    test('the server tells that it is well', async () => {
+      const answer = await fetch(`${server.url}/healthz`)
+      expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }])
+      expect((await fetch(`${server.url}/healthz`, { method: 'HEAD' })).status).toBe(200)
+    })
+
+    test('every answer tells browsers to trust nothing but this server', async () => {
+      for (const path of ['/', '/healthz', '/nothing', '/v1/events', '/v1/charts/daily?from=x']) {
+        const { headers } = await fetch(server.url + path)
+        expect(headers.get('content-security-policy'), path).toContain("default-src 'self'")
+        expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'")
+        expect(headers.get('content-security-policy'), path).not.toMatch(/script-src|unsafe-eval/)
+        expect(headers.get('x-content-type-options'), path).toBe('nosniff')
+        expect(headers.get('referrer-policy'), path).toBe('no-referrer')
+        expect(headers.get('set-cookie'), path).toBeNull()
+      }
+    })
+
+    test('charts show an event as soon as it is acknowledged', async () => {
+      const fresh = await start({})
+      const daily = async (query = '') => (await fetch(`${fresh.url}/v1/charts/daily${query}`)).json()
+      const from = addDays(today, -29)
+      expect(await daily()).toEqual({ from, to: today, counts: [] })
+      const day = addDays(today, -1)
+      for (let n = 1; n <= 3; n++) {
+        await send(await newEvent(day), {}, fresh.url)
+        const { counts } = (await daily(`?from=${day}&to=${day}`)) as { counts: unknown[] }
+        expect(counts).toContainEqual({ day, field: 'installations', value: '', n })
+        expect(counts).toContainEqual({ day, field: 'usage.tts_provider_usage', value: 'kokoro', n: 2 * n })
+      }
+      const csv = await fetch(`${fresh.url}/v1/charts/daily?from=${day}&to=${day}&format=csv`)
+      expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+      const lines = (await csv.text()).split('\r\n')
+      expect(lines[0]).toBe('day,field,value,n')
+      expect(lines).toContain(`${day},installations,,3`)
+      await fresh.stop()
+    })
+
+    test('a chart of days that are none is refused by name', async () => {
+      const answer = await fetch(`${server.url}/v1/charts/daily?from=${CANARY}&to=2026-02-30&${CANARY}=1`)
+      await expectProblem(answer, 400, 'not-a-query', 'to', 'from')
+    })
+
+    test('with an admin token, charts and dashboard are for its holder and events for everyone', async () => {
+      const guarded = await start({ adminToken: CANARY })
+      for (const path of ['/', '/v1/charts/daily']) {
+        for (const authorization of ['', 'Bearer', `Bearer x${CANARY}`, `Basic ${CANARY}`, CANARY]) {
+          const answer = await fetch(guarded.url + path, { headers: { authorization } })
+          expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+          await expectProblem(answer, 401, 'not-signed-in')
+        }
+        const headers = { authorization: `Bearer ${CANARY}` }
+        expect((await fetch(guarded.url + path, { headers })).status).toBe(200)
+      }
+      expect((await send(await newEvent(), {}, guarded.url)).status).toBe(200)
+      expect((await fetch(`${guarded.url}/healthz`)).status).toBe(200)
+      await guarded.stop()
+    })
+  })
+}

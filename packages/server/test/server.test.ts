@@ -1,0 +1,204 @@
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { dayAt, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eventOf } from './events.ts'
+import { httpContract } from './httpContract.ts'
+import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
+
+const NO_ADDRESS_LIMIT = ['--events-per-address-per-hour', '1000000']
+
+httpContract('Node with SQLite', async ({ eventsPerAddressPerHour, adminToken }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'http-'))
+  const flags = eventsPerAddressPerHour
+    ? ['--events-per-address-per-hour', String(eventsPerAddressPerHour)]
+    : NO_ADDRESS_LIMIT
+  const env: Record<string, string> = adminToken ? { TELEMETRY_ADMIN_TOKEN: adminToken } : {}
+  const server = await startServer(join(folder, 'test.db'), flags, env)
+  return {
+    url: server.url,
+    async stop() {
+      await server.end()
+      rmSync(folder, { recursive: true })
+    },
+  }
+})
+
+describe('the server as a process', () => {
+  let folder: string
+  let databasePath: string
+  const servers: ServerProcess[] = []
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'server-'))
+    databasePath = join(folder, 'test.db')
+  })
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await server.end('SIGKILL')
+    rmSync(folder, { recursive: true })
+  })
+
+  async function start(flags = NO_ADDRESS_LIMIT, env = {}): Promise<ServerProcess> {
+    const server = await startServer(databasePath, flags, env)
+    servers.push(server)
+    return server
+  }
+
+  const today = dayAt(Date.now())
+
+  function send(url: string, event: TelemetryEvent, headers = {}): Promise<Response> {
+    const init = { 'content-type': 'application/json', ...headers }
+    return fetch(`${url}/v1/events`, { method: 'POST', body: JSON.stringify(event), headers: init })
+  }
+
+  /** Sends new events from many senders at once until the server is gone. */
+  async function load(url: string, senders: number, onAcknowledged: (n: number) => void): Promise<string[]> {
+    const acknowledged: string[] = []
+    let installation = 0
+    const sendAll = async () => {
+      while (true) {
+        const event = await eventOf({ installation: installation++, day: today })
+        const answer = await send(url, event).catch(() => undefined)
+        if (!answer) return
+        expect(answer.status).toBe(200)
+        // The status alone acknowledges; the body may be cut off.
+        acknowledged.push(event.event_id)
+        onAcknowledged(acknowledged.length)
+        await answer.text().catch(() => {})
+      }
+    }
+    await Promise.all(Array.from({ length: senders }, sendAll))
+    return acknowledged
+  }
+
+  function storedIds(): string[] {
+    const database = new DatabaseSync(databasePath)
+    const rows = database.prepare('SELECT event_id FROM events').all()
+    database.close()
+    return rows.map((row) => String(row.event_id))
+  }
+
+  test('a server killed under load has every acknowledged event, once, after it is started again', async () => {
+    const server = await start()
+    const acknowledged = await load(server.url, 32, (n) => n === 500 && server.process.kill('SIGKILL'))
+    expect(acknowledged.length).toBeGreaterThanOrEqual(500)
+
+    const again = await start()
+    const stored = storedIds()
+    expect(new Set(stored).size).toBe(stored.length)
+    expect(stored).toEqual(expect.arrayContaining(acknowledged))
+    expect((await send(again.url, await eventOf({ installation: 0, day: today }))).status).toBe(200)
+  })
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s under load loses nothing acknowledged', async (signal) => {
+    const server = await start()
+    const acknowledged = await load(server.url, 32, (n) => n === 300 && server.process.kill(signal))
+    expect(await server.end()).toBe(0)
+    const stored = storedIds()
+    expect(acknowledged.length).toBeGreaterThanOrEqual(300)
+    expect(stored).toEqual(expect.arrayContaining(acknowledged))
+    expect(readdirSync(folder)).toEqual(['test.db'])
+    expect(server.output()).toBe(`{"url":"${server.url}"}\n`)
+  })
+
+  test('an idle connection does not hold up a stop', async () => {
+    const server = await start()
+    const agent = new Agent({ keepAlive: true })
+    const [answer] = await once(request(`${server.url}/healthz`, { agent }).end(), 'response')
+    answer.resume()
+    await once(answer, 'end')
+    expect(await server.end()).toBe(0)
+    agent.destroy()
+  })
+
+  test('without a token only a loopback name in the Host header sees the dashboard and charts', async () => {
+    const server = await start()
+    const statusFor = async (host: string, path: string) => {
+      const [answer] = await once(request(server.url + path, { headers: { host } }).end(), 'response')
+      const chunks = await answer.toArray()
+      expect(String(Buffer.concat(chunks))).not.toContain(host)
+      return answer.statusCode
+    }
+    for (const path of ['/', '/v1/charts/daily', '/assets/index.js']) {
+      expect(await statusFor('evil.example:8787', path), path).toBe(403)
+      expect(await statusFor('127.0.0.1.evil.example', path), path).toBe(403)
+    }
+    for (const host of ['localhost:1', '127.0.0.1', '[::1]:8787']) {
+      expect(await statusFor(host, '/v1/charts/daily'), host).toBe(200)
+    }
+    expect(await statusFor('evil.example', '/healthz')).toBe(200)
+  })
+
+  test('a store that is gone is told by health, and an event is to be sent again', async () => {
+    const server = await start()
+    for (const name of readdirSync(folder)) rmSync(join(folder, name))
+    const event = await eventOf({ installation: 1, day: today })
+    for (const answer of [await send(server.url, event), await fetch(`${server.url}/healthz`)]) {
+      expect(answer.status).toBe(503)
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(await answer.json()).toMatchObject({ type: '/problems/store-unavailable' })
+    }
+    expect(server.output()).not.toContain(event.telemetry_id)
+  })
+
+  test('nothing of an address or a user agent reaches the database or the logs', async () => {
+    const server = await start()
+    const headers = { 'user-agent': 'canary-agent', 'x-forwarded-for': '192.0.2.77' }
+    await send(server.url, await eventOf({ installation: 1, day: today }), headers)
+    await fetch(`${server.url}/v1/charts/daily`, { headers })
+    const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
+    const kept = [...files, server.output().replace(server.url, '')].join()
+    expect(kept).not.toMatch(/canary|192\.0\.2\.77|127\.0\.0\.1/)
+  })
+
+  /** Runs the command to its end. */
+  async function run(
+    args: string[],
+    env = {},
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+    const child = runServer(args, env)
+    const written = { stdout: '', stderr: '' }
+    child.stdout?.on('data', (chunk) => {
+      written.stdout += chunk
+    })
+    child.stderr?.on('data', (chunk) => {
+      written.stderr += chunk
+    })
+    const [exitCode] = await once(child, 'close')
+    return { exitCode, ...written }
+  }
+
+  test('wrong settings end the start with all of them named', async () => {
+    const { exitCode, stdout, stderr } = await run(['--port', 'x', '--nonsense', '--host', '0.0.0.0'])
+    expect([exitCode, stdout]).toEqual([2, ''])
+    for (const name of ['--port', '--nonsense', '--host', 'TELEMETRY_ADMIN_TOKEN']) {
+      expect(stderr).toContain(name)
+    }
+  })
+
+  test('a port in use and a database that cannot be opened end the start with what to do', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as { port: number }
+    const busy = await run(['--port', String(port), '--database', `sqlite:${databasePath}`])
+    expect(busy).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('choose another --port') })
+    other.close()
+
+    const noDatabase = join(folder, 'text.db')
+    writeFileSync(noDatabase, 'This is no database. '.repeat(100))
+    for (const path of [noDatabase, join(folder, 'missing', 'test.db'), folder]) {
+      const { exitCode, stderr } = await run(['--port', '0', '--database', `sqlite:${path}`])
+      expect([exitCode, stderr.trim().split('\n').length], stderr).toEqual([1, 1])
+      expect(stderr).toContain(path)
+    }
+  })
+
+  test('help and version are printed and nothing is started', async () => {
+    expect(await run(['--help'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--port') })
+    expect(await run(['--version'])).toMatchObject({ exitCode: 0, stdout: '0.1.0\n' })
+  })
+})

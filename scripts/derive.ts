@@ -1,0 +1,59 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { toJsonSchema } from '@valibot/to-json-schema'
+import { eventSchema, policyTable } from '../packages/protocol/src/index.ts'
+
+/**
+ * Writes the pages that derive from a source: sections between `<!-- derived: NAME -->` and `<!-- /derived -->`, and whole
+ * files. With `--check` it writes nothing and fails where one is stale.
+ */
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+const SECTIONS: { page: string; name: string; make: () => string }[] = [
+  { page: 'PRIVACY.md', name: 'policyTable', make: policyTable },
+  {
+    page: 'README.md',
+    name: 'examples/preview.ts',
+    make: () => `\`\`\`ts\n${read('examples/preview.ts')}\`\`\``,
+  },
+]
+
+const FILES: { path: string; make: () => string }[] = [
+  {
+    path: 'docs/event.schema.json',
+    make: () => `${JSON.stringify(toJsonSchema(eventSchema, { errorMode: 'ignore' }), null, 2)}\n`,
+  },
+]
+
+const derived = new Map<string, string>(FILES.map(({ path, make }) => [path, make()]))
+for (const { page, name, make } of SECTIONS) {
+  derived.set(page, withSection(derived.get(page) ?? read(page), name, make()))
+}
+
+const stale = [...derived].filter(([path, text]) => current(path) !== text)
+if (process.argv.includes('--check')) {
+  for (const [path] of stale) console.error(`${path} is stale: run npm run derive`)
+  process.exitCode = stale.length > 0 ? 1 : 0
+} else {
+  for (const [path, text] of stale) writeFileSync(join(root, path), text)
+  console.log(stale.length > 0 ? `Wrote ${stale.map(([path]) => path).join(', ')}` : 'Nothing was stale')
+}
+
+function withSection(text: string, name: string, content: string): string {
+  const [start, end] = [`<!-- derived: ${name} -->`, '<!-- /derived -->']
+  const from = text.indexOf(start)
+  const to = text.indexOf(end, from)
+  if (from === -1 || to === -1) throw new Error(`no section ${start}`)
+  return `${text.slice(0, from + start.length)}\n${content}\n${text.slice(to)}`
+}
+
+function current(path: string): string | undefined {
+  try {
+    return read(path)
+  } catch {
+    return undefined
+  }
+}
