@@ -1,3 +1,93 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
 import { buildDashboard } from './buildDashboard.ts'
 
+/**
+ * Builds what is published, each package into its `dist` with a package.json of its own: `npm publish packages/client/dist`.
+ * The protocol, which is private, goes into each bundle, and its dependencies to the package's own.
+ */
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const OLDEST_NODE = '22.13'
+
+interface Manifest {
+  name: string
+  bin: Record<string, string>
+  exports?: Record<string, string>
+  dependencies: Record<string, string>
+  devDependencies?: Record<string, string>
+}
+
 await buildDashboard({ always: true })
+await buildPackage('client', ['main', 'index'])
+await buildPackage('server', ['main'])
+cpSync(join(root, 'packages/dashboard/dist'), join(root, 'packages/server/dist/dashboard'), {
+  recursive: true,
+})
+
+async function buildPackage(name: string, entries: string[]): Promise<void> {
+  const folder = join(root, 'packages', name)
+  const dist = join(folder, 'dist')
+  const manifest = readManifest(name)
+  const dependencies = { ...manifest.dependencies, ...readManifest('protocol').dependencies }
+  rmSync(dist, { recursive: true, force: true })
+  await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'warn',
+    ssr: {
+      external: Object.keys(manifest.dependencies),
+      noExternal: ['@voicemode-telemetry/protocol', 'valibot'],
+    },
+    build: {
+      ssr: true,
+      target: `node${OLDEST_NODE}`,
+      minify: false,
+      rolldownOptions: { input: entries.map((entry) => join(folder, `src/${entry}.ts`)) },
+    },
+  })
+  chmodSync(join(dist, 'main.js'), 0o755)
+  if (manifest.exports) declareTypes(name, dist)
+  const { devDependencies: _, ...published } = manifest
+  const asked = { ...published, dependencies, engines: { node: `>=${OLDEST_NODE}` } }
+  const built = JSON.stringify(asked, null, 2).replaceAll(/\.\/src\/(\w+)\.ts/g, './$1.js')
+  writeFileSync(join(dist, 'package.json'), `${built}\n`)
+  for (const page of ['LICENSE', 'README.md', 'PRIVACY.md']) cpSync(join(root, page), join(dist, page))
+}
+
+function readManifest(name: string): Manifest {
+  return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) as Manifest
+}
+
+/** Writes the declarations of a package and of the protocol beside it, which they then name by path. */
+function declareTypes(name: string, dist: string): void {
+  const types = join(dist, 'types')
+  const args = [
+    '--project',
+    root,
+    '--noEmit',
+    'false',
+    '--declaration',
+    '--emitDeclarationOnly',
+    '--outDir',
+    types,
+  ]
+  execFileSync('tsc', args, { cwd: root, stdio: 'inherit' })
+  for (const path of globSync('**/*.d.ts', { cwd: types })) {
+    const isWanted = path.startsWith(`packages/${name}/src/`) || path.startsWith('packages/protocol/src/')
+    if (!isWanted) {
+      rmSync(join(types, path))
+      continue
+    }
+    const file = join(types, path)
+    const protocol = relative(dirname(file), join(types, 'packages/protocol/src/index.js'))
+    const named = readFileSync(file, 'utf8')
+      .replaceAll('@voicemode-telemetry/protocol', protocol)
+      .replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'")
+    writeFileSync(file, named)
+  }
+  writeFileSync(join(dist, 'index.d.ts'), `export * from './types/packages/${name}/src/index.js'\n`)
+}

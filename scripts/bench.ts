@@ -1,0 +1,112 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  addDays,
+  dayTimestamp,
+  deriveEventId,
+  deriveTelemetryId,
+  type TelemetryEvent,
+} from '@voicemode-telemetry/protocol'
+import { readLogs } from '../packages/client/src/count/readLogs.ts'
+import { createHost } from '../packages/client/src/index.ts'
+import { openSqlite } from '../packages/server/src/drivers/sqlite.ts'
+import { migrate } from '../packages/server/src/migrations.ts'
+import { createSqlStore } from '../packages/server/src/sqlStore.ts'
+
+/**
+ * Speed as ratios of things measured in one run, since the clock of a shared machine means little. A ratio far from the
+ * one noted here is worth a look.
+ */
+
+const DAY = '2026-11-20'
+const scratch = mkdtempSync(join(tmpdir(), 'voicemode-bench-'))
+try {
+  await benchReading()
+  await benchStoring()
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
+
+/** Counting a log against merely parsing its lines as JSON, the file read whole; about 0.6. */
+async function benchReading(): Promise<void> {
+  const lines = Array.from({ length: 100_000 }, (_, n) =>
+    JSON.stringify({
+      timestamp: new Date(Date.parse(`${DAY}T00:00:00Z`) + n * 800).toISOString(),
+      conversation_id: `conv_${n % 500}`,
+      type: n % 2 ? 'tts' : 'stt',
+      text: 'x'.repeat(700),
+      metadata: {
+        provider_url: 'http://127.0.0.1:8880/v1',
+        transport: 'local',
+        voice_mode_version: '8.12.0',
+      },
+    }),
+  )
+  const base = join(scratch, 'base')
+  const path = join(base, `logs/conversations/exchanges_${DAY}.jsonl`)
+  mkdirSync(join(path, '..'), { recursive: true })
+  writeFileSync(path, `${lines.join('\n')}\n`)
+  const host = createHost({ env: { VOICEMODE_BASE_DIR: base }, homeDirectory: scratch })
+  const parsing = await secondsOf(async () => {
+    for (const line of readFileSync(path, 'utf8').split('\n')) if (line) JSON.parse(line)
+  })
+  const counting = await secondsOf(() => readLogs(host, [DAY]))
+  console.log(`reading logs: ${(counting / parsing).toFixed(2)} x parsing their JSON (${lines.length} lines)`)
+}
+
+/** Storing events that arrive together against storing them one after the other; about 0.02. */
+async function benchStoring(): Promise<void> {
+  const events = await Promise.all(Array.from({ length: 2_000 }, (_, n) => eventOf(n)))
+  const store = async (name: string, add: (store: ReturnType<typeof createSqlStore>) => Promise<unknown>) => {
+    const driver = openSqlite(join(scratch, name))
+    await migrate(driver)
+    const opened = createSqlStore({ driver, now: Date.now, eventsPerIdPerHour: 10 })
+    const seconds = await secondsOf(() => add(opened))
+    await opened.close()
+    return seconds
+  }
+  const together = await store('together.db', (opened) =>
+    Promise.all(events.map((event) => opened.add(event))),
+  )
+  const apart = await store('apart.db', async (opened) => {
+    for (const event of events) await opened.add(event)
+  })
+  console.log(
+    `storing together: ${(together / apart).toFixed(2)} x storing one by one (${events.length} events)`,
+  )
+}
+
+async function eventOf(n: number): Promise<TelemetryEvent> {
+  const telemetry_id = await deriveTelemetryId(new TextEncoder().encode(`installation ${n}`))
+  const timestamp = dayTimestamp(addDays(DAY, -(n % 30)))
+  return {
+    event_id: await deriveEventId(telemetry_id, timestamp),
+    telemetry_id,
+    timestamp,
+    environment: {
+      os_type: 'Linux',
+      install_method: 'uv',
+      mcp_host: 'unknown',
+      exec_source: 'cli',
+      version: '8.12.0',
+    },
+    usage: {
+      total_sessions: 1,
+      duration_distribution: { '<1min': 1 },
+      exchanges_per_session: { '1-5': 1 },
+      transport_usage: { local: 1 },
+      tts_provider_usage: { kokoro: 1 },
+      stt_provider_usage: {},
+      success_rate: 100,
+      total_operations: 1,
+      error_types: {},
+    },
+  }
+}
+
+async function secondsOf(run: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await run()
+  return (performance.now() - start) / 1000
+}
