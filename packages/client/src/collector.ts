@@ -8,18 +8,19 @@ import {
 } from '@voicemode-telemetry/protocol'
 import { readDecision, readIdentity } from './consent/record.ts'
 import { composeEvent, type DetectedEnvironment } from './count/compose.ts'
-import { type Caller, detectEnvironment } from './count/detectEnvironment.ts'
+import { detectEnvironment } from './count/detectEnvironment.ts'
 import { readLogs } from './count/readLogs.ts'
 import type { DayTally } from './count/tally.ts'
+import type { Caller } from './delivery/state.ts'
 import type { Host } from './host.ts'
 
 /** Reads VoiceMode's logs and counts what happened on a day. It writes nothing and sends nothing. */
 export class TelemetryCollector {
   readonly #host: Host
-  readonly #caller: Caller
+  readonly #caller: Caller | undefined
 
   /** @param host see `createHost`. @param caller what the caller knows better than the environment tells. */
-  constructor(host: Host, caller: Caller = {}) {
+  constructor(host: Host, caller?: Caller) {
     this.#host = host
     this.#caller = caller
   }

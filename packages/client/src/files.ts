@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -14,6 +15,11 @@ import { dirname, join } from 'node:path'
 
 /** Only the user may read what we write. */
 const PRIVATE_MODE = 0o600
+
+/** A file of somebody else's is there, which is not the same as none. */
+export function isUnreadable(path: string): boolean {
+  return readText(path) === undefined && existsSync(path)
+}
 
 /** The text of a file, byte for byte as Latin-1; undefined where it can't be read. */
 export function readText(path: string): string | undefined {
@@ -28,21 +34,22 @@ export function readText(path: string): string | undefined {
  * Writes a file whole or not at all: beside its place, synced to the disk, then renamed into it.
  *
  * @param content bytes as Latin-1 where it is text that {@link readText} gave, else UTF-8 bytes.
+ * @param mode default: only the user may read it.
  * @throws the file system's error; the temporary file is gone then.
  */
-export function writeWhole(path: string, content: Uint8Array): void {
+export function writeWhole(path: string, content: Uint8Array, mode = PRIVATE_MODE): void {
   const folder = dirname(path)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const temporary = join(folder, `.${randomUUID()}.tmp`)
   try {
-    const file = openSync(temporary, 'wx', PRIVATE_MODE)
+    const file = openSync(temporary, 'wx', mode)
     try {
       for (let written = 0; written < content.length; ) written += writeSync(file, content, written)
       fsyncSync(file)
     } finally {
       closeSync(file)
     }
-    chmodSync(temporary, PRIVATE_MODE)
+    chmodSync(temporary, mode)
     moveWhole(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })

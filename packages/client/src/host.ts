@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import ciInfo from 'ci-info'
 import { settingValue } from './consent/settingsFile.ts'
 import { readText } from './files.ts'
@@ -18,6 +21,10 @@ export interface Host {
   randomBytes(length: number): Uint8Array
   /** `fetch`, through the proxy that `HTTPS_PROXY` and `NO_PROXY` name. */
   fetch(url: string, init: RequestInit): Promise<Response>
+  /** Starts this project's command as a process of its own, with no stream of ours. @returns whether it could. */
+  startDetached(args: string[]): boolean
+  /** Ends this process after so many milliseconds, whatever it does then. */
+  endAfter(ms: number): void
   directories: Directories
 }
 
@@ -57,8 +64,29 @@ export function createHost(options: HostOptions = {}): Host {
     now: options.now ?? Date.now,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     fetch: (url, init) => fetchThroughProxy(env, url, init),
+    startDetached: (args) => startDetached(env, args),
+    endAfter: (ms) => void setTimeout(() => process.exit(0), ms).unref(),
     directories: directoriesOf(env, home),
   }
+}
+
+// Beside this file in the sources; in a built package it may be in a folder of parts.
+const COMMAND_FILES = ['./main.ts', './main.js', '../main.js']
+
+function startDetached(env: Env, args: string[]): boolean {
+  const command = COMMAND_FILES.map((path) => fileURLToPath(new URL(path, import.meta.url))).find(existsSync)
+  if (!command) return false
+  // Whatever the host program has Node load or do besides is not for this process.
+  const { NODE_OPTIONS: _, ...clean } = env
+  const child = spawn(process.execPath, [command, ...args], {
+    detached: true,
+    stdio: 'ignore',
+    windowsHide: true,
+    env: clean as NodeJS.ProcessEnv,
+  })
+  child.on('error', () => {})
+  child.unref()
+  return child.pid !== undefined
 }
 
 function directoriesOf(env: Env, home: string): Directories {

@@ -13,6 +13,11 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   disable: async () => (await import('./commands/disable.ts')).disable,
   send: async () => (await import('./commands/send.ts')).send,
   history: async () => (await import('./commands/history.ts')).history,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  forget: async () => (await import('./commands/forget.ts')).forget,
+  'reset-id': async () => (await import('./commands/reset-id.ts')).resetId,
+  notice: async () => (await import('./commands/notice.ts')).notice,
+  ask: async () => (await import('./commands/ask.ts')).ask,
 }
 
 const COMMON = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } as const

@@ -1,16 +1,19 @@
 /** What a command may use of the terminal or pipe it was started in. */
 export interface Terminal {
-  /** Whether a person can be asked: both input and output are a terminal. */
+  /** Whether a person can be asked: input, output and the stream of notices are all a terminal. */
   isInteractive: boolean
+  /** Width in characters; 80 where there is no terminal. */
+  columns: number
   out(text: string): void
-  /** For people: notes, progress, errors. */
+  /** For people: notes, progress, questions, errors. */
   err(text: string): void
   /** Shows how far something long has come, on a terminal only; a later call replaces it, `undefined` clears it. */
   progress(line: string | undefined): void
-  /** Asks for a yes or a no; undefined for no clear answer. */
-  confirm(question: string): Promise<boolean | undefined>
+  /** Reads a line that a person types; undefined for Ctrl-C and for the end of input. */
+  ask(question: string): Promise<string | undefined>
 }
 
+/** The terminal of this process. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process
   // A reader that closes the pipe, such as `head`, is no error.
@@ -18,7 +21,8 @@ export function processTerminal(): Terminal {
   stderr.on('error', () => {})
   let shown = false
   return {
-    isInteractive: Boolean(stdin.isTTY && stdout.isTTY),
+    isInteractive: Boolean(stdin.isTTY && stdout.isTTY && stderr.isTTY),
+    columns: stderr.columns ?? 80,
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     progress: (line) => {
@@ -26,10 +30,21 @@ export function processTerminal(): Terminal {
       stderr.write(`\r\u001b[K${line ?? ''}`)
       shown = line !== undefined
     },
-    confirm: async (question) => {
-      const { confirm, isCancel } = await import('@clack/prompts')
-      const answer = await confirm({ message: question, initialValue: false })
-      return isCancel(answer) ? undefined : answer
+    ask: async (question) => {
+      const { createInterface } = await import('node:readline')
+      const lines = createInterface({ input: stdin, output: stderr })
+      return new Promise((resolve) => {
+        lines.on('SIGINT', () => lines.close())
+        lines.on('close', () => {
+          stderr.write('\n')
+          resolve(undefined)
+        })
+        lines.question(question, (typed) => {
+          lines.removeAllListeners('close')
+          lines.close()
+          resolve(typed)
+        })
+      })
     },
   }
 }

@@ -18,6 +18,8 @@ export interface Receipt {
   /** When, as an ISO 8601 time in UTC. Nothing from before a yes is ever reported. */
   decided_at: string
   channel: Channel
+  /** When the id was last drawn anew, where that was after the yes; nothing from before it is reported either. */
+  id_since?: string
   /** SHA-256 of the notice that was shown, in hex. */
   notice_hash: string
   /** What that notice listed; see `noticeTerms`. */

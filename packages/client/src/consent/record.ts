@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs'
+import { realpathSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import { type Endpoint, parseEndpoint } from '../delivery/endpoint.ts'
-import { readText, writeWhole } from '../files.ts'
+import { isUnreadable, readText, writeWhole } from '../files.ts'
 import { type Host, userSettingsPath } from '../host.ts'
 import {
   type Channel,
@@ -98,7 +98,11 @@ export function readIdentity(host: Host): Identity | undefined {
   const receipt = readReceipt(host)
   const telemetryId = readTelemetryId(host)
   if (receipt?.decision !== 'granted' || !telemetryId || !readSecret(host)) return undefined
-  return { telemetryId, since: Date.parse(receipt.decided_at) }
+  return { telemetryId, since: sinceOf(receipt) }
+}
+
+function sinceOf({ decided_at, id_since }: Receipt): number {
+  return Math.max(Date.parse(decided_at), Date.parse(id_since ?? decided_at))
 }
 
 /**
@@ -110,13 +114,14 @@ export async function ensureIdentity(host: Host, channel: Channel): Promise<Iden
   const known = readIdentity(host)
   if (known) return known
   const paths = recordPaths(host)
+  for (const path of [paths.receipt, paths.secret, paths.id]) mustBeOurs(path)
   const secret = readSecret(host) ?? host.randomBytes(SECRET_BYTES)
   const telemetryId = await deriveTelemetryId(secret)
   write(paths.secret, `${Buffer.from(secret).toString('base64url')}\n`)
   write(paths.id, `${telemetryId}\n`)
   const receipt = readReceipt(host)
   const granted = receipt?.decision === 'granted' ? receipt : await recordReceipt(host, 'granted', channel)
-  return { telemetryId, since: Date.parse(granted.decided_at) }
+  return { telemetryId, since: sinceOf(granted) }
 }
 
 /** Writes the receipt of an answer given now. */
@@ -131,18 +136,42 @@ export async function recordReceipt(
   return receipt
 }
 
+/**
+ * Draws a new id and secret under the same yes. What is not reported yet stays unreported, so that no day is told under
+ * two ids. @throws where there is no yes, or the base directory can't be written.
+ */
+export async function redrawIdentity(host: Host): Promise<Identity> {
+  const receipt = readReceipt(host)
+  if (receipt?.decision !== 'granted') throw new TypeError('there is no id without a yes')
+  eraseIdentity(host)
+  const id_since = new Date(host.now()).toISOString()
+  write(recordPaths(host).receipt, `${JSON.stringify({ ...receipt, id_since }, null, 2)}\n`)
+  return ensureIdentity(host, receipt.channel)
+}
+
 /** Writes the answer into the user's settings file; every other byte of it stays. */
 export function recordSetting(host: Host, answer: 'true' | 'false'): void {
   const path = userSettingsPath(host.directories.home)
+  mustBeOurs(path)
   const text = readText(path) ?? ''
   const changed = withSetting(text, CONSENT_SETTING, answer)
-  if (changed !== text) writeWhole(path, Buffer.from(changed, 'latin1'))
+  if (changed === text) return
+  const found = statSync(path, { throwIfNoEntry: false })
+  // A file that is kept elsewhere and linked to stays there, and keeps its mode.
+  const target = found ? realpathSync(path) : path
+  writeWhole(target, Buffer.from(changed, 'latin1'), found && found.mode & 0o777)
 }
 
 /** Takes the id and its secret from the machine. */
 export function eraseIdentity(host: Host): void {
   const { id, secret } = recordPaths(host)
   for (const path of [id, secret]) rmSync(path, { force: true })
+}
+
+/** In a home that two users share, the other one's record must not be written over. */
+function mustBeOurs(path: string): void {
+  if (isUnreadable(path))
+    throw Object.assign(new Error('the file belongs to another user'), { code: 'EACCES' })
 }
 
 function write(path: string, text: string): void {

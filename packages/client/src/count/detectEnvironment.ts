@@ -1,22 +1,22 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import type { ExecSource, McpHost } from '@voicemode-telemetry/protocol'
+import { type Caller, readState } from '../delivery/state.ts'
 import type { Host } from '../host.ts'
 import type { DetectedEnvironment } from './compose.ts'
 import { type Executable, installMethodOf, mcpHostOf, osTypeOf } from './environment.ts'
 
 const COMMANDS = ['voicemode', 'voice-mode']
 
-/** What a caller knows better than the environment tells. */
-export interface Caller {
-  /** Default: `cli`. */
-  execSource?: ExecSource
-  /** Default: what the environment tells. */
-  mcpHost?: McpHost
-}
-
-/** The environment of an event, found without starting VoiceMode. */
-export function detectEnvironment(host: Host, caller: Caller = {}): DetectedEnvironment {
+/**
+ * The environment of an event, found without starting VoiceMode.
+ *
+ * @param caller what somebody knows better. Default: what was last remembered, so that a preview and a send in the
+ *   background tell the same.
+ */
+export function detectEnvironment(
+  host: Host,
+  caller: Caller = readState(host).caller ?? {},
+): DetectedEnvironment {
   return {
     os_type: osTypeOf(host.platform),
     install_method: installMethodOf(findExecutable(host)),

@@ -1,4 +1,3 @@
-import { accessSync, constants } from 'node:fs'
 import {
   addDays,
   type Day,
@@ -21,6 +20,7 @@ import {
 import { composeEvent, type DetectedEnvironment } from '../count/compose.ts'
 import { readLogs } from '../count/readLogs.ts'
 import type { Host } from '../host.ts'
+import { isBackgroundDue } from './background.ts'
 import { deliver } from './deliver.ts'
 import { withSenderLock } from './lock.ts'
 import {
@@ -34,7 +34,7 @@ import {
   trimHistory,
   trimQueue,
 } from './queue.ts'
-import { readState, writeState } from './state.ts'
+import { readState, updateState } from './state.ts'
 
 /** Whole UTC days that are reported after they are over. */
 const REPORTED_DAYS = 7
@@ -54,6 +54,7 @@ type Withheld =
   | 'no consent'
   | 'no endpoint'
   | 'another send is running'
+  | 'not due'
   | 'the server asked to wait'
   | 'cannot write'
 
@@ -73,10 +74,22 @@ export interface SendOptions {
 
 /** Makes the events that are due, queues them and sends the queue. Without a yes it does nothing at all. */
 export async function sendDue(host: Host, options: SendOptions): Promise<SendReport> {
+  return whileGranted(host, options, (url, signal, channel) => sendAll(host, options, url, signal, channel))
+}
+
+async function sendAll(host: Host, options: SendOptions, url: string, signal: AbortSignal, channel: Channel) {
+  const identity = await ensureIdentity(host, channel)
+  const skippedLines = await queueDueEvents(host, identity, options, signal)
+  return { events: await sendQueue(host, url, signal), skippedLines }
+}
+
+/** As {@link sendDue}, but at most once in 24 hours. */
+export async function sendInBackground(host: Host, options: SendOptions): Promise<SendReport> {
   return whileGranted(host, options, async (url, signal, channel) => {
-    const identity = await ensureIdentity(host, channel)
-    const skippedLines = await queueDueEvents(host, identity, options, signal)
-    return { events: await sendQueue(host, url, signal), skippedLines }
+    // Asked under the lock, so that of two at once only one finds it due.
+    if (!isBackgroundDue(host)) throw new NotDue()
+    updateState(host, { lastBackgroundAt: host.now() })
+    return sendAll(host, options, url, signal, channel)
   })
 }
 
@@ -144,7 +157,8 @@ async function whileGranted(
     return { outcome: 'done', ...sent, left: listEvents(host, 'queue').length }
   } catch (error) {
     if (error instanceof Withdrawn || signal.reason instanceof Withdrawn) return withheld('no consent')
-    if (isUnwritable(error, host)) return withheld('cannot write')
+    if (error instanceof NotDue) return withheld('not due')
+    if (isUnwritable(error)) return withheld('cannot write')
     throw error
   } finally {
     clearInterval(watch)
@@ -153,6 +167,10 @@ async function whileGranted(
 
 class Withdrawn extends Error {
   override name = 'Withdrawn'
+}
+
+class NotDue extends Error {
+  override name = 'NotDue'
 }
 
 async function queueDueEvents(
@@ -218,7 +236,7 @@ async function sendOne(
       return { ...about, outcome: 'rejected', refusal: delivery.refusal }
     case 'queued':
       if (delivery.retryAfterMs !== undefined)
-        writeState(host, { notBefore: host.now() + delivery.retryAfterMs })
+        updateState(host, { notBefore: host.now() + delivery.retryAfterMs })
       return { ...about, outcome: 'queued', why: delivery.why }
     default:
       delivery satisfies never
@@ -239,14 +257,8 @@ async function readOwnEvent(host: Host, file: EventFile, body: string) {
   }
 }
 
-/** Whether an error means that the home directory is read-only or full. */
-function isUnwritable(error: unknown, host: Host): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EIO'].includes(String(code))) return true
-  try {
-    accessSync(host.directories.base, constants.W_OK)
-    return false
-  } catch {
-    return true
-  }
+/** Whether an error is the file system's: the home directory is read-only, full, of another user, or not a directory. */
+function isUnwritable(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return /^E[A-Z0-9]+$/.test(code)
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ExecSource, McpHost } from '@voicemode-telemetry/protocol'
 import { readText, writeWhole } from '../files.ts'
 import type { Host } from '../host.ts'
 
@@ -6,19 +7,34 @@ import type { Host } from '../host.ts'
 export interface SenderState {
   /** No request before this: the server's `Retry-After`. */
   notBefore?: number
+  /** When a send in the background last began. */
+  lastBackgroundAt?: number
+  /** How VoiceMode was last run, as far as somebody who knows has told. */
+  caller?: Caller
+}
+
+/** What a caller knows better than the environment tells. */
+export interface Caller {
+  execSource?: ExecSource
+  mcpHost?: McpHost
 }
 
 /** @returns nothing remembered where there is no state, or none that can be read. */
 export function readState(host: Host): SenderState {
   try {
-    return JSON.parse(readText(statePath(host)) ?? '{}') as SenderState
+    const state: unknown = JSON.parse(readText(statePath(host)) ?? '{}')
+    return typeof state === 'object' && state !== null ? state : {}
   } catch {
     return {}
   }
 }
 
-export function writeState(host: Host, state: SenderState): void {
-  writeWhole(statePath(host), Buffer.from(`${JSON.stringify(state)}\n`, 'utf8'))
+/** Changes some of what is remembered. @throws where it can't be written. */
+export function updateState(host: Host, change: SenderState): void {
+  writeWhole(
+    statePath(host),
+    Buffer.from(`${JSON.stringify({ ...readState(host), ...change }, null, 2)}\n`, 'utf8'),
+  )
 }
 
 function statePath(host: Host): string {

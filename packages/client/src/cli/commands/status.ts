@@ -1,13 +1,12 @@
-import { dayAt, dayOf } from '@voicemode-telemetry/protocol'
-import type { Decision } from '../../consent/consent.ts'
-import { readDecision, readEndpoint, readReceipt, readTelemetryId } from '../../consent/record.ts'
-import { listEvents, readEvent, readRefusal } from '../../delivery/queue.ts'
+import { readStatus, type Status } from '../../status.ts'
+import { wrap } from '../../wrap.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
 
 export const status: Command = {
   summary: 'whether anything is sent, and what decides it',
   help: `
-Shows the effective state and the setting that decides it, where events go, what waits and what was sent. Reads only.
+Shows the effective state and the layer that decides it, where events go, what waits, what was sent and refused, and what comes
+next. Reads only.
 
 Options:
   --json   the same as JSON
@@ -18,44 +17,9 @@ Examples:
 `,
   options: {},
   async run({ host, terminal, json }) {
-    const decision = readDecision(host)
-    const endpoint = readEndpoint(host)
-    const lastSent = listEvents(host, 'sent').at(-1)
-    const lastRejected = listEvents(host, 'rejected').at(-1)
-    const report = {
-      state: decision.state,
-      decided_by: decision.decidedBy,
-      added_to_notice: decision.added,
-      answered_at: readReceipt(host)?.decided_at ?? null,
-      telemetry_id: decision.state === 'granted' ? (readTelemetryId(host) ?? null) : null,
-      endpoint: endpoint.ok ? endpoint.events : null,
-      queued: listEvents(host, 'queue').length,
-      last_sent: lastSent ? { day: eventDay(lastSent.path), sent_on: dayAt(lastSent.at) } : null,
-      last_refused: lastRejected
-        ? { day: eventDay(lastRejected.path), reason: readRefusal(lastRejected) ?? null }
-        : null,
-    }
-    if (json) {
-      printJson(terminal, report)
-      return EXIT.ok
-    }
-    const rows: [string, string][] = [
-      ['Telemetry', STATES[decision.state]],
-      ['Decided by', EXPLAINED[decision.decidedBy]],
-      ['Sends to', endpoint.ok ? endpoint.events : endpoint.expected],
-      ['Waiting', `${report.queued} ${report.queued === 1 ? 'event' : 'events'}`],
-      [
-        'Last sent',
-        report.last_sent
-          ? `the event of ${report.last_sent.day}, on ${report.last_sent.sent_on}`
-          : 'nothing yet',
-      ],
-    ]
-    if (report.telemetry_id) rows.push(['Your id', report.telemetry_id])
-    if (report.last_refused) rows.push(['Last refused', refusalLine(report.last_refused)])
-    terminal.out(
-      `${rows.map(([name, value]) => `${name.padEnd(13)}${value}`).join('\n')}\n\n${nextSteps(decision)}\n`,
-    )
+    const found = readStatus(host)
+    if (json) printJson(terminal, found)
+    else terminal.out(`${describeStatus(found, terminal.columns)}\n`)
     return EXIT.ok
   },
 }
@@ -63,44 +27,63 @@ Examples:
 const STATES = {
   granted: 'on: you said yes',
   denied: 'off: the answer is no',
-  unset: 'off: nobody has answered',
+  unset: 'off: there is no clear answer',
 } as const
 
-const EXPLAINED: Record<Decision['decidedBy'], string> = {
+const LAYERS: Record<Status['decided_by'], string> = {
   DO_NOT_TRACK: 'DO_NOT_TRACK in the environment',
   environment: 'VOICEMODE_TELEMETRY in the environment',
   'project file': "VOICEMODE_TELEMETRY in this project's .voicemode.env",
   'user file': 'VOICEMODE_TELEMETRY in your voicemode.env',
   CI: 'this is a CI machine',
-  'wider notice': 'your yes was to less than is sent today, so sending is paused',
+  'wider notice': 'your yes was to less than would be sent today, so sending is paused',
   'no answer': 'no setting says yes or no',
 }
 
-function nextSteps({ state }: Decision): string {
-  const see = 'See what would be sent:  voicemode-telemetry preview'
-  const turn =
-    state === 'granted'
-      ? 'Turn it off:             voicemode-telemetry disable'
-      : 'Turn it on:              voicemode-telemetry enable'
-  const never = 'Say no for good:         voicemode-telemetry disable'
-  return [see, turn, ...(state === 'unset' ? [never] : [])].join('\n')
+const NAME_COLUMNS = 13
+
+function describeStatus(found: Status, columns: number): string {
+  const rows: [string, string][] = [
+    ['Telemetry', STATES[found.state]],
+    ['Decided by', LAYERS[found.decided_by]],
+    ...found.added_to_notice.map((line): [string, string] => ['New', line]),
+    ['Sends to', found.endpoint ?? found.endpoint_problem ?? ''],
+    ['Waiting', `${found.queued} ${found.queued === 1 ? 'event' : 'events'}`],
+    [
+      'Last sent',
+      found.last_sent ? `the event of ${found.last_sent.day}, on ${found.last_sent.on}` : 'nothing yet',
+    ],
+  ]
+  if (found.next_report)
+    rows.push(['Next report', `${found.next_report.day}, after ${found.next_report.after}`])
+  if (found.last_refused) rows.push(['Last refused', describeRefusal(found.last_refused)])
+  if (found.telemetry_id) rows.push(['Your id', found.telemetry_id])
+  if (found.answered_at) rows.push(['Answered', `${found.answered_at} (${found.answered_by})`])
+  const lines = rows.map(([name, value]) => {
+    const [first = '', ...more] = wrap(value, columns - NAME_COLUMNS).split('\n')
+    return [name.padEnd(NAME_COLUMNS) + first, ...more.map((line) => ' '.repeat(NAME_COLUMNS) + line)].join(
+      '\n',
+    )
+  })
+  return `${lines.join('\n')}\n\n${nextSteps(found.state, columns)}`
 }
 
-function refusalLine({
-  day,
-  reason,
-}: {
-  day: string
-  reason: ReturnType<typeof readRefusal> | null
-}): string {
+function nextSteps(state: Status['state'], columns: number): string {
+  const steps: [string, string][] = [['See what would be sent', 'preview']]
+  if (state === 'granted') steps.push(['Turn it off', 'disable'], ['Compare with the server', 'export'])
+  else steps.push(['Turn it on', 'enable'])
+  if (state === 'unset') steps.push(['Say no for good', 'disable'])
+  const isWide = columns >= 60
+  return steps
+    .map(([what, command]) =>
+      isWide
+        ? `${`${what}:`.padEnd(25)}voicemode-telemetry ${command}`
+        : `${what}:\n  voicemode-telemetry ${command}`,
+    )
+    .join('\n')
+}
+
+function describeRefusal({ day, reason }: NonNullable<Status['last_refused']>): string {
   const fields = reason?.problems?.map((problem) => problem.field || 'the event').join(', ')
   return `the event of ${day} (${reason?.status ?? 'no status'}${fields ? `: ${fields}` : ''})`
-}
-
-function eventDay(path: string): string {
-  try {
-    return dayOf(String((JSON.parse(readEvent(path) ?? '') as { timestamp?: unknown }).timestamp))
-  } catch {
-    return 'an unreadable file'
-  }
 }

@@ -1,0 +1,60 @@
+import { addDays, type Day, dayAt, dayOf } from '@voicemode-telemetry/protocol'
+import type { Decision } from './consent/consent.ts'
+import { describeAdded } from './consent/notice.ts'
+import { readDecision, readEndpoint, readReceipt, readTelemetryId } from './consent/record.ts'
+import { type EventFile, listEvents, type Refusal, readEvent, readRefusal } from './delivery/queue.ts'
+import type { Host } from './host.ts'
+
+/** Everything about telemetry on this machine; instants are ISO 8601 times in UTC. */
+export interface Status {
+  state: Decision['state']
+  /** The layer that decided. */
+  decided_by: Decision['decidedBy']
+  /** What a wider notice added since the yes, in words; empty unless that paused sending. */
+  added_to_notice: string[]
+  answered_at: string | null
+  answered_by: string | null
+  telemetry_id: string | null
+  /** Where events go; null with the reason in `endpoint_problem`. */
+  endpoint: string | null
+  endpoint_problem: string | null
+  queued: number
+  last_sent: { day: Day; on: Day } | null
+  /** The next day to be reported, and when that can be at the earliest; null while nothing is sent. */
+  next_report: { day: Day; after: string } | null
+  last_refused: { day: Day; reason: Refusal | null } | null
+}
+
+/** Reads the status; changes nothing. */
+export function readStatus(host: Host): Status {
+  const decision = readDecision(host)
+  const endpoint = readEndpoint(host)
+  const receipt = readReceipt(host)
+  const lastSent = listEvents(host, 'sent').at(-1)
+  const lastRefused = listEvents(host, 'rejected').at(-1)
+  const isOn = decision.state === 'granted'
+  const today = dayAt(host.now())
+  return {
+    state: decision.state,
+    decided_by: decision.decidedBy,
+    added_to_notice: describeAdded(decision.added),
+    answered_at: receipt?.decided_at ?? null,
+    answered_by: receipt?.channel ?? null,
+    telemetry_id: isOn ? (readTelemetryId(host) ?? null) : null,
+    endpoint: endpoint.ok ? endpoint.events : null,
+    endpoint_problem: endpoint.ok ? null : endpoint.expected,
+    queued: listEvents(host, 'queue').length,
+    last_sent: lastSent ? { day: dayIn(lastSent), on: dayAt(lastSent.at) } : null,
+    next_report: isOn && endpoint.ok ? { day: today, after: `${addDays(today, 1)}T00:05:00Z` } : null,
+    last_refused: lastRefused ? { day: dayIn(lastRefused), reason: readRefusal(lastRefused) ?? null } : null,
+  }
+}
+
+/** The day an event file tells of; `unknown` where somebody changed it beyond reading. */
+export function dayIn(file: EventFile): Day {
+  try {
+    return dayOf(String((JSON.parse(readEvent(file.path) ?? '') as { timestamp?: unknown }).timestamp))
+  } catch {
+    return 'unknown'
+  }
+}

@@ -1,0 +1,154 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { dayAt } from '@voicemode-telemetry/protocol'
+import { describe, expect, test } from 'vitest'
+import { readDecision, readReceipt, readTelemetryId } from '../src/consent/record.ts'
+import { run } from './commandLine.ts'
+import { exchangeLine, Home } from './logs.ts'
+import { inTerminal } from './terminal.ts'
+
+const PROMPT = 'Send it? [y/N/p/w] '
+const SETTINGS = '# VoiceMode\r\n# VOICEMODE_TELEMETRY=ask\r\nVOICEMODE_VOICE="af_sky"'
+
+function freshHome(): Home {
+  const home = new Home()
+  home.write('.voicemode/voicemode.env', SETTINGS)
+  return home
+}
+
+function settingsOf(home: Home): string {
+  return readFileSync(join(home.base, 'voicemode.env'), 'utf8')
+}
+
+test('a person is asked, looks at every word and at the own numbers, says yes, and is not asked again', async () => {
+  using home = freshHome()
+  const today = dayAt(Date.now())
+  const at = new Date(Date.now() - 3_600_000).toISOString()
+  home.writeLogs({
+    conversations: new Map([[`exchanges_${today}.jsonl`, [exchangeLine({ at })]]]),
+    events: new Map(),
+  })
+  const session = inTerminal(home, ['ask'])
+  await session.sees('What never leaves this machine')
+  await session.sees(PROMPT)
+  session.type('w\r')
+  await session.sees('Kinds of error (usage.error_types): how many of each of')
+  await session.sees(PROMPT)
+  session.type('p\r')
+  await session.sees('byte for byte')
+  await session.sees('"telemetry_id": "00000000-0000-0000-0000-000000000000"')
+  await session.sees(PROMPT)
+  session.type('y\r')
+  await session.sees('Thank you.')
+  expect((await session.ends()).code).toBe(0)
+  expect(settingsOf(home)).toBe(SETTINGS.replace('# VOICEMODE_TELEMETRY=ask', 'VOICEMODE_TELEMETRY=true'))
+  expect(readReceipt(home.host())).toMatchObject({ decision: 'granted', channel: 'prompt' })
+  expect(readTelemetryId(home.host())).toBeDefined()
+  const again = await inTerminal(home, ['ask']).ends()
+  expect(again).toEqual({ code: 0, screen: '' })
+})
+
+test.each([
+  ['n', 'n\r'],
+  ['Enter alone', '\r'],
+])('%s is a no, which is final', async (_, keys) => {
+  using home = freshHome()
+  const session = inTerminal(home, ['ask'])
+  await session.sees(PROMPT)
+  session.type(keys)
+  await session.sees('You will not be asked again')
+  await session.ends()
+  expect(settingsOf(home)).toMatch(/VOICEMODE_TELEMETRY=false/)
+  expect(readReceipt(home.host())).toMatchObject({ decision: 'denied', channel: 'prompt' })
+  writeFileSync(join(home.base, 'voicemode.env'), '')
+  expect((await inTerminal(home, ['ask']).ends()).screen).toBe('')
+})
+
+describe('nothing is recorded', () => {
+  test.each([
+    ['of an unclear answer', 'perhaps\r'],
+    ['of Ctrl-C', '\u0003'],
+    ['of the end of input', '\u0004'],
+  ])('%s', async (_, keys) => {
+    using home = freshHome()
+    const session = inTerminal(home, ['ask'])
+    await session.sees(PROMPT)
+    session.type(keys)
+    await session.ends()
+    expect(settingsOf(home)).toBe(SETTINGS)
+    expect(readReceipt(home.host())).toBeUndefined()
+    const next = inTerminal(home, ['ask'])
+    await next.sees(PROMPT)
+    next.type('n\r')
+    await next.ends()
+  })
+
+  test('of a terminal that is closed', async () => {
+    using home = freshHome()
+    const session = inTerminal(home, ['ask'])
+    await session.sees(PROMPT)
+    session.hangUp()
+    await session.ends()
+    expect(settingsOf(home)).toBe(SETTINGS)
+    expect(readReceipt(home.host())).toBeUndefined()
+  })
+})
+
+test.each(['ask', 'enable'])('without a terminal %s neither blocks nor records', async (command) => {
+  using home = freshHome()
+  const { code, stdout, stderr } = await run(home, [command])
+  expect(stdout.toString()).toBe('')
+  if (command === 'ask') expect([code, stderr]).toEqual([0, ''])
+  else expect(stderr).toMatch(/only from a person at a terminal/)
+  expect(settingsOf(home)).toBe(SETTINGS)
+  expect(existsSync(join(home.base, 'telemetry_consent.json'))).toBe(false)
+})
+
+test('a wider notice asks again and shows only the difference', async () => {
+  using home = freshHome()
+  const first = inTerminal(home, ['ask'])
+  await first.sees(PROMPT)
+  first.type('y\r')
+  await first.ends()
+  const path = join(home.base, 'telemetry_consent.json')
+  const receipt = readReceipt(home.host())
+  const fields = receipt?.fields.filter(
+    (term) => term !== 'environment.mcp_host=zed' && !term.startsWith('usage.error_types'),
+  )
+  writeFileSync(path, JSON.stringify({ ...receipt, fields }))
+  expect(readDecision(home.host())).toMatchObject({ state: 'unset', decidedBy: 'wider notice' })
+  const session = inTerminal(home, ['ask'])
+  await session.sees('the summary can hold more')
+  await session.sees('+ Assistant: the word "zed"')
+  await session.sees('+ Kinds of error. Points to what to mend first.')
+  await session.sees(PROMPT)
+  session.type('y\r')
+  const { screen } = await session.ends()
+  expect(screen).not.toMatch(/Operating system/)
+  expect(readDecision(home.host()).state).toBe('granted')
+})
+
+test('enable under a no that stands above says so plainly', async () => {
+  using home = freshHome()
+  const session = inTerminal(home, ['enable'], { env: { DO_NOT_TRACK: '1' } })
+  await session.sees(PROMPT)
+  session.type('y\r')
+  await session.sees('a no stands above it (DO_NOT_TRACK)')
+  await session.ends()
+})
+
+test.each([40, 80])(
+  'at %i columns and without colour every line fits, and no escape sequence is written',
+  async (columns) => {
+    using home = freshHome()
+    const session = inTerminal(home, ['ask'], { columns, env: { NO_COLOR: '1' } })
+    await session.sees(PROMPT)
+    session.type('n\r')
+    const { screen } = await session.ends()
+    const written = screen.split(/\r?\n/)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: readline moves the cursor to the start of its own line
+    const plain = written.map((line) => line.replace(/\u001b\[\d*[GJ]/g, ''))
+    expect(plain.filter((line) => line.length > columns)).toEqual([])
+    expect(plain.join('')).not.toContain('\u001b')
+  },
+)

@@ -1,0 +1,230 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { addDays, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { describe, expect, test } from 'vitest'
+import { runCommandLine } from '../src/cli/cli.ts'
+import type { Terminal } from '../src/cli/terminal.ts'
+import { TelemetryCollector } from '../src/collector.ts'
+import type { Decision } from '../src/consent/consent.ts'
+import { grantConsent } from '../src/consent/grant.ts'
+import { readDecision, readIdentity, readReceipt } from '../src/consent/record.ts'
+import { withdrawConsent } from '../src/consent/withdraw.ts'
+import { enqueue } from '../src/delivery/queue.ts'
+import type { Env, Host } from '../src/host.ts'
+import { exchangeLine, Home } from './logs.ts'
+import { answerWith, Receiver, takeIt } from './receiver.ts'
+
+/**
+ * Every surface a decision can come from, with every command, with and without a person at a terminal who types yes: what
+ * holds, which layer is named, how the command ends, and how many connections reach a real socket.
+ */
+
+const YESTERDAY = addDays(dayAt(Date.now()), -1)
+const LONG_AGO = Date.now() - 20 * MS_PER_DAY
+
+interface Surface {
+  env?: Env
+  projectFile?: string
+  userFile?: string
+  isCI?: boolean
+  /** The record of an earlier yes: none, whole, or to a notice that listed less. */
+  receipt: 'none' | 'granted' | 'narrower' | 'denied'
+  state: Decision['state']
+  layer: Decision['decidedBy']
+}
+
+const YES = 'VOICEMODE_TELEMETRY=true\n'
+const NO = 'VOICEMODE_TELEMETRY=false\n'
+
+const SURFACES: Record<string, Surface> = {
+  'nothing at all': { receipt: 'none', state: 'unset', layer: 'no answer' },
+  'a receipt and no setting': { receipt: 'granted', state: 'unset', layer: 'no answer' },
+  'a no on the receipt and no setting': { receipt: 'denied', state: 'unset', layer: 'no answer' },
+  'ask in the file': {
+    userFile: 'VOICEMODE_TELEMETRY=ask\n',
+    receipt: 'none',
+    state: 'unset',
+    layer: 'no answer',
+  },
+  'an unknown word': {
+    env: { VOICEMODE_TELEMETRY: 'perhaps' },
+    receipt: 'none',
+    state: 'unset',
+    layer: 'no answer',
+  },
+  'a yes in the file': { userFile: YES, receipt: 'granted', state: 'granted', layer: 'user file' },
+  'a yes in the file, no receipt': { userFile: YES, receipt: 'none', state: 'granted', layer: 'user file' },
+  'a yes in the environment': {
+    env: { VOICEMODE_TELEMETRY: '1' },
+    receipt: 'granted',
+    state: 'granted',
+    layer: 'environment',
+  },
+  'a yes in the project only': { projectFile: YES, receipt: 'none', state: 'unset', layer: 'no answer' },
+  'a yes to a narrower notice': { userFile: YES, receipt: 'narrower', state: 'unset', layer: 'wider notice' },
+  DO_NOT_TRACK: {
+    env: { DO_NOT_TRACK: '1' },
+    userFile: YES,
+    receipt: 'granted',
+    state: 'denied',
+    layer: 'DO_NOT_TRACK',
+  },
+  'a no in the environment': {
+    env: { VOICEMODE_TELEMETRY: 'off' },
+    userFile: YES,
+    receipt: 'granted',
+    state: 'denied',
+    layer: 'environment',
+  },
+  'a no in the project': {
+    projectFile: NO,
+    userFile: YES,
+    receipt: 'granted',
+    state: 'denied',
+    layer: 'project file',
+  },
+  'a no in the file': { userFile: NO, receipt: 'denied', state: 'denied', layer: 'user file' },
+  'a CI machine': { isCI: true, userFile: YES, receipt: 'granted', state: 'denied', layer: 'CI' },
+}
+
+type Expected = {
+  /** The exit code. */
+  code: number
+  /** Requests that reach the server. */
+  requests: number
+  /** What holds afterwards, where the command changed it. */
+  after?: Decision['state']
+}
+
+interface Situation extends Surface {
+  interactive: boolean
+  hasSecret: boolean
+}
+
+/** Layers that stand above a yes in the user's file. */
+const ABOVE: Decision['decidedBy'][] = ['DO_NOT_TRACK', 'environment', 'project file', 'CI']
+
+const afterYes = ({ state, layer }: Situation): Decision['state'] =>
+  state === 'denied' && ABOVE.includes(layer) ? 'denied' : 'granted'
+
+/** The export of the receiver is no list of events, so it always fails once it was asked. */
+const COMMANDS: Record<string, (situation: Situation) => Expected> = {
+  status: () => ({ code: 0, requests: 0 }),
+  preview: () => ({ code: 0, requests: 0 }),
+  notice: () => ({ code: 0, requests: 0 }),
+  history: () => ({ code: 0, requests: 0 }),
+  'send --background': () => ({ code: 0, requests: 0 }),
+  send: ({ state, receipt }) => ({ code: 0, requests: state !== 'granted' ? 0 : receipt === 'none' ? 0 : 2 }),
+  ask: (situation) => {
+    const asks = situation.interactive && situation.state === 'unset' && situation.receipt !== 'denied'
+    return { code: 0, requests: 0, ...(asks && { after: 'granted' }) }
+  },
+  enable: (situation) =>
+    situation.interactive ? { code: 0, requests: 0, after: afterYes(situation) } : { code: 1, requests: 0 },
+  'disable --keep': () => ({ code: 0, requests: 0, after: 'denied' }),
+  'disable --forget': ({ hasSecret }) => ({
+    code: hasSecret ? 0 : 1,
+    requests: hasSecret ? 1 : 0,
+    after: 'denied',
+  }),
+  forget: ({ hasSecret }) => ({ code: hasSecret ? 0 : 1, requests: hasSecret ? 1 : 0 }),
+  export: ({ hasSecret }) => ({ code: 1, requests: hasSecret ? 1 : 0 }),
+  'reset-id --keep': ({ hasSecret }) => ({ code: hasSecret ? 0 : 1, requests: 0 }),
+}
+
+describe.each(Object.entries(SURFACES))('with %s', (_, surface) => {
+  describe.each([true, false])('a person at a terminal: %s', (interactive) => {
+    test.each(Object.entries(COMMANDS))('%s', async (command, expectedOf) => {
+      using home = new Home()
+      await using receiver = await Receiver.start()
+      receiver.answer = (response, body, nth, request) =>
+        request.url === '/v1/events'
+          ? takeIt(response, body, nth, request)
+          : answerWith(200, { 'content-type': 'application/json' }, '{}')(response, body, nth, request)
+      const host = await hostWith(home, surface, receiver.url)
+      const started: string[][] = []
+      const watched: Host = { ...host, startDetached: (args) => started.push(args) > 0 }
+      const terminal = typingYes(interactive)
+      expect(readDecision(host)).toMatchObject({ state: surface.state, decidedBy: surface.layer })
+
+      const hasSecret = readIdentity(host) !== undefined
+      const expected = expectedOf({ ...surface, interactive, hasSecret })
+      const code = await runCommandLine(command.split(' '), watched, terminal)
+
+      expect({ code, requests: receiver.bodies.length }).toEqual({
+        code: expected.code,
+        requests: expected.requests,
+      })
+      if (expected.requests === 0) expect(receiver.connections).toBe(0)
+      expect(readDecision(host).state).toBe(expected.after ?? surface.state)
+      expect(started).toEqual(
+        command === 'send --background' && surface.state === 'granted' ? [['send', '--detached']] : [],
+      )
+      if (command === 'status') expect(terminal.written.out).toContain(STATE_WORDS[surface.state])
+      if (command.startsWith('disable')) {
+        expect(readIdentity(host)).toBeUndefined()
+        for (const name of ['telemetry_id', 'telemetry_secret', 'telemetry_queue'])
+          expect(existsSync(join(home.base, name))).toBe(false)
+        expect(readReceipt(host)).toMatchObject({ decision: 'denied', channel: 'command' })
+      }
+    })
+  })
+})
+
+const STATE_WORDS = {
+  granted: 'on: you said yes',
+  denied: 'off: the answer is no',
+  unset: 'off: there is no clear answer',
+}
+
+/** A home with use on one day and an event in the queue, and what the surface says. */
+async function hostWith(home: Home, surface: Surface, url: string): Promise<Host> {
+  const project = join(home.path, 'project')
+  home.write('project/src/.keep', '')
+  home.writeLogs({
+    conversations: new Map([
+      [`exchanges_${YESTERDAY}.jsonl`, [exchangeLine({ at: `${YESTERDAY}T10:00:00Z` })]],
+    ]),
+    events: new Map(),
+  })
+  if (surface.receipt !== 'none') await recordEarlierYes(home, surface.receipt)
+  home.write('.voicemode/voicemode.env', surface.userFile ?? '')
+  if (surface.projectFile) home.write('project/.voicemode.env', surface.projectFile)
+  return home.host({
+    env: { VOICEMODE_TELEMETRY_ENDPOINT: url, ...surface.env },
+    workingDirectory: join(project, 'src'),
+    isCI: surface.isCI ?? false,
+  })
+}
+
+async function recordEarlierYes(home: Home, receipt: Exclude<Surface['receipt'], 'none'>): Promise<void> {
+  const then = home.host({ now: () => LONG_AGO })
+  await grantConsent(then, 'command')
+  const day = addDays(YESTERDAY, -1)
+  home.write(
+    `.voicemode/logs/conversations/exchanges_${day}.jsonl`,
+    `${exchangeLine({ at: `${day}T10:00:00Z`, id: 'conv_b' })}\n`,
+  )
+  const event = await new TelemetryCollector(home.host()).collectTelemetryEvent(day)
+  if (event) enqueue(home.host(), event)
+  const path = join(home.base, 'telemetry_consent.json')
+  const whole = JSON.parse(readFileSync(path, 'utf8'))
+  if (receipt === 'narrower') writeFileSync(path, JSON.stringify({ ...whole, fields: whole.fields.slice(1) }))
+  if (receipt === 'denied') await withdrawConsent(home.host(), 'command')
+}
+
+/** Somebody who types yes to whatever is asked, or nobody. */
+function typingYes(isInteractive: boolean): Terminal & { written: { out: string } } {
+  const written = { out: '' }
+  return {
+    written,
+    isInteractive,
+    columns: 80,
+    out: (text) => {
+      written.out += text
+    },
+    err: () => {},
+    progress: () => {},
+    ask: async () => 'y',
+  }
+}
