@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Which workspace packages a package's sources may import. */
 const ARROWS: Record<string, string[]> = {
   protocol: [],
-  client: ['@voicemode-telemetry/protocol'],
+  client:
+    /^(main|host|files|client|collector|index|status)\.ts$|^(delivery|cli)\/|^count\/(logFiles|readLogs|detectEnvironment|preview)\.ts$|^consent\/(ask|grant|record|withdraw)\.ts$/,
   mcp: ['voicemode-telemetry'],
   server: ['@voicemode-telemetry/protocol'],
   dashboard: ['@voicemode-telemetry/protocol'],

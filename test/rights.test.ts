@@ -1,0 +1,115 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { addDays, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { describe, expect, test } from 'vitest'
+import { readIdentity } from '../packages/client/src/consent/record.ts'
+import { listEvents } from '../packages/client/src/delivery/queue.ts'
+import { sendDue } from '../packages/client/src/delivery/send.ts'
+import { run } from '../packages/client/test/commandLine.ts'
+import { exchangeLine, Home } from '../packages/client/test/logs.ts'
+import { startServer } from '../packages/server/test/serverProcess.ts'
+
+const TODAY = dayAt(Date.now())
+const WEEK = Array.from({ length: 7 }, (_, n) => addDays(TODAY, n - 7))
+const ENVIRONMENT = {
+  os_type: 'Linux',
+  install_method: 'uv',
+  mcp_host: 'unknown',
+  exec_source: 'cli',
+} as const
+
+/** A home whose owner said yes before a week of use, sent day by day to a real server. */
+async function weekOfSends() {
+  const home = new Home()
+  const database = join(home.path, 'server.db')
+  const server = await startServer(database)
+  const env = { VOICEMODE_TELEMETRY_ENDPOINT: server.url }
+  home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')
+  home.writeLogs({
+    conversations: new Map(
+      WEEK.map((day) => [`exchanges_${day}.jsonl`, [exchangeLine({ at: `${day}T10:00:00Z`, id: day })]]),
+    ),
+    events: new Map(),
+  })
+  for (let daysAgo = 8; daysAgo >= 0; daysAgo--) {
+    const now = () => Date.now() - daysAgo * MS_PER_DAY
+    await sendDue(home.host({ env, now }), { environment: ENVIRONMENT })
+  }
+  return {
+    home,
+    env,
+    storedEvents: () => {
+      using sqlite = new DatabaseSync(database, { readOnly: true })
+      return Number(sqlite.prepare('SELECT COUNT(*) AS n FROM events').get()?.n)
+    },
+    stopServer: () => server.end(),
+    async [Symbol.asyncDispose]() {
+      await server.end()
+      home[Symbol.dispose]()
+    },
+  }
+}
+
+describe('after a week of sends', () => {
+  test('export and history agree, and a changed byte in the history is noticed', async () => {
+    await using week = await weekOfSends()
+    const { home, env } = week
+    const agreed = await run(home, ['export'], env)
+    expect(agreed.stderr).toBe('Server and history agree: the server holds 7 events of this installation.\n')
+    expect(agreed.code).toBe(0)
+    const history = await Promise.all(WEEK.map((day) => run(home, ['history', '--day', day], env)))
+    expect(agreed.stdout.toString()).toBe(history.map(({ stdout }) => stdout.toString()).join(''))
+
+    const [file] = listEvents(home.host(), 'sent')
+    const path = file?.path ?? ''
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"total_operations": 1', '"total_operations": 2'))
+    const changed = await run(home, ['export'], env)
+    expect(changed.stderr).toBe(
+      `${file?.eventId}: not the same bytes\nServer and history DIFFER: the server holds 7 events of this installation.\n`,
+    )
+    expect(changed.code).toBe(1)
+  })
+
+  test('disable --forget leaves nothing on the machine that could send, and nothing on the server', async () => {
+    await using week = await weekOfSends()
+    const { code, stdout } = await run(week.home, ['disable', '--forget'], week.env)
+    expect(stdout.toString()).toMatch(/The server has deleted what it held of this installation/)
+    expect(code).toBe(0)
+    expect(week.storedEvents()).toBe(0)
+    expect(readIdentity(week.home.host())).toBeUndefined()
+  })
+
+  test('disable --forget works offline too, and says what could not be done', async () => {
+    await using week = await weekOfSends()
+    await week.stopServer()
+    const { code, stdout } = await run(week.home, ['disable', '--forget'], week.env)
+    expect(stdout.toString()).toMatch(
+      /Telemetry is off.*deleted\.\nThe server has NOT deleted what it holds: the server could not be reached/s,
+    )
+    expect(code).toBe(1)
+    expect(readIdentity(week.home.host())).toBeUndefined()
+  })
+
+  test('disable --keep and a script without an answer leave the server alone', async () => {
+    await using week = await weekOfSends()
+    expect((await run(week.home, ['disable', '--keep'], week.env)).code).toBe(0)
+    expect(week.storedEvents()).toBe(7)
+  })
+
+  test('forget goes on under a new id, and no day is told under two', async () => {
+    await using week = await weekOfSends()
+    const before = readIdentity(week.home.host())?.telemetryId
+    const forgotten = await run(week.home, ['forget', '--json'], week.env)
+    expect(JSON.parse(forgotten.stdout.toString())).toEqual({ outcome: 'done' })
+    expect(readIdentity(week.home.host())?.telemetryId).not.toBe(before)
+    await run(week.home, ['send'], week.env)
+    expect(week.storedEvents()).toBe(0)
+    const exported = await run(week.home, ['export', '--json'], week.env)
+    expect(JSON.parse(exported.stdout.toString())).toMatchObject({
+      events: [],
+      differences: [],
+      underEarlierIds: 7,
+    })
+  })
+})
