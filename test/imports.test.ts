@@ -8,8 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Which workspace packages a package's sources may import. */
 const ARROWS: Record<string, string[]> = {
   protocol: [],
-  client:
-    /^(main|host|files|client|collector|index|status)\.ts$|^(delivery|cli)\/|^count\/(logFiles|readLogs|detectEnvironment|preview)\.ts$|^consent\/(ask|grant|record|withdraw)\.ts$/,
+  client: ['@voicemode-telemetry/protocol'],
   mcp: ['voicemode-telemetry'],
   server: ['@voicemode-telemetry/protocol'],
   dashboard: ['@voicemode-telemetry/protocol'],
@@ -20,7 +19,7 @@ const WORKSPACE = /^(@voicemode-telemetry\/.*|voicemode-telemetry(-.*)?)$/
 const EDGES: Record<string, RegExp> = {
   protocol: /^$/,
   client:
-    /^(main|host|files|client|collector|index)\.ts$|^(delivery|cli)\/|^count\/(logFiles|readLogs|detectEnvironment|preview)\.ts$|^consent\/(record|withdraw)\.ts$/,
+    /^(main|host|files|client|collector|index|status)\.ts$|^(delivery|cli)\/|^count\/(logFiles|readLogs|detectEnvironment|preview)\.ts$|^consent\/(ask|grant|record|withdraw)\.ts$/,
   mcp: /./,
   server: /^(main|worker|assets|nodeServer|schedule)\.ts$|^drivers\//,
   dashboard: /^(main|app|plots|load)\.tsx?$/,
