@@ -1,4 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { addDays, type Day, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
@@ -353,4 +355,30 @@ test("a project's file cannot name the endpoint", async () => {
   home.write('project/.voicemode.env', `VOICEMODE_TELEMETRY_ENDPOINT=${receiver.url}\n`)
   const { stdout } = await run(home, ['send'], {}, join(home.path, 'project'))
   expect(stdout.toString()).toMatch(/VOICEMODE_TELEMETRY_ENDPOINT is not set/)
+})
+
+test.each<[string, Record<string, string>, string[]]>([
+  ['HTTPS_PROXY is used', {}, ['localhost:1']],
+  ['NO_PROXY takes its hosts from it', { NO_PROXY: 'example.com,localhost' }, []],
+])('%s', async (_, env, connects) => {
+  using home = grantedHome()
+  await sayYes(home, 'http://127.0.0.1:9', LONG_AGO)
+  const asked: string[] = []
+  const proxy = createServer().on('connect', (request, socket) => {
+    asked.push(request.url ?? '')
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  const { port } = proxy.address() as AddressInfo
+  try {
+    const { stdout } = await run(home, ['send'], {
+      VOICEMODE_TELEMETRY_ENDPOINT: 'https://localhost:1',
+      HTTPS_PROXY: `http://127.0.0.1:${port}`,
+      ...env,
+    })
+    expect(stdout.toString()).toMatch(/queued: the server could not be reached/)
+    expect([...new Set(asked)]).toEqual(connects)
+  } finally {
+    proxy.close()
+  }
 })
