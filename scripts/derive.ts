@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { eventSchema, policyTable } from '../packages/protocol/src/index.ts'
+import { composeOpenApi } from './openApi.ts'
 
 /**
  * Writes the pages that derive from a source: sections between `<!-- derived: NAME -->` and `<!-- /derived -->`, and whole
@@ -25,6 +26,10 @@ const FILES: { path: string; make: () => string }[] = [
   {
     path: 'docs/event.schema.json',
     make: () => `${JSON.stringify(toJsonSchema(eventSchema, { errorMode: 'ignore' }), null, 2)}\n`,
+  },
+  {
+    path: 'packages/server/src/openApi.json',
+    make: () => `${JSON.stringify(composeOpenApi(), null, 2)}\n`,
   },
 ]
 

@@ -21,7 +21,7 @@ const EDGES: Record<string, RegExp> = {
   client:
     /^(main|host|files|client|collector|index|status)\.ts$|^(delivery|cli)\/|^count\/(logFiles|readLogs|detectEnvironment|preview)\.ts$|^consent\/(ask|grant|record|withdraw)\.ts$/,
   mcp: /./,
-  server: /^(main|worker|assets|nodeServer|schedule)\.ts$|^drivers\//,
+  server: /^(main|worker|assets|nodeServer|schedule)\.ts$|^(drivers|commands)\//,
   dashboard: /^(main|app|plots|load)\.tsx?$/,
 }
 /** Modules below an edge's folder that are pure all the same. */

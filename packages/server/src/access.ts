@@ -1,11 +1,21 @@
 import { hostWithoutPort, isLoopback } from './loopback.ts'
 import type { Refusal } from './problem.ts'
+import { hasSession } from './session.ts'
 
 /** Who sees what is for maintainers: whoever holds the token, or without one whoever sits at this machine. */
 export type Access = { by: 'loopback' } | { by: 'token'; token: string }
 
-/** Why a request may not see what is for maintainers; undefined where it may. */
-export async function refuseStranger(request: Request, access: Access): Promise<Refusal | undefined> {
+/**
+ * Why a request may not see what is for maintainers; undefined where it may. A token is shown as a bearer, or was shown
+ * before for the session that the request carries.
+ *
+ * @param now milliseconds since 1970, for a session ends.
+ */
+export async function refuseStranger(
+  request: Request,
+  access: Access,
+  now: number,
+): Promise<Refusal | undefined> {
   switch (access.by) {
     case 'loopback': {
       // A page elsewhere may give its own name our address; the browser then still sends that name.
@@ -14,7 +24,8 @@ export async function refuseStranger(request: Request, access: Access): Promise<
     }
     case 'token': {
       const [, presented = ''] = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
-      return (await areEqual(presented, access.token)) ? undefined : { kind: 'not-signed-in' }
+      if (await areEqual(presented, access.token)) return undefined
+      return (await hasSession(request, access.token, now)) ? undefined : { kind: 'not-signed-in' }
     }
     default:
       throw access satisfies never
@@ -22,7 +33,7 @@ export async function refuseStranger(request: Request, access: Access): Promise<
 }
 
 /** Compares hashes, so that the time it takes tells nothing of either text. */
-async function areEqual(a: string, b: string): Promise<boolean> {
+export async function areEqual(a: string, b: string): Promise<boolean> {
   const [hashA, hashB] = await Promise.all([sha256(a), sha256(b)])
   return hashA.reduce((difference, byte, n) => difference | (byte ^ (hashB[n] ?? 0)), 0) === 0
 }

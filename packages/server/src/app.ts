@@ -1,25 +1,40 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { type Access, refuseStranger } from './access.ts'
+import type { AddressLimiter } from './addressLimiter.ts'
 import { parseChartQuery, writeCsv } from './charts.ts'
 import { foldUnfolded, oneAtATime } from './dailyJob.ts'
 import { admit, dayRefusal, type GateRules } from './gates.ts'
 import type { Host } from './host.ts'
+import { createMetrics, METRICS_TYPE } from './metrics.ts'
+import openApi from './openApi.json' with { type: 'json' }
+import { PAGE_STYLE, PAGE_STYLE_PATH } from './pages.ts'
+import { addPolicy } from './policy.ts'
 import { composeProblem, type Refusal } from './problem.ts'
-import { type Store, StoreUnavailable } from './store.ts'
+import { proveInstallation } from './rights.ts'
+import { addSignIn, SIGN_IN_PATH } from './signIn.ts'
+import { codeOf, type Store, StoreUnavailable } from './store.ts'
 
 export interface AppOptions extends Omit<GateRules, 'now'> {
   store: Store
   host: Host
   access: Access
+  /** Limits who tries secrets and tokens, by address: {@link ATTEMPTS_PER_HOUR}. */
+  attempts: AddressLimiter
   /** The address a request came from, used for its limit and nothing else. */
   addressOf: (context: Context) => string
   /** Answers `/` and `/assets/*` with the dashboard's files; where it is absent, they are not there. */
   dashboard?: MiddlewareHandler
+  /** This server's version, for metrics and pages; without one it is not told. */
+  version?: string
 }
+
+/** How often an address may present an installation's secret or the admin token in an hour. */
+export const ATTEMPTS_PER_HOUR = 20
 
 /** When to ask again after the store could not take something, in seconds. */
 const STORE_RETRY_SECONDS = 5
 
+/** What an answer tells browsers unless it is stricter itself. */
 const SECURITY_HEADERS: [string, string][] = [
   [
     'content-security-policy',
@@ -33,27 +48,39 @@ const SECURITY_HEADERS: [string, string][] = [
 
 /** The server as a function from request to response. Knows neither sockets nor files. */
 export function createApp(options: AppOptions): Hono {
-  const { store, host, access, dashboard } = options
+  const { store, host, access, dashboard, version = 'unknown' } = options
+  const metrics = createMetrics()
   const rules: GateRules = { ...options, now: host.now }
   const refreshCounts = oneAtATime(() => foldUnfolded(store))
   const app = new Hono()
 
   app.use(async (context, next) => {
     await next()
-    for (const [name, value] of SECURITY_HEADERS) context.res.headers.set(name, value)
+    for (const [name, value] of SECURITY_HEADERS) {
+      if (!context.res.headers.has(name)) context.res.headers.set(name, value)
+    }
   })
 
   const forMaintainers: MiddlewareHandler = async (context, next) => {
-    const refusal = await refuseStranger(context.req.raw, access)
+    const refusal = await refuseStranger(context.req.raw, access, host.now())
     return refusal ? composeProblem(refusal) : next()
+  }
+  /** A person who comes to the door is shown where to sign in. */
+  const orSignIn: MiddlewareHandler = async (context, next) => {
+    const refusal = await refuseStranger(context.req.raw, access, host.now())
+    if (refusal?.kind !== 'not-signed-in') return next()
+    context.header('cache-control', 'no-store')
+    return context.redirect(SIGN_IN_PATH, 303)
   }
 
   app.post('/v1/events', async (context) => {
     const admission = await admit(context.req.raw, options.addressOf(context), rules)
     switch (admission.outcome) {
       case 'withheld':
+        metrics.countEvent('withheld')
         return context.body(null, 204)
       case 'refused':
+        metrics.countEvent('refused', admission.refusal.kind)
         return composeProblem(admission.refusal)
       case 'admitted':
         break
@@ -61,9 +88,14 @@ export function createApp(options: AppOptions): Hono {
         throw admission satisfies never
     }
     const { event_id } = admission.event
-    const added = await store.add(admission.event)
+    const added = await store.add(admission.event).catch((error) => {
+      metrics.countEvent('unavailable')
+      throw error
+    })
+    metrics.countEvent(added.outcome)
     switch (added.outcome) {
       case 'stored':
+      case 'buried':
         return context.json({ status: 'ok', event_id })
       case 'duplicate':
         return context.json({ status: 'ok', event_id, duplicate: true })
@@ -76,6 +108,26 @@ export function createApp(options: AppOptions): Hono {
       default:
         throw added satisfies never
     }
+  })
+
+  const proveTo = (context: Context) =>
+    proveInstallation(context.req.raw, options.addressOf(context), options.attempts)
+
+  app.post('/v1/rights/export', async (context) => {
+    const proof = await proveTo(context)
+    if (proof.outcome === 'refused') return composeProblem(proof.refusal)
+    const { telemetryId: telemetry_id } = proof
+    const events = await store.exportInstallation(telemetry_id)
+    context.header('cache-control', 'no-store')
+    return context.json({ status: 'ok', telemetry_id, events })
+  })
+
+  app.post('/v1/rights/delete', async (context) => {
+    const proof = await proveTo(context)
+    if (proof.outcome === 'refused') return composeProblem(proof.refusal)
+    await store.deleteInstallation(proof.telemetryId)
+    context.header('cache-control', 'no-store')
+    return context.json({ status: 'ok' })
   })
 
   app.get('/v1/charts/daily', forMaintainers, async (context) => {
@@ -97,8 +149,30 @@ export function createApp(options: AppOptions): Hono {
     return context.json({ status: 'ok' })
   })
 
+  app.get('/metrics', forMaintainers, async (context) => {
+    const days = await store.unfoldedDays().catch((error) => {
+      if (!(error instanceof StoreUnavailable)) throw error
+      metrics.countStoreFailure()
+      return undefined
+    })
+    context.header('cache-control', 'no-store')
+    context.header('content-type', METRICS_TYPE)
+    return context.body(metrics.write({ version, store: days && { unfoldedDays: days.length } }))
+  })
+
+  app.get('/openapi.json', (context) => {
+    context.header('cache-control', 'public, max-age=3600')
+    return context.json(openApi)
+  })
+
+  addPolicy(app, options.retentionDays)
+  app.get(PAGE_STYLE_PATH, (context) => {
+    context.header('cache-control', 'public, max-age=3600')
+    return context.body(PAGE_STYLE, 200, { 'content-type': 'text/css; charset=utf-8' })
+  })
+  if (access.by === 'token') addSignIn(app, { ...options, token: access.token, now: host.now })
   if (dashboard) {
-    app.get('/', forMaintainers, dashboard)
+    app.get('/', orSignIn, forMaintainers, dashboard)
     app.get('/assets/*', forMaintainers, dashboard)
   }
 
@@ -107,7 +181,13 @@ export function createApp(options: AppOptions): Hono {
     if (allow.length === 0 || allow.includes(context.req.method)) return composeProblem({ kind: 'not-found' })
     return composeProblem({ kind: 'method-not-allowed', allow: allow.join(', ') })
   })
-  app.onError((error) => composeProblem(refusalOf(error, host)))
+  app.onError((error) => {
+    const refusal = refusalOf(error)
+    if (refusal.kind === 'store-unavailable') metrics.countStoreFailure()
+    const event = refusal.kind === 'store-unavailable' ? 'store-unavailable' : 'unexpected-error'
+    host.log({ level: 'error', event, code: codeOf(error) })
+    return composeProblem(refusal)
+  })
   return app
 }
 
@@ -120,12 +200,7 @@ function methodsAt(app: Hono, path: string): string[] {
   return taken.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
 }
 
-/** Logs an error that is our own, by its name alone: a message could hold something of the request. */
-function refusalOf(error: Error, host: Host): Refusal {
-  if (error instanceof StoreUnavailable) {
-    host.log(error.message)
-    return { kind: 'store-unavailable', retryAfterSeconds: STORE_RETRY_SECONDS }
-  }
-  host.log(`unexpected error: ${error.name}`)
-  return { kind: 'unexpected' }
+function refusalOf(error: Error): Refusal {
+  if (!(error instanceof StoreUnavailable)) return { kind: 'unexpected' }
+  return { kind: 'store-unavailable', retryAfterSeconds: STORE_RETRY_SECONDS }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serveStatic } from '@hono/node-server/serve-static'
@@ -32,4 +32,11 @@ export function serveDashboard(folder: string): MiddlewareHandler {
       context.header('cache-control', lasts ? 'private, max-age=31536000, immutable' : 'no-cache')
     },
   })
+}
+
+/** This server's version, from the package.json beside the built server or above its sources. */
+export function ownVersion(): string {
+  const places = ['./package.json', '../package.json'].map((path) => new URL(path, import.meta.url))
+  const [manifest] = places.filter((place) => existsSync(place))
+  return manifest ? JSON.parse(readFileSync(manifest, 'utf8')).version : 'unknown'
 }

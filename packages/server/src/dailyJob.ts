@@ -13,6 +13,7 @@ export async function runDailyJob(store: Store, now: number, retentionDays: numb
   }
   await foldUnfolded(store)
   await store.dropStaleLimits()
+  await store.dropOldGraves()
 }
 
 /** Brings the counts up to the raw events that were there when it was called. */

@@ -9,8 +9,12 @@ export interface Statement {
 
 export type Row = Record<string, SqlValue>
 
+/** An engine may need a migration of its own; nothing else asks which one it is. */
+export type Engine = 'sqlite' | 'd1' | 'postgres'
+
 /** All that is asked of a database. */
 export interface Driver {
+  engine: Engine
   /**
    * Runs statements in order, all or none, and resolves when what they wrote is safely on disk.
    *

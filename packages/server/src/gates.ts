@@ -2,13 +2,13 @@ import {
   addDays,
   dayAt,
   dayOf,
-  MAX_EVENT_BYTES,
   MS_PER_DAY,
   type Problem,
   parseEvent,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import type { AddressLimiter } from './addressLimiter.ts'
+import { type Body, fitsLimits, isNotEncoded, parsesAsJson, saysItIsJson } from './body.ts'
 import type { Refusal } from './problem.ts'
 
 /** What the gates go by. */
@@ -21,11 +21,8 @@ export interface GateRules {
 }
 
 /** A request on its way through the gates; each gate leaves here what the next ones need. */
-interface Arrival {
-  request: Request
+interface Arrival extends Body {
   address: string
-  bytes: Uint8Array
-  value: unknown
   event: TelemetryEvent | undefined
 }
 
@@ -79,61 +76,6 @@ async function addressIsWithinLimit({ address }: Arrival, { addresses }: GateRul
   return { kind: 'too-many-from-address', retryAfterSeconds: verdict.retryAfterSeconds }
 }
 
-function saysItIsJson({ request }: Arrival): Verdict {
-  const [mediaType = ''] = (request.headers.get('content-type') ?? '').split(';')
-  if (mediaType.trim().toLowerCase() === 'application/json') return 'passes'
-  return { kind: 'not-json', problems: [{ field: 'content-type', expected: 'application/json' }] }
-}
-
-function isNotEncoded({ request }: Arrival): Verdict {
-  const encoding = request.headers.get('content-encoding') ?? 'identity'
-  if (encoding.toLowerCase() === 'identity') return 'passes'
-  return { kind: 'not-json', problems: [{ field: 'content-encoding', expected: 'none' }] }
-}
-
-async function fitsLimits(arrival: Arrival): Promise<Verdict> {
-  const tooLarge: Refusal = {
-    kind: 'too-large',
-    problems: [{ field: '', expected: `at most ${MAX_EVENT_BYTES} bytes` }],
-  }
-  if (Number(arrival.request.headers.get('content-length')) > MAX_EVENT_BYTES) return tooLarge
-  try {
-    const bytes = await readBytes(arrival.request, MAX_EVENT_BYTES)
-    if (!bytes) return tooLarge
-    arrival.bytes = bytes
-    return 'passes'
-  } catch {
-    // The sender went away in the middle.
-    return malformedJson()
-  }
-}
-
-/** The body; undefined, and reading stopped, where it is longer. */
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
-  if (request.headers.has('content-length')) {
-    // HTTP holds a body to its declared length, which is within the limit here.
-    const bytes = new Uint8Array(await request.arrayBuffer())
-    return bytes.length <= maxBytes ? bytes : undefined
-  }
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length
-    if (length > maxBytes) return undefined
-    chunks.push(chunk)
-  }
-  return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer())
-}
-
-function parsesAsJson(arrival: Arrival): Verdict {
-  try {
-    arrival.value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(arrival.bytes))
-    return 'passes'
-  } catch {
-    return malformedJson()
-  }
-}
-
 async function parsesAsEvent(arrival: Arrival): Promise<Verdict> {
   const parsed = await parseEvent(arrival.value)
   if (!parsed.ok) return notAnEvent(parsed.problems)
@@ -146,10 +88,6 @@ function dayIsPlausible({ event }: Arrival, { now, retentionDays }: GateRules): 
   const isAhead = Date.parse(timestamp) > now() + MS_PER_DAY
   const isTooOld = dayOf(timestamp) < addDays(dayAt(now()), -retentionDays)
   return isAhead || isTooOld ? dayRefusal(retentionDays) : 'passes'
-}
-
-function malformedJson(): Refusal {
-  return { kind: 'malformed-json', problems: [{ field: '', expected: 'a JSON object in UTF-8' }] }
 }
 
 function notAnEvent(problems: Problem[]): Refusal {

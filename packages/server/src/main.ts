@@ -1,37 +1,43 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { createAddressLimiter } from './addressLimiter.ts'
-import { createApp } from './app.ts'
-import { findDashboard, serveDashboard } from './assets.ts'
+import { ATTEMPTS_PER_HOUR, createApp } from './app.ts'
+import { findDashboard, ownVersion, serveDashboard } from './assets.ts'
+import { runCommand } from './commands/command.ts'
 import { runDailyJob } from './dailyJob.ts'
-import type { Driver } from './driver.ts'
-import { openSqlite } from './drivers/sqlite.ts'
-import type { Host } from './host.ts'
-import { migrate } from './migrations.ts'
+import { openDatabase } from './drivers/open.ts'
+import { type Host, incidentLine } from './host.ts'
 import { listen, socketAddress } from './nodeServer.ts'
 import { runNowAndDaily } from './schedule.ts'
 import { helpText, parseSettings, type Settings } from './settings.ts'
 import { createSqlStore } from './sqlStore.ts'
 
-const host: Host = { now: Date.now, log: (line) => console.error(line) }
-const command = parseSettings(process.argv.slice(2), process.env)
-if (command.outcome === 'help') console.log(helpText())
+const host: Host = { now: Date.now, log: (incident) => console.error(incidentLine(incident, Date.now())) }
+const args = process.argv.slice(2)
+const world = { env: process.env, fetch, out: console.log, err: console.error }
+const exitCode = await runCommand(args, world)
+const command = parseSettings(args, process.env)
+if (exitCode !== undefined) process.exitCode = exitCode
+else if (command.outcome === 'help') console.log(helpText())
 else if (command.outcome === 'version') console.log(ownVersion())
 else if (command.outcome === 'wrong') quit(2, command.problems.join('\n'))
 else await serve(command.settings)
 
 async function serve(settings: Settings): Promise<void> {
   const { retentionDays, eventsPerIdPerHour, eventsPerAddressPerHour, adminToken } = settings
-  const driver = await openDatabase(settings.databasePath)
+  const driver = await openDatabase(settings).catch((error: Error) =>
+    quit(1, `Cannot open the database ${settings.databasePath ?? ''} (${error.message}): ${hintFor(settings)}`),
+  )
   const store = createSqlStore({ driver, now: host.now, eventsPerIdPerHour })
   const app = createApp({
     store,
     host,
     retentionDays,
     addresses: createAddressLimiter({ now: host.now, perHour: eventsPerAddressPerHour }),
+    attempts: createAddressLimiter({ now: host.now, perHour: ATTEMPTS_PER_HOUR }),
     access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
     addressOf: socketAddress,
     dashboard: serveDashboard(findDashboard()),
+    version: ownVersion(),
   })
   const server = await listen(app, settings).catch((error) =>
     quit(
@@ -49,24 +55,11 @@ async function serve(settings: Settings): Promise<void> {
   runNowAndDaily(() => runDailyJob(store, host.now(), retentionDays), host)
 }
 
-async function openDatabase(path: string): Promise<Driver> {
-  try {
-    const driver = openSqlite(path)
-    await migrate(driver)
-    return driver
-  } catch (error) {
-    return quit(
-      1,
-      `Cannot open the database ${path} (${(error as Error).message}): check that its folder may be written`,
-    )
-  }
+function hintFor({ databaseUrl }: Settings): string {
+  return databaseUrl ? 'check its address, user and password' : 'check that its folder may be written'
 }
 
 function quit(exitCode: 1 | 2, message: string): never {
   console.error(message)
   process.exit(exitCode)
-}
-
-function ownVersion(): string {
-  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 }

@@ -1,10 +1,12 @@
-import type { Driver } from './driver.ts'
+import type { Driver, Engine } from './driver.ts'
 
 export interface Migration {
   /** Its place in the order: 1, 2, 3, … A migration that was ever released is never changed. */
   id: number
   name: string
   statements: readonly string[]
+  /** The only engine that needs it; the others just note that they have passed it. */
+  only?: Engine
 }
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -24,6 +26,46 @@ export const MIGRATIONS: readonly Migration[] = [
          PRIMARY KEY (day, field, value))`,
     ],
   },
+  {
+    id: 2,
+    name: 'rights: events of one installation, graves and counts of requests',
+    statements: [
+      'CREATE INDEX events_by_installation ON events (telemetry_id)',
+      'CREATE TABLE graves (id_hash TEXT NOT NULL PRIMARY KEY, until BIGINT NOT NULL)',
+      'CREATE TABLE rights (day TEXT NOT NULL, field TEXT NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (day, field))',
+    ],
+  },
+  {
+    id: 3,
+    name: 'a partition for each day of events',
+    only: 'postgres',
+    // No event can be lost: this comes before the first one. An event's id holds its day, so that a key of both is enough.
+    statements: [
+      'DROP TABLE events',
+      `CREATE TABLE events (
+         event_id TEXT NOT NULL, telemetry_id TEXT NOT NULL, day TEXT NOT NULL, body TEXT NOT NULL,
+         PRIMARY KEY (day, event_id)) PARTITION BY LIST (day)`,
+      'CREATE INDEX events_by_day ON events (day, telemetry_id, event_id)',
+      'CREATE INDEX events_by_installation ON events (telemetry_id)',
+      // Attaching a partition does not wait for those who read and write others, creating one inside would.
+      `CREATE FUNCTION open_day() RETURNS trigger LANGUAGE plpgsql AS $body$
+       DECLARE partition TEXT := 'events_' || replace(NEW.day, '-', '_');
+       BEGIN
+         EXECUTE format('CREATE TABLE %I (LIKE events)', partition);
+         EXECUTE format('ALTER TABLE events ATTACH PARTITION %I FOR VALUES IN (%L)', partition, NEW.day);
+         RETURN NULL;
+       END $body$`,
+      `CREATE TRIGGER open_day AFTER INSERT ON days FOR EACH ROW WHEN (NEW.forgotten = 0)
+       EXECUTE FUNCTION open_day()`,
+      `CREATE FUNCTION drop_day() RETURNS trigger LANGUAGE plpgsql AS $body$
+       BEGIN
+         EXECUTE format('DROP TABLE IF EXISTS %I', 'events_' || replace(NEW.day, '-', '_'));
+         RETURN NULL;
+       END $body$`,
+      `CREATE TRIGGER drop_day AFTER UPDATE ON days FOR EACH ROW WHEN (OLD.forgotten = 0 AND NEW.forgotten = 1)
+       EXECUTE FUNCTION drop_day()`,
+    ],
+  },
 ]
 
 /**
@@ -38,11 +80,12 @@ export async function migrate(driver: Driver, migrations: readonly Migration[] =
   if ((await appliedIds(driver)).some((id) => id > newest)) {
     throw new Error('the database was made by a newer version of this server')
   }
-  for (const { id, name, statements } of migrations) {
+  for (const { id, name, statements, only = driver.engine } of migrations) {
     if ((await appliedIds(driver)).includes(id)) continue
     const mark = { sql: 'INSERT INTO migrations (id, name) VALUES (?, ?)', params: [id, name] }
     try {
-      await driver.batch([mark, ...statements.map((sql) => ({ sql, params: [] }))])
+      const steps = only === driver.engine ? statements.map((sql) => ({ sql, params: [] })) : []
+      await driver.batch([mark, ...steps])
     } catch (error) {
       // Another server that started at the same time may have been first; then its work is ours.
       if (!(await appliedIds(driver)).includes(id)) throw error

@@ -1,22 +1,29 @@
 import type { Problem } from '@voicemode-telemetry/protocol'
 
-const KINDS = {
+/** Every kind of refusal; the end of its `type`. */
+export const PROBLEM_KINDS = {
   'malformed-json': { status: 400, title: 'The body is not JSON in UTF-8' },
   'not-a-query': { status: 400, title: 'The query asks for something that cannot be answered' },
-  'not-signed-in': { status: 401, title: 'This is for maintainers: send the admin token as a bearer' },
+  'not-signed-in': {
+    status: 401,
+    title: 'This is for maintainers: sign in, or send the admin token as a bearer',
+  },
   'not-this-host': { status: 403, title: 'This is served on the loopback address only' },
+  'other-site': { status: 403, title: 'This form is taken from a page of this server only' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'too-large': { status: 413, title: 'The body is too large' },
   'not-json': { status: 415, title: 'The body must be plain application/json' },
+  'not-a-form': { status: 415, title: 'The body must be a plain form' },
   'not-an-event': { status: 422, title: 'The body is not a telemetry event' },
-  'too-many-from-address': { status: 429, title: 'Too many events from this address' },
+  'not-a-secret': { status: 422, title: 'The body holds no secret of an installation' },
+  'too-many-from-address': { status: 429, title: 'Too many requests from this address' },
   'too-many-from-installation': { status: 429, title: 'Too many events from this installation' },
   unexpected: { status: 500, title: 'The server made a mistake' },
   'store-unavailable': { status: 503, title: 'The store cannot take this now' },
 } as const
 
-type ProblemKind = keyof typeof KINDS
+export type ProblemKind = keyof typeof PROBLEM_KINDS
 
 /** Why something is not done. Names fields and what was expected, never a value that was sent. */
 export interface Refusal {
@@ -31,7 +38,7 @@ export interface Refusal {
 
 /** The answer that tells a refusal, as RFC 9457 writes it: `type` is stable and relative to the server. */
 export function composeProblem({ kind, problems, retryAfterSeconds, allow }: Refusal): Response {
-  const { status, title } = KINDS[kind]
+  const { status, title } = PROBLEM_KINDS[kind]
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
   if (allow !== undefined) headers.set('allow', allow)

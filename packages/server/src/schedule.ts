@@ -1,5 +1,6 @@
 import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { type Host, MS_PER_HOUR } from './host.ts'
+import { codeOf } from './store.ts'
 
 /**
  * Runs a job now, at every UTC midnight, and every hour besides, for a machine may have slept over midnight. A failure is
@@ -7,7 +8,9 @@ import { type Host, MS_PER_HOUR } from './host.ts'
  */
 export function runNowAndDaily(job: () => Promise<void>, host: Host): void {
   const again = async () => {
-    await job().catch((error: Error) => host.log(`the daily job failed: ${error.name}`))
+    await job().catch((error: unknown) =>
+      host.log({ level: 'error', event: 'daily-job-failed', code: codeOf(error) }),
+    )
     const untilMidnight = MS_PER_DAY - (host.now() % MS_PER_DAY)
     setTimeout(again, Math.min(untilMidnight, MS_PER_HOUR)).unref()
   }

@@ -8,6 +8,7 @@ test('without a setting the server listens on loopback and keeps events for 90 d
       host: '127.0.0.1',
       port: 8787,
       databasePath: './voicemode-telemetry.db',
+      databaseUrl: undefined,
       retentionDays: 90,
       eventsPerIdPerHour: 10,
       eventsPerAddressPerHour: 100,

@@ -1,12 +1,18 @@
 import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
 import { isLoopback } from './loopback.ts'
 
-export interface Settings {
+/** Where a database is; one of the two is set. */
+export interface DatabaseAddress {
+  /** The SQLite file. */
+  databasePath: string | undefined
+  /** A PostgreSQL database, as `postgres://user:password@host/name`. Never printed: it may hold a password. */
+  databaseUrl: string | undefined
+}
+
+export interface Settings extends DatabaseAddress {
   host: string
   /** 0 takes a free one. */
   port: number
-  /** The SQLite file. */
-  databasePath: string
   retentionDays: number
   eventsPerIdPerHour: number
   eventsPerAddressPerHour: number
@@ -35,8 +41,8 @@ const FLAGS = {
   port: { fallback: '8787', takes: 'PORT', about: 'port to listen on; 0 takes a free one' },
   database: {
     fallback: 'sqlite:./voicemode-telemetry.db',
-    takes: 'sqlite:PATH',
-    about: 'where events and counts are kept',
+    takes: 'ADDRESS',
+    about: 'sqlite:PATH or postgres://USER@HOST/NAME',
   },
   'retention-days': {
     fallback: String(EVENT_RETENTION_DAYS),
@@ -85,13 +91,14 @@ export function parseSettings(args: readonly string[], env: Record<string, strin
   if (adminToken && /\s/.test(adminToken)) problems.push('TELEMETRY_ADMIN_TOKEN must hold no white space')
 
   const [database, databaseSource] = text('database')
-  const [, databasePath = ''] = /^sqlite:(.+)$/.exec(database) ?? []
-  if (databasePath === '') problems.push(`${databaseSource} must be written sqlite:PATH`)
+  const address = parseDatabaseAddress(database)
+  if (!address) problems.push(`${databaseSource} must be written ${DATABASE_FORM}`)
 
   const settings: Settings = {
     host: host.replace(/^\[(.*)\]$/, '$1'),
     port: wholeNumber('port', 0, 65_535),
-    databasePath,
+    databasePath: address?.databasePath,
+    databaseUrl: address?.databaseUrl,
     retentionDays: wholeNumber('retention-days', 1, EVENT_RETENTION_DAYS),
     eventsPerIdPerHour: wholeNumber('events-per-id-per-hour', 1, MAX_PER_HOUR),
     eventsPerAddressPerHour: wholeNumber('events-per-address-per-hour', 1, MAX_PER_HOUR),
@@ -99,6 +106,17 @@ export function parseSettings(args: readonly string[], env: Record<string, strin
     json: given.has('json'),
   }
   return problems.length > 0 ? { outcome: 'wrong', problems } : { outcome: 'serve', settings }
+}
+
+/** How the address of a database is written. */
+export const DATABASE_FORM = 'sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME'
+
+/** Reads the address of a database; undefined where it is none. */
+export function parseDatabaseAddress(text: string): DatabaseAddress | undefined {
+  const [, databasePath] = /^sqlite:(.+)$/.exec(text) ?? []
+  const isUrl = /^postgres(ql)?:\/\/[^/]+\/./.test(text) && URL.canParse(text)
+  if (databasePath === undefined && !isUrl) return undefined
+  return { databasePath, databaseUrl: isUrl ? text : undefined }
 }
 
 /** What `--help` prints. */
@@ -109,6 +127,7 @@ export function helpText(): string {
   return `voicemode-telemetry-server: takes telemetry events, keeps them for a while, shows what they tell
 
 Usage: voicemode-telemetry-server [settings]
+       voicemode-telemetry-server doctor|backup|restore --help
 
 ${rows.join('\n')}
   ${'--json'.padEnd(34)} print for programs

@@ -1,8 +1,8 @@
-import { dayOf, encodeEvent, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { dayAt, dayOf, encodeEvent, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import type { Driver, Row, SqlValue, Statement } from './driver.ts'
 import { MS_PER_HOUR } from './host.ts'
 import type { FieldCount } from './rollUp.ts'
-import { type Added, type DayVersion, type Store, StoreUnavailable } from './store.ts'
+import { type Added, type DayVersion, GRAVE_DAYS, type Store, StoreUnavailable } from './store.ts'
 
 const MAX_EVENTS_PER_COMMIT = 200
 const EVENTS_PER_PAGE = 500
@@ -43,7 +43,9 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
       const group = waiting.splice(0, MAX_EVENTS_PER_COMMIT)
       try {
         const addedAt = now()
-        const adding = group.map(({ event }) => addStatements(event, addedAt, eventsPerIdPerHour))
+        const adding = await Promise.all(
+          group.map(({ event }) => addStatements(event, addedAt, eventsPerIdPerHour)),
+        )
         const rows = await batch(...adding.flat())
         let first = 0
         for (const [n, { resolve }] of group.entries()) {
@@ -147,6 +149,56 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
       return claimed?.length ? 'written' : 'outdated'
     },
 
+    async exportInstallation(telemetryId) {
+      const [, rows = []] = await batch(
+        countRight('rights.export', now()),
+        statement('SELECT body FROM events WHERE telemetry_id = ?', telemetryId),
+      )
+      return rows
+        .map((row) => JSON.parse(String(row.body)) as TelemetryEvent)
+        .sort((a, b) => compare(a.timestamp, b.timestamp))
+    },
+
+    async deleteInstallation(telemetryId) {
+      const subject = subjectOf(telemetryId)
+      await batch(
+        // Where transactions run side by side, an event of this installation waits here, or this waits for it.
+        statement(
+          `INSERT INTO quota (subject, window_start, n) VALUES (?, ?, 0)
+           ON CONFLICT (subject) DO UPDATE SET n = quota.n`,
+          subject,
+          now(),
+        ),
+        statement(
+          `INSERT INTO graves (id_hash, until) VALUES (?, ?)
+           ON CONFLICT (id_hash) DO UPDATE SET until = excluded.until`,
+          await hashOf(telemetryId),
+          now() + GRAVE_DAYS * MS_PER_DAY,
+        ),
+        statement(
+          `UPDATE days SET version = version + 1
+           WHERE forgotten = 0 AND day IN (SELECT day FROM events WHERE telemetry_id = ?)`,
+          telemetryId,
+        ),
+        statement('DELETE FROM events WHERE telemetry_id = ?', telemetryId),
+        statement('DELETE FROM quota WHERE subject = ?', subject),
+        countRight('rights.delete', now()),
+      )
+    },
+
+    async rightsAnswered(from, to) {
+      const [rows = []] = await batch(
+        statement('SELECT day, field, n FROM rights WHERE day >= ? AND day <= ?', from, to),
+      )
+      return rows
+        .map((row) => ({ day: String(row.day), field: String(row.field), value: '', n: Number(row.n) }))
+        .sort((a, b) => compare(a.day, b.day) || compare(a.field, b.field))
+    },
+
+    async dropOldGraves() {
+      await batch(statement('DELETE FROM graves WHERE until <= ?', now()))
+    },
+
     async dropStaleLimits() {
       await batch(statement('DELETE FROM quota WHERE window_start <= ?', now() - MS_PER_HOUR))
     },
@@ -163,6 +215,9 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
   }
 }
 
+/** Holds while the installation of that hash has no grave. */
+const NOT_BURIED = 'NOT EXISTS (SELECT 1 FROM graves WHERE id_hash = ? AND until > ?)'
+
 /** Holds inside a batch whose first statement has put this fold's mark on the day. */
 const CLAIMED = 'EXISTS (SELECT 1 FROM days WHERE day = ? AND fold = ?)'
 
@@ -170,38 +225,47 @@ const CLAIMED = 'EXISTS (SELECT 1 FROM days WHERE day = ? AND fold = ?)'
  * A batch cannot look at what an earlier statement of it did, so each one asks the tables: an event is new while it is not
  * in `events`, and within the limit while its installation's count, this event included, is not above it.
  */
-function addStatements(event: TelemetryEvent, now: number, limit: number): Statement[] {
+async function addStatements(event: TelemetryEvent, now: number, limit: number): Promise<Statement[]> {
   const { event_id, telemetry_id, timestamp } = event
   const day = dayOf(timestamp)
-  const subject = `id:${telemetry_id}`
+  const subject = subjectOf(telemetry_id)
+  const idHash = await hashOf(telemetry_id)
   const windowsOver = now - MS_PER_HOUR
   return [
     statement(
       `INSERT INTO quota (subject, window_start, n)
-       SELECT CAST(? AS TEXT), CAST(? AS BIGINT), 1 WHERE NOT EXISTS (SELECT 1 FROM events WHERE event_id = ?)
+       SELECT CAST(? AS TEXT), CAST(? AS BIGINT), 1
+       WHERE NOT EXISTS (SELECT 1 FROM events WHERE day = ? AND event_id = ?) AND ${NOT_BURIED}
        ON CONFLICT (subject) DO UPDATE SET
          n = CASE WHEN quota.window_start <= ? THEN 1 ELSE quota.n + 1 END,
          window_start = CASE WHEN quota.window_start <= ? THEN excluded.window_start ELSE quota.window_start END`,
       subject,
       now,
+      day,
       event_id,
+      idHash,
+      now,
       windowsOver,
       windowsOver,
     ),
     statement(
       `INSERT INTO days (day, version, folded, forgotten, fold)
-       SELECT CAST(? AS TEXT), 1, 0, 0, '' WHERE NOT EXISTS (SELECT 1 FROM events WHERE event_id = ?)
-         AND (SELECT n FROM quota WHERE subject = ?) <= ?
+       SELECT CAST(? AS TEXT), 1, 0, 0, '' WHERE NOT EXISTS (SELECT 1 FROM events WHERE day = ? AND event_id = ?)
+         AND (SELECT n FROM quota WHERE subject = ?) <= ? AND ${NOT_BURIED}
        ON CONFLICT (day) DO UPDATE SET version = days.version + 1`,
+      day,
       day,
       event_id,
       subject,
       limit,
+      idHash,
+      now,
     ),
     statement(
       `INSERT INTO events (event_id, telemetry_id, day, body)
        SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT)
        WHERE (SELECT n FROM quota WHERE subject = ?) <= ? AND (SELECT forgotten FROM days WHERE day = ?) = 0
+         AND ${NOT_BURIED}
        ON CONFLICT DO NOTHING RETURNING event_id`,
       event_id,
       telemetry_id,
@@ -210,13 +274,19 @@ function addStatements(event: TelemetryEvent, now: number, limit: number): State
       subject,
       limit,
       day,
+      idHash,
+      now,
     ),
     statement(
-      `SELECT (SELECT COUNT(*) FROM events WHERE event_id = ?) AS known,
+      `SELECT (SELECT COUNT(*) FROM events WHERE day = ? AND event_id = ?) AS known,
          (SELECT COUNT(*) FROM days WHERE day = ? AND forgotten = 1) AS forgotten,
+         (SELECT COUNT(*) FROM graves WHERE id_hash = ? AND until > ?) AS buried,
          (SELECT window_start FROM quota WHERE subject = ?) AS window_start`,
+      day,
       event_id,
       day,
+      idHash,
+      now,
       subject,
     ),
   ]
@@ -226,10 +296,31 @@ function readAdded(rows: Row[][], now: number): Added {
   const [, , inserted, asked] = rows
   const found = asked?.[0]
   if (inserted?.length) return { outcome: 'stored' }
+  if (Number(found?.buried) > 0) return { outcome: 'buried' }
   if (Number(found?.known) > 0) return { outcome: 'duplicate' }
   if (Number(found?.forgotten) > 0) return { outcome: 'forgotten' }
   const windowEndsAt = Number(found?.window_start) + MS_PER_HOUR
   return { outcome: 'limited', retryAfterSeconds: Math.ceil((windowEndsAt - now) / 1000) }
+}
+
+/** One more answered request of that day. */
+function countRight(field: 'rights.export' | 'rights.delete', now: number): Statement {
+  return statement(
+    `INSERT INTO rights (day, field, n) VALUES (?, ?, 1) ON CONFLICT (day, field) DO UPDATE SET n = rights.n + 1`,
+    dayAt(now),
+    field,
+  )
+}
+
+/** What an installation's limit is counted under. */
+function subjectOf(telemetryId: string): string {
+  return `id:${telemetryId}`
+}
+
+/** What stands for an id in its grave: SHA-256, 64 hex digits. The id cannot be had back, for it is as good as random. */
+async function hashOf(telemetryId: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(telemetryId))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function countStatements(day: string, fold: string, counts: FieldCount[]): Statement[] {

@@ -1,15 +1,20 @@
 import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
 import type { FieldCount } from './rollUp.ts'
 
+/** For how long after a delete events of that installation are dropped, in days: a queue lives for 7. */
+export const GRAVE_DAYS = 8
+
 /**
  * What became of an event. `forgotten`: its day is past the retention and was deleted, so nothing of it is taken any
- * more. Only `stored` changed anything.
+ * more. `buried`: its installation had itself deleted less than {@link GRAVE_DAYS} ago, and the event is dropped. Only
+ * `stored` changed anything.
  */
 export type Added =
   | { outcome: 'stored' }
   | { outcome: 'duplicate' }
   | { outcome: 'limited'; retryAfterSeconds: number }
   | { outcome: 'forgotten' }
+  | { outcome: 'buried' }
 
 /** One number of a day: how often `value` of `field` was counted. */
 export interface Count extends FieldCount {
@@ -51,6 +56,24 @@ export interface Store {
    * event has come since the version was read, or the day is forgotten already.
    */
   forget(of: DayVersion, counts: FieldCount[]): Promise<'written' | 'outdated'>
+  /**
+   * Every raw event of an installation, oldest first; none where it has none. Bounded: an installation has at most 24
+   * events a day. The request is counted, see {@link rightsAnswered}.
+   */
+  exportInstallation(telemetryId: string): Promise<TelemetryEvent[]>
+  /**
+   * Deletes every raw event of an installation and all else that holds its id, all or nothing, and lets the counts of
+   * its days be folded anew; days that are forgotten keep their counts, which hold no id. For {@link GRAVE_DAYS} its
+   * events are `buried`, by a hash of its id. Does the same where it has no events. The request is counted.
+   */
+  deleteInstallation(telemetryId: string): Promise<void>
+  /**
+   * How many requests were answered on the days from the first to the last, both included: `rights.export` and
+   * `rights.delete`, in the order of day and field. They are never forgotten and tell of no installation.
+   */
+  rightsAnswered(from: Day, to: Day): Promise<Count[]>
+  /** Drops the hashes of installations whose grave is over. */
+  dropOldGraves(): Promise<void>
   /** Drops what was kept only for limits whose hour is over. */
   dropStaleLimits(): Promise<void>
   /** Resolves when the store can be read. */
@@ -72,8 +95,10 @@ export class StoreUnavailable extends Error {
   }
 }
 
-function codeOf(cause: unknown): string {
+/** A short word for the kind of an error, from the engine where it is one of a store; never its message. */
+export function codeOf(cause: unknown): string {
   if (!(cause instanceof Error)) return 'unknown'
+  if (cause instanceof StoreUnavailable) return cause.code
   if ('errstr' in cause && typeof cause.errstr === 'string') return cause.errstr
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
 }

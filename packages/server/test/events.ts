@@ -27,11 +27,12 @@ function installationId(n: number): string {
 
 /** A valid event, alike for everyone but for who and when. */
 export async function eventOf(of: {
-  installation: number
+  /** Its number among a test's installations, or its id. */
+  installation: number | string
   day?: Day
   hour?: number
 }): Promise<TelemetryEvent> {
-  const telemetry_id = installationId(of.installation)
+  const telemetry_id = typeof of.installation === 'number' ? installationId(of.installation) : of.installation
   const timestamp = dayTimestamp(of.day ?? TODAY).replace('T00', `T${String(of.hour ?? 0).padStart(2, '0')}`)
   return {
     event_id: await deriveEventId(telemetry_id, timestamp),

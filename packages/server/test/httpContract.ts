@@ -1,5 +1,14 @@
-import { addDays, type Day, dayAt, MAX_EVENT_BYTES, type TelemetryEvent } from '@voicemode-telemetry/protocol'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  addDays,
+  type Day,
+  dayAt,
+  deriveTelemetryId,
+  FIELDS,
+  MAX_EVENT_BYTES,
+  SECRET_BYTES,
+  type TelemetryEvent,
+} from '@voicemode-telemetry/protocol'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventOf } from './events.ts'
 
 interface HttpServer {
@@ -223,6 +232,66 @@ export function httpContract(name: string, start: StartHttpServer): void {
       expect((await fetch(`${server.url}/healthz`, { method: 'HEAD' })).status).toBe(200)
     })
 
+    test('metrics are for maintainers and tell what became of events, of no one in particular', async () => {
+      const guarded = await start({ adminToken: CANARY })
+      await expectProblem(await fetch(`${guarded.url}/metrics`), 401, 'not-signed-in')
+      const event = await newEvent()
+      await send(event, {}, guarded.url)
+      await send(event, {}, guarded.url)
+      await send(event, { dnt: '1' }, guarded.url)
+      await post('{', JSON_TYPE, guarded.url)
+      const answer = await fetch(`${guarded.url}/metrics`, { headers: { authorization: `Bearer ${CANARY}` } })
+      expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+      const text = await answer.text()
+      for (const line of [
+        'events_total{outcome="stored"} 1',
+        'events_total{outcome="duplicate"} 1',
+        'events_total{outcome="withheld"} 1',
+        'events_total{outcome="refused",kind="malformed-json"} 1',
+        'store_up 1',
+        'unfolded_days 1',
+      ]) {
+        expect(text.split('\n')).toContain(`voicemode_telemetry_${line}`)
+      }
+      expect(text).toMatch(/^voicemode_telemetry_build_info\{version="[^"]+"\} 1$/m)
+      expect(text).not.toMatch(new RegExp(`${event.telemetry_id}|${event.event_id}|127\\.0\\.0\\.1`))
+      await guarded.stop()
+    })
+
+    test('everyone may read what is collected and why, as data and as a page, from the contract', async () => {
+      const answer = await fetch(`${server.url}/v1/policy`)
+      const policy = (await answer.json()) as { retentionDays: number; fields: Record<string, unknown>[] }
+      expect(policy.retentionDays).toBe(90)
+      expect(policy.fields.map(({ path }) => path)).toEqual(FIELDS.map(({ path }) => path))
+      expect(policy.fields.find(({ path }) => path === 'usage.transport_usage')).toEqual({
+        path: 'usage.transport_usage',
+        label: 'Transport',
+        purpose: 'Tells which transports are worth keeping.',
+        keptDays: 90,
+        values: ['local', 'livekit', 'other'],
+        isMap: true,
+      })
+      const page = await fetch(`${server.url}/privacy`)
+      expect(page.headers.get('content-type')).toBe('text/html; charset=UTF-8')
+      const text = await page.text()
+      for (const { purpose, path } of FIELDS) {
+        expect(text).toContain(purpose)
+        expect(text).toContain(`<code>${path}</code>`)
+      }
+      expect(text).toMatch(/<html lang="en">/)
+      expect(text).toContain('&lt;1min')
+      expect(text).not.toMatch(/<script|<style|style=|https?:/)
+      const gpc = await fetch(`${server.url}/.well-known/gpc.json`)
+      expect(await gpc.json()).toEqual({ gpc: true, lastUpdate: '2026-11-24' })
+    })
+
+    test('the server describes itself', async () => {
+      const answer = await fetch(`${server.url}/openapi.json`)
+      const description = (await answer.json()) as { openapi: string; paths: object }
+      expect(description.openapi).toMatch(/^3\.1\./)
+      expect(Object.keys(description.paths)).toContain('/v1/events')
+    })
+
     test('every answer tells browsers to trust nothing but this server', async () => {
       for (const path of ['/', '/healthz', '/nothing', '/v1/events', '/v1/charts/daily?from=x']) {
         const { headers } = await fetch(server.url + path)
@@ -233,6 +302,124 @@ export function httpContract(name: string, start: StartHttpServer): void {
         expect(headers.get('referrer-policy'), path).toBe('no-referrer')
         expect(headers.get('set-cookie'), path).toBeNull()
       }
+    })
+
+    describe('the rights of an installation', () => {
+      let fresh: HttpServer
+      beforeEach(async () => {
+        fresh = await start({})
+      })
+      afterEach(() => fresh.stop())
+
+      const ask = (right: 'export' | 'delete', body: unknown, headers: Record<string, string> = JSON_TYPE) =>
+        fetch(`${fresh.url}/v1/rights/${right}`, {
+          method: 'POST',
+          body: typeof body === 'string' ? body : JSON.stringify(body),
+          headers,
+        })
+
+      async function newInstallation() {
+        const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES))
+        const secret = Buffer.from(bytes).toString('base64url')
+        return { secret, id: await deriveTelemetryId(bytes) }
+      }
+
+      test('whoever holds the secret has all that is stored, oldest day first', async () => {
+        const { secret, id } = await newInstallation()
+        const [late, early] = await Promise.all([
+          eventOf({ installation: id, day: today }),
+          eventOf({ installation: id, day: addDays(today, -3) }),
+        ])
+        for (const event of [late, early, await newEvent()]) await send(event, {}, fresh.url)
+        const answer = await ask('export', { secret })
+        expect(answer.headers.get('cache-control')).toBe('no-store')
+        expect([answer.status, await answer.json()]).toEqual([
+          200,
+          { status: 'ok', telemetry_id: id, events: [early, late] },
+        ])
+      })
+
+      test('after a delete all is gone, a late queue is taken and dropped, and a stranger keeps his', async () => {
+        const [mine, other] = [await newInstallation(), await newInstallation()]
+        const events = await Promise.all(
+          [0, -1, -2].map((days) => eventOf({ installation: mine.id, day: addDays(today, days) })),
+        )
+        for (const event of [...events, await eventOf({ installation: other.id, day: today })]) {
+          await send(event, {}, fresh.url)
+        }
+        const answer = await ask('delete', { secret: mine.secret })
+        expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }])
+        for (const event of [...events, await eventOf({ installation: mine.id, day: addDays(today, -5) })]) {
+          const late = await send(event, {}, fresh.url)
+          expect([late.status, await late.json()]).toEqual([200, { status: 'ok', event_id: event.event_id }])
+        }
+        expect(await (await ask('export', { secret: mine.secret })).json()).toMatchObject({ events: [] })
+        const kept = (await (await ask('export', { secret: other.secret })).json()) as { events: unknown[] }
+        expect(kept.events).toHaveLength(1)
+        const charts = await fetch(`${fresh.url}/v1/charts/daily?from=${addDays(today, -6)}&to=${today}`)
+        const { counts } = (await charts.json()) as { counts: { field: string }[] }
+        expect(counts.filter(({ field }) => field === 'installations')).toEqual([
+          { day: today, field: 'installations', value: '', n: 1 },
+        ])
+      })
+
+      test('an id that never was and one that was deleted are answered alike', async () => {
+        const [unknown, deleted] = [await newInstallation(), await newInstallation()]
+        await send(await eventOf({ installation: deleted.id, day: today }), {}, fresh.url)
+        for (const right of ['delete', 'export'] as const) {
+          const answers = await Promise.all(
+            [unknown, deleted].map(async ({ secret, id }) => {
+              const answer = await ask(right, { secret })
+              return [answer.status, (await answer.text()).replace(id, 'ID')]
+            }),
+          )
+          expect(answers[0]).toEqual(answers[1])
+        }
+      })
+
+      test('what is not a secret is refused by its field and never repeated', async () => {
+        const { secret } = await newInstallation()
+        await expectProblem(
+          await ask('export', { secret }, { 'content-type': 'text/plain' }),
+          415,
+          'not-json',
+          'content-type',
+        )
+        await expectProblem(await ask('delete', CANARY.repeat(MAX_EVENT_BYTES)), 413, 'too-large', '')
+        await expectProblem(await ask('delete', `{"secret":"${CANARY}`), 400, 'malformed-json', '')
+        for (const wrong of [
+          CANARY,
+          `${CANARY}=`,
+          `${secret}=`,
+          `${secret}A`,
+          `${secret.slice(1)}+`,
+          [secret],
+          null,
+          7,
+        ]) {
+          await expectProblem(await ask('export', { secret: wrong }), 422, 'not-a-secret', 'secret')
+        }
+        await expectProblem(await ask('delete', {}), 422, 'not-a-secret', 'secret')
+        await expectProblem(await ask('delete', [CANARY]), 422, 'not-a-secret', '')
+        await expectProblem(await ask('delete', { secret, [CANARY]: 1 }), 422, 'not-a-secret', '')
+        const get = await fetch(`${fresh.url}/v1/rights/export?secret=${secret}`)
+        expect(get.headers.get('allow')).toBe('POST')
+        await expectProblem(get, 405, 'method-not-allowed')
+      })
+
+      test('an address has 20 attempts an hour, whatever they held, and its events do not count', async () => {
+        const { secret } = await newInstallation()
+        await send(await newEvent(), {}, fresh.url)
+        for (let n = 0; n < 10; n++) {
+          expect((await ask('export', CANARY)).status).toBe(400)
+          expect((await ask('delete', { secret })).status).toBe(200)
+        }
+        const answer = await ask('export', { secret })
+        const waitSeconds = Number(answer.headers.get('retry-after'))
+        expect(waitSeconds > 0 && waitSeconds <= 3600).toBe(true)
+        await expectProblem(answer, 429, 'too-many-from-address')
+        expect((await send(await newEvent(), {}, fresh.url)).status).toBe(200)
+      })
     })
 
     test('charts show an event as soon as it is acknowledged', async () => {
@@ -262,18 +449,152 @@ export function httpContract(name: string, start: StartHttpServer): void {
 
     test('with an admin token, charts and dashboard are for its holder and events for everyone', async () => {
       const guarded = await start({ adminToken: CANARY })
-      for (const path of ['/', '/v1/charts/daily']) {
+      for (const path of ['/v1/charts/daily', '/assets/x.js']) {
         for (const authorization of ['', 'Bearer', `Bearer x${CANARY}`, `Basic ${CANARY}`, CANARY]) {
           const answer = await fetch(guarded.url + path, { headers: { authorization } })
           expect(answer.headers.get('www-authenticate')).toBe('Bearer')
           await expectProblem(answer, 401, 'not-signed-in')
         }
-        const headers = { authorization: `Bearer ${CANARY}` }
+      }
+      const headers = { authorization: `Bearer ${CANARY}` }
+      for (const path of ['/v1/charts/daily', '/']) {
         expect((await fetch(guarded.url + path, { headers })).status).toBe(200)
       }
       expect((await send(await newEvent(), {}, guarded.url)).status).toBe(200)
       expect((await fetch(`${guarded.url}/healthz`)).status).toBe(200)
       await guarded.stop()
+    })
+
+    describe('the sign-in of maintainers', () => {
+      let guarded: HttpServer
+      beforeEach(async () => {
+        guarded = await start({ adminToken: CANARY })
+      })
+      afterEach(() => guarded.stop())
+
+      const FORM_TYPE = 'application/x-www-form-urlencoded'
+      const submit = (path: string, token: string, headers: Record<string, string> = {}) =>
+        fetch(guarded.url + path, {
+          method: 'POST',
+          body: new URLSearchParams({ token }).toString(),
+          headers: { 'content-type': FORM_TYPE, ...headers },
+          redirect: 'manual',
+        })
+      const get = (path: string, cookie = '', url = guarded.url) =>
+        fetch(url + path, { headers: { cookie }, redirect: 'manual' })
+      const cookieOf = (answer: Response) => answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+
+      test('who comes without a session is shown a form that runs nothing and asks nobody else', async () => {
+        const door = await get('/')
+        expect([door.status, door.headers.get('location')]).toEqual([303, '/sign-in'])
+        const page = await get('/sign-in')
+        expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self';/)
+        expect(page.headers.get('cache-control')).toBe('no-store')
+        const text = await page.text()
+        expect([page.status, text.includes(CANARY)]).toEqual([200, false])
+        expect(text).not.toMatch(/<script|<style|style=|https?:/)
+        expect(text).toMatch(/<label for="token">/)
+        const [, style = ''] = /<link rel="stylesheet" href="([^"]+)">/.exec(text) ?? []
+        const styles = await get(style)
+        expect(styles.headers.get('content-type')).toBe('text/css; charset=utf-8')
+        expect(await styles.text()).toContain('color-scheme: light dark')
+      })
+
+      test('the token is exchanged for a session that opens dashboard and charts', async () => {
+        const answer = await submit('/sign-in', CANARY, { origin: guarded.url })
+        expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
+        expect(answer.headers.get('set-cookie')).toMatch(
+          /^\w+=[\w.]+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/,
+        )
+        expect(answer.headers.get('set-cookie')).not.toContain(CANARY)
+        const cookie = `other=1; ${cookieOf(answer)}; another=2`
+        expect((await get('/', cookie)).status).toBe(200)
+        expect((await get('/v1/charts/daily', cookie)).status).toBe(200)
+        expect(await (await get('/sign-in', cookie)).text()).toContain('action="/sign-out"')
+      })
+
+      test('a session holds on another server with the token and on none with another token', async () => {
+        const cookie = cookieOf(await submit('/sign-in', CANARY))
+        const [same, other] = [await start({ adminToken: CANARY }), await start({ adminToken: `${CANARY}x` })]
+        expect((await get('/v1/charts/daily', cookie, same.url)).status).toBe(200)
+        expect((await get('/v1/charts/daily', cookie, other.url)).status).toBe(401)
+        await Promise.all([same.stop(), other.stop()])
+      })
+
+      test('a session that was changed in any part opens nothing', async () => {
+        const cookie = cookieOf(await submit('/sign-in', CANARY))
+        const [name = '', endsAt = '', mac = ''] = cookie.split(/[=.]/)
+        for (const forged of [
+          `${name}=${Number(endsAt) + 1}.${mac}`,
+          `${name}=${endsAt}.${mac.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))}`,
+          `${name}=${endsAt}.`,
+          `${name}=0${endsAt}.${mac.slice(1)}`,
+          `${name}=`,
+          `x${cookie}`,
+        ]) {
+          expect((await get('/v1/charts/daily', forged)).status, forged).toBe(401)
+          expect((await get('/', forged)).status, forged).toBe(303)
+        }
+      })
+
+      test('signing out takes the session from the browser', async () => {
+        const answer = await submit('/sign-out', '')
+        expect([answer.status, answer.headers.get('location')]).toEqual([303, '/sign-in'])
+        expect(answer.headers.get('set-cookie')).toMatch(
+          /^\w+=; Path=\/; Max-Age=0; HttpOnly; SameSite=Strict$/,
+        )
+      })
+
+      test('a wrong token is told on the form, which repeats nothing of it', async () => {
+        for (const wrong of ['', `${CANARY}x`, CANARY.slice(1), '"><script>']) {
+          const answer = await submit('/sign-in', wrong)
+          const text = await answer.text()
+          expect([answer.status, answer.headers.get('set-cookie')]).toEqual([401, null])
+          expect(text).toContain('role="alert"')
+          expect(text).not.toMatch(/canary|<script/)
+        }
+      })
+
+      test('a form sent from another site is not taken', async () => {
+        for (const headers of [
+          { 'sec-fetch-site': 'cross-site' },
+          { 'sec-fetch-site': 'same-site', origin: guarded.url },
+          { origin: 'https://evil.example' },
+          { origin: 'null' },
+        ] as Record<string, string>[]) {
+          for (const path of ['/sign-in', '/sign-out']) {
+            const answer = await submit(path, CANARY, headers)
+            expect(answer.headers.get('set-cookie')).toBeNull()
+            await expectProblem(answer, 403, 'other-site')
+          }
+        }
+        const same = await submit('/sign-in', CANARY, { 'sec-fetch-site': 'same-origin', origin: 'null' })
+        expect(same.status).toBe(303)
+      })
+
+      test('what is no form or too large is refused', async () => {
+        await expectProblem(
+          await submit('/sign-in', CANARY, { 'content-type': 'application/json' }),
+          415,
+          'not-a-form',
+          'content-type',
+        )
+        await expectProblem(await submit('/sign-in', CANARY.repeat(MAX_EVENT_BYTES)), 413, 'too-large', '')
+      })
+
+      test('an address has 20 attempts an hour; then even the right token is told to wait', async () => {
+        for (let n = 0; n < 20; n++) expect((await submit('/sign-in', 'wrong')).status).toBe(401)
+        const answer = await submit('/sign-in', CANARY)
+        const waitSeconds = Number(answer.headers.get('retry-after'))
+        expect([answer.status, answer.headers.get('set-cookie')]).toEqual([429, null])
+        expect(waitSeconds > 0 && waitSeconds <= 3600).toBe(true)
+        expect(await answer.text()).toContain('role="alert"')
+      })
+
+      test('without an admin token there is nothing to sign in to', async () => {
+        await expectProblem(await fetch(`${server.url}/sign-in`), 404, 'not-found')
+        await expectProblem(await fetch(`${server.url}/sign-out`, { method: 'POST' }), 404, 'not-found')
+      })
     })
   })
 }

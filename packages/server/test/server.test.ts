@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { dayAt, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { dayAt, deriveTelemetryId, SECRET_BYTES, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventOf } from './events.ts'
 import { httpContract } from './httpContract.ts'
@@ -133,6 +133,19 @@ describe('the server as a process', () => {
     expect(await statusFor('evil.example', '/healthz')).toBe(200)
   })
 
+  test('a session travels over https only, unless the server is reached as this machine', async () => {
+    const server = await start(NO_ADDRESS_LIMIT, { TELEMETRY_ADMIN_TOKEN: 'a-token' })
+    const cookieFor = async (host: string) => {
+      const headers = { host, 'content-type': 'application/x-www-form-urlencoded' }
+      const sent = request(`${server.url}/sign-in`, { method: 'POST', headers })
+      const [answer] = await once(sent.end('token=a-token'), 'response')
+      answer.resume()
+      return String(answer.headers['set-cookie'])
+    }
+    expect(await cookieFor('telemetry.example')).toMatch(/; Secure$/)
+    expect(await cookieFor('localhost:8787')).not.toMatch(/Secure/)
+  })
+
   test('a store that is gone is told by health, and an event is to be sent again', async () => {
     const server = await start()
     for (const name of readdirSync(folder)) rmSync(join(folder, name))
@@ -142,7 +155,18 @@ describe('the server as a process', () => {
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
       expect(await answer.json()).toMatchObject({ type: '/problems/store-unavailable' })
     }
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/_store_up 0$/m)
     expect(server.output()).not.toContain(event.telemetry_id)
+    const logged = server.output().trim().split('\n').slice(1)
+    const incidents = logged.map((line) => JSON.parse(line))
+    expect(incidents.filter(({ event }) => event === 'store-unavailable')).toEqual(
+      Array(2).fill({
+        time: expect.stringMatching(/^\d{4}-.*Z$/),
+        level: 'error',
+        event: 'store-unavailable',
+        code: 'ENOENT',
+      }),
+    )
   })
 
   test('nothing of an address or a user agent reaches the database or the logs', async () => {
@@ -153,6 +177,25 @@ describe('the server as a process', () => {
     const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
     const kept = [...files, server.output().replace(server.url, '')].join()
     expect(kept).not.toMatch(/canary|192\.0\.2\.77|127\.0\.0\.1/)
+  })
+
+  test('a deleted installation and its secret are in no file and in no log', async () => {
+    const server = await start()
+    const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES))
+    const [secret, id] = [Buffer.from(bytes).toString('base64url'), await deriveTelemetryId(bytes)]
+    await send(server.url, await eventOf({ installation: id, day: today }))
+    const rights = async (right: string) =>
+      fetch(`${server.url}/v1/rights/${right}`, {
+        method: 'POST',
+        body: JSON.stringify({ secret }),
+        headers: { 'content-type': 'application/json' },
+      })
+    expect(await (await rights('export')).text()).toContain(id)
+    expect((await rights('delete')).status).toBe(200)
+    await server.end()
+    const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
+    const kept = [...files, server.output()].join()
+    for (const trace of [id, secret, Buffer.from(bytes).toString('hex')]) expect(kept).not.toContain(trace)
   })
 
   /** Runs the command to its end. */

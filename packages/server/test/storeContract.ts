@@ -1,4 +1,4 @@
-import { addDays } from '@voicemode-telemetry/protocol'
+import { addDays, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, describe, expect, test } from 'vitest'
 import { runDailyJob } from '../src/dailyJob.ts'
 import type { Driver, Statement } from '../src/driver.ts'
@@ -65,6 +65,8 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       Promise.all(Array.from({ length: n }, (_, hour) => eventOf({ installation: 1, hour })))
     const eventsOfMany = (n: number, day = TODAY) =>
       Promise.all(Array.from({ length: n }, (_, installation) => eventOf({ installation, day })))
+
+    const idOf = (events: readonly TelemetryEvent[]) => events[0]?.telemetry_id ?? ''
 
     test('an event is kept as it was sent', async () => {
       const { store } = await open()
@@ -254,6 +256,146 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       expect(await store.add(await eventOf({ installation: 2 }))).toEqual({ outcome: 'forgotten' })
       await runDailyJob(store, clock.now, 90)
       expect(await store.counts(TODAY, TODAY)).toEqual(counts)
+    })
+
+    test('an export holds every event of the one installation, oldest first, and of another none', async () => {
+      const { store } = await open()
+      const mine = await Promise.all([
+        eventOf({ installation: 1, hour: 5 }),
+        eventOf({ installation: 1 }),
+        eventOf({ installation: 1, day: addDays(TODAY, -3) }),
+      ])
+      for (const event of [...mine, ...(await eventsOfMany(5, addDays(TODAY, -1))).slice(2)])
+        await store.add(event)
+      expect(await store.exportInstallation(idOf(mine))).toEqual(mine.toReversed())
+      expect(await store.exportInstallation(idOf([await eventOf({ installation: 99 })]))).toEqual([])
+    })
+
+    test('a delete leaves nothing with the id in any table, and of others all', async () => {
+      const { store, connect } = await open()
+      let driver: Driver | undefined
+      await connect((connected) => {
+        driver = connected
+        return connected
+      })
+      const all = [...(await eventsOfOne(8)), ...(await eventsOfMany(5, addDays(TODAY, -1)))]
+      for (const event of all) await store.add(event)
+      const id = idOf(all)
+      const tables = ['events', 'quota', 'days', 'counts', 'graves', 'rights']
+      const dump = async () =>
+        JSON.stringify(
+          await driver?.batch(tables.map((table) => ({ sql: `SELECT * FROM ${table}`, params: [] }))),
+        )
+      expect(await dump()).toContain(id)
+      await store.deleteInstallation(id)
+      for (const event of all.slice(0, 3)) await store.add(event)
+      await runDailyJob(store, NOON, 90)
+      expect(await dump()).not.toContain(id)
+      expect(await idsOf(store, addDays(TODAY, -1))).toHaveLength(4)
+    })
+
+    test('after a delete the counts of its days are made anew, and of forgotten days are as before', async () => {
+      const { store, clock } = await open()
+      const [old, mine, other] = await Promise.all([
+        eventOf({ installation: 1, day: addDays(TODAY, -90) }),
+        eventOf({ installation: 1 }),
+        eventOf({ installation: 2 }),
+      ])
+      const alone = await eventOf({ installation: 1, day: addDays(TODAY, -1) })
+      for (const event of [old, mine, other, alone]) await store.add(event)
+      clock.now += 24 * MS_PER_HOUR
+      await runDailyJob(store, clock.now, 90)
+      const forgotten = await store.counts(addDays(TODAY, -90), addDays(TODAY, -90))
+      expect(forgotten).toContainEqual({ ...forgotten[0], field: 'installations', value: '', n: 1 })
+
+      await store.deleteInstallation(mine.telemetry_id)
+      expect((await store.unfoldedDays()).map(({ day }) => day)).toEqual([addDays(TODAY, -1), TODAY])
+      await runDailyJob(store, clock.now, 90)
+      expect(await store.counts(addDays(TODAY, -90), addDays(TODAY, -90))).toEqual(forgotten)
+      expect(await store.counts(addDays(TODAY, -1), addDays(TODAY, -1))).toEqual([])
+      const today = await store.counts(TODAY, TODAY)
+      expect(today).toContainEqual({ day: TODAY, field: 'installations', value: '', n: 1 })
+    })
+
+    test('counts made from events that were deleted meanwhile are made again', async () => {
+      const { store } = await open()
+      await store.add(await eventOf({ installation: 1 }))
+      const [before] = await store.unfoldedDays()
+      if (!before) throw new Error('a day is missing')
+      await store.deleteInstallation(idOf([await eventOf({ installation: 1 })]))
+      expect(await store.forget(before, [{ field: 'installations', value: '', n: 1 }])).toBe('outdated')
+      await store.writeCounts(before, [{ field: 'installations', value: '', n: 1 }])
+      await runDailyJob(store, NOON, 90)
+      expect(await store.counts(TODAY, TODAY)).toEqual([])
+    })
+
+    test('for 8 days after a delete its events are dropped, whatever their limit, then they are taken', async () => {
+      const { store, clock } = await open()
+      const events = await eventsOfOne(15)
+      const [first] = events
+      if (!first) throw new Error('too few events')
+      for (const event of events.slice(0, 10)) await store.add(event)
+      await store.deleteInstallation(first.telemetry_id)
+      for (const event of events) expect(await store.add(event)).toEqual({ outcome: 'buried' })
+      expect(await store.add(await eventOf({ installation: 2 }))).toEqual({ outcome: 'stored' })
+      clock.now = NOON + 8 * 24 * MS_PER_HOUR - 1
+      await runDailyJob(store, clock.now, 90)
+      expect(await store.add(first)).toEqual({ outcome: 'buried' })
+      expect(await store.exportInstallation(first.telemetry_id)).toEqual([])
+      clock.now++
+      expect(await store.add(first)).toEqual({ outcome: 'stored' })
+      await runDailyJob(store, clock.now, 90)
+      expect(await store.exportInstallation(first.telemetry_id)).toEqual([first])
+    })
+
+    test('a second delete begins the 8 days again, also of an installation without events', async () => {
+      const { store, clock } = await open()
+      const event = await eventOf({ installation: 1 })
+      await store.deleteInstallation(event.telemetry_id)
+      clock.now += 7 * 24 * MS_PER_HOUR
+      await store.deleteInstallation(event.telemetry_id)
+      clock.now += 7 * 24 * MS_PER_HOUR
+      expect(await store.add(event)).toEqual({ outcome: 'buried' })
+    })
+
+    test('a delete between many events of its installation, through several servers, leaves none', async () => {
+      const { store, connect } = await open()
+      const other = await connect()
+      const mine = await eventsOfOne(10)
+      const others = await eventsOfMany(20, addDays(TODAY, -1))
+      const adding = [...mine, ...mine, ...others].map((event, n) => (n % 2 ? store : other).add(event))
+      const deleting = other.deleteInstallation(idOf(mine))
+      const late = mine.map((event, n) => (n % 2 ? other : store).add(event))
+      await Promise.all([...adding, deleting, ...late])
+      expect(await store.exportInstallation(idOf(mine))).toEqual([])
+    })
+
+    test('a delete that fails in the middle has deleted nothing and buried nobody', async () => {
+      const { store, connect } = await open()
+      const mine = await eventsOfOne(3)
+      for (const event of mine) await store.add(event)
+      const failing = await connect((driver) => ({
+        ...driver,
+        batch: (statements) => driver.batch([...statements, { sql: 'no longer SQL', params: [] }]),
+      }))
+      await expect(failing.deleteInstallation(idOf(mine))).rejects.toBeInstanceOf(StoreUnavailable)
+      expect(await store.exportInstallation(idOf(mine))).toHaveLength(3)
+      expect(await store.add(await eventOf({ installation: 1, hour: 20 }))).toEqual({ outcome: 'stored' })
+    })
+
+    test('answered requests for export and delete are counted by day and survive the daily job', async () => {
+      const { store, clock } = await open()
+      const id = idOf([await eventOf({ installation: 1 })])
+      await store.exportInstallation(id)
+      await store.exportInstallation(id)
+      clock.now += 24 * MS_PER_HOUR
+      await store.deleteInstallation(id)
+      await runDailyJob(store, clock.now + 91 * 24 * MS_PER_HOUR, 90)
+      expect(await store.rightsAnswered(TODAY, addDays(TODAY, 1))).toEqual([
+        { day: TODAY, field: 'rights.export', value: '', n: 2 },
+        { day: addDays(TODAY, 1), field: 'rights.delete', value: '', n: 1 },
+      ])
+      expect(await store.rightsAnswered(addDays(TODAY, -1), addDays(TODAY, -1))).toEqual([])
     })
 
     test('a failed commit stores nothing, and a closed store takes nothing', async () => {

@@ -34,6 +34,7 @@ export function openSqlite(path: string): Driver {
   }
 
   return {
+    engine: 'sqlite',
     async batch(statements) {
       mustStillBeThere()
       if (statements.length === 1) return statements.map(run)

@@ -1,0 +1,70 @@
+import { MAX_EVENT_BYTES } from '@voicemode-telemetry/protocol'
+import type { Refusal } from './problem.ts'
+
+/** A request whose body is being read; each gate leaves here what the next ones need. */
+export interface Body {
+  request: Request
+  bytes: Uint8Array
+  value: unknown
+}
+
+type BodyVerdict = 'passes' | Refusal
+
+export function saysItIsJson({ request }: Body): BodyVerdict {
+  const [mediaType = ''] = (request.headers.get('content-type') ?? '').split(';')
+  if (mediaType.trim().toLowerCase() === 'application/json') return 'passes'
+  return { kind: 'not-json', problems: [{ field: 'content-type', expected: 'application/json' }] }
+}
+
+export function isNotEncoded({ request }: Body): BodyVerdict {
+  const encoding = request.headers.get('content-encoding') ?? 'identity'
+  if (encoding.toLowerCase() === 'identity') return 'passes'
+  return { kind: 'not-json', problems: [{ field: 'content-encoding', expected: 'none' }] }
+}
+
+export async function fitsLimits(body: Body): Promise<BodyVerdict> {
+  const tooLarge: Refusal = {
+    kind: 'too-large',
+    problems: [{ field: '', expected: `at most ${MAX_EVENT_BYTES} bytes` }],
+  }
+  if (Number(body.request.headers.get('content-length')) > MAX_EVENT_BYTES) return tooLarge
+  try {
+    const bytes = await readBytes(body.request, MAX_EVENT_BYTES)
+    if (!bytes) return tooLarge
+    body.bytes = bytes
+    return 'passes'
+  } catch {
+    // The sender went away in the middle.
+    return malformedJson()
+  }
+}
+
+/** The body; undefined, and reading stopped, where it is longer. */
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
+  if (request.headers.has('content-length')) {
+    // HTTP holds a body to its declared length, which is within the limit here.
+    const bytes = new Uint8Array(await request.arrayBuffer())
+    return bytes.length <= maxBytes ? bytes : undefined
+  }
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of request.body ?? []) {
+    length += chunk.length
+    if (length > maxBytes) return undefined
+    chunks.push(chunk)
+  }
+  return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer())
+}
+
+export function parsesAsJson(body: Body): BodyVerdict {
+  try {
+    body.value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.bytes))
+    return 'passes'
+  } catch {
+    return malformedJson()
+  }
+}
+
+function malformedJson(): Refusal {
+  return { kind: 'malformed-json', problems: [{ field: '', expected: 'a JSON object in UTF-8' }] }
+}

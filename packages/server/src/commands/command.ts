@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util'
+import { parseSettings } from '../settings.ts'
+
+/** 1: it could not be done, or there is something to mend. 2: the command was given wrongly. */
+export type ExitCode = 0 | 1 | 2
+
+/** What a command sees of the process. */
+export interface World {
+  env: Record<string, string | undefined>
+  fetch: typeof fetch
+  /** Takes a line for stdout, and one for stderr. */
+  out(line: string): void
+  err(line: string): void
+}
+
+export interface Command {
+  /** What stands between the name and the options in the usage, as `FILE`. */
+  takes: string
+  /** How many words it takes beside its options. */
+  words: 0 | 1
+  options: Record<string, { type: 'string' | 'boolean' }>
+  help: string
+  run(given: Given, world: World): Promise<ExitCode>
+}
+
+export interface Given {
+  /** The word it takes; empty where it takes none. */
+  word: string
+  options: Record<string, string | boolean | undefined>
+  /** Whether stdout is for programs. */
+  json: boolean
+}
+
+const NAME = 'voicemode-telemetry-server'
+
+// A command is loaded when it is called, so that a server starts without it.
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  backup: async () => (await import('./backup.ts')).backup,
+  restore: async () => (await import('./restore.ts')).restore,
+}
+
+const COMMON = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } as const
+
+/**
+ * Runs the command that a command line names first.
+ *
+ * @returns its exit code; undefined where the first word names no command, so that the line is the server's.
+ */
+export async function runCommand(args: readonly string[], world: World): Promise<ExitCode | undefined> {
+  const [name = '', ...rest] = args
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!load) return undefined
+  const command = await load()
+  const usage = `Usage: ${NAME} ${[name, command.takes, '[options]'].filter(Boolean).join(' ')}`
+  const parsed = parseOptions(rest, command)
+  if (parsed?.values.help) {
+    world.out(`${usage}\n\n${command.help}`)
+    return 0
+  }
+  if (parsed?.positionals.length !== command.words) {
+    world.err(`An option is unknown, lacks its value, or a word is missing or too many.\n${usage}`)
+    return 2
+  }
+  const { json, help: _, ...options } = parsed.values
+  const [word = ''] = parsed.positionals
+  return command.run({ word, options, json: json === true }, world)
+}
+
+function parseOptions(args: string[], command: Command) {
+  try {
+    return parseArgs({ args, options: { ...command.options, ...COMMON }, allowPositionals: true })
+  } catch {
+    return undefined
+  }
+}
+
+/** The option that names the database, as the server takes it. */
+export const DATABASE_OPTION = { database: { type: 'string' } } as const
+
+/** The SQLite file that a command is about; other settings do not matter to it. */
+export function findDatabase(
+  given: Given,
+  { env }: World,
+): { ok: true; path: string } | { ok: false; problems: string[] } {
+  const flags = typeof given.options.database === 'string' ? ['--database', given.options.database] : []
+  const command = parseSettings(flags, { TELEMETRY_DATABASE: env.TELEMETRY_DATABASE })
+  if (command.outcome === 'wrong') return { ok: false, problems: command.problems }
+  const path = command.outcome === 'serve' ? command.settings.databasePath : undefined
+  if (path) return { ok: true, path }
+  return { ok: false, problems: ['this command is for SQLite; use the tools of your database'] }
+}
+
+/** Ends a command: one JSON object for programs, a sentence for people. */
+export function conclude(
+  { json }: Given,
+  world: World,
+  result: { outcome: 'done' | 'failed'; message: string },
+  exitCode: ExitCode = result.outcome === 'done' ? 0 : 1,
+): ExitCode {
+  if (json) world.out(JSON.stringify(result))
+  else if (result.outcome === 'done') world.out(result.message)
+  else world.err(result.message)
+  return exitCode
+}

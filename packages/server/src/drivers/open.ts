@@ -1,0 +1,26 @@
+import type { Driver } from '../driver.ts'
+import { migrate } from '../migrations.ts'
+import type { DatabaseAddress } from '../settings.ts'
+import { openSqlite } from './sqlite.ts'
+
+/**
+ * Opens a database and brings it up to date. What PostgreSQL needs is loaded only where it is asked for.
+ *
+ * @throws where it cannot be opened.
+ */
+export async function openDatabase(address: DatabaseAddress): Promise<Driver> {
+  const driver = await connect(address)
+  try {
+    await migrate(driver)
+    return driver
+  } catch (error) {
+    await driver.close()
+    throw error
+  }
+}
+
+async function connect({ databasePath, databaseUrl }: DatabaseAddress): Promise<Driver> {
+  if (databaseUrl === undefined) return openSqlite(databasePath ?? '')
+  const { openPostgres } = await import('./postgres.ts')
+  return openPostgres(databaseUrl)
+}

@@ -1,0 +1,56 @@
+import { deriveTelemetryId } from '@voicemode-telemetry/protocol'
+import type { AddressLimiter } from './addressLimiter.ts'
+import { type Body, fitsLimits, isNotEncoded, parsesAsJson, saysItIsJson } from './body.ts'
+import type { Refusal } from './problem.ts'
+
+/** Why a request about an installation's data is not answered, in the order in which it is asked. */
+const BODY_GATES = [saysItIsJson, isNotEncoded, fitsLimits, parsesAsJson] as const
+
+/** 32 bytes are 43 characters without padding, of which the last carries 4 bits. */
+const SECRET = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
+
+const EXPECTED_SECRET = '32 bytes in base64url, without padding'
+
+/** `proven`: whoever asks holds the secret that the id derives from, whether or not the store knows that id. */
+export type Proof = { outcome: 'proven'; telemetryId: string } | { outcome: 'refused'; refusal: Refusal }
+
+/**
+ * Reads who asks about an installation's data. The secret goes no further than this; what comes back for one that no
+ * installation has is told by nothing from what comes back for another.
+ *
+ * @param attempts counts every request of an address, whatever comes of it.
+ */
+export async function proveInstallation(
+  request: Request,
+  address: string,
+  attempts: AddressLimiter,
+): Promise<Proof> {
+  const attempt = await attempts.take(address)
+  if (attempt.outcome === 'limited') {
+    const { retryAfterSeconds } = attempt
+    return { outcome: 'refused', refusal: { kind: 'too-many-from-address', retryAfterSeconds } }
+  }
+  const body: Body = { request, bytes: new Uint8Array(), value: undefined }
+  for (const gate of BODY_GATES) {
+    const verdict = await gate(body)
+    if (verdict !== 'passes') return { outcome: 'refused', refusal: verdict }
+  }
+  const secret = readSecret(body.value)
+  if (!('bytes' in secret)) return { outcome: 'refused', refusal: secret }
+  return { outcome: 'proven', telemetryId: await deriveTelemetryId(secret.bytes) }
+}
+
+function readSecret(value: unknown): { bytes: Uint8Array } | Refusal {
+  const notASecret = (field: string, expected: string): Refusal => ({
+    kind: 'not-a-secret',
+    problems: [{ field, expected }],
+  })
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return notASecret('', 'an object with a secret')
+  }
+  const { secret, ...others } = value as Record<string, unknown>
+  if (typeof secret !== 'string' || !SECRET.test(secret)) return notASecret('secret', EXPECTED_SECRET)
+  if (Object.keys(others).length > 0) return notASecret('', 'no other key than secret')
+  const base64 = secret.replaceAll('-', '+').replaceAll('_', '/')
+  return { bytes: Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)) }
+}

@@ -1,0 +1,197 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { dayAt } from '@voicemode-telemetry/protocol'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eventOf } from './events.ts'
+import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
+
+const STRONG_TOKEN = '0123456789abcdef0123456789abcdef'
+
+let folder: string
+let databasePath: string
+let database: string[]
+const servers: ServerProcess[] = []
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'commands-'))
+  databasePath = join(folder, 'test.db')
+  database = ['--database', `sqlite:${databasePath}`]
+})
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.end('SIGKILL')
+  rmSync(folder, { recursive: true })
+})
+
+async function start(env = {}): Promise<ServerProcess> {
+  const server = await startServer(databasePath, [], env)
+  servers.push(server)
+  return server
+}
+
+async function run(args: string[], env = {}) {
+  const child = runServer(args, env)
+  const [stdout, stderr, exitCode] = await Promise.all([
+    child.stdout?.toArray(),
+    child.stderr?.toArray(),
+    new Promise((resolve) => child.once('close', resolve)),
+  ])
+  return {
+    exitCode,
+    stdout: String(Buffer.concat(stdout ?? [])),
+    stderr: String(Buffer.concat(stderr ?? [])),
+  }
+}
+
+async function send(url: string, installation: number) {
+  const event = await eventOf({ installation, day: dayAt(Date.now()) })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/v1/events`, { method: 'POST', body: JSON.stringify(event), headers })
+  return { event, answer: (await answer.json()) as { duplicate?: true } }
+}
+
+function countEvents(path: string): number {
+  const opened = new DatabaseSync(path)
+  const n = Number(opened.prepare('SELECT COUNT(*) AS n FROM events').get()?.n)
+  opened.close()
+  return n
+}
+
+describe('backup and restore', () => {
+  const copyPath = () => join(folder, 'copy.db')
+
+  test('what a running server has acknowledged is in a backup and is there again after a restore', async () => {
+    const server = await start()
+    for (let n = 0; n < 5; n++) await send(server.url, n)
+    expect(await run(['backup', copyPath(), ...database, '--json'])).toEqual({
+      exitCode: 0,
+      stdout: '{"outcome":"done","message":"The copy is whole"}\n',
+      stderr: '',
+    })
+    expect(statSync(copyPath()).mode & 0o777).toBe(0o600)
+    expect(countEvents(copyPath())).toBe(5)
+    await send(server.url, 6)
+    await server.end('SIGKILL')
+
+    expect((await run(['restore', copyPath(), ...database, '--force'])).exitCode).toBe(0)
+    expect(readdirSync(folder).sort()).toEqual(['copy.db', 'test.db'])
+    expect(statSync(databasePath).mode & 0o777).toBe(0o600)
+    const again = await start()
+    expect((await send(again.url, 0)).answer.duplicate).toBe(true)
+    expect((await send(again.url, 6)).answer.duplicate).toBeUndefined()
+  })
+
+  test('nothing is overwritten without being asked to', async () => {
+    const server = await start()
+    await send(server.url, 1)
+    await server.end()
+    writeFileSync(copyPath(), 'mine')
+    expect(await run(['backup', copyPath(), ...database])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('--force'),
+    })
+    expect((await run(['backup', copyPath(), ...database, '--force'])).exitCode).toBe(0)
+    expect(await run(['restore', copyPath(), ...database])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('--force'),
+    })
+    expect(countEvents(databasePath)).toBe(1)
+  })
+
+  test('what is missing or no database is neither copied nor restored', async () => {
+    writeFileSync(copyPath(), 'This is no database. '.repeat(100))
+    const missing = ['--database', `sqlite:${join(folder, 'missing.db')}`]
+    expect((await run(['backup', join(folder, 'new.db'), ...missing])).exitCode).toBe(1)
+    for (const file of [copyPath(), join(folder, 'missing.db'), folder]) {
+      expect((await run(['restore', file, ...database])).exitCode, file).toBe(1)
+    }
+    expect(readdirSync(folder)).toEqual(['copy.db'])
+  })
+})
+
+describe('doctor', () => {
+  interface Report {
+    outcome: string
+    findings: { check: string; outcome: string; found: string }[]
+  }
+  async function examine(args: string[], env = {}) {
+    const { exitCode, stdout } = await run(['doctor', ...database, '--json', ...args], env)
+    const report = JSON.parse(stdout) as Report
+    const mended = report.findings.filter(({ outcome }) => outcome === 'mend').map(({ check }) => check)
+    return { exitCode, report, toMend: mended, stdout }
+  }
+
+  test('a healthy deployment has nothing to mend, and nothing is stored by asking', async () => {
+    const env = { TELEMETRY_ADMIN_TOKEN: STRONG_TOKEN }
+    const server = await start(env)
+    const { exitCode, report, stdout } = await examine(['--url', `${server.url}/`], env)
+    expect(report.findings.filter(({ outcome }) => outcome !== 'well')).toEqual([])
+    expect([exitCode, report.outcome]).toEqual([0, 'well'])
+    expect(stdout).not.toContain(STRONG_TOKEN)
+    expect(countEvents(databasePath)).toBe(0)
+  })
+
+  test('a server that does not answer, a database that is not there and a weak token are to be mended', async () => {
+    const { exitCode, toMend, stdout } = await examine(['--url', 'http://127.0.0.1:9'], {
+      TELEMETRY_ADMIN_TOKEN: 'weak-canary',
+    })
+    expect([exitCode, toMend]).toEqual([
+      1,
+      ['admin token', 'database', 'health', 'objection', 'refusal', 'charts'],
+    ])
+    expect(stdout).not.toContain('weak-canary')
+  })
+
+  test('wrong settings are named, and what needs them is not guessed', async () => {
+    const { report, toMend } = await examine([], { TELEMETRY_RETENTION_DAYS: '91' })
+    expect(toMend).toEqual(['settings'])
+    expect(report.findings[0]?.found).toContain('TELEMETRY_RETENTION_DAYS')
+    expect(report.findings.slice(1).every(({ outcome }) => outcome === 'skipped')).toBe(true)
+  })
+
+  test('an old, readable database and an open way to it are to be mended', async () => {
+    const server = await start()
+    await server.end()
+    const opened = new DatabaseSync(databasePath)
+    opened.exec('DELETE FROM migrations WHERE id > 1')
+    opened.close()
+    expect((await examine(['--url', server.url])).toMend).toContain('migrations')
+    chmodSync(databasePath, 0o644)
+    expect((await examine(['--url', 'http://telemetry.invalid'])).toMend).toEqual(
+      expect.arrayContaining(['database', 'migrations', 'https', 'health']),
+    )
+  })
+
+  test('something else that answers everything with what it was sent is found out', async () => {
+    const echo = createServer((request, response) => request.pipe(response)).listen(0, '127.0.0.1')
+    await new Promise((resolve) => echo.once('listening', resolve))
+    const { port } = echo.address() as { port: number }
+    const { toMend } = await examine(['--url', `http://127.0.0.1:${port}`])
+    expect(toMend).toEqual(['database', 'objection', 'refusal'])
+    echo.close()
+  })
+
+  test('people are told in lines, what was found beside what it was about', async () => {
+    const { exitCode, stdout } = await run(['doctor', ...database, '--url', 'http://127.0.0.1:9'])
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/^mend {5}database: it is not there: start the server once/m)
+  })
+})
+
+test('every command has its help, and one that is given wrongly says how', async () => {
+  for (const name of ['doctor', 'backup', 'restore']) {
+    expect(await run([name, '--help'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(`Usage: voicemode-telemetry-server ${name}`),
+    })
+    for (const args of [['a', 'b'], ['--nonsense'], ['--database']]) {
+      expect(await run([name, ...args])).toMatchObject({
+        exitCode: 2,
+        stdout: '',
+        stderr: expect.stringContaining('Usage:'),
+      })
+    }
+  }
+  expect((await run(['doctor', '--url', 'ftp://canary'])).exitCode).toBe(2)
+})

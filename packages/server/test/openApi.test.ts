@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { createAddressLimiter } from '../src/addressLimiter.ts'
+import { createApp } from '../src/app.ts'
+import { openSqlite } from '../src/drivers/sqlite.ts'
+import openApi from '../src/openApi.json' with { type: 'json' }
+import { PROBLEM_KINDS } from '../src/problem.ts'
+import { createSqlStore } from '../src/sqlStore.ts'
+import { NOON } from './events.ts'
+
+function everyRoute(): string[] {
+  const now = () => NOON
+  const limiter = createAddressLimiter({ now, perHour: 10 })
+  const app = createApp({
+    store: createSqlStore({ driver: openSqlite(':memory:'), now, eventsPerIdPerHour: 10 }),
+    host: { now, log() {} },
+    retentionDays: 90,
+    addresses: limiter,
+    attempts: limiter,
+    access: { by: 'token', token: 'a-token' },
+    addressOf: () => '',
+    dashboard: async (_context, next) => next(),
+  })
+  const routes = app.routes.filter(({ method }) => method !== 'ALL')
+  return [...new Set(routes.map(({ method, path }) => `${method} ${path.replace('*', '{name}')}`))].sort()
+}
+
+test('every route of the server is described, and no other', () => {
+  const described = Object.entries(openApi.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  expect(described.sort()).toEqual(everyRoute())
+})
+
+test('every kind of refusal is described with its status, and every reference leads somewhere', () => {
+  expect(Object.keys(openApi.components.responses)).toEqual(Object.keys(PROBLEM_KINDS))
+  for (const [, reference = ''] of JSON.stringify(openApi).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+    const target = reference
+      .split('/')
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], openApi)
+    expect(target, reference).toBeTypeOf('object')
+  }
+})
