@@ -18,7 +18,7 @@ export interface Export {
   underEarlierIds: number
 }
 
-export interface Difference {
+interface Difference {
   event_id: string
   difference: 'only on the server' | 'only in the history' | 'not the same bytes'
 }

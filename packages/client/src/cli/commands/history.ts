@@ -1,5 +1,6 @@
-import { dayAt, dayOf, isDay } from '@voicemode-telemetry/protocol'
+import { dayAt, isDay } from '@voicemode-telemetry/protocol'
 import { type EventFile, listEvents, readEvent, readRefusal } from '../../delivery/queue.ts'
+import { dayIn } from '../../status.ts'
 import { type Command, EXIT, printJson, UsageError } from '../command.ts'
 
 export const history: Command = {
@@ -56,21 +57,13 @@ function entryOf(file: EventFile, outcome: Entry['outcome']): Entry {
   const body = readEvent(file.path) ?? ''
   const reason = outcome === 'rejected' && readRefusal(file)
   return {
-    day: dayIn(body),
+    day: dayIn(file),
     event_id: file.eventId,
     outcome,
     on: dayAt(file.at),
     bytes: file.bytes,
     body,
     ...(reason && { reason }),
-  }
-}
-
-function dayIn(body: string): string {
-  try {
-    return dayOf(String((JSON.parse(body) as { timestamp?: unknown }).timestamp))
-  } catch {
-    return 'unreadable'
   }
 }
 
