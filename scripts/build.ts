@@ -23,6 +23,7 @@ interface Manifest {
 
 await buildDashboard({ always: true })
 await buildPackage('client', ['main', 'index'])
+await buildPackage('mcp', ['main'])
 await buildPackage('server', ['main'])
 cpSync(join(root, 'packages/dashboard/dist'), join(root, 'packages/server/dist/dashboard'), {
   recursive: true,
@@ -46,7 +47,11 @@ async function buildPackage(name: string, entries: string[]): Promise<void> {
       ssr: true,
       target: `node${OLDEST_NODE}`,
       minify: false,
-      rolldownOptions: { input: entries.map((entry) => join(folder, `src/${entry}.ts`)) },
+      rolldownOptions: {
+        input: entries.map((entry) => join(folder, `src/${entry}.ts`)),
+        // Named here too: a dependency that is a workspace would be bundled, and then looks for its command in the wrong place.
+        external: Object.keys(manifest.dependencies),
+      },
     },
   })
   chmodSync(join(dist, 'main.js'), 0o755)

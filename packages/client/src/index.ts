@@ -4,6 +4,7 @@ import { detectEnvironment } from './count/detectEnvironment.ts'
 import { createHost, type Host } from './host.ts'
 
 export type { ExecSource, McpHost, TelemetryEvent } from '@voicemode-telemetry/protocol'
+export { describeForgetting } from './cli/forgetOption.ts'
 export { TelemetryClient } from './client.ts'
 export { TelemetryCollector } from './collector.ts'
 export { type Answer, askOnce } from './consent/ask.ts'

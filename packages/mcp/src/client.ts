@@ -1,0 +1,64 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  type ClientCapabilities,
+  type Implementation,
+  isJSONRPCRequest,
+  type McpServer,
+  type ServerContext,
+  type Transport,
+} from '@modelcontextprotocol/server'
+import { type Host, noteCaller } from 'voicemode-telemetry'
+import { mcpHostOf } from './mcpHost.ts'
+
+/** Remembers which assistant VoiceMode is used from, where there is a yes. It throws nothing: the assistant comes first. */
+export function noteClient(host: Host, name: string | undefined): void {
+  try {
+    noteCaller(host, { execSource: 'mcp', ...(name !== undefined && { mcpHost: mcpHostOf(name) }) })
+  } catch {}
+}
+
+/**
+ * Calls back once, when the client has named itself: in the handshake, or, since protocol 2026-07-28, in any request.
+ *
+ * @param transport one that is in use already.
+ */
+export function onceClientIsKnown(transport: Transport, run: (name: string) => void): void {
+  const deliver = transport.onmessage
+  transport.onmessage = (message, extra) => {
+    deliver?.(message, extra)
+    const name = isJSONRPCRequest(message) ? nameIn(message.params) : undefined
+    if (name === undefined) return
+    transport.onmessage = deliver
+    run(name)
+  }
+}
+
+/** Who asks for something, and whether they can show the person a form. */
+export interface ClientAbout {
+  name: string | undefined
+  showsForms: boolean
+}
+
+/** The client of a request. Since protocol 2026-07-28 every request tells of it; before, only the handshake does. */
+export function clientOf({ server }: McpServer, { mcpReq }: ServerContext): ClientAbout {
+  const told = (mcpReq.envelope ?? {}) as Envelope
+  const { elicitation } = told[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities() ?? {}
+  return {
+    name: (told[CLIENT_INFO_META_KEY] ?? server.getClientVersion())?.name,
+    // A capability without modes is the older way to say: forms.
+    showsForms:
+      elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined),
+  }
+}
+
+interface Envelope {
+  [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities
+  [CLIENT_INFO_META_KEY]?: Implementation
+}
+
+function nameIn(params: unknown): string | undefined {
+  const { clientInfo, _meta } = (params ?? {}) as { clientInfo?: Implementation; _meta?: Envelope }
+  const name: unknown = (clientInfo ?? _meta?.[CLIENT_INFO_META_KEY])?.name
+  return typeof name === 'string' ? name : undefined
+}

@@ -1,0 +1,182 @@
+import {
+  type CallToolResult,
+  fromJsonSchema,
+  type InputRequiredResult,
+  type JsonSchemaType,
+  type McpServer,
+} from '@modelcontextprotocol/server'
+import {
+  describeForgetting,
+  environmentInfo,
+  forgetInstallation,
+  type Host,
+  previewDay,
+  readStatus,
+  type Status,
+} from 'voicemode-telemetry'
+import { Preference } from './preference.ts'
+import { describeError, describeState, notesOn } from './words.ts'
+
+const MS_PER_DAY = 24 * 60 * 60 * 1000
+
+const STATE: JsonSchemaType = { enum: ['granted', 'denied', 'unset'] }
+const TEXT: JsonSchemaType = { type: 'string' }
+const TEXT_OR_NULL: JsonSchemaType = { type: ['string', 'null'] }
+
+export function registerTools(server: McpServer, host: Host): void {
+  const preference = new Preference(host, server)
+
+  server.registerTool(
+    'telemetry_check_status',
+    {
+      title: 'Check telemetry status',
+      description:
+        'Tells whether VoiceMode telemetry is on, which setting decides that, where events go, what waits and what was sent. Reads only.',
+      outputSchema: fromJsonSchema(STATUS_SCHEMA),
+      annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+    },
+    () =>
+      guarded(() => {
+        const status = readStatus(host)
+        return result({ ...status }, describeState(status), JSON.stringify(status, null, 2))
+      }),
+  )
+
+  server.registerTool(
+    'telemetry_preview',
+    {
+      title: 'Preview telemetry',
+      description:
+        'Shows the exact bytes that would be sent, or were sent, for one UTC day. Reads only; works before any yes.',
+      inputSchema: fromJsonSchema<{ day?: string }>(
+        closed({ day: { type: 'string', description: 'The UTC day, YYYY-MM-DD. Default: yesterday.' } }, []),
+      ),
+      outputSchema: fromJsonSchema(PREVIEW_SCHEMA),
+      annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+    },
+    ({ day = dayAt(host.now() - MS_PER_DAY) }) =>
+      guarded(async () => {
+        if (!isDay(day)) return failure('The day has to be a day of the calendar, written YYYY-MM-DD.')
+        const shown = await previewDay(host, day, environmentInfo(host))
+        const notes = notesOn(shown)
+        const texts = [...(shown.body === undefined ? [] : [shown.body]), notes.join('\n')]
+        return result(
+          { day, body: shown.body ?? null, place: shown.place ?? null, notes },
+          ...texts.filter((text) => text !== ''),
+        )
+      }),
+  )
+
+  server.registerTool(
+    'telemetry_set_preference',
+    {
+      title: 'Set the telemetry preference',
+      description:
+        'Carries the person’s wish about VoiceMode telemetry. enabled false turns it off at once. enabled true only has the person asked, in a form of their own, and records what they choose there; where they can’t be asked it changes nothing and names the command to type. Call it with true only when the person wants to be asked.',
+      inputSchema: fromJsonSchema<{ enabled: boolean }>(
+        closed({ enabled: { type: 'boolean', description: 'true: ask the person; false: turn it off.' } }, [
+          'enabled',
+        ]),
+      ),
+      outputSchema: fromJsonSchema(PREFERENCE_SCHEMA),
+      annotations: {
+        readOnlyHint: false,
+        destructiveHint: true,
+        idempotentHint: true,
+        openWorldHint: false,
+      },
+    },
+    ({ enabled }, context) => guarded(() => preference.set(enabled, context)),
+  )
+
+  server.registerTool(
+    'telemetry_forget',
+    {
+      title: 'Delete sent telemetry',
+      description:
+        'Has the server delete everything it holds of this installation. Telemetry that is on goes on under a new id; to turn it off too, call this first and then telemetry_set_preference with enabled false.',
+      outputSchema: fromJsonSchema(FORGET_SCHEMA),
+      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+    },
+    () =>
+      guarded(async () => {
+        const forgotten = await forgetInstallation(host)
+        const told = result({ ...forgotten }, describeForgetting(forgotten))
+        return forgotten.outcome === 'done' ? told : { ...told, isError: true }
+      }),
+  )
+}
+
+const STATUS_SCHEMA = open({
+  state: STATE,
+  decided_by: TEXT,
+  added_to_notice: { type: 'array', items: TEXT },
+  answered_at: TEXT_OR_NULL,
+  answered_by: TEXT_OR_NULL,
+  telemetry_id: TEXT_OR_NULL,
+  endpoint: TEXT_OR_NULL,
+  endpoint_problem: TEXT_OR_NULL,
+  queued: { type: 'integer', description: 'Events that wait to be sent.' },
+  last_sent: { type: ['object', 'null'] },
+  next_report: { type: ['object', 'null'] },
+  last_refused: { type: ['object', 'null'] },
+} satisfies Record<keyof Status, JsonSchemaType>)
+
+const PREVIEW_SCHEMA = open({
+  day: TEXT,
+  body: { type: ['string', 'null'], description: 'The exact bytes; null where nothing would be sent.' },
+  place: { enum: ['queue', 'sent', 'rejected', null], description: 'Where these bytes already are.' },
+  notes: { type: 'array', items: TEXT },
+})
+
+const PREFERENCE_SCHEMA = open(
+  {
+    outcome: { enum: ['yes recorded', 'no recorded', 'nothing changed'] },
+    state: STATE,
+    decided_by: TEXT,
+    comment: TEXT,
+    command: { type: 'string', description: 'What the person can type in a terminal.' },
+  },
+  ['outcome', 'state', 'decided_by', 'comment'],
+)
+
+const FORGET_SCHEMA = open({ outcome: { enum: ['done', 'failed'] }, why: TEXT }, ['outcome'])
+
+function open(
+  properties: Record<string, JsonSchemaType>,
+  required = Object.keys(properties),
+): JsonSchemaType {
+  return { type: 'object', properties, required }
+}
+
+function closed(properties: Record<string, JsonSchemaType>, required: string[]): JsonSchemaType {
+  return { ...open(properties, required), additionalProperties: false }
+}
+
+function result(structuredContent: Record<string, unknown>, ...texts: string[]): CallToolResult {
+  return { content: texts.map((text) => ({ type: 'text', text })), structuredContent }
+}
+
+function failure(text: string): CallToolResult {
+  return { content: [{ type: 'text', text }], isError: true }
+}
+
+/** A failure becomes an answer, and tells neither a path nor a stack. */
+async function guarded<T extends CallToolResult | InputRequiredResult>(
+  run: () => T | Promise<T>,
+): Promise<T | CallToolResult> {
+  try {
+    return await run()
+  } catch (error) {
+    return failure(describeError(error))
+  }
+}
+
+function dayAt(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
+}
+
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
+  return !Number.isNaN(at) && dayAt(at) === text
+}
