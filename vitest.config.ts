@@ -1,10 +1,27 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+
+const TIMEOUTS = { testTimeout: 60_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/buildDashboard.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'],
+          ...TIMEOUTS,
+        },
+      },
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: 'packages/server/wrangler.jsonc' } })],
+        test: {
+          name: 'workerd',
+          include: ['packages/server/worker-test/*.test.ts'],
+          ...TIMEOUTS,
+        },
+      },
+    ],
   },
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { eventSchema, policyTable } from '../packages/protocol/src/index.ts'
+import { CREATE_MIGRATIONS, MIGRATIONS } from '../packages/server/src/migrations.ts'
 import { composeOpenApi } from './openApi.ts'
 
 /**
@@ -22,6 +23,20 @@ const SECTIONS: { page: string; name: string; make: () => string }[] = [
   },
 ]
 
+/** The migrations as wrangler applies them to D1, which has a table of its own for what it applied. */
+const D1_MIGRATIONS = MIGRATIONS.map(({ id, name, statements, only = 'd1' }) => {
+  const slug = name.replace(/\W+/g, '_')
+  const steps = [
+    ...(id === 1 ? [CREATE_MIGRATIONS] : []),
+    ...(only === 'd1' ? statements : []),
+    `INSERT INTO migrations (id, name) VALUES (${id}, '${name}')`,
+  ]
+  return {
+    path: `packages/server/migrations/${String(id).padStart(4, '0')}_${slug}.sql`,
+    make: () => steps.map((step) => `${step.replace(/\n +/g, '\n  ')};\n`).join(''),
+  }
+})
+
 const FILES: { path: string; make: () => string }[] = [
   {
     path: 'docs/event.schema.json',
@@ -31,6 +46,7 @@ const FILES: { path: string; make: () => string }[] = [
     path: 'packages/server/src/openApi.json',
     make: () => `${JSON.stringify(composeOpenApi(), null, 2)}\n`,
   },
+  ...D1_MIGRATIONS,
 ]
 
 const derived = new Map<string, string>(FILES.map(({ path, make }) => [path, make()]))

@@ -5,7 +5,7 @@ import { parseChartQuery, writeCsv } from './charts.ts'
 import { foldUnfolded, oneAtATime } from './dailyJob.ts'
 import { admit, dayRefusal, type GateRules } from './gates.ts'
 import type { Host } from './host.ts'
-import { createMetrics, METRICS_TYPE } from './metrics.ts'
+import { createMetrics, METRICS_TYPE, type Metrics } from './metrics.ts'
 import openApi from './openApi.json' with { type: 'json' }
 import { PAGE_STYLE, PAGE_STYLE_PATH } from './pages.ts'
 import { addPolicy } from './policy.ts'
@@ -24,6 +24,8 @@ export interface AppOptions extends Omit<GateRules, 'now'> {
   addressOf: (context: Context) => string
   /** Answers `/` and `/assets/*` with the dashboard's files; where it is absent, they are not there. */
   dashboard?: MiddlewareHandler
+  /** What is counted; one's own where it is absent. */
+  metrics?: Metrics
   /** This server's version, for metrics and pages; without one it is not told. */
   version?: string
 }
@@ -48,8 +50,7 @@ const SECURITY_HEADERS: [string, string][] = [
 
 /** The server as a function from request to response. Knows neither sockets nor files. */
 export function createApp(options: AppOptions): Hono {
-  const { store, host, access, dashboard, version = 'unknown' } = options
-  const metrics = createMetrics()
+  const { store, host, access, dashboard, version = 'unknown', metrics = createMetrics() } = options
   const rules: GateRules = { ...options, now: host.now }
   const refreshCounts = oneAtATime(() => foldUnfolded(store))
   const app = new Hono()

@@ -6,10 +6,11 @@ import { runCommand } from './commands/command.ts'
 import { runDailyJob } from './dailyJob.ts'
 import { openDatabase } from './drivers/open.ts'
 import { type Host, incidentLine } from './host.ts'
-import { listen, socketAddress } from './nodeServer.ts'
+import { createAddressFinder, listen } from './nodeServer.ts'
 import { runNowAndDaily } from './schedule.ts'
 import { helpText, parseSettings, type Settings } from './settings.ts'
 import { createSqlStore } from './sqlStore.ts'
+import { codeOf } from './store.ts'
 
 const host: Host = { now: Date.now, log: (incident) => console.error(incidentLine(incident, Date.now())) }
 const args = process.argv.slice(2)
@@ -25,7 +26,10 @@ else await serve(command.settings)
 async function serve(settings: Settings): Promise<void> {
   const { retentionDays, eventsPerIdPerHour, eventsPerAddressPerHour, adminToken } = settings
   const driver = await openDatabase(settings).catch((error: Error) =>
-    quit(1, `Cannot open the database ${settings.databasePath ?? ''} (${error.message}): ${hintFor(settings)}`),
+    quit(
+      1,
+      `Cannot open the database ${settings.databasePath ?? ''} (${error.message || codeOf(error)}): ${hintFor(settings)}`,
+    ),
   )
   const store = createSqlStore({ driver, now: host.now, eventsPerIdPerHour })
   const app = createApp({
@@ -35,7 +39,7 @@ async function serve(settings: Settings): Promise<void> {
     addresses: createAddressLimiter({ now: host.now, perHour: eventsPerAddressPerHour }),
     attempts: createAddressLimiter({ now: host.now, perHour: ATTEMPTS_PER_HOUR }),
     access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
-    addressOf: socketAddress,
+    addressOf: createAddressFinder(settings.trustedProxies),
     dashboard: serveDashboard(findDashboard()),
     version: ownVersion(),
   })

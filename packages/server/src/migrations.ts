@@ -68,14 +68,17 @@ export const MIGRATIONS: readonly Migration[] = [
   },
 ]
 
+/** Where it is noted which migrations a database has seen. */
+export const CREATE_MIGRATIONS =
+  'CREATE TABLE IF NOT EXISTS migrations (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)'
+
 /**
  * Brings a database to the newest version from any earlier one, or an empty one. Several servers may do it at once.
  *
  * @throws where the database was made by a newer server than this one.
  */
 export async function migrate(driver: Driver, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
-  const create = 'CREATE TABLE IF NOT EXISTS migrations (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)'
-  await driver.batch([{ sql: create, params: [] }])
+  await driver.batch([{ sql: CREATE_MIGRATIONS, params: [] }])
   const newest = migrations.at(-1)?.id ?? 0
   if ((await appliedIds(driver)).some((id) => id > newest)) {
     throw new Error('the database was made by a newer version of this server')

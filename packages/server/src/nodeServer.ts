@@ -1,6 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
+import { addressBehind, type Network } from './trustedProxies.ts'
 
 /** How long a client may take for its headers, and for its whole request, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000
@@ -49,7 +50,10 @@ export async function listen(app: Hono, at: { host: string; port: number }): Pro
   }
 }
 
-/** The address at the other end of a request's socket. */
-export function socketAddress(context: Context): string {
-  return (context.env as HttpBindings).incoming.socket.remoteAddress ?? ''
+/** Finds out where a request came from: the other end of its socket, or whom a trusted proxy names there. */
+export function createAddressFinder(trustedProxies: readonly Network[]): (context: Context) => string {
+  return (context) => {
+    const peer = (context.env as HttpBindings).incoming.socket.remoteAddress ?? ''
+    return addressBehind(peer, context.req.header('x-forwarded-for'), trustedProxies)
+  }
 }

@@ -12,6 +12,7 @@ test('without a setting the server listens on loopback and keeps events for 90 d
       retentionDays: 90,
       eventsPerIdPerHour: 10,
       eventsPerAddressPerHour: 100,
+      trustedProxies: [],
       adminToken: undefined,
       json: false,
     },

@@ -1,5 +1,6 @@
 import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
 import { isLoopback } from './loopback.ts'
+import { type Network, parseNetwork } from './trustedProxies.ts'
 
 /** Where a database is; one of the two is set. */
 export interface DatabaseAddress {
@@ -16,6 +17,8 @@ export interface Settings extends DatabaseAddress {
   retentionDays: number
   eventsPerIdPerHour: number
   eventsPerAddressPerHour: number
+  /** Proxies whose word on where a request comes from is taken. */
+  trustedProxies: Network[]
   /** Undefined: what is for maintainers is served on loopback only, to whoever asks. */
   adminToken: string | undefined
   /** Whether stdout is for programs. */
@@ -51,6 +54,11 @@ const FLAGS = {
   },
   'events-per-id-per-hour': { fallback: '10', takes: 'N', about: 'limit for one installation' },
   'events-per-address-per-hour': { fallback: '100', takes: 'N', about: 'limit for one network address' },
+  'trusted-proxy': {
+    fallback: 'none',
+    takes: 'CIDR[,…]',
+    about: 'proxies whose X-Forwarded-For is believed',
+  },
 } as const satisfies Record<string, Flag>
 
 type FlagName = keyof typeof FLAGS
@@ -94,6 +102,14 @@ export function parseSettings(args: readonly string[], env: Record<string, strin
   const address = parseDatabaseAddress(database)
   if (!address) problems.push(`${databaseSource} must be written ${DATABASE_FORM}`)
 
+  const [proxies, proxiesSource] = text('trusted-proxy')
+  const trustedProxies: Network[] = []
+  for (const range of proxies === 'none' ? [] : proxies.split(',')) {
+    const network = parseNetwork(range.trim())
+    if (network) trustedProxies.push(network)
+    else problems.push(`${proxiesSource} must be addresses or ranges, as 127.0.0.1,10.0.0.0/8`)
+  }
+
   const settings: Settings = {
     host: host.replace(/^\[(.*)\]$/, '$1'),
     port: wholeNumber('port', 0, 65_535),
@@ -102,6 +118,7 @@ export function parseSettings(args: readonly string[], env: Record<string, strin
     retentionDays: wholeNumber('retention-days', 1, EVENT_RETENTION_DAYS),
     eventsPerIdPerHour: wholeNumber('events-per-id-per-hour', 1, MAX_PER_HOUR),
     eventsPerAddressPerHour: wholeNumber('events-per-address-per-hour', 1, MAX_PER_HOUR),
+    trustedProxies,
     adminToken,
     json: given.has('json'),
   }

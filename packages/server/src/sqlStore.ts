@@ -6,6 +6,8 @@ import { type Added, type DayVersion, GRAVE_DAYS, type Store, StoreUnavailable }
 
 const MAX_EVENTS_PER_COMMIT = 200
 const EVENTS_PER_PAGE = 500
+/** D1 takes 100 parameters in a statement, of which a count has 3. */
+const COUNTS_PER_STATEMENT = 32
 
 export interface SqlStoreOptions {
   /** A database that `migrate` has brought up to date. */
@@ -46,8 +48,9 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
         const adding = await Promise.all(
           group.map(({ event }) => addStatements(event, addedAt, eventsPerIdPerHour)),
         )
-        const rows = await batch(...adding.flat())
-        let first = 0
+        const days = [...new Set(group.map(({ event }) => dayOf(event.timestamp)))].map(openDay)
+        const rows = await batch(...days, ...adding.flat())
+        let first = days.length
         for (const [n, { resolve }] of group.entries()) {
           const length = adding[n]?.length ?? 0
           resolve(readAdded(rows.slice(first, first + length), addedAt))
@@ -221,6 +224,14 @@ const NOT_BURIED = 'NOT EXISTS (SELECT 1 FROM graves WHERE id_hash = ? AND until
 /** Holds inside a batch whose first statement has put this fold's mark on the day. */
 const CLAIMED = 'EXISTS (SELECT 1 FROM days WHERE day = ? AND fold = ?)'
 
+/** Makes a day known. By itself, for PostgreSQL then makes the table of that day's events, which nothing may be reading. */
+function openDay(day: string): Statement {
+  return statement(
+    `INSERT INTO days (day, version, folded, forgotten, fold) VALUES (?, 0, 0, 0, '') ON CONFLICT DO NOTHING`,
+    day,
+  )
+}
+
 /**
  * A batch cannot look at what an earlier statement of it did, so each one asks the tables: an event is new while it is not
  * in `events`, and within the limit while its installation's count, this event included, is not above it.
@@ -249,10 +260,9 @@ async function addStatements(event: TelemetryEvent, now: number, limit: number):
       windowsOver,
     ),
     statement(
-      `INSERT INTO days (day, version, folded, forgotten, fold)
-       SELECT CAST(? AS TEXT), 1, 0, 0, '' WHERE NOT EXISTS (SELECT 1 FROM events WHERE day = ? AND event_id = ?)
-         AND (SELECT n FROM quota WHERE subject = ?) <= ? AND ${NOT_BURIED}
-       ON CONFLICT (day) DO UPDATE SET version = days.version + 1`,
+      `UPDATE days SET version = version + 1
+       WHERE day = ? AND NOT EXISTS (SELECT 1 FROM events WHERE day = ? AND event_id = ?)
+         AND (SELECT n FROM quota WHERE subject = ?) <= ? AND ${NOT_BURIED}`,
       day,
       day,
       event_id,
@@ -324,16 +334,19 @@ async function hashOf(telemetryId: string): Promise<string> {
 }
 
 function countStatements(day: string, fold: string, counts: FieldCount[]): Statement[] {
+  const groups = Array.from({ length: Math.ceil(counts.length / COUNTS_PER_STATEMENT) }, (_, n) =>
+    counts.slice(n * COUNTS_PER_STATEMENT, (n + 1) * COUNTS_PER_STATEMENT),
+  )
   return [
     statement(`DELETE FROM counts WHERE day = ? AND ${CLAIMED}`, day, day, fold),
-    ...counts.map(({ field, value, n }) =>
+    ...groups.map((group) =>
       statement(
         `INSERT INTO counts (day, field, value, n)
-         SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT) WHERE ${CLAIMED}`,
+         SELECT CAST(? AS TEXT), column1, column2, column3
+         FROM (VALUES ${group.map(() => '(CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT))').join(', ')}) AS given
+         WHERE ${CLAIMED}`,
         day,
-        field,
-        value,
-        n,
+        ...group.flatMap(({ field, value, n }) => [field, value, n]),
         day,
         fold,
       ),

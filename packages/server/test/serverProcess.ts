@@ -14,13 +14,21 @@ export interface ServerProcess {
   end(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** Starts a real server on a free port. @throws what it wrote, where it ends before it listens. */
+/**
+ * Starts a real server on a free port.
+ *
+ * @param database a SQLite file, or the address of a PostgreSQL database.
+ * @throws what it wrote, where it ends before it listens.
+ */
 export async function startServer(
-  databasePath: string,
+  database: string,
   flags: string[] = [],
   env: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  const child = runServer(['--port', '0', '--json', '--database', `sqlite:${databasePath}`, ...flags], env)
+  const child = runServer(['--port', '0', '--json', ...flags], {
+    TELEMETRY_DATABASE: database.startsWith('postgres:') ? database : `sqlite:${database}`,
+    ...env,
+  })
   let written = ''
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {

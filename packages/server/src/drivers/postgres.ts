@@ -85,12 +85,7 @@ function framed(statements: readonly Statement[]): readonly Statement[] {
   const [first, ...others] = statements
   if (others.length === 0 && first?.sql.startsWith('SELECT')) return statements
   const bare = (sql: string): Statement => ({ sql, params: [] })
-  return [
-    bare('BEGIN ISOLATION LEVEL READ COMMITTED'),
-    bare(BEGIN_WRITE),
-    ...statements,
-    bare('COMMIT'),
-  ]
+  return [bare('BEGIN ISOLATION LEVEL READ COMMITTED'), bare(BEGIN_WRITE), ...statements, bare('COMMIT')]
 }
 
 async function sendAll(client: pg.PoolClient, statements: readonly Statement[]): Promise<Row[][]> {

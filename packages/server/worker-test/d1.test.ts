@@ -1,0 +1,20 @@
+import { env } from 'cloudflare:workers'
+import { type D1Binding, openD1 } from '../src/drivers/d1.ts'
+import { storeContract } from '../test/storeContract.ts'
+
+const { DB } = env as unknown as { DB: D1Binding }
+
+storeContract('D1 in workerd', async () => {
+  const driver = openD1(DB)
+  const [tables = []] = await driver.batch([
+    {
+      sql: `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'`,
+      params: [],
+    },
+  ])
+  await driver.batch([
+    { sql: 'SELECT 1', params: [] },
+    ...tables.map(({ name }) => ({ sql: `DROP TABLE ${name}`, params: [] })),
+  ])
+  return { connect: async () => openD1(DB), remove: async () => {} }
+})
