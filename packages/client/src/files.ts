@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -21,9 +22,14 @@ export function isUnreadable(path: string): boolean {
   return readText(path) === undefined && existsSync(path)
 }
 
-/** The text of a file, byte for byte as Latin-1; undefined where it can't be read. */
+/** Settings, records and events are far smaller. What is larger, or no file at all, could keep us reading for ever. */
+const MAX_TEXT_BYTES = 256 * 1024
+
+/** The text of a regular file, byte for byte as Latin-1; undefined where it can't be read or is too large. */
 export function readText(path: string): string | undefined {
   try {
+    const found = statSync(path)
+    if (!found.isFile() || found.size > MAX_TEXT_BYTES) return undefined
     return readFileSync(path, 'latin1')
   } catch {
     return undefined

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ciInfo from 'ci-info'
 import { settingValue } from './consent/settingsFile.ts'
@@ -55,7 +55,7 @@ export interface HostOptions {
 /** The host that a process runs on. This is the one place that knows `process`. */
 export function createHost(options: HostOptions = {}): Host {
   const env = options.env ?? process.env
-  const home = options.homeDirectory ?? homedir()
+  const home = options.homeDirectory ?? ownHome()
   return {
     env,
     platform: process.platform,
@@ -87,6 +87,11 @@ function startDetached(env: Env, args: string[]): boolean {
   child.on('error', () => {})
   child.unref()
   return child.pid !== undefined
+}
+
+/** A home that is empty or relative would make whatever folder we stand in the user's own. */
+function ownHome(): string {
+  return isAbsolute(homedir()) ? homedir() : userInfo().homedir
 }
 
 function directoriesOf(env: Env, home: string): Directories {

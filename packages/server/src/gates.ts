@@ -66,7 +66,10 @@ export function dayRefusal(retentionDays: number): Refusal {
 }
 
 function senderDoesNotObject({ request }: Arrival): Verdict {
-  const objects = request.headers.get('dnt') === '1' || request.headers.get('sec-gpc') === '1'
+  // A header that was sent twice arrives as one with a comma.
+  const objects = ['dnt', 'sec-gpc'].some((name) =>
+    (request.headers.get(name) ?? '').split(',').some((value) => value.trim() === '1'),
+  )
   return objects ? 'withheld' : 'passes'
 }
 

@@ -35,7 +35,7 @@ function readConsentInputs(host: Host): ConsentInputs {
   return {
     env: host.env,
     projectFile: readProjectFile(host),
-    userFile: readText(userSettingsPath(host.directories.home)),
+    userFile: readSettings(userSettingsPath(host.directories.home)),
     isCI: host.isCI,
     receipt: readReceipt(host),
     noticeTerms: noticeTerms(),
@@ -48,6 +48,11 @@ export function readEndpoint(host: Host): Endpoint {
   return parseEndpoint(host.env[ENDPOINT_SETTING] || inFile)
 }
 
+/** A settings file that is there and can't be read may say no, so it counts as a no. */
+function readSettings(path: string): string | undefined {
+  return isUnreadable(path) ? `${CONSENT_SETTING}=false` : readText(path)
+}
+
 /** The settings of the working directory, or of the nearest folder above it that has some. The user's own are none. */
 function readProjectFile(host: Host): string | undefined {
   const own = join(host.directories.home, '.voicemode')
@@ -55,7 +60,7 @@ function readProjectFile(host: Host): string | undefined {
   for (let folder = host.workingDirectory; ; folder = dirname(folder)) {
     const texts = [join(folder, '.voicemode.env'), join(folder, '.voicemode', 'voicemode.env')]
       .filter((path) => !isOwn(path))
-      .flatMap((path) => readText(path) ?? [])
+      .flatMap((path) => readSettings(path) ?? [])
     if (texts.length > 0) return texts.join('\n')
     if (folder === dirname(folder)) return undefined
   }

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
+import { EXEC_SOURCES, MCP_HOSTS } from '@voicemode-telemetry/protocol'
 import { type Caller, readState } from '../delivery/state.ts'
 import type { Host } from '../host.ts'
 import type { DetectedEnvironment } from './compose.ts'
@@ -20,9 +21,14 @@ export function detectEnvironment(
   return {
     os_type: osTypeOf(host.platform),
     install_method: installMethodOf(findExecutable(host)),
-    mcp_host: caller.mcpHost ?? mcpHostOf(host.env),
-    exec_source: caller.execSource ?? 'cli',
+    mcp_host: oneOf(MCP_HOSTS, caller.mcpHost) ?? mcpHostOf(host.env),
+    exec_source: oneOf(EXEC_SOURCES, caller.execSource) ?? 'cli',
   }
+}
+
+/** What is remembered lies in a file that anybody may have changed. */
+function oneOf<Word extends string>(words: readonly Word[], word: Word | undefined): Word | undefined {
+  return words.find((known) => known === word)
 }
 
 function findExecutable(host: Host): Executable | undefined {

@@ -10,7 +10,7 @@ const ZONE_DAYS = 1
 const SESSION_REACH_DAYS = 31
 
 /** A longer line is damaged: one of a real log is about 1 KB. */
-const MAX_LINE_BYTES = 8 * 1024 * 1024
+const MAX_LINE_BYTES = 2 * 1024 * 1024
 
 const CHUNK_BYTES = 256 * 1024
 const NEWLINE = 0x0a
@@ -39,8 +39,9 @@ export function findLogFiles(folder: string, prefix: string, first: Day, last: D
       const file = name.startsWith(prefix) && name.endsWith('.jsonl') ? name.slice(prefix.length, -6) : ''
       if (!isDay(file) || file < far.from || file > far.to) return []
       const path = join(folder, name)
-      const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-      return [{ path, file, bytes, opensSessions: file >= near.from && file <= near.to }]
+      const found = statSync(path, { throwIfNoEntry: false })
+      if (!found?.isFile()) return []
+      return [{ path, file, bytes: found.size, opensSessions: file >= near.from && file <= near.to }]
     })
     .sort((a, b) => Number(b.opensSessions) - Number(a.opensSessions) || (a.file < b.file ? -1 : 1))
 }

@@ -13,6 +13,12 @@ const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
 /** A server's answer is read no further than this, in characters. */
 const MAX_ANSWER = 16_384
 
+/** An event on its way: its exact bytes, and the id that the answer has to name. */
+export interface Outgoing {
+  body: string
+  eventId: string
+}
+
 /** What became of one request. */
 export type Delivery =
   | { outcome: 'sent' }
@@ -23,20 +29,29 @@ export type Delivery =
  * Sends an event's bytes, and again where that may help: after connection failures, time-outs, 408, 429 and 5xx, with
  * exponential backoff and full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"), `Retry-After` obeyed.
  *
- * @param body goes out as it is.
  * @returns `queued` where another try may succeed later; `rejected` where it can't.
  * @throws the signal's reason once it is aborted.
  */
-export async function deliver(host: Host, url: string, body: string, signal: AbortSignal): Promise<Delivery> {
+export async function deliver(
+  host: Host,
+  url: string,
+  event: Outgoing,
+  signal: AbortSignal,
+): Promise<Delivery> {
   for (let attempt = 1; ; attempt++) {
-    const delivery = await post(host, url, body, signal)
+    const delivery = await post(host, url, event, signal)
     if (delivery.outcome !== 'queued' || attempt === MAX_ATTEMPTS) return delivery
     if ((delivery.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return delivery
     await wait(delivery.retryAfterMs ?? backoffMs(host, attempt), undefined, { signal })
   }
 }
 
-async function post(host: Host, url: string, body: string, signal: AbortSignal): Promise<Delivery> {
+async function post(
+  host: Host,
+  url: string,
+  { body, eventId }: Outgoing,
+  signal: AbortSignal,
+): Promise<Delivery> {
   let response: Response
   try {
     response = await host.fetch(url, {
@@ -46,8 +61,7 @@ async function post(host: Host, url: string, body: string, signal: AbortSignal):
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     })
-    const answer = (await response.text()).slice(0, MAX_ANSWER)
-    return judge(response, answer, host.now())
+    return judge(response, await readAnswer(response), { eventId, now: host.now() })
   } catch (error) {
     signal.throwIfAborted()
     const timedOut = error instanceof Error && error.name === 'TimeoutError'
@@ -58,7 +72,22 @@ async function post(host: Host, url: string, body: string, signal: AbortSignal):
   }
 }
 
-function judge(response: Response, answer: string, now: number): Delivery {
+/** The beginning of an answer, whatever its length. */
+async function readAnswer(response: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let answer = ''
+  for await (const chunk of response.body ?? []) {
+    answer += decoder.decode(chunk as Uint8Array, { stream: true })
+    if (answer.length > MAX_ANSWER) break
+  }
+  return answer.slice(0, MAX_ANSWER)
+}
+
+function judge(
+  response: Response,
+  answer: string,
+  { eventId, now }: { eventId: string; now: number },
+): Delivery {
   const { status, headers } = response
   if (status === 408 || status === 429 || status >= 500) {
     const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now)
@@ -66,11 +95,20 @@ function judge(response: Response, answer: string, now: number): Delivery {
     return { outcome: 'queued', why, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
   if (status >= 400) return { outcome: 'rejected', refusal: { status, ...readProblem(answer) } }
-  // A sign-in page of a hotel's network answers 200 too, in HTML, and redirects lead to it.
-  if (status >= 300 || headers.get('content-type')?.startsWith('text/html')) {
+  // A sign-in page of a hotel's network answers 200 or 204 too, and redirects lead to it.
+  if (status !== 200 || !saysTaken(answer, eventId)) {
     return { outcome: 'queued', why: 'something else than a telemetry server answered' }
   }
   return { outcome: 'sent' }
+}
+
+function saysTaken(answer: string, eventId: string): boolean {
+  try {
+    const { status, event_id = eventId } = JSON.parse(answer) as { status?: unknown; event_id?: unknown }
+    return status === 'ok' && event_id === eventId
+  } catch {
+    return false
+  }
 }
 
 /** Seconds or an HTTP date (RFC 9110, section 10.2.3), as milliseconds from now, a day at most; undefined where it is neither. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import lockfile from 'proper-lockfile'
 import type { Host } from '../host.ts'
@@ -20,6 +20,8 @@ export async function withSenderLock<Result>(
   run: () => Promise<Result>,
 ): Promise<Result | 'busy'> {
   mkdirSync(host.directories.base, { recursive: true, mode: 0o700 })
+  // Only a held lock is worth waiting for.
+  accessSync(host.directories.base, constants.W_OK)
   let release: () => Promise<void>
   try {
     release = await lockfile.lock(host.directories.base, {

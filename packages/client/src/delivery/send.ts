@@ -226,7 +226,7 @@ async function sendOne(
     return { eventId: file.eventId, day: '', outcome: 'rejected', refusal }
   }
   const about = { eventId: file.eventId, day: dayOf(event.timestamp) }
-  const delivery = await deliver(host, url, body, signal)
+  const delivery = await deliver(host, url, { body, eventId: file.eventId }, signal)
   switch (delivery.outcome) {
     case 'sent':
       settle(host, file, 'sent')
