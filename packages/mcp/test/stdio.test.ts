@@ -106,6 +106,7 @@ test('standard output holds nothing but JSON-RPC, whatever is called and however
 
 test('what other code prints goes to standard error', async () => {
   using home = new Home()
+  home.write('.voicemode/voicemode.env', '')
   // The loaded code prints whenever the settings are read, which is after the server has taken standard output.
   const noise = `
     import fs from 'node:fs'
