@@ -5,6 +5,8 @@ const TIMEOUTS = { testTimeout: 60_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   test: {
+    // On two cores there would be one worker, and most tests wait for processes of their own.
+    maxWorkers: 2,
     globalSetup: ['test/buildDashboard.ts'],
     projects: [
       {

@@ -6,13 +6,14 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 /** Only the user may read what we write. */
 const PRIVATE_MODE = 0o600
@@ -46,7 +47,7 @@ export function readText(path: string): string | undefined {
 export function writeWhole(path: string, content: Uint8Array, mode = PRIVATE_MODE): void {
   const folder = dirname(path)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const temporary = join(folder, `.${randomUUID()}.tmp`)
+  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`)
   try {
     const file = openSync(temporary, 'wx', mode)
     try {
@@ -60,6 +61,17 @@ export function writeWhole(path: string, content: Uint8Array, mode = PRIVATE_MOD
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error
+  }
+}
+
+/** Deletes a file, and what a process that died while writing it may have left beside it. */
+export function eraseFile(path: string): void {
+  rmSync(path, { force: true })
+  const folder = dirname(path)
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp'))
+      rmSync(join(folder, name), { force: true })
   }
 }
 

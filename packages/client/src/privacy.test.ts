@@ -71,7 +71,7 @@ describe('anonymizePath', () => {
     ['C:\\Users\\Ann\\Documents\\x', '~/Documents'],
     ['c:/users/ann/Documents/x', '~/Documents'],
     ['/Users/ann/Library/Logs', '~/Library'],
-    ['/root/work/x', '~/work'],
+    ['/root/Code/x', '~/Code'],
     ['/mnt/c/Users/Ann/Documents/x', '~/Documents'],
     ['/var/home/ann/Code/x', '~/Code'],
     ['~/Code/project', '~/Code'],

@@ -1,4 +1,4 @@
-import { addDays, type Day, dayAt, dayOf } from '@voicemode-telemetry/protocol'
+import { addDays, type Day, dayAt, dayOf, isDay } from '@voicemode-telemetry/protocol'
 import type { Decision } from './consent/consent.ts'
 import { describeAdded } from './consent/notice.ts'
 import { readDecision, readEndpoint, readReceipt, readTelemetryId } from './consent/record.ts'
@@ -23,6 +23,17 @@ export interface Status {
   /** The next day to be reported, and when that can be at the earliest; null while nothing is sent. */
   next_report: { day: Day; after: string } | null
   last_refused: { day: Day; reason: Refusal | null } | null
+}
+
+/** What decided, for a person. */
+export const LAYERS: Record<Status['decided_by'], string> = {
+  DO_NOT_TRACK: 'DO_NOT_TRACK in the environment',
+  environment: 'VOICEMODE_TELEMETRY in the environment',
+  'project file': "VOICEMODE_TELEMETRY in this project's .voicemode.env",
+  'user file': 'VOICEMODE_TELEMETRY in your voicemode.env',
+  CI: 'this is a CI machine',
+  'wider notice': 'your yes was to less than would be sent today, so sending is paused',
+  'no answer': 'no setting says yes or no',
 }
 
 /** Reads the status; changes nothing. */
@@ -53,7 +64,9 @@ export function readStatus(host: Host): Status {
 /** The day an event file tells of; `unknown` where somebody changed it beyond reading. */
 export function dayIn(file: EventFile): Day {
   try {
-    return dayOf(String((JSON.parse(readEvent(file.path) ?? '') as { timestamp?: unknown }).timestamp))
+    const { timestamp } = JSON.parse(readEvent(file.path) ?? '') as { timestamp?: unknown }
+    const day = dayOf(String(timestamp))
+    return isDay(day) ? day : 'unknown'
   } catch {
     return 'unknown'
   }

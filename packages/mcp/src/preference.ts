@@ -6,9 +6,17 @@ import {
   type McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import { grantConsent, type Host, readStatus, type Status, withdrawConsent } from 'voicemode-telemetry'
+import {
+  describeWithdrawal,
+  grantConsent,
+  type Host,
+  LAYERS,
+  readStatus,
+  type Status,
+  withdrawConsent,
+} from 'voicemode-telemetry'
 import { clientOf, noteClient } from './client.ts'
-import { composeQuestion, describeState, ENABLE_COMMAND, LAYERS } from './words.ts'
+import { composeQuestion, describeState, ENABLE_COMMAND } from './words.ts'
 
 /** What came of a wish. A yes is recorded only where the person gave it. */
 type Outcome = 'yes recorded' | 'no recorded' | 'nothing changed'
@@ -95,8 +103,10 @@ export class Preference {
   async #recordNo(comment: string): Promise<CallToolResult> {
     // A form that is still open was shown before this no, so it must not undo it.
     this.#open.clear()
-    await withdrawConsent(this.#host, 'mcp')
-    return this.#tell('no recorded', comment)
+    const withdrawal = await withdrawConsent(this.#host, 'mcp')
+    if (withdrawal.undone.length === 0) return this.#tell('no recorded', comment)
+    const outcome = withdrawal.undone.includes('the setting') ? 'nothing changed' : 'no recorded'
+    return { ...this.#tell(outcome, describeWithdrawal(withdrawal)), isError: true }
   }
 
   #tell(outcome: Outcome, comment: string, command?: string): CallToolResult {

@@ -10,12 +10,13 @@ import {
   environmentInfo,
   forgetInstallation,
   type Host,
+  notesOn,
   previewDay,
   readStatus,
   type Status,
 } from 'voicemode-telemetry'
 import { Preference } from './preference.ts'
-import { describeError, describeState, notesOn } from './words.ts'
+import { describeError, describeState } from './words.ts'
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000
 

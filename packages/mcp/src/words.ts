@@ -1,4 +1,4 @@
-import { type Preview, renderNotice, type Status } from 'voicemode-telemetry'
+import { LAYERS, renderNotice, type Status } from 'voicemode-telemetry'
 
 /** The one way to a yes that works everywhere. */
 export const ENABLE_COMMAND = 'voicemode-telemetry enable'
@@ -7,16 +7,6 @@ const STATES: Record<Status['state'], string> = {
   granted: 'Telemetry is on',
   denied: 'Telemetry is off: the answer is no',
   unset: 'Telemetry is off: there is no clear answer',
-}
-
-export const LAYERS: Record<Status['decided_by'], string> = {
-  DO_NOT_TRACK: 'DO_NOT_TRACK is set in the environment',
-  environment: 'VOICEMODE_TELEMETRY is set in the environment',
-  'project file': "VOICEMODE_TELEMETRY is set in this project's .voicemode.env",
-  'user file': "VOICEMODE_TELEMETRY is set in the user's voicemode.env",
-  CI: 'this is a CI machine',
-  'wider notice': 'the yes was to less than would be sent today, so sending is paused',
-  'no answer': 'no setting says yes or no',
 }
 
 /** The state and the layer that decides it, in a sentence. */
@@ -60,33 +50,6 @@ function adviceOn(status: Status): string[] {
 function newSinceYes({ added_to_notice }: Status): string[] {
   if (added_to_notice.length === 0) return []
   return ['New since your yes, so sending is paused:', ...added_to_notice.map((line) => `  + ${line}`), '']
-}
-
-const PLACES: Record<NonNullable<Preview['place']>, string> = {
-  queue: 'These bytes are in the queue and wait to be sent.',
-  sent: 'These bytes were sent.',
-  rejected: 'These bytes were sent, and the server refused them.',
-}
-
-/** What to know about a preview besides its bytes; one sentence a line. */
-export function notesOn(shown: Preview): string[] {
-  const { day, body, place, unfinished, identified, skippedLines } = shown
-  const notes: string[] = []
-  if (body === undefined) {
-    notes.push(
-      shown.files === 0
-        ? `There are no VoiceMode logs around ${day} on this machine, so nothing would be sent for it.`
-        : `No session and no operation on ${day} (UTC): nothing would be sent for it.`,
-    )
-  }
-  if (place) notes.push(PLACES[place])
-  if (unfinished) notes.push(`${day} is not over in UTC; only whole days are sent.`)
-  if (!identified && body !== undefined)
-    notes.push(
-      'Nobody has said yes on this machine, so the ids are those of the nil UUID, and nothing is sent.',
-    )
-  if (skippedLines > 0) notes.push(`Log lines that could not be used and were skipped: ${skippedLines}.`)
-  return notes
 }
 
 /** An error in a sentence. Its own message may hold a path, so only its kind is told. */

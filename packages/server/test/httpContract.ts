@@ -82,6 +82,7 @@ export function httpContract(name: string, start: StartHttpServer): void {
         const event = await newEvent()
         const answer = await send(event, { [header]: '1' })
         expect([answer.status, await answer.text()]).toEqual([204, ''])
+        expect((await send(event, { [header]: '0, 1' })).status).toBe(204)
         expect(await (await send(event, { [header]: '0' })).json()).not.toHaveProperty('duplicate')
         expect(
           (await post(CANARY.repeat(9999), { [header]: '1', 'content-type': 'text/plain' })).status,

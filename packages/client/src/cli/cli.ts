@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Host } from '../host.ts'
+import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ExitCode, UsageError } from './command.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -31,6 +32,10 @@ export async function runCommandLine(
   const [name, ...rest] = args
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     terminal.out(await overview())
+    return EXIT.ok
+  }
+  if (name === '--version') {
+    terminal.out(`${VERSION}\n`)
     return EXIT.ok
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
@@ -79,7 +84,7 @@ Anonymous telemetry for VoiceMode that is off until you say yes.
 Commands:
 ${rows.join('\n')}
 
-Every command takes --help and --json.
+Every command takes --help and --json; ${NAME} --version tells the version.
 
 Examples:
   ${NAME} preview          see what would be sent, before any yes

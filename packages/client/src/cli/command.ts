@@ -1,17 +1,9 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import type { Host } from '../host.ts'
+import type { ExitCode } from './exit.ts'
 import type { Terminal } from './terminal.ts'
 
-/** How a command ended, as the shell sees it. */
-export const EXIT = {
-  ok: 0,
-  /** It could not do what was asked, and said why. */
-  failed: 1,
-  /** The command line was wrong. */
-  usage: 2,
-} as const
-
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+export { EXIT, type ExitCode } from './exit.ts'
 
 export interface Run {
   host: Host

@@ -1,5 +1,4 @@
 import { readEndpoint, readSecret } from '../consent/record.ts'
-import type { Withdrawal } from '../consent/withdraw.ts'
 import { listEvents } from '../delivery/queue.ts'
 import { type Run, UsageError } from './command.ts'
 
@@ -14,18 +13,4 @@ export async function wantsForgetting({ host, terminal, options }: Run): Promise
   if (!mayHoldSome || !terminal.isInteractive) return false
   const typed = await terminal.ask('Shall the server also delete what it holds of this installation? [y/N] ')
   return /^y(es)?$/i.test(typed?.trim() ?? '')
-}
-
-/** What came of it, in a sentence for a person. */
-export function describeForgetting(forgotten: Withdrawal['forgotten']): string {
-  switch (forgotten?.outcome) {
-    case 'done':
-      return 'The server has deleted what it held of this installation.'
-    case 'failed':
-      return `The server has NOT deleted what it holds: ${forgotten.why}. It deletes each event 90 days after its day.`
-    case undefined:
-      return 'What the server holds, if anything, it deletes 90 days after each day.'
-    default:
-      throw forgotten satisfies never
-  }
 }

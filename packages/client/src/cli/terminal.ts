@@ -1,3 +1,5 @@
+import { EXIT } from './exit.ts'
+
 /** What a command may use of the terminal or pipe it was started in. */
 export interface Terminal {
   /** Whether a person can be asked: input, output and the stream of notices are all a terminal. */
@@ -16,8 +18,8 @@ export interface Terminal {
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process
-  // A reader that closes the pipe, such as `head`, is no error.
-  stdout.on('error', () => {})
+  // A reader that closes the pipe, such as `head`, is no error; a full disk is.
+  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT.failed))
   stderr.on('error', () => {})
   let shown = false
   return {

@@ -8,7 +8,7 @@ import type { Channel, Decision } from './consent.ts'
 import { grantConsent } from './grant.ts'
 import { describeAdded, renderFullNotice, renderNotice } from './notice.ts'
 import { readDecision, readReceipt } from './record.ts'
-import { withdrawConsent } from './withdraw.ts'
+import { describeWithdrawal, withdrawConsent } from './withdraw.ts'
 
 /** What came of asking. `not asked`: it was not the time or the place. `unclear`: nothing was recorded. */
 export type Answer = 'yes' | 'no' | 'unclear' | 'not asked'
@@ -55,8 +55,13 @@ export async function askForConsent(host: Host, terminal: Terminal, channel: Cha
 
   async function record(answer: 'yes' | 'no'): Promise<Answer> {
     if (answer === 'no') {
-      await withdrawConsent(host, channel)
-      say('\nNo it is. You will not be asked again. To change it: voicemode-telemetry enable')
+      const withdrawal = await withdrawConsent(host, channel)
+      const isWhole = withdrawal.undone.length === 0
+      say(
+        isWhole
+          ? '\nNo it is. You will not be asked again. To change it: voicemode-telemetry enable'
+          : `\n${describeWithdrawal(withdrawal)}`,
+      )
       return answer
     }
     const { state, decidedBy } = await grantConsent(host, channel)

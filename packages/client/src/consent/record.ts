@@ -1,8 +1,8 @@
-import { realpathSync, rmSync, statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import { type Endpoint, parseEndpoint } from '../delivery/endpoint.ts'
-import { isUnreadable, readText, writeWhole } from '../files.ts'
+import { eraseFile, isUnreadable, readText, writeWhole } from '../files.ts'
 import { type Host, userSettingsPath } from '../host.ts'
 import {
   type Channel,
@@ -170,7 +170,7 @@ export function recordSetting(host: Host, answer: 'true' | 'false'): void {
 /** Takes the id and its secret from the machine. */
 export function eraseIdentity(host: Host): void {
   const { id, secret } = recordPaths(host)
-  for (const path of [id, secret]) rmSync(path, { force: true })
+  for (const path of [id, secret]) eraseFile(path)
 }
 
 /** In a home that two users share, the other one's record must not be written over. */

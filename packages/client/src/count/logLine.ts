@@ -34,12 +34,15 @@ export interface LogEvent {
 
 type Json = Record<string, unknown>
 
+/** A longer id is damage: real ones have 30 characters, and each is remembered while logs are read. */
+const MAX_ID_CHARACTERS = 1024
+
 /** Reads a line of `exchanges_*.jsonl`; undefined where it lacks what counting needs. */
 export function parseExchange(line: string): Exchange | undefined {
   const json = parseObject(line)
   const at = parseTimestamp(json?.timestamp)
   const { conversation_id: conversationId, type } = json ?? {}
-  if (at === undefined || !isText(conversationId) || (type !== 'tts' && type !== 'stt')) return undefined
+  if (at === undefined || !isId(conversationId) || (type !== 'tts' && type !== 'stt')) return undefined
   const metadata = asObject(json?.metadata)
   const { provider_url: url, provider } = metadata
   return {
@@ -62,7 +65,7 @@ export function parseLogEvent(line: string): LogEvent | undefined {
   const data = asObject(json?.data)
   return {
     at,
-    sessionId: isText(sessionId) ? sessionId : undefined,
+    sessionId: isId(sessionId) ? sessionId : undefined,
     isExchange: type === 'TTS_START' || type === 'STT_START',
     operation: type === 'TOOL_REQUEST_END' ? (data.success === false ? 'failed' : 'succeeded') : undefined,
     error: type.endsWith('_ERROR') ? errorTypeOf(errorTexts(data)) : undefined,
@@ -98,6 +101,10 @@ function asObject(value: unknown): Json {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
+}
+
+function isId(value: unknown): value is string {
+  return isText(value) && value.length <= MAX_ID_CHARACTERS
 }
 
 function isEmpty(value: unknown): boolean {

@@ -44,3 +44,35 @@ export async function previewDay(
   const event = await composeEvent(tally.ofDay(day), environment, telemetryId)
   return { ...about, body: event && encodeEvent(event), place: undefined, skippedLines, files }
 }
+
+const PLACES = {
+  queue: 'These bytes are in the queue and wait to be sent.',
+  sent: 'These bytes were sent.',
+  rejected: 'These bytes were sent, and the server refused them.',
+}
+
+/** What to know about a preview besides its bytes, a sentence each. */
+export function notesOn(shown: Preview): string[] {
+  const notes: string[] = []
+  if (shown.body === undefined) {
+    notes.push(
+      shown.files === 0
+        ? `There are no VoiceMode logs around ${shown.day}. Has it been used on this machine? VOICEMODE_BASE_DIR names another folder.`
+        : `No session and no operation on ${shown.day} (UTC): no event would be sent for it.`,
+    )
+  }
+  if (shown.place) notes.push(PLACES[shown.place])
+  if (shown.unfinished)
+    notes.push(`${shown.day} is not over in UTC: this is the day so far; only whole days are sent.`)
+  if (!shown.identified && shown.body !== undefined) {
+    notes.push(
+      'Nobody has said yes on this machine, so the ids are those of the nil UUID, and nothing is sent.',
+    )
+  }
+  if (shown.skippedLines > 0) {
+    notes.push(
+      `${shown.skippedLines} log ${shown.skippedLines === 1 ? 'line' : 'lines'} could not be used and were skipped.`,
+    )
+  }
+  return notes
+}

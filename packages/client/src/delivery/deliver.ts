@@ -9,7 +9,7 @@ const BACKOFF_CAP_MS = 8_000
 /** A longer `Retry-After` is not waited for but remembered. */
 const LONGEST_WAIT_MS = 5_000
 /** Nor is a longer one believed. */
-const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
+export const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
 /** A server's answer is read no further than this, in characters. */
 const MAX_ANSWER = 16_384
 

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { lstatSync, readdirSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeEvent, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { moveWhole, readText, writeWhole } from '../files.ts'
@@ -40,8 +40,9 @@ export function listEvents(host: Host, place: Place): EventFile[] {
     .flatMap((name) => {
       const eventId = EVENT_FILE.exec(name)?.[1]
       const path = join(folder, name)
-      const stat = eventId && statSync(path, { throwIfNoEntry: false })
-      return stat ? [{ eventId, path, bytes: stat.size, at: stat.mtimeMs }] : []
+      const stat = lstatSync(path, { throwIfNoEntry: false })
+      // We write files only: whatever else bears such a name is not ours.
+      return eventId && stat?.isFile() ? [{ eventId, path, bytes: stat.size, at: stat.mtimeMs }] : []
     })
     .sort((a, b) => a.at - b.at || (a.eventId < b.eventId ? -1 : 1))
 }

@@ -21,7 +21,7 @@ import { composeEvent, type DetectedEnvironment } from '../count/compose.ts'
 import { readLogs } from '../count/readLogs.ts'
 import type { Host } from '../host.ts'
 import { isBackgroundDue } from './background.ts'
-import { deliver } from './deliver.ts'
+import { deliver, LONGEST_RETRY_AFTER_MS } from './deliver.ts'
 import { withSenderLock } from './lock.ts'
 import {
   type EventFile,
@@ -67,8 +67,6 @@ export interface SendOptions {
   environment: DetectedEnvironment
   /** How long to wait for another send of this machine to end, in milliseconds. Default: 0. */
   waitMs?: number
-  /** Ends the send where it is; what was not taken stays queued. */
-  signal?: AbortSignal
   onProgress?: (done: number, total: number) => void
 }
 
@@ -94,10 +92,7 @@ export async function sendInBackground(host: Host, options: SendOptions): Promis
 }
 
 /** Sends what is in the queue and makes nothing new; see {@link sendDue}. */
-export async function sendQueued(
-  host: Host,
-  options: Pick<SendOptions, 'waitMs' | 'signal'> = {},
-): Promise<SendReport> {
+export async function sendQueued(host: Host, options: Pick<SendOptions, 'waitMs'> = {}): Promise<SendReport> {
   return whileGranted(host, options, async (url, signal, channel) => {
     await ensureIdentity(host, channel)
     return { events: await sendQueue(host, url, signal), skippedLines: 0 }
@@ -126,7 +121,7 @@ type Sending = (
 /** Runs a send under a yes, an endpoint and the machine's lock, and stops it at once when the yes is taken back. */
 async function whileGranted(
   host: Host,
-  options: Pick<SendOptions, 'waitMs' | 'signal'>,
+  options: Pick<SendOptions, 'waitMs'>,
   send: Sending,
 ): Promise<SendReport> {
   const decision = readDecision(host)
@@ -140,13 +135,16 @@ async function whileGranted(
   const endpoint = readEndpoint(host)
   if (!endpoint.ok) return withheld('no endpoint', endpoint.expected)
   const { notBefore = 0 } = readState(host)
-  if (host.now() < notBefore) return withheld('the server asked to wait', new Date(notBefore).toISOString())
+  // A time further ahead than any server's is believed comes from a clock that was wrong.
+  if (notBefore > host.now() && notBefore - host.now() <= LONGEST_RETRY_AFTER_MS) {
+    return withheld('the server asked to wait', new Date(notBefore).toISOString())
+  }
 
   const withdrawal = new AbortController()
   const watch = setInterval(() => {
     if (readDecision(host).state !== 'granted') withdrawal.abort(new Withdrawn())
   }, WITHDRAWAL_CHECK_MS)
-  const signal = options.signal ? AbortSignal.any([withdrawal.signal, options.signal]) : withdrawal.signal
+  const { signal } = withdrawal
   try {
     const sent = await withSenderLock(host, options.waitMs ?? 0, () => {
       // While we waited for the lock, the answer may have changed.

@@ -1,6 +1,6 @@
-import { withdrawConsent } from '../../consent/withdraw.ts'
+import { describeForgetting, describeWithdrawal, withdrawConsent } from '../../consent/withdraw.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
-import { describeForgetting, FORGET_OPTIONS, wantsForgetting } from '../forgetOption.ts'
+import { FORGET_OPTIONS, wantsForgetting } from '../forgetOption.ts'
 
 export const disable: Command = {
   summary: 'say no, for good',
@@ -14,7 +14,7 @@ Options:
   --keep     leave what the server holds to its 90 days, without asking
   --json     the state afterwards and what came of it, as JSON
 
-Exit code: 0 when the no is recorded; 1 when the server should forget and could not be made to.
+Exit code: 0 when all of it is done; 1 when a part could not be done, which is said.
 
 Examples:
   voicemode-telemetry disable
@@ -22,12 +22,10 @@ Examples:
 `,
   options: FORGET_OPTIONS,
   async run(run) {
-    const { decision, forgotten } = await withdrawConsent(run.host, 'command', () => wantsForgetting(run))
-    if (run.json) printJson(run.terminal, { ...decision, forgotten: forgotten ?? null })
-    else
-      run.terminal.out(
-        `Telemetry is off. The queue, the id and its secret are deleted.\n${describeForgetting(forgotten)}\n`,
-      )
-    return forgotten?.outcome === 'failed' ? EXIT.failed : EXIT.ok
+    const withdrawal = await withdrawConsent(run.host, 'command', () => wantsForgetting(run))
+    const { decision, forgotten, undone } = withdrawal
+    if (run.json) printJson(run.terminal, { ...decision, forgotten: forgotten ?? null, undone })
+    else run.terminal.out(`${describeWithdrawal(withdrawal)}\n${describeForgetting(forgotten)}\n`)
+    return forgotten?.outcome === 'failed' || undone.length > 0 ? EXIT.failed : EXIT.ok
   },
 }

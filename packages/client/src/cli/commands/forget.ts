@@ -1,6 +1,5 @@
-import { forgetInstallation } from '../../consent/withdraw.ts'
+import { describeForgetting, forgetInstallation } from '../../consent/withdraw.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
-import { describeForgetting } from '../forgetOption.ts'
 
 export const forget: Command = {
   summary: 'have the server delete what it holds of you',

@@ -1,6 +1,6 @@
 import { addDays, type Day, dayAt, isDay } from '@voicemode-telemetry/protocol'
 import { detectEnvironment } from '../../count/detectEnvironment.ts'
-import { type Preview, previewDay } from '../../count/preview.ts'
+import { notesOn, previewDay } from '../../count/preview.ts'
 import { type Command, EXIT, printJson, type Run, showReading, UsageError } from '../command.ts'
 
 export const preview: Command = {
@@ -22,7 +22,7 @@ Examples:
     const day = dayOption(run)
     const shown = await previewDay(run.host, day, detectEnvironment(run.host), showReading(run.terminal))
     run.terminal.progress(undefined)
-    const notes = notesOn(shown, run.host.directories.conversations)
+    const notes = notesOn(shown)
     if (run.json) {
       const event: unknown = shown.body === undefined ? null : JSON.parse(shown.body)
       printJson(run.terminal, { day, event, body: shown.body ?? null, place: shown.place ?? null, notes })
@@ -39,35 +39,4 @@ function dayOption({ host, options }: Run): Day {
   if (day === undefined) return addDays(dayAt(host.now()), -1)
   if (typeof day !== 'string' || !isDay(day)) throw new UsageError('--day takes a day written YYYY-MM-DD')
   return day
-}
-
-const PLACES = {
-  queue: 'These bytes are in the queue and wait to be sent.',
-  sent: 'These bytes were sent.',
-  rejected: 'These bytes were sent, and the server refused them.',
-}
-
-function notesOn(shown: Preview, conversations: string): string[] {
-  const notes: string[] = []
-  if (shown.body === undefined) {
-    notes.push(
-      shown.files === 0
-        ? `No logs around ${shown.day} in ${conversations}. Has VoiceMode been used on this machine? VOICEMODE_BASE_DIR names another folder.`
-        : `No session and no operation on ${shown.day} (UTC): no event would be sent for it.`,
-    )
-  }
-  if (shown.place) notes.push(PLACES[shown.place])
-  if (shown.unfinished)
-    notes.push(`${shown.day} is not over in UTC: this is the day so far; only whole days are sent.`)
-  if (!shown.identified && shown.body !== undefined) {
-    notes.push(
-      'Nobody has said yes on this machine, so the ids are those of the nil UUID, and nothing is sent.',
-    )
-  }
-  if (shown.skippedLines > 0) {
-    notes.push(
-      `${shown.skippedLines} log ${shown.skippedLines === 1 ? 'line' : 'lines'} could not be used and were skipped.`,
-    )
-  }
-  return notes
 }

@@ -1,7 +1,7 @@
-import { resetIdentity } from '../../consent/withdraw.ts'
+import { describeForgetting, resetIdentity } from '../../consent/withdraw.ts'
 import { forgetAtServer } from '../../delivery/rights.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
-import { describeForgetting, FORGET_OPTIONS, wantsForgetting } from '../forgetOption.ts'
+import { FORGET_OPTIONS, wantsForgetting } from '../forgetOption.ts'
 
 export const resetId: Command = {
   summary: 'go on under a new id',

@@ -1,4 +1,4 @@
-import { readStatus, type Status } from '../../status.ts'
+import { LAYERS, readStatus, type Status } from '../../status.ts'
 import { wrap } from '../../wrap.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
 
@@ -29,16 +29,6 @@ const STATES = {
   denied: 'off: the answer is no',
   unset: 'off: there is no clear answer',
 } as const
-
-const LAYERS: Record<Status['decided_by'], string> = {
-  DO_NOT_TRACK: 'DO_NOT_TRACK in the environment',
-  environment: 'VOICEMODE_TELEMETRY in the environment',
-  'project file': "VOICEMODE_TELEMETRY in this project's .voicemode.env",
-  'user file': 'VOICEMODE_TELEMETRY in your voicemode.env',
-  CI: 'this is a CI machine',
-  'wider notice': 'your yes was to less than would be sent today, so sending is paused',
-  'no answer': 'no setting says yes or no',
-}
 
 const NAME_COLUMNS = 13
 

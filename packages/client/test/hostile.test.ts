@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { addDays, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { describe, expect, test } from 'vitest'
+import { grantConsent } from '../src/consent/grant.ts'
+import { readDecision, readReceipt, readSecret } from '../src/consent/record.ts'
+import { withdrawConsent } from '../src/consent/withdraw.ts'
+import { listEvents } from '../src/delivery/queue.ts'
+import { readStatus } from '../src/status.ts'
+import { VERSION } from '../src/version.ts'
+import { run } from './commandLine.ts'
+import { exchangeLine, Home } from './logs.ts'
+import { answerWith, Receiver } from './receiver.ts'
+
+const YESTERDAY = addDays(dayAt(Date.now()), -1)
+
+/** A home with a yes from before yesterday, and use on that day. */
+async function grantedHome(): Promise<Home> {
+  const home = new Home()
+  await grantConsent(home.host({ now: () => Date.now() - 3 * MS_PER_DAY }), 'command')
+  home.writeLogs({
+    conversations: new Map([
+      [`exchanges_${YESTERDAY}.jsonl`, [exchangeLine({ at: `${YESTERDAY}T10:00:00Z` })]],
+    ]),
+    events: new Map(),
+  })
+  return home
+}
+
+describe('a repository cannot', () => {
+  test.each(['', '.', 'relative'])('pass for the home directory where HOME is "%s"', async (HOME) => {
+    using home = new Home()
+    home.write(
+      '.voicemode/voicemode.env',
+      'VOICEMODE_TELEMETRY=true\nVOICEMODE_TELEMETRY_ENDPOINT=http://127.0.0.1:9\n',
+    )
+    const { stdout } = await run(home, ['status', '--json'], { HOME, USERPROFILE: HOME })
+    expect(JSON.parse(stdout.toString())).toMatchObject({ state: 'unset', endpoint: null })
+  })
+
+  test.each<[string, (path: string) => void]>([
+    ['a link to something endless', (path) => symlinkSync('/dev/zero', path)],
+    ['a pipe that nobody writes to', (path) => void execFileSync('mkfifo', [path])],
+    ['a huge file', (path) => void execFileSync('truncate', ['--size', '2G', path])],
+    ['a folder', (path) => mkdirSync(path)],
+  ])('hold a command up with %s in place of its settings, which count as a no', async (_, make) => {
+    using home = await grantedHome()
+    mkdirSync(join(home.path, 'project'))
+    make(join(home.path, 'project/.voicemode.env'))
+    const { stdout, code } = await run(home, ['status', '--json'], {}, join(home.path, 'project'))
+    expect(JSON.parse(stdout.toString())).toMatchObject({ state: 'denied', decided_by: 'project file' })
+    expect(code).toBe(0)
+  })
+})
+
+test('log files that are no files are passed over', async () => {
+  using home = await grantedHome()
+  execFileSync('mkfifo', [join(home.base, `logs/conversations/exchanges_${addDays(YESTERDAY, -1)}.jsonl`)])
+  symlinkSync('/dev/zero', join(home.base, `logs/conversations/exchanges_${addDays(YESTERDAY, 1)}.jsonl`))
+  const { stdout } = await run(home, ['preview', '--day', YESTERDAY])
+  expect(JSON.parse(stdout.toString()).usage.total_sessions).toBe(1)
+})
+
+test('a settings file that cannot be read may say no, so a yes beside it does not count', () => {
+  using home = new Home()
+  mkdirSync(join(home.base, 'voicemode.env'), { recursive: true })
+  const host = home.host({ env: { VOICEMODE_TELEMETRY: 'true' } })
+  expect(readDecision(host)).toMatchObject({ state: 'denied', decidedBy: 'user file' })
+})
+
+describe('an event is kept when the answer only looks like one', () => {
+  const json = { 'content-type': 'application/json' }
+  test.each([
+    [204, {}, ''],
+    [200, json, ''],
+    [200, json, '{"status":"ok","event_id":"0000000000000000"}'],
+    [200, json, '{"status":"sorry"}'],
+    [200, { 'content-type': 'text/html' }, '<p>Welcome to our network</p>'],
+    [202, json, '{"status":"ok"}'],
+  ])('%d %j %j', async (status, headers, body) => {
+    using home = await grantedHome()
+    await using receiver = await Receiver.start()
+    receiver.answer = answerWith(status, headers as Record<string, string>, body)
+    const { stdout, code } = await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })
+    expect(stdout.toString()).toMatch(/queued: something else than a telemetry server answered/)
+    expect(code).toBe(1)
+    expect(listEvents(home.host(), 'queue')).toHaveLength(1)
+  })
+
+  test('and an answer without end is read no further than it takes', async () => {
+    using home = await grantedHome()
+    await using receiver = await Receiver.start()
+    let written = 0
+    receiver.answer = (response) => {
+      response.writeHead(200, json)
+      const more = () => {
+        while (!response.destroyed && written < 64 * 1024 * 1024) {
+          written += 65_536
+          if (!response.write(Buffer.alloc(65_536, 32))) return void response.once('drain', more)
+        }
+        response.end()
+      }
+      more()
+    }
+    await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })
+    expect(written).toBeLessThan(32 * 1024 * 1024)
+  })
+})
+
+describe('what somebody left in our folders does not stop a send', () => {
+  test.each<[string, (home: Home) => void]>([
+    ['a link to itself in the queue', (home) => symlinkSync('event_0123456789abcdef.json', queued(home))],
+    ['a folder in the queue', (home) => mkdirSync(queued(home))],
+    [
+      'a state from a wrong clock',
+      (home) => home.write('.voicemode/telemetry_state.json', '{"notBefore":9e15}'),
+    ],
+    [
+      'a caller of no vocabulary',
+      (home) => home.write('.voicemode/telemetry_state.json', '{"caller":{"mcpHost":"my secret"}}'),
+    ],
+  ])('%s', async (_, spoil) => {
+    using home = await grantedHome()
+    await using receiver = await Receiver.start()
+    mkdirSync(home.host().directories.queue)
+    spoil(home)
+    const { code } = await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })
+    expect(code).toBe(0)
+    expect(receiver.bodies).toHaveLength(1)
+    expect(receiver.bodies[0]?.toString()).not.toMatch(/secret/)
+    expect(readStatus(home.host()).last_refused).toBeNull()
+  })
+
+  const queued = (home: Home) => join(home.host().directories.queue, 'event_0123456789abcdef.json')
+})
+
+describe('a no does all that it can', () => {
+  test('where the setting cannot be written, id, secret and queue still go, and it is said', async () => {
+    using home = await grantedHome()
+    rmSync(join(home.base, 'voicemode.env'))
+    mkdirSync(join(home.base, 'voicemode.env'))
+    const { stdout, code } = await run(home, ['disable'], { VOICEMODE_TELEMETRY: 'true' })
+    expect(stdout.toString()).toMatch(/^Could not be done.*: the setting\. Nothing is sent all the same\./)
+    expect(code).toBe(1)
+    expect(readSecret(home.host())).toBeUndefined()
+    expect(readReceipt(home.host())?.decision).toBe('denied')
+  })
+
+  test('where the base directory is no directory, the setting still says no', async () => {
+    using home = new Home()
+    home.write('elsewhere', '')
+    home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')
+    const host = home.host({ env: { VOICEMODE_BASE_DIR: join(home.path, 'elsewhere/base') } })
+    const { decision, undone } = await withdrawConsent(host, 'command')
+    expect(decision.state).toBe('denied')
+    expect(undone).toContain('the receipt')
+    expect(readFileSync(join(home.base, 'voicemode.env'), 'utf8')).toBe('VOICEMODE_TELEMETRY=false\n')
+  })
+
+  test('a half-written secret that a killed process left goes too', async () => {
+    using home = await grantedHome()
+    home.write('.voicemode/.telemetry_secret.0b9b4c7e.tmp', 'half a secret')
+    await withdrawConsent(home.host(), 'command')
+    expect(readdirSync(home.base).filter((name) => name.includes('secret'))).toEqual([])
+    expect(existsSync(join(home.base, 'voicemode.env'))).toBe(true)
+  })
+})
+
+test('what cannot be written to stdout is a failure, and the command tells its version', async () => {
+  using home = await grantedHome()
+  const main = new URL('../src/main.ts', import.meta.url).pathname
+  expect(() =>
+    execFileSync('sh', ['-c', `${process.execPath} ${main} notice > /dev/full`], {
+      env: { HOME: home.path },
+    }),
+  ).toThrow()
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  expect((await run(home, ['--version'])).stdout.toString()).toBe(`${manifest.version}\n`)
+  expect(VERSION).toBe(manifest.version)
+})
