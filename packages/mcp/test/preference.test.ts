@@ -159,7 +159,7 @@ test('after a no the person can still be asked, and change it', async () => {
 
 test.each<[string, string, Record<string, string>]>([
   ['DO_NOT_TRACK', 'DO_NOT_TRACK', { DO_NOT_TRACK: '1' }],
-  ['the environment', 'VOICEMODE_TELEMETRY is set in the environment', { VOICEMODE_TELEMETRY: 'off' }],
+  ['the environment', 'VOICEMODE_TELEMETRY in the environment', { VOICEMODE_TELEMETRY: 'off' }],
   ['a CI machine', 'CI machine', { CI: 'true' }],
 ])('nobody is asked while a no of %s stands, and the answer names it', async (_, named, env) => {
   using home = new Home()
@@ -197,7 +197,7 @@ test('a home that can’t be written records nothing, and says so without a path
   await using assistant = await Assistant.start(home, { answer: yes })
   for (const told of [await assistant.enable(), await assistant.disable()]) {
     expect(told.isError).toBe(true)
-    expect(told.text).toMatch(/^It could not be done \(E[A-Z]+\)\./)
+    expect(told.text).toMatch(/could not be done/i)
     expect(told.text).not.toContain(home.path)
   }
   expect((await assistant.call('telemetry_check_status')).structured).toMatchObject({ state: 'unset' })

@@ -69,10 +69,7 @@ export function notesOn(shown: Preview): string[] {
       'Nobody has said yes on this machine, so the ids are those of the nil UUID, and nothing is sent.',
     )
   }
-  if (shown.skippedLines > 0) {
-    notes.push(
-      `${shown.skippedLines} log ${shown.skippedLines === 1 ? 'line' : 'lines'} could not be used and were skipped.`,
-    )
-  }
+  if (shown.skippedLines > 0)
+    notes.push(`Log lines that could not be used and were skipped: ${shown.skippedLines}.`)
   return notes
 }
