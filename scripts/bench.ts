@@ -1,18 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  addDays,
-  dayTimestamp,
-  deriveEventId,
-  deriveTelemetryId,
-  type TelemetryEvent,
-} from '@voicemode-telemetry/protocol'
+import { addDays } from '@voicemode-telemetry/protocol'
 import { readLogs } from '../packages/client/src/count/readLogs.ts'
 import { createHost } from '../packages/client/src/index.ts'
 import { openSqlite } from '../packages/server/src/drivers/sqlite.ts'
 import { migrate } from '../packages/server/src/migrations.ts'
 import { createSqlStore } from '../packages/server/src/sqlStore.ts'
+import { eventOf } from '../packages/server/test/events.ts'
 
 /**
  * Speed as ratios of things measured in one run, since the clock of a shared machine means little. A ratio far from the
@@ -57,7 +52,9 @@ async function benchReading(): Promise<void> {
 
 /** Storing events that arrive together against storing them one after the other; about 0.02. */
 async function benchStoring(): Promise<void> {
-  const events = await Promise.all(Array.from({ length: 2_000 }, (_, n) => eventOf(n)))
+  const events = await Promise.all(
+    Array.from({ length: 2_000 }, (_, n) => eventOf({ installation: n, day: addDays(DAY, -(n % 30)) })),
+  )
   const store = async (name: string, add: (store: ReturnType<typeof createSqlStore>) => Promise<unknown>) => {
     const driver = openSqlite(join(scratch, name))
     await migrate(driver)
@@ -75,34 +72,6 @@ async function benchStoring(): Promise<void> {
   console.log(
     `storing together: ${(together / apart).toFixed(2)} x storing one by one (${events.length} events)`,
   )
-}
-
-async function eventOf(n: number): Promise<TelemetryEvent> {
-  const telemetry_id = await deriveTelemetryId(new TextEncoder().encode(`installation ${n}`))
-  const timestamp = dayTimestamp(addDays(DAY, -(n % 30)))
-  return {
-    event_id: await deriveEventId(telemetry_id, timestamp),
-    telemetry_id,
-    timestamp,
-    environment: {
-      os_type: 'Linux',
-      install_method: 'uv',
-      mcp_host: 'unknown',
-      exec_source: 'cli',
-      version: '8.12.0',
-    },
-    usage: {
-      total_sessions: 1,
-      duration_distribution: { '<1min': 1 },
-      exchanges_per_session: { '1-5': 1 },
-      transport_usage: { local: 1 },
-      tts_provider_usage: { kokoro: 1 },
-      stt_provider_usage: {},
-      success_rate: 100,
-      total_operations: 1,
-      error_types: {},
-    },
-  }
 }
 
 async function secondsOf(run: () => Promise<unknown>): Promise<number> {

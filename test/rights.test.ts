@@ -7,18 +7,11 @@ import { readIdentity } from '../packages/client/src/consent/record.ts'
 import { listEvents } from '../packages/client/src/delivery/queue.ts'
 import { sendDue } from '../packages/client/src/delivery/send.ts'
 import { run } from '../packages/client/test/commandLine.ts'
-import { exchangeLine, Home } from '../packages/client/test/logs.ts'
+import { ENVIRONMENT, exchangeLine, Home } from '../packages/client/test/logs.ts'
 import { startServer } from '../packages/server/test/serverProcess.ts'
 
 const TODAY = dayAt(Date.now())
 const WEEK = Array.from({ length: 7 }, (_, n) => addDays(TODAY, n - 7))
-const ENVIRONMENT = {
-  os_type: 'Linux',
-  install_method: 'uv',
-  mcp_host: 'unknown',
-  exec_source: 'cli',
-} as const
-
 /** A home whose owner said yes before a week of use, sent day by day to a real server. */
 async function weekOfSends() {
   const home = new Home()

@@ -6,19 +6,12 @@ import { addDays, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { sendDue } from '../packages/client/src/delivery/send.ts'
 import { run } from '../packages/client/test/commandLine.ts'
-import { exchangeLine, Home } from '../packages/client/test/logs.ts'
+import { ENVIRONMENT, exchangeLine, Home } from '../packages/client/test/logs.ts'
 import { startServer } from '../packages/server/test/serverProcess.ts'
 import { openBrowser } from './browser.ts'
 
 const TODAY = dayAt(Date.now())
 const DAYS = [addDays(TODAY, -3), addDays(TODAY, -2), addDays(TODAY, -1)]
-const ENVIRONMENT = {
-  os_type: 'Linux',
-  install_method: 'uv',
-  mcp_host: 'unknown',
-  exec_source: 'cli',
-} as const
-
 /** A home whose owner said yes long ago, and who had one session a day since. */
 async function usedHome(): Promise<Home> {
   const home = new Home()

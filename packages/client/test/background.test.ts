@@ -6,17 +6,10 @@ import { sendDue } from '../src/delivery/send.ts'
 import { readState } from '../src/delivery/state.ts'
 import { createHost, maybeSendInBackground, noteCaller } from '../src/index.ts'
 import { run } from './commandLine.ts'
-import { exchangeLine, Home } from './logs.ts'
+import { ENVIRONMENT, exchangeLine, Home } from './logs.ts'
 import { Receiver } from './receiver.ts'
 
 const YESTERDAY = addDays(dayAt(Date.now()), -1)
-const ENVIRONMENT = {
-  os_type: 'Linux',
-  install_method: 'uv',
-  mcp_host: 'unknown',
-  exec_source: 'cli',
-} as const
-
 async function homeWithDueEvent(): Promise<Home> {
   const home = new Home()
   home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')

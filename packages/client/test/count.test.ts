@@ -3,15 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { composeEvent, successRate } from '../src/count/compose.ts'
 import { readLogs } from '../src/count/readLogs.ts'
-import { anyLogs, DAY, exchangeLine, Home } from './logs.ts'
+import { anyLogs, DAY, ENVIRONMENT, exchangeLine, Home } from './logs.ts'
 import { countDay, type LogFolder } from './oracle.ts'
 
-const ENVIRONMENT = {
-  os_type: 'Linux',
-  install_method: 'uv',
-  mcp_host: 'unknown',
-  exec_source: 'cli',
-} as const
 const ID = 'e85850d8-3ca6-8a78-952a-d0f195738b0a'
 
 interface Counting {

@@ -44,6 +44,14 @@ export class Home implements Disposable {
   }
 }
 
+/** An environment as `detectEnvironment` finds one. */
+export const ENVIRONMENT = {
+  os_type: 'Linux',
+  install_method: 'uv',
+  mcp_host: 'unknown',
+  exec_source: 'cli',
+} as const
+
 /** The day that generated logs turn around. */
 export const DAY = '2026-11-20'
 const NOON = Date.parse(`${DAY}T12:00:00Z`)

@@ -11,15 +11,9 @@ import { type SendReport, sendDue } from '../src/delivery/send.ts'
 import type { Host, HostOptions } from '../src/host.ts'
 import { telemetryId } from '../src/index.ts'
 import { run, start } from './commandLine.ts'
-import { exchangeLine, Home } from './logs.ts'
+import { ENVIRONMENT, exchangeLine, Home } from './logs.ts'
 import { answerWith, Receiver, takeIt } from './receiver.ts'
 
-const ENVIRONMENT = {
-  os_type: 'Linux',
-  install_method: 'uv',
-  mcp_host: 'unknown',
-  exec_source: 'cli',
-} as const
 const TODAY = dayAt(Date.now())
 const YESTERDAY = addDays(TODAY, -1)
 
