@@ -1,17 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { addDays, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { addDays, startOfDay } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { readIdentity } from '../packages/client/src/consent/record.ts'
 import { listEvents } from '../packages/client/src/delivery/queue.ts'
 import { sendDue } from '../packages/client/src/delivery/send.ts'
 import { run } from '../packages/client/test/commandLine.ts'
-import { ENVIRONMENT, exchangeLine, Home } from '../packages/client/test/logs.ts'
+import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from '../packages/client/test/logs.ts'
 import { startServer } from '../packages/server/test/serverProcess.ts'
 
-const TODAY = dayAt(Date.now())
-const WEEK = Array.from({ length: 7 }, (_, n) => addDays(TODAY, n - 7))
+const WEEK = Array.from({ length: 7 }, (_, n) => addDays(USED_DAY, n - 6))
 /** A home whose owner said yes before a week of use, sent day by day to a real server. */
 async function weekOfSends() {
   const home = new Home()
@@ -25,8 +24,9 @@ async function weekOfSends() {
     ),
     events: new Map(),
   })
-  for (let daysAgo = 8; daysAgo >= 0; daysAgo--) {
-    const now = () => Date.now() - daysAgo * MS_PER_DAY
+  // The first send, before the week, records the yes; each later one tells of the day before it.
+  for (const day of [addDays(USED_DAY, -7), ...WEEK.map((used) => addDays(used, 1))]) {
+    const now = () => startOfDay(day) + 3_600_000
     await sendDue(home.host({ env, now }), { environment: ENVIRONMENT })
   }
   return {

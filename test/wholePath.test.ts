@@ -2,16 +2,15 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { addDays, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { addDays, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { sendDue } from '../packages/client/src/delivery/send.ts'
 import { run } from '../packages/client/test/commandLine.ts'
-import { ENVIRONMENT, exchangeLine, Home } from '../packages/client/test/logs.ts'
+import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from '../packages/client/test/logs.ts'
 import { startServer } from '../packages/server/test/serverProcess.ts'
 import { openBrowser } from './browser.ts'
 
-const TODAY = dayAt(Date.now())
-const DAYS = [addDays(TODAY, -3), addDays(TODAY, -2), addDays(TODAY, -1)]
+const DAYS = [addDays(USED_DAY, -2), addDays(USED_DAY, -1), USED_DAY]
 /** A home whose owner said yes long ago, and who had one session a day since. */
 async function usedHome(): Promise<Home> {
   const home = new Home()

@@ -1,15 +1,14 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { addDays, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { sendDue } from '../src/delivery/send.ts'
 import { readState } from '../src/delivery/state.ts'
 import { createHost, maybeSendInBackground, noteCaller } from '../src/index.ts'
 import { run } from './commandLine.ts'
-import { ENVIRONMENT, exchangeLine, Home } from './logs.ts'
+import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from './logs.ts'
 import { Receiver } from './receiver.ts'
 
-const YESTERDAY = addDays(dayAt(Date.now()), -1)
 async function homeWithDueEvent(): Promise<Home> {
   const home = new Home()
   home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')
@@ -20,7 +19,7 @@ async function homeWithDueEvent(): Promise<Home> {
   await sendDue(then, { environment: ENVIRONMENT })
   home.writeLogs({
     conversations: new Map([
-      [`exchanges_${YESTERDAY}.jsonl`, [exchangeLine({ at: `${YESTERDAY}T10:00:00Z` })]],
+      [`exchanges_${USED_DAY}.jsonl`, [exchangeLine({ at: `${USED_DAY}T10:00:00Z` })]],
     ]),
     events: new Map(),
   })
@@ -115,7 +114,7 @@ test('what a host program has Node load does not reach the process in the backgr
 test('how VoiceMode runs is remembered, so that a preview tells what the background will send', async () => {
   using home = await homeWithDueEvent()
   noteCaller(home.host(), { execSource: 'mcp', mcpHost: 'cursor' })
-  const { stdout } = await run(home, ['preview', '--day', YESTERDAY])
+  const { stdout } = await run(home, ['preview', '--day', USED_DAY])
   expect(JSON.parse(stdout.toString()).environment).toMatchObject({ exec_source: 'mcp', mcp_host: 'cursor' })
 })
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { addDays, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { addDays, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { grantConsent } from '../src/consent/grant.ts'
 import { readDecision, readReceipt, readSecret } from '../src/consent/record.ts'
@@ -10,10 +10,8 @@ import { listEvents } from '../src/delivery/queue.ts'
 import { readStatus } from '../src/status.ts'
 import { VERSION } from '../src/version.ts'
 import { run } from './commandLine.ts'
-import { exchangeLine, Home } from './logs.ts'
+import { exchangeLine, Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver } from './receiver.ts'
-
-const YESTERDAY = addDays(dayAt(Date.now()), -1)
 
 /** A home with a yes from before yesterday, and use on that day. */
 async function grantedHome(): Promise<Home> {
@@ -21,7 +19,7 @@ async function grantedHome(): Promise<Home> {
   await grantConsent(home.host({ now: () => Date.now() - 3 * MS_PER_DAY }), 'command')
   home.writeLogs({
     conversations: new Map([
-      [`exchanges_${YESTERDAY}.jsonl`, [exchangeLine({ at: `${YESTERDAY}T10:00:00Z` })]],
+      [`exchanges_${USED_DAY}.jsonl`, [exchangeLine({ at: `${USED_DAY}T10:00:00Z` })]],
     ]),
     events: new Map(),
   })
@@ -56,9 +54,9 @@ describe('a repository cannot', () => {
 
 test('log files that are no files are passed over', async () => {
   using home = await grantedHome()
-  execFileSync('mkfifo', [join(home.base, `logs/conversations/exchanges_${addDays(YESTERDAY, -1)}.jsonl`)])
-  symlinkSync('/dev/zero', join(home.base, `logs/conversations/exchanges_${addDays(YESTERDAY, 1)}.jsonl`))
-  const { stdout } = await run(home, ['preview', '--day', YESTERDAY])
+  execFileSync('mkfifo', [join(home.base, `logs/conversations/exchanges_${addDays(USED_DAY, -1)}.jsonl`)])
+  symlinkSync('/dev/zero', join(home.base, `logs/conversations/exchanges_${addDays(USED_DAY, 1)}.jsonl`))
+  const { stdout } = await run(home, ['preview', '--day', USED_DAY])
   expect(JSON.parse(stdout.toString()).usage.total_sessions).toBe(1)
 })
 

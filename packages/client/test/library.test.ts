@@ -1,11 +1,14 @@
-import { addDays, dayAt } from '@voicemode-telemetry/protocol'
+import { addDays, dayAt, startOfDay } from '@voicemode-telemetry/protocol'
 import { expect, test } from 'vitest'
 import * as library from '../src/index.ts'
 import { exchangeLine, Home } from './logs.ts'
 import { answerWith, Receiver, takeIt } from './receiver.ts'
 
 const { TelemetryClient, TelemetryCollector } = library
-const YESTERDAY = addDays(dayAt(Date.now()), -1)
+const TODAY = dayAt(Date.now())
+const YESTERDAY = addDays(TODAY, -1)
+/** Midnight does not pass while a test runs. */
+const now = () => startOfDay(TODAY) + 12 * 3_600_000
 
 function usedHome(): Home {
   const home = new Home()
@@ -20,7 +23,7 @@ function usedHome(): Home {
 
 /** A yes that was given before yesterday. */
 async function consent(home: Home): Promise<void> {
-  await library.grantConsent(home.host({ now: () => Date.now() - 3 * 86_400_000 }), 'command')
+  await library.grantConsent(home.host({ now: () => now() - 3 * 86_400_000 }), 'command')
 }
 
 test('the public module keeps the names its users know', () => {
@@ -40,7 +43,7 @@ test('the public module keeps the names its users know', () => {
 
 test('the collector counts a day before consent, under the nil id, and there is no telemetry id yet', async () => {
   using home = usedHome()
-  const collector = new TelemetryCollector(home.host(), { execSource: 'mcp', mcpHost: 'zed' })
+  const collector = new TelemetryCollector(home.host({ now }), { execSource: 'mcp', mcpHost: 'zed' })
   expect(await collector.collectSessionData()).toMatchObject({ day: YESTERDAY, sessions: 1, operations: 1 })
   const event = await collector.collectTelemetryEvent(YESTERDAY)
   expect(event).toMatchObject({
@@ -49,11 +52,11 @@ test('the collector counts a day before consent, under the nil id, and there is 
   })
   expect(await collector.collectTelemetryEvent('2020-01-01')).toBeUndefined()
   expect(collector.collectEnvironmentData()).toEqual({
-    ...library.environmentInfo(home.host()),
+    ...library.environmentInfo(home.host({ now })),
     exec_source: 'mcp',
     mcp_host: 'zed',
   })
-  expect(library.telemetryId(home.host())).toBeUndefined()
+  expect(library.telemetryId(home.host({ now }))).toBeUndefined()
   await expect(collector.collectSessionData('yesterday')).rejects.toThrow(RangeError)
 })
 
@@ -61,7 +64,7 @@ test('the client queues, sends, counts and clears events, and refuses what is no
   using home = usedHome()
   await using receiver = await Receiver.start()
   await consent(home)
-  const host = home.host({ env: { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url } })
+  const host = home.host({ now, env: { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url } })
   const client = new TelemetryClient(host)
   const event = await new TelemetryCollector(host).collectTelemetryEvent(YESTERDAY)
   if (!event) throw new Error('there was use yesterday')
@@ -91,7 +94,7 @@ test('the client queues, sends, counts and clears events, and refuses what is no
 
 test('without a yes the client withholds an event and queues nothing', async () => {
   using home = usedHome()
-  const host = home.host()
+  const host = home.host({ now })
   const event = await new TelemetryCollector(host).collectTelemetryEvent(YESTERDAY)
   if (!event) throw new Error('there was use yesterday')
   expect(await new TelemetryClient(host).sendEvent(event)).toBe('withheld')

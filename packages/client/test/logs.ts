@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { addDays, dayAt } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { createHost, type Host, type HostOptions } from '../src/host.ts'
 import type { LogFolder } from './oracle.ts'
@@ -51,6 +52,9 @@ export const ENVIRONMENT = {
   mcp_host: 'unknown',
   exec_source: 'cli',
 } as const
+
+/** A day that is over and due at whatever hour a test runs: yesterday is not, just after midnight. */
+export const USED_DAY = addDays(dayAt(Date.now()), -2)
 
 /** The day that generated logs turn around. */
 export const DAY = '2026-11-20'

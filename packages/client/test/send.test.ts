@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileS
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { addDays, type Day, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { addDays, type Day, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { readReceipt, readSecret } from '../src/consent/record.ts'
 import { withdrawConsent } from '../src/consent/withdraw.ts'
@@ -11,14 +11,11 @@ import { type SendReport, sendDue } from '../src/delivery/send.ts'
 import type { Host, HostOptions } from '../src/host.ts'
 import { telemetryId } from '../src/index.ts'
 import { run, start } from './commandLine.ts'
-import { ENVIRONMENT, exchangeLine, Home } from './logs.ts'
+import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver, takeIt } from './receiver.ts'
 
-const TODAY = dayAt(Date.now())
-const YESTERDAY = addDays(TODAY, -1)
-
 /** A home in which a person said yes in their settings, long ago. */
-function grantedHome(days: Day[] = [YESTERDAY]): Home {
+function grantedHome(days: Day[] = [USED_DAY]): Home {
   const home = new Home()
   home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')
   useOn(home, days)
@@ -58,19 +55,19 @@ test('preview, queue file, request body and history file are the same bytes', as
   await using receiver = await Receiver.start()
   const env = { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url }
   await sayYes(home, receiver.url, LONG_AGO)
-  const previewed = await run(home, ['preview', '--day', YESTERDAY], env)
+  const previewed = await run(home, ['preview', '--day', USED_DAY], env)
 
   receiver.answer = answerWith(503)
   expect((await run(home, ['send'], env)).code).toBe(1)
   const queue = join(home.base, 'telemetry_queue')
   const [name = ''] = readdirSync(queue)
   const queued = readFileSync(join(queue, name))
-  const previewedQueued = await run(home, ['preview', '--day', YESTERDAY], env)
+  const previewedQueued = await run(home, ['preview', '--day', USED_DAY], env)
 
   receiver.answer = takeIt
   expect((await run(home, ['send'], env)).code).toBe(0)
   const kept = readFileSync(join(home.base, 'logs/telemetry/sent', name))
-  const history = await run(home, ['history', '--day', YESTERDAY], env)
+  const history = await run(home, ['history', '--day', USED_DAY], env)
 
   expect(readdirSync(queue)).toEqual([])
   for (const bytes of [queued, previewedQueued.stdout, kept, history.stdout, ...receiver.bodies]) {
@@ -99,7 +96,7 @@ describe('without a yes nothing is sent, made or connected', () => {
     ['CI', { CI: 'true', VOICEMODE_TELEMETRY: 'true' }, 'VOICEMODE_TELEMETRY=true\n'],
   ])('%s', async (_, env, userFile, projectFile) => {
     using home = new Home()
-    useOn(home, [YESTERDAY])
+    useOn(home, [USED_DAY])
     if (userFile) home.write('.voicemode/voicemode.env', userFile)
     home.write('project/src/.keep', '')
     if (projectFile) home.write('project/.voicemode.env', projectFile)
@@ -131,7 +128,7 @@ test('a yes in the settings makes secret, id and receipt at the first send, and 
 })
 
 test('a day is sent once, whatever happens in between', async () => {
-  using home = grantedHome([addDays(TODAY, -3), YESTERDAY])
+  using home = grantedHome([addDays(USED_DAY, -2), USED_DAY])
   await using receiver = await Receiver.start()
   await sayYes(home, receiver.url, LONG_AGO)
   expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual(['sent', 'sent'])
@@ -164,7 +161,7 @@ test('an answer that was lost is asked for again with the same bytes', async () 
 })
 
 test('of two sends at once one sends and the other finds nothing left', async () => {
-  using home = grantedHome([addDays(TODAY, -3), addDays(TODAY, -2), YESTERDAY])
+  using home = grantedHome([addDays(USED_DAY, -2), addDays(USED_DAY, -1), USED_DAY])
   await using receiver = await Receiver.start()
   await sayYes(home, receiver.url, LONG_AGO)
   const env = { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { addDays, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { addDays, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { runCommandLine } from '../src/cli/cli.ts'
 import type { Terminal } from '../src/cli/terminal.ts'
@@ -11,7 +11,7 @@ import { readDecision, readIdentity, readReceipt } from '../src/consent/record.t
 import { withdrawConsent } from '../src/consent/withdraw.ts'
 import { enqueue } from '../src/delivery/queue.ts'
 import type { Env, Host } from '../src/host.ts'
-import { exchangeLine, Home } from './logs.ts'
+import { exchangeLine, Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver, takeIt } from './receiver.ts'
 
 /**
@@ -19,7 +19,6 @@ import { answerWith, Receiver, takeIt } from './receiver.ts'
  * holds, which layer is named, how the command ends, and how many connections reach a real socket.
  */
 
-const YESTERDAY = addDays(dayAt(Date.now()), -1)
 const LONG_AGO = Date.now() - 20 * MS_PER_DAY
 
 interface Surface {
@@ -183,7 +182,7 @@ async function hostWith(home: Home, surface: Surface, url: string): Promise<Host
   home.write('project/src/.keep', '')
   home.writeLogs({
     conversations: new Map([
-      [`exchanges_${YESTERDAY}.jsonl`, [exchangeLine({ at: `${YESTERDAY}T10:00:00Z` })]],
+      [`exchanges_${USED_DAY}.jsonl`, [exchangeLine({ at: `${USED_DAY}T10:00:00Z` })]],
     ]),
     events: new Map(),
   })
@@ -200,7 +199,7 @@ async function hostWith(home: Home, surface: Surface, url: string): Promise<Host
 async function recordEarlierYes(home: Home, receipt: Exclude<Surface['receipt'], 'none'>): Promise<void> {
   const then = home.host({ now: () => LONG_AGO })
   await grantConsent(then, 'command')
-  const day = addDays(YESTERDAY, -1)
+  const day = addDays(USED_DAY, -1)
   home.write(
     `.voicemode/logs/conversations/exchanges_${day}.jsonl`,
     `${exchangeLine({ at: `${day}T10:00:00Z`, id: 'conv_b' })}\n`,

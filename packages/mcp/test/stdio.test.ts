@@ -174,8 +174,8 @@ describe('at the start', () => {
   test('what is due is sent in the background, and tells which assistant it was', async () => {
     using home = new Home()
     await using receiver = await Receiver.start()
-    const yesterday = Date.now() - 24 * 60 * 60 * 1000
-    const day = new Date(yesterday).toISOString().slice(0, 10)
+    const twoDaysAgo = Date.now() - 2 * 24 * 60 * 60 * 1000
+    const day = new Date(twoDaysAgo).toISOString().slice(0, 10)
     const line = {
       version: 3,
       timestamp: `${day}T12:00:00Z`,
@@ -187,7 +187,7 @@ describe('at the start', () => {
       conversations: new Map([[`exchanges_${day}.jsonl`, [JSON.stringify(line)]]]),
       events: new Map(),
     })
-    await grantConsent(home.host({ now: () => yesterday - 24 * 60 * 60 * 1000 }), 'command')
+    await grantConsent(home.host({ now: () => twoDaysAgo - 24 * 60 * 60 * 1000 }), 'command')
     const arrived = receiver.nextRequest()
     await using wire = new Wire(home, { env: { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url } })
     await wire.initialize()
