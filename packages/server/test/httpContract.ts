@@ -8,7 +8,7 @@ import {
   SECRET_BYTES,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventOf } from './events.ts'
 
 interface HttpServer {
@@ -306,14 +306,13 @@ export function httpContract(name: string, start: StartHttpServer): void {
     })
 
     describe('the rights of an installation', () => {
-      let fresh: HttpServer
-      beforeEach(async () => {
-        fresh = await start({})
-      })
-      afterEach(() => fresh.stop())
-
-      const ask = (right: 'export' | 'delete', body: unknown, headers: Record<string, string> = JSON_TYPE) =>
-        fetch(`${fresh.url}/v1/rights/${right}`, {
+      const ask = (
+        right: 'export' | 'delete',
+        body: unknown,
+        headers: Record<string, string> = JSON_TYPE,
+        url = server.url,
+      ) =>
+        fetch(`${url}/v1/rights/${right}`, {
           method: 'POST',
           body: typeof body === 'string' ? body : JSON.stringify(body),
           headers,
@@ -331,7 +330,7 @@ export function httpContract(name: string, start: StartHttpServer): void {
           eventOf({ installation: id, day: today }),
           eventOf({ installation: id, day: addDays(today, -3) }),
         ])
-        for (const event of [late, early, await newEvent()]) await send(event, {}, fresh.url)
+        for (const event of [late, early, await newEvent()]) await send(event)
         const answer = await ask('export', { secret })
         expect(answer.headers.get('cache-control')).toBe('no-store')
         expect([answer.status, await answer.json()]).toEqual([
@@ -341,6 +340,9 @@ export function httpContract(name: string, start: StartHttpServer): void {
       })
 
       test('after a delete all is gone, a late queue is taken and dropped, and a stranger keeps his', async () => {
+        const fresh = await start({})
+        const askFresh = (right: 'export' | 'delete', body: unknown, headers = JSON_TYPE) =>
+          ask(right, body, headers, fresh.url)
         const [mine, other] = [await newInstallation(), await newInstallation()]
         const events = await Promise.all(
           [0, -1, -2].map((days) => eventOf({ installation: mine.id, day: addDays(today, days) })),
@@ -348,25 +350,28 @@ export function httpContract(name: string, start: StartHttpServer): void {
         for (const event of [...events, await eventOf({ installation: other.id, day: today })]) {
           await send(event, {}, fresh.url)
         }
-        const answer = await ask('delete', { secret: mine.secret })
+        const answer = await askFresh('delete', { secret: mine.secret })
         expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }])
         for (const event of [...events, await eventOf({ installation: mine.id, day: addDays(today, -5) })]) {
           const late = await send(event, {}, fresh.url)
           expect([late.status, await late.json()]).toEqual([200, { status: 'ok', event_id: event.event_id }])
         }
-        expect(await (await ask('export', { secret: mine.secret })).json()).toMatchObject({ events: [] })
-        const kept = (await (await ask('export', { secret: other.secret })).json()) as { events: unknown[] }
+        expect(await (await askFresh('export', { secret: mine.secret })).json()).toMatchObject({ events: [] })
+        const kept = (await (await askFresh('export', { secret: other.secret })).json()) as {
+          events: unknown[]
+        }
         expect(kept.events).toHaveLength(1)
         const charts = await fetch(`${fresh.url}/v1/charts/daily?from=${addDays(today, -6)}&to=${today}`)
         const { counts } = (await charts.json()) as { counts: { field: string }[] }
         expect(counts.filter(({ field }) => field === 'installations')).toEqual([
           { day: today, field: 'installations', value: '', n: 1 },
         ])
+        await fresh.stop()
       })
 
       test('an id that never was and one that was deleted are answered alike', async () => {
         const [unknown, deleted] = [await newInstallation(), await newInstallation()]
-        await send(await eventOf({ installation: deleted.id, day: today }), {}, fresh.url)
+        await send(await eventOf({ installation: deleted.id, day: today }))
         for (const right of ['delete', 'export'] as const) {
           const answers = await Promise.all(
             [unknown, deleted].map(async ({ secret, id }) => {
@@ -379,15 +384,18 @@ export function httpContract(name: string, start: StartHttpServer): void {
       })
 
       test('what is not a secret is refused by its field and never repeated', async () => {
+        const fresh = await start({})
+        const askFresh = (right: 'export' | 'delete', body: unknown, headers = JSON_TYPE) =>
+          ask(right, body, headers, fresh.url)
         const { secret } = await newInstallation()
         await expectProblem(
-          await ask('export', { secret }, { 'content-type': 'text/plain' }),
+          await askFresh('export', { secret }, { 'content-type': 'text/plain' }),
           415,
           'not-json',
           'content-type',
         )
-        await expectProblem(await ask('delete', CANARY.repeat(MAX_EVENT_BYTES)), 413, 'too-large', '')
-        await expectProblem(await ask('delete', `{"secret":"${CANARY}`), 400, 'malformed-json', '')
+        await expectProblem(await askFresh('delete', CANARY.repeat(MAX_EVENT_BYTES)), 413, 'too-large', '')
+        await expectProblem(await askFresh('delete', `{"secret":"${CANARY}`), 400, 'malformed-json', '')
         for (const wrong of [
           CANARY,
           `${CANARY}=`,
@@ -398,28 +406,33 @@ export function httpContract(name: string, start: StartHttpServer): void {
           null,
           7,
         ]) {
-          await expectProblem(await ask('export', { secret: wrong }), 422, 'not-a-secret', 'secret')
+          await expectProblem(await askFresh('export', { secret: wrong }), 422, 'not-a-secret', 'secret')
         }
-        await expectProblem(await ask('delete', {}), 422, 'not-a-secret', 'secret')
-        await expectProblem(await ask('delete', [CANARY]), 422, 'not-a-secret', '')
-        await expectProblem(await ask('delete', { secret, [CANARY]: 1 }), 422, 'not-a-secret', '')
+        await expectProblem(await askFresh('delete', {}), 422, 'not-a-secret', 'secret')
+        await expectProblem(await askFresh('delete', [CANARY]), 422, 'not-a-secret', '')
+        await expectProblem(await askFresh('delete', { secret, [CANARY]: 1 }), 422, 'not-a-secret', '')
         const get = await fetch(`${fresh.url}/v1/rights/export?secret=${secret}`)
         expect(get.headers.get('allow')).toBe('POST')
         await expectProblem(get, 405, 'method-not-allowed')
+        await fresh.stop()
       })
 
       test('an address has 20 attempts an hour, whatever they held, and its events do not count', async () => {
+        const fresh = await start({})
+        const askFresh = (right: 'export' | 'delete', body: unknown, headers = JSON_TYPE) =>
+          ask(right, body, headers, fresh.url)
         const { secret } = await newInstallation()
         await send(await newEvent(), {}, fresh.url)
         for (let n = 0; n < 10; n++) {
-          expect((await ask('export', CANARY)).status).toBe(400)
-          expect((await ask('delete', { secret })).status).toBe(200)
+          expect((await askFresh('export', CANARY)).status).toBe(400)
+          expect((await askFresh('delete', { secret })).status).toBe(200)
         }
-        const answer = await ask('export', { secret })
+        const answer = await askFresh('export', { secret })
         const waitSeconds = Number(answer.headers.get('retry-after'))
         expect(waitSeconds > 0 && waitSeconds <= 3600).toBe(true)
         await expectProblem(answer, 429, 'too-many-from-address')
         expect((await send(await newEvent(), {}, fresh.url)).status).toBe(200)
+        await fresh.stop()
       })
     })
 
@@ -468,14 +481,14 @@ export function httpContract(name: string, start: StartHttpServer): void {
 
     describe('the sign-in of maintainers', () => {
       let guarded: HttpServer
-      beforeEach(async () => {
+      beforeAll(async () => {
         guarded = await start({ adminToken: CANARY })
       })
-      afterEach(() => guarded.stop())
+      afterAll(() => guarded.stop())
 
       const FORM_TYPE = 'application/x-www-form-urlencoded'
-      const submit = (path: string, token: string, headers: Record<string, string> = {}) =>
-        fetch(guarded.url + path, {
+      const submit = (path: string, token: string, headers: Record<string, string> = {}, url = guarded.url) =>
+        fetch(url + path, {
           method: 'POST',
           body: new URLSearchParams({ token }).toString(),
           headers: { 'content-type': FORM_TYPE, ...headers },
@@ -584,12 +597,15 @@ export function httpContract(name: string, start: StartHttpServer): void {
       })
 
       test('an address has 20 attempts an hour; then even the right token is told to wait', async () => {
-        for (let n = 0; n < 20; n++) expect((await submit('/sign-in', 'wrong')).status).toBe(401)
-        const answer = await submit('/sign-in', CANARY)
+        const fresh = await start({ adminToken: CANARY })
+        const attempt = (token: string) => submit('/sign-in', token, {}, fresh.url)
+        for (let n = 0; n < 20; n++) expect((await attempt('wrong')).status).toBe(401)
+        const answer = await attempt(CANARY)
         const waitSeconds = Number(answer.headers.get('retry-after'))
         expect([answer.status, answer.headers.get('set-cookie')]).toEqual([429, null])
         expect(waitSeconds > 0 && waitSeconds <= 3600).toBe(true)
         expect(await answer.text()).toContain('role="alert"')
+        await fresh.stop()
       })
 
       test('without an admin token there is nothing to sign in to', async () => {
