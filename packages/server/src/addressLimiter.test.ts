@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createAddressLimiter, networkOf } from './addressLimiter.ts'
+import { createAddressLimiter, hashAddress, importAddressKey, networkOf } from './addressLimiter.ts'
 import { MS_PER_HOUR } from './host.ts'
 
 test('an IPv6 address counts as its /64, however it is written', () => {
@@ -20,7 +20,7 @@ test('what is no address counts under its own spelling', () => {
   for (const text of ['', 'unix', '1:2', ':::', 'a::b::c', '::12345']) expect(networkOf(text)).toBe(text)
 })
 
-test('an address has its number of events in an hour that begins with the first', async () => {
+test('an address has its number of requests in an hour that begins with the first of anyone', async () => {
   let now = 0
   const limiter = createAddressLimiter({ now: () => now, perHour: 2 })
   expect(await limiter.take('192.0.2.7')).toEqual({ outcome: 'within' })
@@ -30,4 +30,30 @@ test('an address has its number of events in an hour that begins with the first'
   expect(await limiter.take('192.0.2.8')).toEqual({ outcome: 'within' })
   now = MS_PER_HOUR
   expect(await limiter.take('192.0.2.7')).toEqual({ outcome: 'within' })
+})
+
+test('of requests of one address at once exactly its number is within the limit', async () => {
+  const limiter = createAddressLimiter({ now: () => 0, perHour: 10 })
+  const verdicts = await Promise.all(Array.from({ length: 50 }, () => limiter.take('192.0.2.7')))
+  expect(verdicts.filter(({ outcome }) => outcome === 'within')).toHaveLength(10)
+})
+
+test('a clock that was set back begins a new hour', async () => {
+  let now = 10 * MS_PER_HOUR
+  const limiter = createAddressLimiter({ now: () => now, perHour: 1 })
+  await limiter.take('192.0.2.7')
+  now -= MS_PER_HOUR
+  expect(await limiter.take('192.0.2.7')).toEqual({ outcome: 'within' })
+  expect(await limiter.take('192.0.2.7')).toEqual({ outcome: 'limited', retryAfterSeconds: 3600 })
+})
+
+test('an address hashes alike under one key, and unlike under another or for another purpose', async () => {
+  const [one, other] = await Promise.all(
+    [1, 2].map((byte) => importAddressKey(new Uint8Array(16).fill(byte))),
+  )
+  if (!one || !other) throw new TypeError('no keys')
+  const hash = await hashAddress(one, '192.0.2.7')
+  expect(await hashAddress(one, '::ffff:192.0.2.7')).toBe(hash)
+  expect(await hashAddress(other, '192.0.2.7')).not.toBe(hash)
+  expect(await hashAddress(one, '192.0.2.7', 'attempts')).not.toBe(hash)
 })

@@ -1,47 +1,84 @@
 import { MS_PER_HOUR } from './host.ts'
 
-type AddressVerdict = { outcome: 'within' } | { outcome: 'limited'; retryAfterSeconds: number }
+export type AddressVerdict = { outcome: 'within' } | { outcome: 'limited'; retryAfterSeconds: number }
 
-/** Counts what comes from an address. Another one may count in a store that several servers share. */
+/** Counts what comes from an address. */
 export interface AddressLimiter {
-  /** Counts one more from an address, in any spelling of it; an unreadable one counts under its own spelling. */
+  /**
+   * Counts one more from an address, in any spelling of it; an unreadable one counts under its own spelling. Rejects with
+   * `StoreUnavailable` where the counts are kept elsewhere and cannot be had now.
+   */
   take(address: string): Promise<AddressVerdict>
+}
+
+/** Where the limiters of a server count. */
+export interface AddressLimits {
+  /** @param purpose what is counted; each has counts of its own. */
+  limiter(purpose: 'events' | 'attempts', perHour: number): AddressLimiter
+  close(): Promise<void>
 }
 
 /** How many addresses are remembered at most; beyond that the one that began first is forgotten. */
 const MAX_ADDRESSES = 100_000
 
+const KEY_BYTES = 32
+
 /**
- * Counts in this process's memory, in windows of an hour that begin with an address's first request. Nothing is written
- * down and an address is dropped when its window is over.
+ * Counts in memory, in hours that begin with the first request of any address. An address is remembered as a hash, keyed
+ * with a random key that is dropped with all counts when its hour is over.
  */
 export function createAddressLimiter(options: { now: () => number; perHour: number }): AddressLimiter {
-  // A window is never moved, so the map's order is the order in which windows end.
-  const windows = new Map<string, { endsAt: number; n: number }>()
+  let current: { startedAt: number; key: Promise<CryptoKey>; counts: Map<string, number> } | undefined
 
-  function sweep(now: number) {
-    for (const [network, window] of windows) {
-      if (window.endsAt > now && windows.size < MAX_ADDRESSES) break
-      windows.delete(network)
+  function hourAt(now: number) {
+    // Before its start the clock was set back, and when it ends is not known any more.
+    if (current && now >= current.startedAt && now < current.startedAt + MS_PER_HOUR) return current
+    const begun = {
+      startedAt: now,
+      key: importAddressKey(crypto.getRandomValues(new Uint8Array(KEY_BYTES))),
+      counts: new Map<string, number>(),
     }
+    const timer = setTimeout(() => {
+      if (current === begun) current = undefined
+    }, MS_PER_HOUR)
+    timer.unref?.()
+    current = begun
+    return begun
   }
 
   return {
     async take(address) {
       const now = options.now()
-      const network = networkOf(address)
-      sweep(now)
-      const known = windows.get(network)
-      // The clock may have been set back, so that an old window stands behind younger ones.
-      const window = known && known.endsAt > now ? known : { endsAt: now + MS_PER_HOUR, n: 0 }
-      if (window.n >= options.perHour) {
-        return { outcome: 'limited', retryAfterSeconds: Math.ceil((window.endsAt - now) / 1000) }
-      }
-      window.n++
-      windows.set(network, window)
+      const { startedAt, key, counts } = hourAt(now)
+      const subject = await hashAddress(await key, address)
+      const n = (counts.get(subject) ?? 0) + 1
+      if (n > options.perHour) return limitedUntil(startedAt + MS_PER_HOUR, now)
+      if (counts.size >= MAX_ADDRESSES && n === 1) counts.delete(counts.keys().next().value ?? '')
+      counts.set(subject, n)
       return { outcome: 'within' }
     },
   }
+}
+
+/** @param endsAt when the hour is over, in milliseconds since 1970 as `now`. */
+export function limitedUntil(endsAt: number, now: number): AddressVerdict {
+  return { outcome: 'limited', retryAfterSeconds: Math.ceil((endsAt - now) / 1000) }
+}
+
+/** A key for {@link hashAddress} out of random bytes. */
+export function importAddressKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+}
+
+/**
+ * What stands for an address while its key lives: HMAC-SHA-256 of its {@link networkOf}, in base64. Without the key
+ * nothing can be told of the address from it.
+ *
+ * @param purpose keeps counts apart that use one key.
+ */
+export async function hashAddress(key: CryptoKey, address: string, purpose = ''): Promise<string> {
+  const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(purpose + networkOf(address)))
+  return btoa(String.fromCharCode(...new Uint8Array(mac)))
 }
 
 /** What an address counts as: an IPv4 address itself, also when written as IPv6; of IPv6 its /64. */

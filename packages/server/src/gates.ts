@@ -47,7 +47,7 @@ export type Admission =
   | { outcome: 'withheld' }
   | { outcome: 'refused'; refusal: Refusal }
 
-/** Leads a request through {@link GATES}. Never rejects, whatever was sent. */
+/** Leads a request through {@link GATES}. Rejects only where addresses cannot be counted now, whatever was sent. */
 export async function admit(request: Request, address: string, rules: GateRules): Promise<Admission> {
   const arrival: Arrival = { request, address, bytes: new Uint8Array(), value: undefined, event: undefined }
   for (const gate of GATES) {

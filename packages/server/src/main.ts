@@ -1,10 +1,9 @@
 #!/usr/bin/env node
-import { createAddressLimiter } from './addressLimiter.ts'
 import { ATTEMPTS_PER_HOUR, createApp } from './app.ts'
 import { findDashboard, ownVersion, serveDashboard } from './assets.ts'
 import { runCommand } from './commands/command.ts'
 import { runDailyJob } from './dailyJob.ts'
-import { openDatabase } from './drivers/open.ts'
+import { openAddressLimits, openDatabase } from './drivers/open.ts'
 import { type Host, incidentLine } from './host.ts'
 import { createAddressFinder, listen } from './nodeServer.ts'
 import { runNowAndDaily } from './schedule.ts'
@@ -32,12 +31,13 @@ async function serve(settings: Settings): Promise<void> {
     ),
   )
   const store = createSqlStore({ driver, now: host.now, eventsPerIdPerHour })
+  const limits = await openAddressLimits(settings, host.now)
   const app = createApp({
     store,
     host,
     retentionDays,
-    addresses: createAddressLimiter({ now: host.now, perHour: eventsPerAddressPerHour }),
-    attempts: createAddressLimiter({ now: host.now, perHour: ATTEMPTS_PER_HOUR }),
+    addresses: limits.limiter('events', eventsPerAddressPerHour),
+    attempts: limits.limiter('attempts', ATTEMPTS_PER_HOUR),
     access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
     addressOf: createAddressFinder(settings.trustedProxies),
     dashboard: serveDashboard(findDashboard()),
@@ -51,7 +51,7 @@ async function serve(settings: Settings): Promise<void> {
   )
   let stopping: Promise<void> | undefined
   const stop = () => {
-    stopping ??= server.stop().then(store.close)
+    stopping ??= server.stop().then(limits.close).then(store.close)
     stopping.finally(() => process.exit(0))
   }
   process.on('SIGTERM', stop).on('SIGINT', stop)

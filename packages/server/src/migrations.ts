@@ -66,6 +66,15 @@ export const MIGRATIONS: readonly Migration[] = [
        EXECUTE FUNCTION drop_day()`,
     ],
   },
+  {
+    id: 4,
+    name: 'counts of addresses',
+    only: 'postgres',
+    // Unlogged: they hold keyed hashes, which are to be in no log of writes, no copy and no backup.
+    statements: [
+      'CREATE UNLOGGED TABLE address_counts (subject TEXT NOT NULL PRIMARY KEY, hour BIGINT NOT NULL, n BIGINT NOT NULL)',
+    ],
+  },
 ]
 
 /** Where it is noted which migrations a database has seen. */

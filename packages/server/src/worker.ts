@@ -1,38 +1,65 @@
+import { DurableObject } from 'cloudflare:workers'
 import type { MiddlewareHandler } from 'hono'
-import { type AddressLimiter, createAddressLimiter } from './addressLimiter.ts'
+import { type AddressLimiter, type AddressLimits, createAddressLimiter } from './addressLimiter.ts'
 import { ATTEMPTS_PER_HOUR, createApp } from './app.ts'
 import { runDailyJob } from './dailyJob.ts'
 import { type D1Binding, openD1 } from './drivers/d1.ts'
-import { type Host, incidentLine } from './host.ts'
-import { createMetrics, type Metrics } from './metrics.ts'
+import { type Host, incidentLine, MS_PER_HOUR } from './host.ts'
+import { createMetrics } from './metrics.ts'
 import { parseSettings, type Settings } from './settings.ts'
 import { createSqlStore } from './sqlStore.ts'
+import { StoreUnavailable } from './store.ts'
 
 /** The bindings that wrangler.jsonc names. What is text among them are the settings, by their variables' names. */
 interface Env extends Record<string, unknown> {
   DB: D1Binding
   ASSETS: { fetch(request: Request): Promise<Response> }
+  ADDRESSES: { getByName(name: string): Pick<AddressCounts, 'take'> }
 }
+
+/** An object that nothing asks for is dropped from memory after a minute or so, in milliseconds. */
+const KEEP_ALIVE_MS = 30_000
 
 const host: Host = { now: Date.now, log: (incident) => console.error(incidentLine(incident, Date.now())) }
 
-/** What an isolate remembers between requests, in its memory alone. */
-let memory: { addresses: AddressLimiter; attempts: AddressLimiter; metrics: Metrics } | undefined
+/** What an isolate has counted for operators. */
+const metrics = createMetrics()
+
+/**
+ * Counts addresses for all isolates: there is one of it for a Worker, and Cloudflare sends every call to it. It counts in
+ * its memory and stores nothing but the time of its own alarm, which keeps it there while an hour is not over.
+ */
+export class AddressCounts extends DurableObject {
+  #limiters = new Map<string, AddressLimiter>()
+  #countsUntil = 0
+
+  async take(...[purpose, perHour, address]: [...Parameters<AddressLimits['limiter']>, string]) {
+    const key = `${purpose} ${perHour}`
+    const limiter = this.#limiters.get(key) ?? createAddressLimiter({ now: host.now, perHour })
+    this.#limiters.set(key, limiter)
+    if (host.now() >= this.#countsUntil) await this.ctx.storage.setAlarm(host.now() + KEEP_ALIVE_MS)
+    this.#countsUntil = host.now() + MS_PER_HOUR
+    return limiter.take(address)
+  }
+
+  async alarm() {
+    if (host.now() < this.#countsUntil) await this.ctx.storage.setAlarm(host.now() + KEEP_ALIVE_MS)
+    else this.#limiters.clear()
+  }
+}
 
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const settings = readSettings(env)
-    memory ??= {
-      addresses: createAddressLimiter({ now: host.now, perHour: settings.eventsPerAddressPerHour }),
-      attempts: createAddressLimiter({ now: host.now, perHour: ATTEMPTS_PER_HOUR }),
-      metrics: createMetrics(),
-    }
-    const { adminToken, retentionDays } = settings
+    const { adminToken, retentionDays, eventsPerAddressPerHour } = settings
+    const limits = openAddressLimits(env)
     const app = createApp({
       store: openStore(env, settings),
       host,
       retentionDays,
-      ...memory,
+      addresses: limits.limiter('events', eventsPerAddressPerHour),
+      attempts: limits.limiter('attempts', ATTEMPTS_PER_HOUR),
+      metrics,
       access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
       // Cloudflare writes this header itself, whatever a client sent.
       addressOf: (context) => context.req.header('cf-connecting-ip') ?? '',
@@ -53,6 +80,19 @@ export default {
 /** A store for one request: what one request waits for, another may not. */
 function openStore({ DB }: Env, { eventsPerIdPerHour }: Settings) {
   return createSqlStore({ driver: openD1(DB), now: host.now, eventsPerIdPerHour })
+}
+
+function openAddressLimits({ ADDRESSES }: Env): Pick<AddressLimits, 'limiter'> {
+  return {
+    limiter: (purpose, perHour) => ({
+      take: (address) =>
+        ADDRESSES.getByName('all')
+          .take(purpose, perHour, address)
+          .catch((error: unknown) => {
+            throw new StoreUnavailable(error)
+          }),
+    }),
+  }
 }
 
 function readSettings(env: Env): Settings {

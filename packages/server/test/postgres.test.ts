@@ -8,6 +8,7 @@ import { runDailyJob } from '../src/dailyJob.ts'
 import type { Driver } from '../src/driver.ts'
 import { openPostgres } from '../src/drivers/postgres.ts'
 import { openSqlite } from '../src/drivers/sqlite.ts'
+import { MS_PER_HOUR } from '../src/host.ts'
 import { migrate } from '../src/migrations.ts'
 import { createSqlStore } from '../src/sqlStore.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
@@ -89,6 +90,8 @@ describe('three servers on one database', () => {
       headers: { 'content-type': 'application/json' },
     })
 
+  const hourNow = () => Math.floor(Date.now() / MS_PER_HOUR)
+
   async function storedIds(): Promise<string[]> {
     const driver = openPostgres(url)
     const [rows = []] = await driver.batch([{ sql: 'SELECT event_id FROM events', params: [] }])
@@ -119,6 +122,35 @@ describe('three servers on one database', () => {
       expect([taken, limited], id).toEqual([10, 14])
     }
     expect(await storedIds()).toHaveLength(200)
+  })
+
+  test('of requests of one address, spread over all at once, exactly its number is taken', async () => {
+    const limited = await Promise.all(
+      [1, 2, 3].map(() => startServer(url, ['--events-per-address-per-hour', '50'])),
+    )
+    const takenOf = async () => {
+      const events = await Promise.all(
+        Array.from({ length: 120 }, () => eventOf({ installation: installations++, day: today })),
+      )
+      const answers = await Promise.all(events.map((event, n) => send(limited[n % 3], event)))
+      return answers.filter(({ status }) => status === 200).length
+    }
+    let installations = 0
+    let [hour, taken] = [0, 0]
+    do {
+      hour = hourNow()
+      taken = await takenOf()
+      // Where an hour of UTC ended meanwhile, what was counted was counted in two.
+    } while (hour !== hourNow())
+    expect(taken).toBe(50)
+    await limited[0]?.end('SIGKILL')
+    // Whoever comes later is counted with them, while one is left who knows the key.
+    limited[0] = await startServer(url, ['--events-per-address-per-hour', '50'])
+    const more = await Promise.all(
+      limited.map(async (server) => send(server, await eventOf({ installation: 1 }))),
+    )
+    if (hour === hourNow()) expect(more.map(({ status }) => status)).toEqual([429, 429, 429])
+    for (const server of limited) await server.end('SIGKILL')
   })
 
   test('one of them killed again and again: every acknowledged event is there, once', async () => {

@@ -1,3 +1,4 @@
+import { type AddressLimits, createAddressLimiter } from '../addressLimiter.ts'
 import type { Driver } from '../driver.ts'
 import { migrate } from '../migrations.ts'
 import type { DatabaseAddress } from '../settings.ts'
@@ -17,6 +18,18 @@ export async function openDatabase(address: DatabaseAddress): Promise<Driver> {
     await driver.close()
     throw error
   }
+}
+
+/** Counts addresses for all servers on a PostgreSQL database together; beside a SQLite file each process counts its own. */
+export async function openAddressLimits(
+  { databaseUrl }: DatabaseAddress,
+  now: () => number,
+): Promise<AddressLimits> {
+  if (databaseUrl === undefined) {
+    return { limiter: (_purpose, perHour) => createAddressLimiter({ now, perHour }), close: async () => {} }
+  }
+  const { openPostgresAddresses } = await import('./postgresAddresses.ts')
+  return openPostgresAddresses(databaseUrl, now)
 }
 
 async function connect({ databasePath, databaseUrl }: DatabaseAddress): Promise<Driver> {

@@ -1,0 +1,1 @@
+INSERT INTO migrations (id, name) VALUES (4, 'counts of addresses');
