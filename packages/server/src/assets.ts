@@ -29,6 +29,8 @@ export function serveDashboard(folder: string): MiddlewareHandler {
     root: folder,
     onFound: (_path, context) => {
       const lasts = context.req.path.startsWith('/assets/')
+      // When a file was unpacked says nothing of what it holds.
+      context.header('last-modified', undefined)
       context.header('cache-control', lasts ? 'private, max-age=31536000, immutable' : 'no-cache')
     },
   })

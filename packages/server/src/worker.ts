@@ -1,5 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { MiddlewareHandler } from 'hono'
+import { getMimeType } from 'hono/utils/mime'
+import manifest from '../package.json' with { type: 'json' }
 import { type AddressLimiter, type AddressLimits, createAddressLimiter } from './addressLimiter.ts'
 import { ATTEMPTS_PER_HOUR, createApp } from './app.ts'
 import { runDailyJob } from './dailyJob.ts'
@@ -64,6 +66,7 @@ export default {
       // Cloudflare writes this header itself, whatever a client sent.
       addressOf: (context) => context.req.header('cf-connecting-ip') ?? '',
       dashboard: serveAssets(env),
+      version: manifest.version,
     })
     const answer = await app.fetch(request)
     // A body that nobody wants is still on its way; the connection is not to break over it.
@@ -108,8 +111,12 @@ function serveAssets({ ASSETS }: Env): MiddlewareHandler {
     const answer = await ASSETS.fetch(context.req.raw)
     if (answer.status === 404) return next()
     const lasts = context.req.path.startsWith('/assets/')
-    const served = new Response(answer.body, answer)
-    served.headers.set('cache-control', lasts ? 'private, max-age=31536000, immutable' : 'no-cache')
-    return served
+    const headers = {
+      'content-type':
+        (context.req.path === '/' ? getMimeType('index.html') : getMimeType(context.req.path)) ??
+        'application/octet-stream',
+      'cache-control': lasts ? 'private, max-age=31536000, immutable' : 'no-cache',
+    }
+    return new Response(answer.body, { status: answer.status, headers })
   }
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   addDays,
   type Day,
@@ -9,7 +12,9 @@ import {
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { converse } from './conversation.ts'
 import { eventOf } from './events.ts'
+import { startServer } from './serverProcess.ts'
 
 interface HttpServer {
   /** As `http://127.0.0.1:40001`. */
@@ -60,6 +65,19 @@ export function httpContract(name: string, start: StartHttpServer): void {
       expect(answer.status).toBe(status)
       expect((problem.problems ?? []).map(({ field }: { field: string }) => field)).toEqual(fields)
     }
+
+    test('every answer is that of a server on SQLite, byte for byte, but for ids and dates', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'conversation-'))
+      const [other, ours] = [
+        await startServer(join(folder, 'test.db'), [], { TELEMETRY_ADMIN_TOKEN: CANARY }),
+        await start({ adminToken: CANARY }),
+      ]
+      const expected = await converse(other.url, CANARY)
+      const said = await converse(ours.url, CANARY)
+      for (const [n, answer] of said.entries()) expect(answer).toEqual(expected[n])
+      await Promise.all([other.end(), ours.stop()])
+      rmSync(folder, { recursive: true })
+    })
 
     test('an event is acknowledged by its id, a repeat also as a duplicate', async () => {
       const event = await newEvent()
