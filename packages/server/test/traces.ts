@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+
+/** Something of which no trace may be left, and how it is called in a failing test. */
+export const WHO = {
+  'the address behind a proxy': '203.0.113.77',
+  'the IPv6 address behind a proxy': '2001:db8:77:13::7',
+  'the address of the socket': '127.77.13.7',
+  'the user agent': 'Canary-Agent/47.11',
+  'the city': 'Canaryville',
+}
+
+const HASHES = ['md5', 'sha1', 'sha256', 'sha512']
+
+/** Which of {@link WHO} is found in some bytes, as it is or as a plain hash, raw, in hex or in base64. */
+export function tracesIn(bytes: Buffer): string[] {
+  return Object.entries(WHO).flatMap(([name, known]) => {
+    const hashes = HASHES.flatMap((hash) => {
+      const digest = createHash(hash).update(known).digest()
+      // The last digits of base64 depend on what follows and on padding.
+      const [base64 = '', base64url = ''] = (['base64', 'base64url'] as const).map((as) =>
+        digest.toString(as).slice(0, 20),
+      )
+      return [digest, digest.toString('hex'), digest.toString('hex').toUpperCase(), base64, base64url].map(
+        (form) => ({ name: `${hash} of ${name}`, form }),
+      )
+    })
+    return [{ name, form: known }, ...hashes]
+      .filter(({ form }) => bytes.includes(form))
+      .map(({ name }) => name)
+  })
+}
+
+/**
+ * A snapshot of all that a process of Node can still reach, after it has collected its garbage.
+ *
+ * @param output what the process has written, being started with `--inspect`.
+ */
+export async function takeHeapSnapshot(output: string): Promise<Buffer> {
+  const [address = ''] = /ws:\/\/\S+/.exec(output) ?? []
+  const socket = new WebSocket(address)
+  const chunks: Buffer[] = []
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('error', reject)
+    socket.addEventListener('open', () => {
+      for (const [n, method] of ['HeapProfiler.collectGarbage', 'HeapProfiler.takeHeapSnapshot'].entries()) {
+        socket.send(JSON.stringify({ id: n + 1, method }))
+      }
+    })
+    socket.addEventListener('message', ({ data }) => {
+      const { id, method, params } = JSON.parse(data)
+      if (method === 'HeapProfiler.addHeapSnapshotChunk') chunks.push(Buffer.from(params.chunk))
+      if (id === 2) resolve(undefined)
+    })
+  })
+  socket.close()
+  return Buffer.concat(chunks)
+}
