@@ -1,9 +1,13 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { addDays, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { runDailyJob } from '../src/dailyJob.ts'
 import { openSqlite } from '../src/drivers/sqlite.ts'
 import { MIGRATIONS, migrate } from '../src/migrations.ts'
+import { createSqlStore } from '../src/sqlStore.ts'
+import { eventOf, NOON, TODAY } from './events.ts'
 import { storeContract } from './storeContract.ts'
 
 storeContract('SQLite', async () => {
@@ -53,4 +57,42 @@ test('migrations go on from where a database stands, once, also when several ser
   expect(rows).toEqual(later.map(({ id }) => ({ id })))
   await expect(migrate(driver)).rejects.toThrow('newer version')
   await Promise.all([driver.close(), other.close()])
+})
+
+test('a database file that the first server wrote opens and loses nothing', async () => {
+  // 8 installations on the newest of three days, 9 and 10 on those before; all counted but the last event.
+  const path = join(folder, 'first-landed.db')
+  copyFileSync(new URL('first-landed.db', import.meta.url), path)
+  const driver = openSqlite(path)
+  await migrate(driver)
+  const store = createSqlStore({ driver, now: () => NOON, eventsPerIdPerHour: 10 })
+
+  const days = [0, 1, 2].map((n) => addDays(TODAY, -n))
+  const installationsOn = async () => {
+    const counts = await store.counts(addDays(TODAY, -2), TODAY)
+    return counts.filter(({ field }) => field === 'installations').map(({ n }) => n)
+  }
+  expect(await installationsOn()).toEqual([10, 9, 8])
+  for (const [n, day] of days.entries()) {
+    const sent = await Promise.all(
+      Array.from({ length: 8 + n }, (_, installation) => eventOf({ installation: installation + 1, day })),
+    )
+    if (n === 0) sent.splice(1, 0, await eventOf({ installation: 1, hour: 5 }))
+    const stored: TelemetryEvent[] = []
+    for await (const event of store.eventsOf(day)) stored.push(event)
+    const byId = (a: TelemetryEvent, b: TelemetryEvent) => (a.event_id < b.event_id ? -1 : 1)
+    expect(stored.sort(byId)).toEqual(sent.sort(byId))
+  }
+  const again = await eventOf({ installation: 3 })
+  expect(await store.add(again)).toEqual({ outcome: 'duplicate' })
+  expect(await store.exportInstallation(again.telemetry_id)).toHaveLength(3)
+  await runDailyJob(store, NOON, 90)
+  expect(await installationsOn()).toEqual([10, 9, 8])
+  expect(await store.counts(TODAY, TODAY)).toContainEqual({
+    day: TODAY,
+    field: 'usage.total_sessions',
+    value: '',
+    n: 27,
+  })
+  await store.close()
 })
