@@ -1,13 +1,21 @@
-import { dayAt, dayOf, encodeEvent, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import {
+  type Day,
+  dayAt,
+  dayOf,
+  encodeEvent,
+  MS_PER_DAY,
+  type TelemetryEvent,
+} from '@voicemode-telemetry/protocol'
 import type { Driver, Row, SqlValue, Statement } from './driver.ts'
 import { MS_PER_HOUR } from './host.ts'
-import type { FieldCount } from './rollUp.ts'
+import type { SegmentCount } from './rollUp.ts'
+import { EVERYONE } from './segments.ts'
 import { type Added, type DayVersion, GRAVE_DAYS, type Store, StoreUnavailable } from './store.ts'
 
 const MAX_EVENTS_PER_COMMIT = 200
 const EVENTS_PER_PAGE = 500
-/** D1 takes 100 parameters in a statement, of which a count has 3. */
-const COUNTS_PER_STATEMENT = 32
+/** D1 takes 100 parameters in a statement, of which a count has up to 5. */
+const COUNTS_PER_STATEMENT = 19
 
 export interface SqlStoreOptions {
   /** A database that `migrate` has brought up to date. */
@@ -63,6 +71,31 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
     committing = undefined
   }
 
+  /**
+   * Brings a day's counts to these by writing what differs. What it differs from has to be what is there when it is
+   * written, so the day is claimed under the mark that was read with it; where another fold came between, all is read again.
+   *
+   * @param claimOf how to claim the day as it was found, and what to do besides; undefined where that is over.
+   */
+  async function replaceCounts(
+    day: Day,
+    counts: SegmentCount[],
+    claimOf: (found: FoundDay) => { claim: Statement; guard: Statement; also: Statement[] } | undefined,
+  ): Promise<'written' | 'outdated'> {
+    const wanted = counts.map((count) => ({ ...count, day }))
+    while (true) {
+      const [[found] = [], present = []] = await batch(
+        statement('SELECT version, folded, forgotten, fold FROM days WHERE day = ?', day),
+        statement('SELECT segment, day, field, value, n FROM counts WHERE day = ?', day),
+      )
+      const plan = found && claimOf(readFoundDay(found))
+      if (!plan) return 'outdated'
+      const changes = changeStatements(present.map(readStoredCount), wanted, plan.guard)
+      const [claimed] = await batch(plan.claim, ...changes, ...plan.also)
+      if (claimed?.length) return 'written'
+    }
+  }
+
   return {
     add(event) {
       if (closed) return Promise.reject(new StoreUnavailable(new Error('closed')))
@@ -71,9 +104,17 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
       return added
     },
 
-    async counts(from, to) {
+    async counts(from, to, { segment = EVERYONE, field } = {}) {
+      const ofField = field === undefined ? [] : [field]
       const [rows = []] = await batch(
-        statement('SELECT day, field, value, n FROM counts WHERE day >= ? AND day <= ?', from, to),
+        statement(
+          `SELECT day, field, value, n FROM counts
+           WHERE segment = ? AND day >= ? AND day <= ? ${ofField.map(() => 'AND field = ?').join('')}`,
+          segment,
+          from,
+          to,
+          ...ofField,
+        ),
       )
       // Sorted here, for engines differ in how they order words.
       return rows
@@ -120,37 +161,39 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
       }
     },
 
-    async writeCounts({ day, version }, counts) {
-      const fold = crypto.randomUUID()
-      const [claimed] = await batch(
-        statement(
-          `UPDATE days SET folded = ?, fold = ? WHERE day = ? AND folded < ? AND forgotten = 0 RETURNING day`,
+    writeCounts: ({ day, version }, counts) =>
+      replaceCounts(day, counts, (found) => {
+        if (found.forgotten || found.folded >= version) return undefined
+        const fold = crypto.randomUUID()
+        const claim = statement(
+          `UPDATE days SET folded = ?, fold = ? WHERE day = ? AND fold = ? AND folded < ? AND forgotten = 0
+           RETURNING day`,
           version,
           fold,
           day,
+          found.fold,
           version,
-        ),
-        ...countStatements(day, fold, counts),
-      )
-      return claimed?.length ? 'written' : 'outdated'
-    },
+        )
+        return { claim, guard: guardOf(day, fold), also: [] }
+      }),
 
-    async forget({ day, version }, counts) {
-      const fold = crypto.randomUUID()
-      const [claimed] = await batch(
-        statement(
+    forget: ({ day, version }, counts) =>
+      replaceCounts(day, counts, (found) => {
+        if (found.forgotten || found.version !== version) return undefined
+        const fold = crypto.randomUUID()
+        const guard = guardOf(day, fold)
+        const claim = statement(
           `UPDATE days SET folded = ?, fold = ?, forgotten = 1
-           WHERE day = ? AND version = ? AND forgotten = 0 RETURNING day`,
+           WHERE day = ? AND fold = ? AND version = ? AND forgotten = 0 RETURNING day`,
           version,
           fold,
           day,
+          found.fold,
           version,
-        ),
-        ...countStatements(day, fold, counts),
-        statement(`DELETE FROM events WHERE day = ? AND ${CLAIMED}`, day, day, fold),
-      )
-      return claimed?.length ? 'written' : 'outdated'
-    },
+        )
+        const also = [statement(`DELETE FROM events WHERE day = ? AND ${guard.sql}`, day, ...guard.params)]
+        return { claim, guard, also }
+      }),
 
     async exportInstallation(telemetryId) {
       const [, rows = []] = await batch(
@@ -222,7 +265,9 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
 const NOT_BURIED = 'NOT EXISTS (SELECT 1 FROM graves WHERE id_hash = ? AND until > ?)'
 
 /** Holds inside a batch whose first statement has put this fold's mark on the day. */
-const CLAIMED = 'EXISTS (SELECT 1 FROM days WHERE day = ? AND fold = ?)'
+function guardOf(day: Day, fold: string): Statement {
+  return statement('EXISTS (SELECT 1 FROM days WHERE day = ? AND fold = ?)', day, fold)
+}
 
 /** Makes a day known. By itself, for PostgreSQL then makes the table of that day's events, which nothing may be reading. */
 function openDay(day: string): Statement {
@@ -333,25 +378,76 @@ async function hashOf(telemetryId: string): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-function countStatements(day: string, fold: string, counts: FieldCount[]): Statement[] {
-  const groups = Array.from({ length: Math.ceil(counts.length / COUNTS_PER_STATEMENT) }, (_, n) =>
-    counts.slice(n * COUNTS_PER_STATEMENT, (n + 1) * COUNTS_PER_STATEMENT),
-  )
+/** A row of the table of counts. */
+type StoredCount = SegmentCount & { day: Day }
+
+/** What makes of the counts that are there those that are wanted, as long as the guard holds. */
+function changeStatements(
+  present: readonly StoredCount[],
+  wanted: readonly StoredCount[],
+  guard: Statement,
+): Statement[] {
+  const keyOf = ({ segment, day, field, value }: StoredCount) => `${segment} ${day} ${field} ${value}`
+  const before = new Map(present.map((count) => [keyOf(count), count.n]))
+  const after = new Set(wanted.map(keyOf))
+  const gone = present.filter((count) => !after.has(keyOf(count)))
+  const changed = wanted.filter((count) => before.get(keyOf(count)) !== count.n)
   return [
-    statement(`DELETE FROM counts WHERE day = ? AND ${CLAIMED}`, day, day, fold),
-    ...groups.map((group) =>
+    ...inGroups(gone).map((group) =>
       statement(
-        `INSERT INTO counts (day, field, value, n)
-         SELECT CAST(? AS TEXT), column1, column2, column3
-         FROM (VALUES ${group.map(() => '(CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT))').join(', ')}) AS given
-         WHERE ${CLAIMED}`,
-        day,
-        ...group.flatMap(({ field, value, n }) => [field, value, n]),
-        day,
-        fold,
+        `DELETE FROM counts WHERE (segment, day, field, value) IN (VALUES ${group.map(() => '(?, ?, ?, ?)').join(', ')})
+         AND ${guard.sql}`,
+        ...group.flatMap(({ segment, day, field, value }) => [segment, day, field, value]),
+        ...guard.params,
+      ),
+    ),
+    ...inGroups(changed).map((group) =>
+      statement(
+        `INSERT INTO counts (segment, day, field, value, n)
+         SELECT column1, column2, column3, column4, column5 FROM (VALUES ${group.map(() => COUNT_VALUES).join(', ')}) AS given
+         WHERE ${guard.sql}
+         ON CONFLICT (segment, day, field, value) DO UPDATE SET n = excluded.n`,
+        ...group.flatMap(({ segment, day, field, value, n }) => [segment, day, field, value, n]),
+        ...guard.params,
       ),
     ),
   ]
+}
+
+const COUNT_VALUES = '(CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT))'
+
+function inGroups(counts: readonly StoredCount[]): StoredCount[][] {
+  return Array.from({ length: Math.ceil(counts.length / COUNTS_PER_STATEMENT) }, (_, n) =>
+    counts.slice(n * COUNTS_PER_STATEMENT, (n + 1) * COUNTS_PER_STATEMENT),
+  )
+}
+
+function readStoredCount(row: Row): StoredCount {
+  return {
+    segment: String(row.segment),
+    day: String(row.day),
+    field: String(row.field),
+    value: String(row.value),
+    n: Number(row.n),
+  }
+}
+
+/** A day as it is while it is claimed. */
+interface FoundDay {
+  version: number
+  folded: number
+  forgotten: boolean
+  /** The mark of the fold that its counts are of. */
+  fold: string
+}
+
+function readFoundDay(row: Row): FoundDay {
+  return {
+    version: Number(row.version),
+    folded: Number(row.folded),
+    forgotten: Number(row.forgotten) > 0,
+    fold: String(row.fold),
+  }
 }
 
 function readDayVersion(row: Row): DayVersion {

@@ -1,5 +1,6 @@
 import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
-import type { FieldCount } from './rollUp.ts'
+import type { FieldCount, SegmentCount } from './rollUp.ts'
+import type { Segment } from './segments.ts'
 
 /** For how long after a delete events of that installation are dropped, in days: a queue lives for 7. */
 export const GRAVE_DAYS = 8
@@ -38,8 +39,13 @@ export interface Store {
    * in an hour, which begins with its first event; a duplicate does not count.
    */
   add(event: TelemetryEvent): Promise<Added>
-  /** The counts of the days from the first to the last, both included, in the order of day, field and value. */
-  counts(from: Day, to: Day): Promise<Count[]>
+  /**
+   * The counts of the days from the first to the last, both included, in the order of day, field and value.
+   *
+   * @param of.segment of which installations; of everyone where it is absent.
+   * @param of.field of this field alone; of every one where it is absent.
+   */
+  counts(from: Day, to: Day, of?: { segment?: Segment; field?: string }): Promise<Count[]>
   /** Days with events that are not in the counts yet, oldest first. */
   unfoldedDays(): Promise<DayVersion[]>
   /** Days before that one which still have raw events, oldest first. */
@@ -47,15 +53,16 @@ export interface Store {
   /** The raw events of a day in the order of `telemetry_id`, read a page at a time: a day may be larger than memory. */
   eventsOf(day: Day): AsyncIterable<TelemetryEvent>
   /**
-   * Replaces a day's counts by counts made from its raw events after its version was read. Nothing happens where a
-   * newer version is already counted, or the day is forgotten: then the answer is `outdated`.
+   * Replaces a day's counts by counts made from its raw events after its version was read, and writes no row that stays
+   * as it was. Nothing happens where this version or a newer one is already counted, or the day is forgotten: then the
+   * answer is `outdated`.
    */
-  writeCounts(of: DayVersion, counts: FieldCount[]): Promise<'written' | 'outdated'>
+  writeCounts(of: DayVersion, counts: SegmentCount[]): Promise<'written' | 'outdated'>
   /**
    * Replaces a day's counts and deletes its raw events for good, both or neither. `outdated` and nothing done where an
    * event has come since the version was read, or the day is forgotten already.
    */
-  forget(of: DayVersion, counts: FieldCount[]): Promise<'written' | 'outdated'>
+  forget(of: DayVersion, counts: SegmentCount[]): Promise<'written' | 'outdated'>
   /**
    * Every raw event of an installation, oldest first; none where it has none. Bounded: an installation has at most 24
    * events a day. The request is counted, see {@link rightsAnswered}.

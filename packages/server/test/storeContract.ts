@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { runDailyJob } from '../src/dailyJob.ts'
 import type { Driver, Statement } from '../src/driver.ts'
 import { MS_PER_HOUR } from '../src/host.ts'
-import { migrate } from '../src/migrations.ts'
+import { MIGRATIONS, migrate } from '../src/migrations.ts'
 import { createSqlStore } from '../src/sqlStore.ts'
 import { type Store, StoreUnavailable } from '../src/store.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
@@ -174,12 +174,124 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       await store.add(await eventOf({ installation: 2 }))
       const [after] = await store.unfoldedDays()
       if (!before || !after) throw new Error('a day is missing')
-      expect(await store.writeCounts(after, [{ field: 'installations', value: '', n: 2 }])).toBe('written')
-      expect(await store.writeCounts(before, [{ field: 'installations', value: '', n: 1 }])).toBe('outdated')
+      expect(await store.writeCounts(after, [{ segment: '', field: 'installations', value: '', n: 2 }])).toBe(
+        'written',
+      )
+      expect(
+        await store.writeCounts(before, [{ segment: '', field: 'installations', value: '', n: 1 }]),
+      ).toBe('outdated')
       expect(await store.counts(TODAY, TODAY)).toEqual([
         { day: TODAY, field: 'installations', value: '', n: 2 },
       ])
       expect(await store.unfoldedDays()).toEqual([])
+    })
+
+    test('a store from before segments keeps its counts, and days that have events get segments', async () => {
+      const database = await createDatabase()
+      cleanUps.push(() => database.remove())
+      const driver = await database.connect()
+      await migrate(
+        driver,
+        MIGRATIONS.filter(({ id }) => id < 4),
+      )
+      const store = createSqlStore({ driver, now: () => NOON, eventsPerIdPerHour: 10 })
+      cleanUps.push(() => store.close())
+      await store.add(await eventOf({ installation: 1 }))
+      const longAgo = addDays(TODAY, -400)
+      const insert = (table: string, ...params: (string | number)[]) => ({
+        sql: `INSERT INTO ${table} VALUES (${params.map(() => '?').join(', ')})`,
+        params,
+      })
+      await driver.batch([
+        insert('days', longAgo, 7, 7, 1, 'a mark'),
+        insert('counts', longAgo, 'installations', '', 7),
+        { sql: 'UPDATE days SET folded = version', params: [] },
+        insert('counts', TODAY, 'installations', '', 1),
+      ])
+      await migrate(driver)
+      await runDailyJob(store, NOON, 90)
+      const installations = { field: 'installations', value: '', n: 1 }
+      expect(await store.counts(longAgo, TODAY, { field: 'installations' })).toEqual([
+        { ...installations, day: longAgo, n: 7 },
+        { ...installations, day: TODAY },
+      ])
+      expect(await store.counts(longAgo, TODAY, { segment: 'environment.version=8.12' })).toContainEqual({
+        ...installations,
+        day: TODAY,
+      })
+    })
+
+    test('counts are kept for everyone and for each segment', async () => {
+      const { store } = await open()
+      const event = await eventOf({ installation: 1 })
+      const other = await eventOf({ installation: 2 })
+      await store.add(event)
+      await store.add({
+        ...other,
+        environment: { ...other.environment, os_type: 'Darwin', version: 'unknown' },
+      })
+      await runDailyJob(store, NOON, 90)
+      const installations = async (segment?: string) => {
+        const of = { field: 'installations', ...(segment !== undefined && { segment }) }
+        return (await store.counts(TODAY, TODAY, of)).map(({ n }) => n)
+      }
+      expect(await installations()).toEqual([2])
+      expect(await installations('environment.mcp_host=claude-code')).toEqual([2])
+      expect(await installations('environment.os_type=Darwin')).toEqual([1])
+      expect(await installations('environment.version=8.12')).toEqual([1])
+      expect(await installations('environment.os_type=Windows')).toEqual([])
+      expect(await store.counts(TODAY, TODAY, { segment: 'environment.os_type=Darwin' })).toContainEqual({
+        day: TODAY,
+        field: 'environment.version',
+        value: 'unknown',
+        n: 1,
+      })
+    })
+
+    test('of counts that are made anew only what changed is written', async () => {
+      const { store, batches } = await open()
+      const count = (value: string, n: number) => ({ segment: '', field: 'environment.os_type', value, n })
+      await store.add(await eventOf({ installation: 1 }))
+      const [first] = await store.unfoldedDays()
+      await store.add(await eventOf({ installation: 2 }))
+      const [second] = await store.unfoldedDays()
+      if (!first || !second) throw new Error('a day is missing')
+      const many = Array.from({ length: 50 }, (_, n) => count(`word ${n}`, n))
+      await store.writeCounts(first, [...many, count('Linux', 1), count('Darwin', 1)])
+      await store.writeCounts(second, [...many, count('Linux', 2), count('Windows', 1)])
+      const written = JSON.stringify(batches.at(-1)?.flatMap(({ params }) => params))
+      expect(['Linux', 'Darwin', 'Windows', 'word'].filter((word) => written.includes(word))).toEqual([
+        ...['Linux', 'Darwin', 'Windows'],
+      ])
+      expect((await store.counts(TODAY, TODAY)).filter(({ value }) => !value.startsWith('word'))).toEqual([
+        { day: TODAY, field: 'environment.os_type', value: 'Linux', n: 2 },
+        { day: TODAY, field: 'environment.os_type', value: 'Windows', n: 1 },
+      ])
+    })
+
+    test('counts of a newer version are written whole, also when older ones come in between', async () => {
+      const { store, connect } = await open()
+      await store.add(await eventOf({ installation: 1 }))
+      const [older] = await store.unfoldedDays()
+      await store.add(await eventOf({ installation: 2 }))
+      const [newer] = await store.unfoldedDays()
+      if (!older || !newer) throw new Error('a day is missing')
+      const count = (value: string, n: number) => [{ segment: '', field: 'usage.error_types', value, n }]
+      let isFirst = true
+      const interrupted = await connect((driver) => ({
+        ...driver,
+        batch: async (statements) => {
+          if (isFirst && statements[0]?.sql.startsWith('UPDATE days')) {
+            isFirst = false
+            expect(await store.writeCounts(older, count('OSError', 1))).toBe('written')
+          }
+          return driver.batch(statements)
+        },
+      }))
+      expect(await interrupted.writeCounts(newer, count('TypeError', 2))).toBe('written')
+      expect(await store.counts(TODAY, TODAY)).toEqual([
+        { day: TODAY, field: 'usage.error_types', value: 'TypeError', n: 2 },
+      ])
     })
 
     test('a day that got an event since it was counted is not forgotten', async () => {
@@ -323,8 +435,10 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       const [before] = await store.unfoldedDays()
       if (!before) throw new Error('a day is missing')
       await store.deleteInstallation(idOf([await eventOf({ installation: 1 })]))
-      expect(await store.forget(before, [{ field: 'installations', value: '', n: 1 }])).toBe('outdated')
-      await store.writeCounts(before, [{ field: 'installations', value: '', n: 1 }])
+      expect(await store.forget(before, [{ segment: '', field: 'installations', value: '', n: 1 }])).toBe(
+        'outdated',
+      )
+      await store.writeCounts(before, [{ segment: '', field: 'installations', value: '', n: 1 }])
       await runDailyJob(store, NOON, 90)
       expect(await store.counts(TODAY, TODAY)).toEqual([])
     })
