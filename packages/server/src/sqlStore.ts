@@ -6,6 +6,7 @@ import {
   MS_PER_DAY,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
+import { ACTIVITY_FIELDS, firstCountableDay } from './activity.ts'
 import type { Driver, Row, SqlValue, Statement } from './driver.ts'
 import { MS_PER_HOUR } from './host.ts'
 import type { SegmentCount } from './rollUp.ts'
@@ -14,6 +15,7 @@ import { type Added, type DayVersion, GRAVE_DAYS, type Store, StoreUnavailable }
 
 const MAX_EVENTS_PER_COMMIT = 200
 const EVENTS_PER_PAGE = 500
+const INSTALLATIONS_PER_PAGE = 250
 /** D1 takes 100 parameters in a statement, of which a count has up to 5. */
 const COUNTS_PER_STATEMENT = 19
 
@@ -72,29 +74,45 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
   }
 
   /**
-   * Brings a day's counts to these by writing what differs. What it differs from has to be what is there when it is
-   * written, so the day is claimed under the mark that was read with it; where another fold came between, all is read again.
+   * Brings counts to what is wanted by writing what differs. What it differs from has to be what is there when it is
+   * written, so a claim comes first in the batch, under the mark that was read with it; where another fold came between,
+   * all is read again.
    *
-   * @param claimOf how to claim the day as it was found, and what to do besides; undefined where that is over.
+   * @param of.state reads the row that is claimed, and `of.present` the counts that are to be replaced.
+   * @param of.claim how to claim what was found and what to do besides; undefined where that is over.
    */
-  async function replaceCounts(
-    day: Day,
-    counts: SegmentCount[],
-    claimOf: (found: FoundDay) => { claim: Statement; guard: Statement; also: Statement[] } | undefined,
-  ): Promise<'written' | 'outdated'> {
-    const wanted = counts.map((count) => ({ ...count, day }))
+  async function replaceCounts(of: {
+    state: Statement
+    present: Statement
+    wanted: StoredCount[]
+    claim: (found: Row, fold: string) => Claim | undefined
+  }): Promise<'written' | 'outdated'> {
     while (true) {
-      const [[found] = [], present = []] = await batch(
-        statement('SELECT version, folded, forgotten, fold FROM days WHERE day = ?', day),
-        statement('SELECT segment, day, field, value, n FROM counts WHERE day = ?', day),
-      )
-      const plan = found && claimOf(readFoundDay(found))
-      if (!plan) return 'outdated'
-      const changes = changeStatements(present.map(readStoredCount), wanted, plan.guard)
-      const [claimed] = await batch(plan.claim, ...changes, ...plan.also)
+      const [[found] = [], present = []] = await batch(of.state, of.present)
+      const claim = found && of.claim(found, crypto.randomUUID())
+      if (!claim) return 'outdated'
+      const changes = changeStatements(present.map(readStoredCount), of.wanted, claim.holds)
+      const [claimed] = await batch(claim.take, ...changes, ...(claim.also ?? []))
       if (claimed?.length) return 'written'
     }
   }
+
+  const replaceDay = (
+    day: Day,
+    counts: SegmentCount[],
+    claim: (found: Row, fold: string) => Claim | undefined,
+  ) =>
+    replaceCounts({
+      state: statement('SELECT version, folded, forgotten, fold FROM days WHERE day = ?', day),
+      present: statement(
+        `SELECT segment, day, field, value, n FROM counts
+         WHERE day = ? AND field NOT IN (${ACTIVITY_FIELDS.map(() => '?').join(', ')})`,
+        day,
+        ...ACTIVITY_FIELDS,
+      ),
+      wanted: counts.map((count) => ({ ...count, day })),
+      claim,
+    })
 
   return {
     add(event) {
@@ -162,37 +180,88 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
     },
 
     writeCounts: ({ day, version }, counts) =>
-      replaceCounts(day, counts, (found) => {
-        if (found.forgotten || found.folded >= version) return undefined
-        const fold = crypto.randomUUID()
-        const claim = statement(
+      replaceDay(day, counts, (found, fold) => {
+        if (Number(found.forgotten) > 0 || Number(found.folded) >= version) return undefined
+        const take = statement(
           `UPDATE days SET folded = ?, fold = ? WHERE day = ? AND fold = ? AND folded < ? AND forgotten = 0
            RETURNING day`,
           version,
           fold,
           day,
-          found.fold,
+          String(found.fold),
           version,
         )
-        return { claim, guard: guardOf(day, fold), also: [] }
+        return { take, holds: dayHasMark(day, fold) }
+      }),
+
+    async unfoldedActivity() {
+      const [[found] = []] = await batch(READ_ACTIVITY)
+      if (!found || Number(found.folded) >= Number(found.version)) return undefined
+      return { version: Number(found.version), lastForgotten: readLastForgotten(found) }
+    },
+
+    async *activeDays() {
+      let last = ''
+      while (true) {
+        const [rows = []] = await batch(
+          statement(
+            `SELECT telemetry_id, string_agg(day, ',') AS days FROM events WHERE telemetry_id > ?
+             GROUP BY telemetry_id ORDER BY telemetry_id LIMIT ?`,
+            last,
+            INSTALLATIONS_PER_PAGE,
+          ),
+        )
+        for (const row of rows) yield String(row.days).split(',')
+        const end = rows.at(-1)
+        if (!end || rows.length < INSTALLATIONS_PER_PAGE) return
+        last = String(end.telemetry_id)
+        await nextTurn()
+      }
+    },
+
+    writeActivity: ({ version, lastForgotten }, counts) =>
+      replaceCounts({
+        state: READ_ACTIVITY,
+        present: statement(
+          `SELECT segment, day, field, value, n FROM counts
+           WHERE segment = ? AND day >= ? AND field IN (${ACTIVITY_FIELDS.map(() => '?').join(', ')})`,
+          EVERYONE,
+          firstCountableDay(lastForgotten),
+          ...ACTIVITY_FIELDS,
+        ),
+        wanted: counts.map((count) => ({ ...count, segment: EVERYONE })),
+        claim(found, fold) {
+          if (Number(found.folded) >= version || readLastForgotten(found) !== lastForgotten) return undefined
+          const take = statement(
+            'UPDATE activity SET folded = ?, fold = ? WHERE fold = ? AND folded < ? RETURNING id',
+            version,
+            fold,
+            String(found.fold),
+            version,
+          )
+          return { take, holds: statement('EXISTS (SELECT 1 FROM activity WHERE fold = ?)', fold) }
+        },
       }),
 
     forget: ({ day, version }, counts) =>
-      replaceCounts(day, counts, (found) => {
-        if (found.forgotten || found.version !== version) return undefined
-        const fold = crypto.randomUUID()
-        const guard = guardOf(day, fold)
-        const claim = statement(
+      replaceDay(day, counts, (found, fold) => {
+        if (Number(found.forgotten) > 0 || Number(found.version) !== version) return undefined
+        const holds = dayHasMark(day, fold)
+        const take = statement(
           `UPDATE days SET folded = ?, fold = ?, forgotten = 1
            WHERE day = ? AND fold = ? AND version = ? AND forgotten = 0 RETURNING day`,
           version,
           fold,
           day,
-          found.fold,
+          String(found.fold),
           version,
         )
-        const also = [statement(`DELETE FROM events WHERE day = ? AND ${guard.sql}`, day, ...guard.params)]
-        return { claim, guard, also }
+        const also = [
+          statement(`DELETE FROM events WHERE day = ? AND ${holds.sql}`, day, ...holds.params),
+          // Whoever is counting activity of events of which some are gone now must not write it.
+          statement(`UPDATE activity SET fold = ? WHERE ${holds.sql}`, fold, ...holds.params),
+        ]
+        return { take, holds, also }
       }),
 
     async exportInstallation(telemetryId) {
@@ -264,9 +333,27 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
 /** Holds while the installation of that hash has no grave. */
 const NOT_BURIED = 'NOT EXISTS (SELECT 1 FROM graves WHERE id_hash = ? AND until > ?)'
 
-/** Holds inside a batch whose first statement has put this fold's mark on the day. */
-function guardOf(day: Day, fold: string): Statement {
+/** How a batch makes sure that nobody else replaces the same counts. */
+interface Claim {
+  /** Its first statement, which puts the mark of this fold where that of the one before was; tells of a row if it could. */
+  take: Statement
+  /** The condition, for each other statement, that it could. */
+  holds: Statement
+  also?: Statement[]
+}
+
+function dayHasMark(day: Day, fold: string): Statement {
   return statement('EXISTS (SELECT 1 FROM days WHERE day = ? AND fold = ?)', day, fold)
+}
+
+const READ_ACTIVITY = statement(
+  `SELECT folded, fold, (SELECT SUM(version) FROM days) AS version,
+     (SELECT MAX(day) FROM days WHERE forgotten = 1) AS last_forgotten
+   FROM activity`,
+)
+
+function readLastForgotten({ last_forgotten }: Row): Day | undefined {
+  return last_forgotten === null ? undefined : String(last_forgotten)
 }
 
 /** Makes a day known. By itself, for PostgreSQL then makes the table of that day's events, which nothing may be reading. */
@@ -381,11 +468,11 @@ async function hashOf(telemetryId: string): Promise<string> {
 /** A row of the table of counts. */
 type StoredCount = SegmentCount & { day: Day }
 
-/** What makes of the counts that are there those that are wanted, as long as the guard holds. */
+/** What makes of the counts that are there those that are wanted, if a claim holds. */
 function changeStatements(
   present: readonly StoredCount[],
   wanted: readonly StoredCount[],
-  guard: Statement,
+  claim: Statement,
 ): Statement[] {
   const keyOf = ({ segment, day, field, value }: StoredCount) => `${segment} ${day} ${field} ${value}`
   const before = new Map(present.map((count) => [keyOf(count), count.n]))
@@ -396,19 +483,19 @@ function changeStatements(
     ...inGroups(gone).map((group) =>
       statement(
         `DELETE FROM counts WHERE (segment, day, field, value) IN (VALUES ${group.map(() => '(?, ?, ?, ?)').join(', ')})
-         AND ${guard.sql}`,
+         AND ${claim.sql}`,
         ...group.flatMap(({ segment, day, field, value }) => [segment, day, field, value]),
-        ...guard.params,
+        ...claim.params,
       ),
     ),
     ...inGroups(changed).map((group) =>
       statement(
         `INSERT INTO counts (segment, day, field, value, n)
          SELECT column1, column2, column3, column4, column5 FROM (VALUES ${group.map(() => COUNT_VALUES).join(', ')}) AS given
-         WHERE ${guard.sql}
+         WHERE ${claim.sql}
          ON CONFLICT (segment, day, field, value) DO UPDATE SET n = excluded.n`,
         ...group.flatMap(({ segment, day, field, value, n }) => [segment, day, field, value, n]),
-        ...guard.params,
+        ...claim.params,
       ),
     ),
   ]
@@ -429,24 +516,6 @@ function readStoredCount(row: Row): StoredCount {
     field: String(row.field),
     value: String(row.value),
     n: Number(row.n),
-  }
-}
-
-/** A day as it is while it is claimed. */
-interface FoundDay {
-  version: number
-  folded: number
-  forgotten: boolean
-  /** The mark of the fold that its counts are of. */
-  fold: string
-}
-
-function readFoundDay(row: Row): FoundDay {
-  return {
-    version: Number(row.version),
-    folded: Number(row.folded),
-    forgotten: Number(row.forgotten) > 0,
-    fold: String(row.fold),
   }
 }
 

@@ -28,6 +28,14 @@ export interface DayVersion {
   version: number
 }
 
+/** All raw events, as they were when it was asked for. */
+interface ActivityVersion {
+  /** Grows with every event stored and every deletion. */
+  version: number
+  /** The last day that was forgotten; undefined where none was. */
+  lastForgotten: Day | undefined
+}
+
 /**
  * Keeps raw events until they are forgotten, and counts for good. Every method may be called at any time, from several
  * servers on one store, and rejects with {@link StoreUnavailable} and nothing changed when the store cannot do it now.
@@ -58,6 +66,21 @@ export interface Store {
    * answer is `outdated`.
    */
   writeCounts(of: DayVersion, counts: SegmentCount[]): Promise<'written' | 'outdated'>
+  /**
+   * What activity is to be counted of, see `countActivity`; undefined while the counts hold it already.
+   */
+  unfoldedActivity(): Promise<ActivityVersion | undefined>
+  /**
+   * For each installation the days of its raw events, in any order, one for each event; read a page at a time. No id comes
+   * with them.
+   */
+  activeDays(): AsyncIterable<Day[]>
+  /**
+   * Replaces the counts of activity from `firstCountableDay` on by those made after the version was read, and writes no
+   * row that stays as it was. `outdated` and nothing done where this version or a newer one is already counted, or a
+   * day was forgotten since.
+   */
+  writeActivity(of: ActivityVersion, counts: Count[]): Promise<'written' | 'outdated'>
   /**
    * Replaces a day's counts and deletes its raw events for good, both or neither. `outdated` and nothing done where an
    * event has come since the version was read, or the day is forgotten already.

@@ -5,7 +5,7 @@ import type { Driver, Statement } from '../src/driver.ts'
 import { MS_PER_HOUR } from '../src/host.ts'
 import { MIGRATIONS, migrate } from '../src/migrations.ts'
 import { createSqlStore } from '../src/sqlStore.ts'
-import { type Store, StoreUnavailable } from '../src/store.ts'
+import { type Count, type Store, StoreUnavailable } from '../src/store.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 
 /** One database under test, empty at first. */
@@ -153,6 +153,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       const events = await eventsOfMany(1200)
       await Promise.all(events.toReversed().map((event) => store.add(event)))
       expect(await listOf(store.eventsOf(TODAY))).toEqual(events)
+      expect(await listOf(store.activeDays())).toEqual(events.map(() => [TODAY]))
     })
 
     test('counts come by day, field and value', async () => {
@@ -347,8 +348,9 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       }))
       const late = NOON + 91 * 24 * MS_PER_HOUR
       await expect(runDailyJob(dying, late, 90)).rejects.toBeInstanceOf(StoreUnavailable)
+      const [whole] = await store.rawDaysBefore(addDays(TODAY, 1))
+      expect(whole).toEqual({ day: TODAY, version: 20 })
       expect(await idsOf(store)).toHaveLength(20)
-      expect(await store.counts(TODAY, TODAY)).toEqual([])
       await runDailyJob(store, late, 90)
       expect(await idsOf(store)).toEqual([])
       expect(await store.counts(TODAY, TODAY)).toContainEqual({
@@ -357,6 +359,109 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
         value: '',
         n: 20,
       })
+    })
+
+    test('installations are counted over days, and stay counted when their events are forgotten', async () => {
+      const { store, clock } = await open()
+      const longAgo = addDays(TODAY, -85)
+      const days: [number, string][] = [
+        [1, longAgo],
+        [1, TODAY],
+        [2, addDays(TODAY, -3)],
+        [2, TODAY],
+        [3, addDays(TODAY, -3)],
+      ]
+      for (const [installation, day] of days) await store.add(await eventOf({ installation, day }))
+      await runDailyJob(store, NOON, 90)
+      const of = async (field: string, day = TODAY) =>
+        (await store.counts(day, day, { field: `installations.${field}` })).map(({ n }) => n)
+      expect(await of('last_7_days')).toEqual([3])
+      expect(await of('last_30_days', addDays(TODAY, -1))).toEqual([2])
+      expect(await of('new')).toEqual([1])
+      const cohort = async (monday: string) =>
+        (await store.counts(monday, monday, { field: 'installations.cohort' })).map(({ n }) => n)
+      expect(await cohort('2026-11-16')).toEqual([])
+      expect(await cohort('2026-08-24')).toEqual([1, ...Array(11).fill(0)])
+
+      const before = await store.counts(longAgo, TODAY)
+      clock.now += 10 * 24 * MS_PER_HOUR
+      await runDailyJob(store, clock.now, 90)
+      expect(await listOf(store.eventsOf(longAgo))).toEqual([])
+      expect(await store.counts(longAgo, TODAY)).toEqual(before)
+
+      const today = addDays(TODAY, 10)
+      await store.add(await eventOf({ installation: 3, day: today }))
+      await runDailyJob(store, clock.now, 90)
+      expect(await of('last_30_days', today)).toEqual([3])
+      expect(await cohort('2026-11-16')).toEqual([3, 0])
+      expect(await cohort('2026-08-24')).toEqual([1, ...Array(11).fill(0)])
+      const isCohort = ({ field }: Count) => field === 'installations.cohort'
+      const after = await store.counts(longAgo, TODAY)
+      expect(after.filter((count) => !isCohort(count))).toEqual(before.filter((count) => !isCohort(count)))
+    })
+
+    test('activity has news after each event and each delete, until it is counted', async () => {
+      const { store } = await open()
+      expect(await store.unfoldedActivity()).toBeUndefined()
+      const event = await eventOf({ installation: 1 })
+      await store.add(event)
+      await runDailyJob(store, NOON, 90)
+      expect(await store.unfoldedActivity()).toBeUndefined()
+      await store.deleteInstallation(event.telemetry_id)
+      expect(await store.unfoldedActivity()).toBeDefined()
+      await runDailyJob(store, NOON, 90)
+      expect(await store.unfoldedActivity()).toBeUndefined()
+      expect(await store.counts(addDays(TODAY, -7), TODAY)).toEqual([])
+    })
+
+    test('activity that was counted of older events, or while days were forgotten, is not written', async () => {
+      const { store } = await open()
+      const counts = (n: number) => [{ day: TODAY, field: 'installations.new', value: '', n }]
+      const version = async () => {
+        const found = await store.unfoldedActivity()
+        if (!found) throw new Error('there is nothing new')
+        return found
+      }
+      for (const event of await eventsOfMany(2, addDays(TODAY, -90))) await store.add(event)
+      const first = await version()
+      await store.add(await eventOf({ installation: 1 }))
+      const second = await version()
+      expect(await store.writeActivity(second, counts(2))).toBe('written')
+      expect(await store.writeActivity(first, counts(1))).toBe('outdated')
+      await store.add(await eventOf({ installation: 2 }))
+      const third = await version()
+      for (const day of await store.rawDaysBefore(TODAY)) await store.forget(day, [])
+      expect(await store.writeActivity(third, counts(3))).toBe('outdated')
+      expect(await store.writeActivity(await version(), counts(3))).toBe('written')
+      expect(await store.counts(TODAY, TODAY)).toEqual(counts(3))
+    })
+
+    test('activity of newer events is written whole, also when others come in between, unless a day is forgotten', async () => {
+      const { store, connect } = await open()
+      const counts = (day: string) => [{ day, field: 'installations.new', value: '', n: 1 }]
+      for (const event of await eventsOfMany(2)) await store.add(event)
+      const between: (() => Promise<unknown>)[] = []
+      const interrupted = await connect((driver) => ({
+        ...driver,
+        batch: async (statements) => {
+          if (statements[0]?.sql.startsWith('UPDATE activity')) await between.shift()?.()
+          return driver.batch(statements)
+        },
+      }))
+      const older = await store.unfoldedActivity()
+      await store.add(await eventOf({ installation: 7 }))
+      const newer = await store.unfoldedActivity()
+      if (!older || !newer) throw new Error('there is nothing new')
+      between.push(() => store.writeActivity(older, counts(addDays(TODAY, -1))))
+      expect(await interrupted.writeActivity(newer, counts(TODAY))).toBe('written')
+      expect(await store.counts(addDays(TODAY, -1), TODAY)).toEqual(counts(TODAY))
+
+      await store.add(await eventOf({ installation: 8 }))
+      const [newest, [day]] = [await store.unfoldedActivity(), await store.rawDaysBefore(addDays(TODAY, 1))]
+      if (!newest || !day) throw new Error('there is nothing new')
+      between.push(() => store.forget(day, []))
+      expect(await interrupted.writeActivity(newest, counts(addDays(TODAY, 9)))).toBe('outdated')
+      expect(await store.counts(TODAY, addDays(TODAY, 9))).toEqual(counts(TODAY))
     })
 
     test('a forgotten day takes no event and keeps its counts', async () => {
@@ -393,7 +498,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       const all = [...(await eventsOfOne(8)), ...(await eventsOfMany(5, addDays(TODAY, -1)))]
       for (const event of all) await store.add(event)
       const id = idOf(all)
-      const tables = ['events', 'quota', 'days', 'counts', 'graves', 'rights']
+      const tables = ['events', 'quota', 'days', 'counts', 'activity', 'graves', 'rights']
       const dump = async () =>
         JSON.stringify(
           await driver?.batch(tables.map((table) => ({ sql: `SELECT * FROM ${table}`, params: [] }))),
