@@ -28,22 +28,3 @@ export async function foldUnfolded(store: Store): Promise<void> {
     await store.writeActivity(activity, counts)
   }
 }
-
-/**
- * Lets one run at a time; whoever asks while one is under way shares the next, so that what he gets was begun after he
- * asked.
- */
-export function oneAtATime(run: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve()
-  let next: Promise<void> | undefined
-  return () => {
-    next ??= running
-      .catch(() => {})
-      .then(() => {
-        next = undefined
-        return run()
-      })
-    running = next
-    return next
-  }
-}

@@ -36,6 +36,12 @@ export function isVersionSegment(segment: Segment): boolean {
   return segment.startsWith(`${VERSION_FIELD}=`)
 }
 
+/** A segment's field and value. */
+export function readSegment(segment: Segment): { field: string; value: string } {
+  const [field = '', value = ''] = segment.split('=')
+  return { field, value }
+}
+
 /** The segment that a filter asks for, written as `environment.os_type:Linux`; undefined where there is none such. */
 export function parseFilter(filter: string): Segment | undefined {
   const [field = '', value = '', ...more] = filter.split(':')

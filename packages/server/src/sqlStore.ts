@@ -145,6 +145,26 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
         .sort((a, b) => compare(a.day, b.day) || compare(a.field, b.field) || compare(a.value, b.value))
     },
 
+    async segmentSums(from, to, { field, value }) {
+      const [rows = []] = await batch(
+        statement(
+          // Day by day, for only so an index leads to the rows of one field in all segments.
+          `SELECT segment, SUM(CASE WHEN value = ? THEN n ELSE 0 END) AS n, SUM(n) AS of_n
+           FROM days CROSS JOIN counts
+           WHERE days.day >= ? AND days.day <= ? AND counts.day = days.day AND field = ? AND segment <> ?
+           GROUP BY segment`,
+          value,
+          from,
+          to,
+          field,
+          EVERYONE,
+        ),
+      )
+      return rows
+        .map((row) => ({ segment: String(row.segment), n: Number(row.n), of: Number(row.of_n) }))
+        .filter(({ n }) => n > 0)
+    },
+
     async unfoldedDays() {
       const [rows = []] = await batch(
         statement('SELECT day, version FROM days WHERE folded < version AND forgotten = 0 ORDER BY day'),

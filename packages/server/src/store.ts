@@ -22,6 +22,14 @@ export interface Count extends FieldCount {
   day: Day
 }
 
+/** How often a word was counted in a segment over some days. */
+export interface SegmentSum {
+  segment: Segment
+  n: number
+  /** How often any word of its field was. */
+  of: number
+}
+
 /** A day with raw events, as it was when it was asked for. `version` grows with every event stored on it. */
 export interface DayVersion {
   day: Day
@@ -54,6 +62,11 @@ export interface Store {
    * @param of.field of this field alone; of every one where it is absent.
    */
   counts(from: Day, to: Day, of?: { segment?: Segment; field?: string }): Promise<Count[]>
+  /**
+   * How often a value of a field was counted in each segment on the days from the first to the last, both included; in no
+   * particular order, and only segments in which it was.
+   */
+  segmentSums(from: Day, to: Day, of: { field: string; value: string }): Promise<SegmentSum[]>
   /** Days with events that are not in the counts yet, oldest first. */
   unfoldedDays(): Promise<DayVersion[]>
   /** Days before that one which still have raw events, oldest first. */
