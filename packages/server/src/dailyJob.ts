@@ -1,14 +1,28 @@
 import { addDays, dayAt } from '@voicemode-telemetry/protocol'
+import { cryptoBytes } from './report/cryptoBytes.ts'
+import { makeDueReports } from './report/makeReports.ts'
 import { rollUp } from './rollUp.ts'
 import type { DayVersion, Store } from './store.ts'
 
 /**
- * Forgets and folds. Days older than the retention become counts and lose their raw events; every other day with news is
- * counted anew. All is recomputed from the raw events, so running it twice, late, on two servers at once or after one that
- * died half-way gives the same counts.
+ * Reports, forgets and folds. Weeks that are due get their report; then days older than the retention become counts and lose
+ * their raw events; every other day with news is counted anew. Counts are recomputed from the raw events and a report is
+ * kept only where there is none, so running it twice, late, on two servers at once or after one that died half-way gives
+ * the same.
  */
 export async function runDailyJob(store: Store, now: number, retentionDays: number): Promise<void> {
-  for (const day of await store.rawDaysBefore(addDays(dayAt(now), -retentionDays))) {
+  try {
+    await makeDueReports(store, now, retentionDays, cryptoBytes)
+  } finally {
+    // What is past the retention goes, whatever became of reports.
+    await forgetAndFold(store, now, retentionDays)
+  }
+}
+
+async function forgetAndFold(store: Store, now: number, retentionDays: number): Promise<void> {
+  const keptSince = addDays(dayAt(now), -retentionDays)
+  await store.noteForgetting(keptSince)
+  for (const day of await store.rawDaysBefore(keptSince)) {
     await store.forget(day, await rollUp(store.eventsOf(day.day)))
   }
   await foldUnfolded(store)

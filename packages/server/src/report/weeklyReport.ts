@@ -282,6 +282,11 @@ export function newestDueWeek(today: Day): IsoWeek {
   return addWeeks(isoWeekOf(addDays(today, 1 - REPORT_DELAY_DAYS)), -1)
 }
 
+/** The day from which a week may be reported, see {@link newestDueWeek}. */
+export function dueOn(week: IsoWeek): Day {
+  return addDays(boundsOf(week).to, REPORT_DELAY_DAYS)
+}
+
 /** Every key of a report, in the order in which it is written. */
 const KEYS = [
   ...['week', 'from', 'to', 'epsilon', 'tables_published', 'epsilon_per_table', 'noise_scale'],
