@@ -102,19 +102,15 @@ const SCHEMAS: Json = {
     },
     folded: { type: 'array', items: { type: 'string' } },
   }),
-  ListedReport: {
-    type: 'object',
-    required: ['week', 'from', 'to', 'state', 'made_on', 'deletions_since'],
-    properties: {
-      week: WEEK,
-      from: DAY,
-      to: DAY,
-      state: { enum: ['published', 'held'] },
-      made_on: DAY,
-      deletions_since: { type: 'integer' },
-      links: object({ json: { type: 'string' }, csv: { type: 'string' }, page: { type: 'string' } }),
-    },
-  },
+  ListedReport: object({
+    week: WEEK,
+    from: DAY,
+    to: DAY,
+    state: { enum: ['published', 'held'] },
+    made_on: DAY,
+    deletions_since: { type: 'integer' },
+    links: object({ json: { type: 'string' }, csv: { type: 'string' }, page: { type: 'string' } }),
+  }),
   PolicyField: object({
     path: { enum: FIELDS.map(({ path }) => path) },
     label: { type: 'string' },

@@ -72,6 +72,11 @@ export function showDay(day: Day): Html {
   return html`<time datetime="${day}">${dayFormat.format(startOfDay(day))}</time>`
 }
 
+/** The days from one to another, for people. */
+export function showDays(from: Day, to: Day): string {
+  return dayFormat.formatRange(startOfDay(from), startOfDay(to))
+}
+
 /** A number for people. */
 export function showNumber(n: number): string {
   return numberFormat.format(n)
@@ -86,6 +91,7 @@ export const PAGE_STYLE = `:root {
   --text: light-dark(#1a1f27, #eceff4);
   --quiet: light-dark(#56606e, #a5afbd);
   --accent: light-dark(#005f94, #6cc0f0);
+  --bar: light-dark(#4b9ac7, #3d7ea6);
   --on-accent: light-dark(#ffffff, #0d1218);
   --wrong: light-dark(#a8201a, #ff9d94);
   font: 16px / 1.5 system-ui, sans-serif;
@@ -108,7 +114,7 @@ button { border: 1px solid transparent; background: var(--accent); color: var(--
 .quiet { color: var(--quiet); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; background: var(--card); }
-th, td { padding: .5rem .75rem; border: 1px solid var(--line); text-align: left; vertical-align: top; }
+th, td { padding: .5rem .75rem; border: 1px solid var(--edge); text-align: left; vertical-align: top; }
 td { min-width: 6rem; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; max-width: 76rem; margin: 0 auto; padding: 1rem clamp(1rem, 4vw, 3rem) 0; }
 nav a { padding: .25rem 0; text-underline-offset: .3em; }
@@ -119,20 +125,21 @@ nav + main { padding-top: 1.25rem; }
 .narrow { width: auto; min-width: min(100%, 24rem); }
 tfoot { font-weight: 600; }
 .total { margin: .5rem 0 0; }
+.total + p { margin-top: .25rem; }
 .total .number { font-size: 3rem; font-weight: 650; line-height: 1.1; }
 .total .margin { font-size: 1.25rem; }
 .note { padding: .75rem 1rem; border-left: 4px solid var(--accent); background: var(--card); }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 1rem; margin: 1.5rem 0; }
-.card { padding: 1rem; border: 1px solid var(--edge); border-radius: 12px; background: var(--card); }
+.cards { columns: 22rem; column-gap: 1rem; margin: 1.5rem 0; }
+.card { break-inside: avoid; margin-bottom: 1rem; padding: 1rem; border: 1px solid var(--edge); border-radius: 12px; background: var(--card); }
 .card h2 { margin: 0; }
 .card p { margin: .25rem 0 .75rem; font-size: .875rem; }
 .card p:last-child { margin: .75rem 0 0; }
-.bars th, .bars td { padding: .25rem .375rem; border: 0; border-top: 1px solid var(--edge); vertical-align: middle; font-size: .875rem; }
-.bars th { padding-left: 0; font-weight: 400; overflow-wrap: anywhere; }
+.bars th, .bars td { min-width: 0; padding: .25rem .375rem; border: 0; border-top: 1px solid var(--edge); vertical-align: middle; font-size: .875rem; }
+.bars th { padding-left: 0; font-weight: 400; white-space: nowrap; }
 .bars .margin { padding-right: 0; }
-.bars .bar { width: 45%; min-width: 4rem; }
+.bars .bar { width: 100%; min-width: 2.5rem; }
 .bar svg { display: block; }
-.bar rect { fill: var(--accent); }
+.bar rect { fill: var(--bar); }
 .bar line { stroke: var(--text); stroke-width: 2; }
 .facts > div { display: grid; grid-template-columns: minmax(9rem, 14rem) 1fr; gap: .25rem 1rem; padding: .5rem 0; border-top: 1px solid var(--edge); }
 .facts { max-width: 56rem; }
@@ -140,6 +147,12 @@ tfoot { font-weight: 600; }
 .facts dd { margin: 0; }
 .weeks { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; max-width: none; padding: 0; list-style: none; }
 .unseen > tr > * { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media (max-width: 30rem) {
+  .facts > div { grid-template-columns: 1fr; }
+}
+@media (max-width: 21rem) {
+  .bars .bar { display: none; }
+}
 @media print {
   :root { color-scheme: light; font-size: 12px; }
   nav { display: none; }

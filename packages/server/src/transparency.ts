@@ -81,11 +81,8 @@ function answerTransparency(
   })
   const changes = notices.map(({ version, date, change }) => {
     const added = FIELDS.filter(({ sinceNotice }) => sinceNotice === version).map(({ label }) => label)
-    return html`<tr>
-<th scope="row">${version}</th>
-<td>${showDay(date)}</td>
-<td>${change}${added.length > 0 ? ` It lists: ${added.join(', ')}.` : ''}</td>
-</tr>
+    return html`<div><dt>Notice ${version}, ${showDay(date)}</dt>
+<dd>${change}${added.length > 0 ? ` It lists: ${added.join(', ')}.` : ''}</dd></div>
 `
   })
   const { total, months } = requests_answered
@@ -101,18 +98,15 @@ function answerTransparency(
 <dl class="facts">
 ${groups}</dl>
 <p>Why each of these is, and every value it may have: <a href="/privacy">privacy</a>.</p>
-<h2 id="notices">What changed</h2>
+<h2>What changed</h2>
 <p>A yes answers a notice. Whoever said yes to less than a newer one lists is asked again before anything more is sent.</p>
-<table aria-labelledby="notices">
-<thead><tr><th scope="col">Notice</th><th scope="col">Since</th><th scope="col">What changed</th></tr></thead>
-<tbody>
-${changes}</tbody>
-</table>
+<dl class="facts">
+${changes}</dl>
 <h2 id="requests">What was asked of this server</h2>
 <p>Requests for an export or a deletion, which whoever holds an installation's secret may make at any time, and which are
 answered at once. These are all that were answered; who asked is not kept.</p>
 <table class="narrow" aria-labelledby="requests">
-<thead><tr><th scope="col">Month</th><th scope="col">Exports</th><th scope="col">Deletions</th></tr></thead>
+<thead><tr><th scope="col">Month</th><th scope="col" class="number">Exports</th><th scope="col" class="number">Deletions</th></tr></thead>
 <tbody>
 ${months.map(({ month, ...answered }) => row(month, answered))}</tbody>
 <tfoot>

@@ -92,9 +92,10 @@ export function addReports(app: Hono, { store, now, retentionDays, forMaintainer
 
   async function showReport(context: Context, week: string) {
     const [listed, report] = await Promise.all([list(), store.report(week)])
-    if (!report || report.isHeld) return answerMissing(context, listed, report?.week)
+    const beside = listed.reports.find((entry) => entry.week === week)
+    if (!report || !beside || report.isHeld) return answerMissing(context, listed, report?.week)
     context.header('cache-control', CACHED)
-    return answerReport(context, listed, JSON.parse(report.body) as WeeklyReport)
+    return answerReport(context, listed, { beside, report: JSON.parse(report.body) as WeeklyReport })
   }
 }
 

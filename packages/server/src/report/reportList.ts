@@ -4,8 +4,8 @@ import { boundsOf, type IsoWeek, isoWeekOf } from './isoWeek.ts'
 import { nextReport } from './makeReports.ts'
 import { EPSILON_PER_WEEK } from './weeklyReport.ts'
 
-/** One report as the list tells of it. Where it is held, there are no links, for they would lead nowhere. */
-interface ListedReport {
+/** One report as the list tells of it. */
+export interface ListedReport {
   week: IsoWeek
   from: Day
   to: Day
@@ -13,7 +13,8 @@ interface ListedReport {
   made_on: Day
   /** Requests for deletion answered on the day it was made or later; they change nothing in it. */
   deletions_since: number
-  links?: { json: string; csv: string; page: string }
+  /** Where it is held, they lead to that being said. */
+  links: { json: string; csv: string; page: string }
 }
 
 /** What is said beside the reports, whose bytes never change: it does. */
@@ -41,7 +42,7 @@ export async function listReports(store: Store, now: number, retentionDays: numb
       state: isHeld ? 'held' : 'published',
       made_on: madeOn,
       deletions_since: since.reduce((sum, { n }) => sum + n, 0),
-      ...(!isHeld && { links: linksOf(week) }),
+      links: linksOf(week),
     }
   })
   const weeks = entries.map(({ week }) => week)

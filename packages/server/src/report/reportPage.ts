@@ -1,83 +1,76 @@
 import { FIELDS } from '@voicemode-telemetry/protocol'
 import type { Context } from 'hono'
 import { html } from 'hono/html'
-import { answerPage, type Html, showDay, showNumber } from '../pages.ts'
+import { answerPage, type Html, showDay, showDays, showNumber } from '../pages.ts'
 import { boundsOf, type IsoWeek } from './isoWeek.ts'
-import type { ReportList } from './reportList.ts'
+import type { ListedReport, ReportList } from './reportList.ts'
 import type { WeeklyReport } from './weeklyReport.ts'
 
 type ReportTable = WeeklyReport['tables'][number]
 
-/** Answers with a week's report and what is to be said beside it. */
-export function answerReport(context: Context, listed: ReportList, report: WeeklyReport) {
-  const { week, total, plus_minus, tables, tables_from, notes } = report
-  const beside = listed.reports.find((entry) => entry.week === week)
-  const content = html`<p class="quiet">${showWeek(week)}</p>
+/** Answers with a week's report, whose bytes never change, and with what is to be said beside it. */
+export function answerReport(
+  context: Context,
+  listed: ReportList,
+  { beside, report }: { beside: ListedReport; report: WeeklyReport },
+) {
+  const { week, from, to, total, plus_minus, epsilon, tables, tables_from, notes } = report
+  const likelier = Math.ceil(100 * Math.exp(epsilon)) / 100
+  const content = html`<p class="quiet">${showDays(from, to)}</p>
 <p class="total"><span class="number">${showNumber(total)}</span> <span class="margin">± ${showNumber(plus_minus)}</span></p>
-<p>installations were used in this week, of those whose user agreed to telemetry. It is a floor, no census.</p>
+<p>installations of VoiceMode were in use this week, of those whose user agreed to telemetry. It is a floor, no census.</p>
 ${
   tables.length > 0
-    ? html`<div class="cards">
-${tables.map(showTable)}</div>
-`
-    : html`<p class="note">Under ${showNumber(tables_from)} installations this number is all that is shown.</p>
-`
-}<h2 id="reading">How to read this, and what it does not show</h2>
+    ? html`<div class="cards">\n${tables.map((table) => showTable(table, report))}</div>`
+    : html`<p class="note">Under ${showNumber(tables_from)} installations this number is all that is shown.</p>`
+}
+<h2>How to read this, and what it does not show</h2>
 <ul>
 ${notes.map((note) => html`<li>${note}</li>\n`)}</ul>
-<h2 id="facts">Beside the numbers</h2>
+<h2>Beside the numbers</h2>
 <dl class="facts">
-<div><dt>Epsilon of this week</dt><dd>${report.epsilon}</dd></div>
-<div><dt>Epsilon of all reports so far</dt><dd>${listed.running_epsilon}</dd></div>
-${
-  beside
-    ? html`<div><dt>Made on</dt><dd>${showDay(beside.made_on)}, and not changed since</dd></div>
-<div><dt>Deletions asked for since</dt><dd>${showNumber(beside.deletions_since)}; what they deleted is still in these numbers, where nobody can make it out</dd></div>
-`
-    : ''
-}<div><dt>As data</dt><dd>${beside?.links ? html`<a href="${beside.links.json}">JSON</a>, <a href="${beside.links.csv}">CSV</a>` : ''}</dd></div>
+<div><dt>Epsilon of this week</dt>
+<dd>${epsilon}: with or without any one installation, no report is more than ${likelier} times as likely</dd></div>
+<div><dt>Epsilon of all reports so far</dt>
+<dd>${listed.running_epsilon}, for an installation that was there in every week</dd></div>
+<div><dt>Made on</dt>
+<dd>${showDay(beside.made_on)}, and not changed since</dd></div>
+<div><dt>Deletions asked for since</dt>
+<dd>${showNumber(beside.deletions_since)}; they change no number above, for a report is fixed and its noise hides each installation</dd></div>
+<div><dt>As data</dt>
+<dd><a href="${beside.links.json}">JSON</a>, <a href="${beside.links.csv}">CSV</a></dd></div>
 </dl>
 ${showOthers(listed, week)}`
-  return answerPage(context, { title: 'Weekly report', content, at: '/report' })
+  return answerPage(context, { title: `Weekly report ${week}`, content, at: '/report' })
 }
 
-/** Answers where no report is published yet. */
+/** Answers where no report is published. */
 export function answerNone(context: Context, listed: ReportList) {
-  const content = html`${listed.reports.length > 0 ? html`<p>Every report is held back at present.</p>` : html`<p>There is no report yet.</p>`}
-${showNext(listed)}
-<p>A report tells in how many installations VoiceMode was used in a week, and how, of those whose user agreed to telemetry.
-Every number in it carries random noise, so that nobody can find out whether any one installation was there.</p>
+  const { length } = listed.reports
+  const content = html`<p class="note">${length > 0 ? 'Every report is held back at present.' : 'There is no report yet.'}</p>
+<p>A report tells how many installations of VoiceMode were in use in a week, and how, of those whose user agreed to
+telemetry. Every number in it carries random noise, so that nobody can find out whether any one installation was there.</p>
 ${showOthers(listed)}`
   return answerPage(context, { title: 'Weekly report', content, at: '/report' })
 }
 
-/** Answers where the week that is asked for has no report that is shown. @param held the week, where its report is held. */
+/** Answers where the week that is asked for has no report that is shown. @param held that week, where its report is held. */
 export function answerMissing(context: Context, listed: ReportList, held: IsoWeek | undefined) {
-  const content = html`${
-    held
-      ? html`<p class="quiet">${showWeek(held)}</p>
-<p class="note">The report of this week was made and is held back. Should it be released, it is what it was when it was made:
-a report never changes.</p>`
-      : html`<p class="note">There is no report of such a week.</p>
-${showNext(listed)}`
-  }
-${showOthers(listed)}`
-  return answerPage(context, { title: 'Weekly report', content, at: '/report', status: 404 })
-}
-
-function showNext({ next }: ReportList): Html {
-  if (!next) {
-    return html`<p>This server keeps events for too short a time to make one: a week has to be whole when its report is made.</p>`
-  }
-  return html`<p>The next one is of ${showWeek(next.week)}, and comes on ${showDay(next.on)}, when queues are empty.</p>`
+  const content = held
+    ? html`<p class="quiet">Week ${showWeek(held)}</p>
+<p class="note">The report of this week was made and is held back. Should it be released, it is what it was when it was made: a
+report never changes.</p>`
+    : html`<p class="note">There is no report of such a week.</p>`
+  const whole = html`${content}\n${showOthers(listed, held)}`
+  return answerPage(context, { title: 'Weekly report', content: whole, at: '/report', status: 404 })
 }
 
 function showWeek(week: IsoWeek): Html {
   const { from, to } = boundsOf(week)
-  return html`week ${week}, ${showDay(from)} to ${showDay(to)}`
+  return html`${week}, ${showDays(from, to)}`
 }
 
-function showTable({ field, label, rows, folded }: ReportTable): Html {
+function showTable({ field, label, rows, folded }: ReportTable, { fold_below }: WeeklyReport): Html {
   const purpose = FIELDS.find(({ path }) => path === field)?.purpose
   const most = rows.reduce((max, { n, plus_minus }) => Math.max(max, n + plus_minus), 1)
   const lines = rows.map(
@@ -96,7 +89,7 @@ ${purpose ? html`<p class="quiet">${purpose}</p>\n` : ''}<table class="bars">
 <tbody>
 ${lines}</tbody>
 </table>
-${folded.length > 0 ? html`<p class="quiet">Under the limit, and in other: ${folded.join(', ')}.</p>\n` : ''}</section>
+${folded.length > 0 ? html`<p class="quiet">Under ${showNumber(fold_below)} each, and in other: ${folded.join(', ')}.</p>\n` : ''}</section>
 `
 }
 
@@ -106,16 +99,19 @@ function showBar(n: number, plusMinus: number, most: number): Html {
   return html`<svg aria-hidden="true" width="100%" height="16"><rect width="${percent(n)}" height="10" y="3"/><line x1="${percent(n - plusMinus)}" x2="${percent(n + plusMinus)}" y1="8" y2="8"/></svg>`
 }
 
-/** The way to every other report. */
-function showOthers({ reports }: ReportList, shown?: IsoWeek): Html {
-  const others = reports.filter(({ week }) => week !== shown)
-  if (others.length === 0)
-    return html`<p class="quiet">The list as data: <a href="/v1/reports">/v1/reports</a>.</p>`
-  const items = others.map(({ week, links }) =>
-    links ? html`<li><a href="${links.page}">${week}</a></li>\n` : html`<li>${week}, held back</li>\n`,
-  )
-  return html`<h2 id="others">Other weeks</h2>
-<ul class="weeks">
-${items}</ul>
+/** The way to every other report, and when the next one comes. */
+function showOthers({ reports, next }: ReportList, shown?: IsoWeek): Html {
+  const others = reports
+    .filter(({ week }) => week !== shown)
+    .map(
+      ({ week, state, links }) =>
+        html`<li><a href="${links.page}">${week}</a>${state === 'held' ? ', held back' : ''}</li>\n`,
+    )
+  return html`<h2>Other weeks</h2>
+${others.length > 0 ? html`<ul class="weeks">\n${others}</ul>\n` : ''}<p>${
+    next
+      ? html`The report of week ${showWeek(next.week)}, comes on ${showDay(next.on)}, when hardly any event of it is still to come.`
+      : 'No other comes: this server keeps events for less than the two weeks that a report takes.'
+  }</p>
 <p class="quiet">The list as data: <a href="/v1/reports">/v1/reports</a>.</p>`
 }
