@@ -330,8 +330,11 @@ export function httpContract(name: string, start: StartHttpServer): void {
       expect(none.next.week > week).toBe(true)
       const empty = await get('/report')
       expect([empty.status, (await empty.text()).includes(none.next.week)]).toEqual([200, true])
-      await expectProblem(await get(`/v1/reports/${week}`), 404, 'not-found')
-      expect((await get(`/report/${week}`)).status).toBe(404)
+      for (const name of [week, CANARY, '%00', '2026-W99']) {
+        await expectProblem(await get(`/v1/reports/${name}`), 404, 'not-found')
+        const page = await get(`/report/${name}`)
+        expect([page.status, (await page.text()).includes(CANARY)], name).toEqual([404, false])
+      }
 
       await expectProblem(await order({ make: true }, JSON_TYPE), 401, 'not-signed-in')
       await expectProblem(

@@ -25,6 +25,8 @@ const CACHED = 'public, max-age=60'
 /** Adds the weekly reports, as data and as pages, and what maintainers may do with them. */
 export function addReports(app: Hono, { store, now, retentionDays, forMaintainers }: ReportOptions): void {
   const list = () => listReports(store, now(), retentionDays)
+  /** What names no week is kept from the store: an engine may refuse to look for it. */
+  const find = async (week: string) => (isIsoWeek(week) ? store.report(week) : undefined)
 
   app.get('/v1/reports', async (context) => {
     context.header('cache-control', CACHED)
@@ -39,7 +41,7 @@ export function addReports(app: Hono, { store, now, retentionDays, forMaintainer
         problems: [{ field: 'format', expected: 'json or csv' }],
       })
     }
-    const report = await store.report(context.req.param('week'))
+    const report = await find(context.req.param('week'))
     if (!report) return composeProblem({ kind: 'not-found' })
     if (report.isHeld) return composeProblem({ kind: 'report-held' })
     context.header('cache-control', CACHED)
@@ -91,7 +93,7 @@ export function addReports(app: Hono, { store, now, retentionDays, forMaintainer
   app.get('/report/:week', (context) => showReport(context, context.req.param('week')))
 
   async function showReport(context: Context, week: string) {
-    const [listed, report] = await Promise.all([list(), store.report(week)])
+    const [listed, report] = await Promise.all([list(), find(week)])
     const beside = listed.reports.find((entry) => entry.week === week)
     if (!report || !beside || report.isHeld) return answerMissing(context, listed, report?.week)
     context.header('cache-control', CACHED)
