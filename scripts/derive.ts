@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { toJsonSchema } from '@valibot/to-json-schema'
-import { eventSchema, policyTable } from '../packages/protocol/src/index.ts'
+import { eventSchema, noticeTable, policyTable } from '../packages/protocol/src/index.ts'
 import { CREATE_MIGRATIONS, MIGRATIONS } from '../packages/server/src/migrations.ts'
 import { composeOpenApi } from './openApi.ts'
 
@@ -16,6 +16,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 const SECTIONS: { page: string; name: string; make: () => string }[] = [
   { page: 'PRIVACY.md', name: 'policyTable', make: policyTable },
+  { page: 'PRIVACY.md', name: 'noticeTable', make: noticeTable },
   {
     page: 'README.md',
     name: 'examples/preview.ts',

@@ -8,7 +8,7 @@ type Json = Record<string, unknown>
 
 interface Operation {
   summary: string
-  tag: 'events' | 'rights' | 'policy' | 'maintainers' | 'operators'
+  tag: 'events' | 'rights' | 'reports' | 'policy' | 'maintainers' | 'operators'
   parameters?: Json[]
   body?: { type: string; schema: Json }
   /** What is answered when it is done, by status. */
@@ -57,6 +57,13 @@ export function composeOpenApi(): Json {
 }
 
 const DAY: Json = { type: 'string', format: 'date' }
+const WEEK: Json = {
+  type: 'string',
+  pattern: '^\\d{4}-W\\d{2}$',
+  description: 'A week of ISO 8601, as 2026-W47',
+}
+const WEEK_IN_PATH: Json = { name: 'week', in: 'path', required: true, schema: WEEK }
+const ANSWERED: Record<string, Json> = { export: { type: 'integer' }, delete: { type: 'integer' } }
 
 /** What every chart takes. */
 const RANGE: Json[] = [
@@ -79,6 +86,39 @@ const SCHEMAS: Json = {
     },
   },
   Count: object({ day: DAY, field: { type: 'string' }, value: { type: 'string' }, n: { type: 'integer' } }),
+  Report: object({
+    week: WEEK,
+    from: DAY,
+    to: DAY,
+    epsilon: { type: 'number', description: 'Spent on this week, over all tables' },
+    tables_published: { type: 'integer' },
+    epsilon_per_table: { type: 'number' },
+    noise_scale: { type: 'number', description: 'Of the discrete Laplace noise of each count' },
+    plus_minus: { type: 'integer', description: 'Half width of the error bars of a single count' },
+    fold_below: { type: 'integer' },
+    tables_from: { type: 'integer' },
+    total: { type: 'integer' },
+    tables: { type: 'array', items: ref('ReportTable') },
+    notes: { type: 'array', items: { type: 'string' } },
+  }),
+  ReportTable: object({
+    field: { enum: FIELDS.map(({ path }) => path) },
+    label: { type: 'string' },
+    rows: {
+      type: 'array',
+      items: object({ value: { type: 'string' }, n: { type: 'integer' }, plus_minus: { type: 'integer' } }),
+    },
+    folded: { type: 'array', items: { type: 'string' } },
+  }),
+  ListedReport: object({
+    week: WEEK,
+    from: DAY,
+    to: DAY,
+    state: { enum: ['published', 'held'] },
+    made_on: DAY,
+    deletions_since: { type: 'integer' },
+    links: object({ json: { type: 'string' }, csv: { type: 'string' }, page: { type: 'string' } }),
+  }),
   PolicyField: object({
     path: { enum: FIELDS.map(({ path }) => path) },
     label: { type: 'string' },
@@ -239,6 +279,101 @@ const PATHS: Record<string, Partial<Record<'get' | 'post', Operation>>> = {
       problems: [...MAINTAINER_PROBLEMS, 'not-a-query', 'store-unavailable'],
     },
   },
+  '/v1/reports': {
+    get: {
+      summary: 'Every weekly report, and what changes beside them',
+      tag: 'reports',
+      answers: {
+        200: json(
+          'Newest week first; `next` is null where events are kept for too short a time',
+          object({
+            reports: { type: 'array', items: ref('ListedReport') },
+            running_epsilon: { type: 'number' },
+            first_week: WEEK,
+            next: { oneOf: [object({ week: WEEK, on: DAY }), { type: 'null' }] },
+          }),
+        ),
+      },
+      problems: ['store-unavailable'],
+    },
+  },
+  '/v1/reports/{week}': {
+    get: {
+      summary: 'The report of a week, always the same bytes',
+      tag: 'reports',
+      parameters: [WEEK_IN_PATH, query('format', { enum: ['json', 'csv'], default: 'json' })],
+      answers: {
+        200: {
+          description: 'The report as it was made',
+          content: {
+            'application/json': { schema: ref('Report') },
+            'text/csv': { schema: { type: 'string' } },
+          },
+        },
+        304: { description: 'The same as the `ETag` that was sent with `If-None-Match`' },
+      },
+      problems: ['not-a-query', 'not-found', 'report-held', 'store-unavailable'],
+    },
+    post: {
+      summary: 'Holds a report back, releases it, or makes that of a week before the server was set up',
+      tag: 'maintainers',
+      parameters: [WEEK_IN_PATH],
+      body: {
+        type: 'application/json',
+        schema: { oneOf: [object({ held: { type: 'boolean' } }), object({ make: { const: true } })] },
+      },
+      answers: {
+        200: json(
+          'Done',
+          object({ status: { const: 'ok' }, week: WEEK, state: { enum: ['published', 'held'] } }),
+        ),
+      },
+      problems: [
+        ...BODY_PROBLEMS,
+        ...MAINTAINER_PROBLEMS,
+        'other-site',
+        'not-found',
+        'not-reportable',
+        'not-an-order',
+        'store-unavailable',
+      ],
+    },
+  },
+  '/report': { get: page('reports', 'The newest weekly report, as a page') },
+  '/report/{week}': {
+    get: {
+      summary: 'A weekly report, as a page',
+      tag: 'reports',
+      parameters: [WEEK_IN_PATH],
+      answers: {
+        200: { description: 'A page', content: { 'text/html': {} } },
+        404: { description: 'A page: there is none, or it is held back', content: { 'text/html': {} } },
+      },
+    },
+  },
+  '/v1/transparency': {
+    get: {
+      summary: 'How the notice changed, and what was asked of the server',
+      tag: 'policy',
+      answers: {
+        200: json(
+          'Newest first; months are the last 12',
+          object({
+            notices: {
+              type: 'array',
+              items: object({ version: { type: 'integer' }, date: DAY, change: { type: 'string' } }),
+            },
+            requests_answered: object({
+              total: object(ANSWERED),
+              months: { type: 'array', items: object({ month: { type: 'string' }, ...ANSWERED }) },
+            }),
+          }),
+        ),
+      },
+      problems: ['store-unavailable'],
+    },
+  },
+  '/transparency': { get: page('policy', 'The same, as a page') },
   '/v1/policy': {
     get: {
       summary: 'What is collected and why',
@@ -247,6 +382,7 @@ const PATHS: Record<string, Partial<Record<'get' | 'post', Operation>>> = {
         200: json(
           'Every field of an event, in its order',
           object({
+            lastUpdate: DAY,
             retentionDays: { type: 'integer' },
             fields: { type: 'array', items: ref('PolicyField') },
           }),

@@ -16,9 +16,11 @@ import { PAGE_STYLE, PAGE_STYLE_PATH } from './pages.ts'
 import { addPolicy } from './policy.ts'
 import { composeProblem, type Refusal } from './problem.ts'
 import { createRefresh } from './refresh.ts'
+import { addReports } from './report/addReports.ts'
 import { proveInstallation } from './rights.ts'
 import { addSignIn, SIGN_IN_PATH } from './signIn.ts'
 import { codeOf, type Store, StoreUnavailable } from './store.ts'
+import { addTransparency } from './transparency.ts'
 
 export interface AppOptions extends Omit<GateRules, 'now'> {
   store: Store
@@ -184,6 +186,9 @@ export function createApp(options: AppOptions): Hono {
   })
 
   addPolicy(app, options.retentionDays)
+  const forEveryone = { store, now: host.now, retentionDays: options.retentionDays }
+  addTransparency(app, forEveryone)
+  addReports(app, { ...forEveryone, forMaintainers })
   app.get(PAGE_STYLE_PATH, (context) => {
     context.header('cache-control', 'public, max-age=3600')
     return context.body(PAGE_STYLE, 200, { 'content-type': 'text/css; charset=utf-8' })

@@ -10,6 +10,18 @@ export interface Body {
 
 type BodyVerdict = 'passes' | Refusal
 
+const JSON_GATES = [saysItIsJson, isNotEncoded, fitsLimits, parsesAsJson] as const
+
+/** Reads a request's JSON, or says why that cannot be done. Never rejects, whatever was sent. */
+export async function readJson(request: Request): Promise<{ value: unknown } | Refusal> {
+  const body: Body = { request, bytes: new Uint8Array(), value: undefined }
+  for (const gate of JSON_GATES) {
+    const verdict = await gate(body)
+    if (verdict !== 'passes') return verdict
+  }
+  return { value: body.value }
+}
+
 export function saysItIsJson({ request }: Body): BodyVerdict {
   const [mediaType = ''] = (request.headers.get('content-type') ?? '').split(';')
   if (mediaType.trim().toLowerCase() === 'application/json') return 'passes'

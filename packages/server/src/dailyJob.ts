@@ -1,16 +1,29 @@
-import { addDays, dayAt } from '@voicemode-telemetry/protocol'
+import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
 import { countActivity } from './activity.ts'
+import { cryptoBytes } from './report/cryptoBytes.ts'
+import { makeDueReports } from './report/makeReports.ts'
 import { rollUp } from './rollUp.ts'
 import type { Store } from './store.ts'
 
 /**
- * Folds and forgets. Every day with news is counted anew, then activity over days, and then days older than the retention
- * lose their raw events: before that, whatever is counted of them has to be final. All is recomputed from the raw events,
- * so running it twice, late, on two servers at once or after one that died half-way gives the same counts.
+ * Reports, folds and forgets. Weeks that are due get their report; every day with news is counted anew, then activity over
+ * days; then days older than the retention lose their raw events: before that, whatever is counted of them has to be final.
+ * Counts are recomputed from the raw events and a report is kept only where there is none, so running it twice, late, on two
+ * servers at once or after one that died half-way gives the same.
  */
 export async function runDailyJob(store: Store, now: number, retentionDays: number): Promise<void> {
+  try {
+    await makeDueReports(store, now, retentionDays, cryptoBytes)
+  } finally {
+    // What is past the retention goes, whatever became of reports.
+    await foldAndForget(store, addDays(dayAt(now), -retentionDays))
+  }
+}
+
+async function foldAndForget(store: Store, keptSince: Day): Promise<void> {
   await foldUnfolded(store)
-  for (const day of await store.rawDaysBefore(addDays(dayAt(now), -retentionDays))) {
+  await store.noteForgetting(keptSince)
+  for (const day of await store.rawDaysBefore(keptSince)) {
     await store.forget(day, await rollUp(store.eventsOf(day.day)))
   }
   await store.dropStaleLimits()

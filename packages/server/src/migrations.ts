@@ -94,6 +94,17 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX events_by_installation ON events (telemetry_id, day)',
     ],
   },
+  {
+    id: 6,
+    name: 'weekly reports, and the days they go by',
+    // CURRENT_DATE is in UTC with every driver: the one for PostgreSQL sees to it.
+    statements: [
+      `CREATE TABLE reports (
+         week TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL, made_on TEXT NOT NULL, held BIGINT NOT NULL)`,
+      'CREATE TABLE milestones (name TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL)',
+      `INSERT INTO milestones (name, day) VALUES ('set up', CAST(CURRENT_DATE AS TEXT))`,
+    ],
+  },
 ]
 
 /** Where it is noted which migrations a database has seen. */

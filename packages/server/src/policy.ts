@@ -1,7 +1,7 @@
-import { FIELDS, type FieldDescription } from '@voicemode-telemetry/protocol'
+import { FIELDS, type FieldDescription, NOTICES } from '@voicemode-telemetry/protocol'
 import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
-import { answerPage } from './pages.ts'
+import { answerPage, showDay } from './pages.ts'
 
 /** What `GET /v1/policy` tells of a field. */
 interface PolicyField {
@@ -16,8 +16,15 @@ interface PolicyField {
 }
 
 const CACHED = 'public, max-age=3600'
-/** When this server's way with `Sec-GPC` was last changed. */
-const GPC_LAST_UPDATE = '2026-11-24'
+/** The day of the newest notice is that of the policy, and of the way with `Sec-GPC`, which is part of it. */
+const lastUpdate = NOTICES[0].date
+
+export const NO_TRACE = `No address of yours, no hash of one, no user agent and no location reaches what is stored or logged. An
+address is used in memory, to limit requests, and for nothing else.`
+
+export function howLong(retentionDays: number): string {
+  return `Events are deleted ${retentionDays} days after their day. What stays are counts of each day, which hold no id.`
+}
 
 /** Adds what is collected and why, as data and as a page, both from the event contract. */
 export function addPolicy(app: Hono, retentionDays: number): void {
@@ -25,7 +32,7 @@ export function addPolicy(app: Hono, retentionDays: number): void {
 
   app.get('/v1/policy', (context) => {
     context.header('cache-control', CACHED)
-    return context.json({ retentionDays, fields })
+    return context.json({ lastUpdate, retentionDays, fields })
   })
   app.get('/privacy', (context) => {
     context.header('cache-control', CACHED)
@@ -33,7 +40,7 @@ export function addPolicy(app: Hono, retentionDays: number): void {
   })
   app.get('/.well-known/gpc.json', (context) => {
     context.header('cache-control', CACHED)
-    return context.json({ gpc: true, lastUpdate: GPC_LAST_UPDATE })
+    return context.json({ gpc: true, lastUpdate })
   })
 }
 
@@ -57,6 +64,8 @@ function answerPolicy(context: Context, fields: readonly PolicyField[], retentio
   const content = html`<p>VoiceMode sends nothing before a person has said yes, and every no wins over every yes. One
 event says how one installation used VoiceMode on one UTC day. It holds no free text: every string is a word of a closed
 list, every number a bounded count.</p>
+<p class="quiet">Last changed on ${showDay(lastUpdate)}; what changed, and what was asked of this server:
+<a href="/transparency">transparency</a>.</p>
 <h2 id="fields">What this server takes, and why</h2>
 <div class="wide" role="region" aria-labelledby="fields" tabindex="0">
 <table>
@@ -66,10 +75,9 @@ ${rows}</tbody>
 </table>
 </div>
 <h2>How long</h2>
-<p>Events are deleted ${retentionDays} days after their day. What stays are counts of each day, which hold no id.</p>
+<p>${howLong(retentionDays)}</p>
 <h2>What this server does not keep</h2>
-<p>No address of yours, no hash of one, no user agent and no location reaches what is stored or logged. An address is
-used in memory, to limit requests, and for nothing else.</p>
+<p>${NO_TRACE}</p>
 <h2>Your rights</h2>
 <ul>
 <li>Say no: <code>voicemode-telemetry disable</code>, <code>VOICEMODE_TELEMETRY=false</code> or
@@ -79,5 +87,5 @@ used in memory, to limit requests, and for nothing else.</p>
 else can, and nobody has to be asked.</li>
 </ul>
 <p class="quiet">The same as data: <a href="/v1/policy">/v1/policy</a>.</p>`
-  return answerPage(context, { title: 'Privacy', content })
+  return answerPage(context, { title: 'Privacy', content, at: '/privacy' })
 }

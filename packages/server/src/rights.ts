@@ -1,10 +1,7 @@
 import { deriveTelemetryId } from '@voicemode-telemetry/protocol'
 import type { AddressLimiter } from './addressLimiter.ts'
-import { type Body, fitsLimits, isNotEncoded, parsesAsJson, saysItIsJson } from './body.ts'
+import { readJson } from './body.ts'
 import type { Refusal } from './problem.ts'
-
-/** Why a request about an installation's data is not answered, in the order in which it is asked. */
-const BODY_GATES = [saysItIsJson, isNotEncoded, fitsLimits, parsesAsJson] as const
 
 /** 32 bytes are 43 characters without padding, of which the last carries 4 bits. */
 const SECRET = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
@@ -30,11 +27,8 @@ export async function proveInstallation(
     const { retryAfterSeconds } = attempt
     return { outcome: 'refused', refusal: { kind: 'too-many-from-address', retryAfterSeconds } }
   }
-  const body: Body = { request, bytes: new Uint8Array(), value: undefined }
-  for (const gate of BODY_GATES) {
-    const verdict = await gate(body)
-    if (verdict !== 'passes') return { outcome: 'refused', refusal: verdict }
-  }
+  const body = await readJson(request)
+  if ('kind' in body) return { outcome: 'refused', refusal: body }
   const secret = readSecret(body.value)
   if (!('bytes' in secret)) return { outcome: 'refused', refusal: secret }
   return { outcome: 'proven', telemetryId: await deriveTelemetryId(secret.bytes) }

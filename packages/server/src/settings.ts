@@ -144,7 +144,7 @@ export function helpText(): string {
   return `voicemode-telemetry-server: takes telemetry events, keeps them for a while, shows what they tell
 
 Usage: voicemode-telemetry-server [settings]
-       voicemode-telemetry-server doctor|backup|restore|move --help
+       voicemode-telemetry-server doctor|backup|restore|move|report --help
 
 ${rows.join('\n')}
   ${'--json'.padEnd(34)} print for programs

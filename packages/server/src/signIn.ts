@@ -47,8 +47,8 @@ export function addSignIn(app: Hono, { token, now, attempts, addressOf }: SignIn
   })
 }
 
-/** Why a form that was sent from elsewhere is not taken; undefined for one of ours, and for what is no browser. */
-function refuseOtherSite(request: Request): Refusal | undefined {
+/** Why what a page elsewhere sends is not taken; undefined for a page of ours, and for what is no browser. */
+export function refuseOtherSite(request: Request): Refusal | undefined {
   const site = request.headers.get('sec-fetch-site')
   if (site !== null) return site === 'same-origin' ? undefined : { kind: 'other-site' }
   const origin = request.headers.get('origin')
@@ -105,7 +105,7 @@ function answerForm(context: Context, status?: keyof typeof WHAT_IS_WRONG) {
 ${wrong ?? ''}
 <button>Sign in</button>
 </form>
-<p class="quiet">What is collected, and why: <a href="/privacy">privacy</a>.</p>`
+<p class="quiet">What is collected, and why: <a href="/privacy">privacy</a>. What it tells everyone: <a href="/report">the weekly report</a>.</p>`
   return answerPage(context, { title: 'Sign in', content, ...(status && { status }) })
 }
 

@@ -9,6 +9,7 @@ import {
 import { ACTIVITY_FIELDS, firstCountableDay } from './activity.ts'
 import type { Driver, Row, SqlValue, Statement } from './driver.ts'
 import { MS_PER_HOUR } from './host.ts'
+import { createReportStore } from './report/reportStore.ts'
 import type { SegmentCount } from './rollUp.ts'
 import { EVERYONE } from './segments.ts'
 import { type Added, type DayVersion, GRAVE_DAYS, type Store, StoreUnavailable } from './store.ts'
@@ -329,6 +330,8 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
         .map((row) => ({ day: String(row.day), field: String(row.field), value: '', n: Number(row.n) }))
         .sort((a, b) => compare(a.day, b.day) || compare(a.field, b.field))
     },
+
+    ...createReportStore(batch),
 
     async dropOldGraves() {
       await batch(statement('DELETE FROM graves WHERE until <= ?', now()))

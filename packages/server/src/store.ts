@@ -1,4 +1,5 @@
 import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
+import type { ReportStore } from './report/reportStore.ts'
 import type { FieldCount, SegmentCount } from './rollUp.ts'
 import type { Segment } from './segments.ts'
 
@@ -48,7 +49,7 @@ interface ActivityVersion {
  * Keeps raw events until they are forgotten, and counts for good. Every method may be called at any time, from several
  * servers on one store, and rejects with {@link StoreUnavailable} and nothing changed when the store cannot do it now.
  */
-export interface Store {
+export interface Store extends ReportStore {
   /**
    * Takes an event. The promise resolves only after what it tells is safely on disk. An `event_id` is stored once,
    * however often and from wherever it comes at once. At most the set number of events of one `telemetry_id` is stored

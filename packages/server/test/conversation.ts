@@ -84,7 +84,15 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
       await ask(method, path)
     }
   }
-  await ask('GET', '/.well-known/gpc.json')
+  for (const path of [
+    '/.well-known/gpc.json',
+    '/v1/transparency',
+    '/v1/reports',
+    '/v1/reports/2026-W01',
+    '/report/none',
+  ]) {
+    await ask('GET', path)
+  }
 
   await post('/v1/events', event)
   await post('/v1/events', event)
@@ -135,6 +143,9 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
   ]) {
     await ask('GET', `/v1/charts/daily?${query}`, bearer)
   }
+  for (const query of ['field=usage.transport_usage&value=local', 'field=nothing&format=z']) {
+    await ask('GET', `/v1/charts/segments?${query}`, bearer)
+  }
   for (const name of readdirSync(ASSETS).sort()) await ask('GET', `/assets/${name}`, bearer)
 
   await post('/v1/rights/export', { secret })
@@ -148,6 +159,10 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
   await ask('POST', '/sign-in', FORM_TYPE, 'token=wrong')
   await post('/sign-in', {})
   await ask('POST', '/sign-in', { ...FORM_TYPE, origin: 'https://elsewhere.example' }, `token=${adminToken}`)
+  for (const order of [{ held: true }, { make: true }, { held: 1 }]) {
+    await post('/v1/reports/2026-W01', order)
+    await post('/v1/reports/2026-W01', order, bearer)
+  }
   const cookie = await ask('POST', '/sign-in', FORM_TYPE, `token=${adminToken}`)
   await ask('GET', '/sign-in', { cookie })
   await ask('GET', '/', { cookie })

@@ -8,10 +8,13 @@ import {
   deriveTelemetryId,
   FIELDS,
   MAX_EVENT_BYTES,
+  NOTICES,
   SECRET_BYTES,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addWeeks, boundsOf } from '../src/report/isoWeek.ts'
+import { newestDueWeek } from '../src/report/weeklyReport.ts'
 import { converse } from './conversation.ts'
 import { eventOf } from './events.ts'
 import { startServer } from './serverProcess.ts'
@@ -301,7 +304,122 @@ export function httpContract(name: string, start: StartHttpServer): void {
       expect(text).toContain('&lt;1min')
       expect(text).not.toMatch(/<script|<style|style=|https?:/)
       const gpc = await fetch(`${server.url}/.well-known/gpc.json`)
-      expect(await gpc.json()).toEqual({ gpc: true, lastUpdate: '2026-11-24' })
+      expect(await gpc.json()).toEqual({ gpc: true, lastUpdate: NOTICES[0].date })
+    })
+
+    test('everyone may read how the notice changed and what was asked of the server', async () => {
+      const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(SECRET_BYTES))).toString('base64url')
+      for (const right of ['export', 'delete', 'export']) {
+        const body = JSON.stringify({ secret })
+        await fetch(`${server.url}/v1/rights/${right}`, { method: 'POST', body, headers: JSON_TYPE })
+      }
+      const told = (await (await fetch(`${server.url}/v1/transparency`)).json()) as {
+        requests_answered: { total: object; months: { month: string; export: number; delete: number }[] }
+      }
+      const { total, months } = told.requests_answered
+      expect(told).toMatchObject({ notices: NOTICES })
+      expect(total).toEqual({ export: 2, delete: 1 })
+      expect(new Set(months.map(({ month }) => month)).size).toBe(12)
+      expect(months.map(({ month }) => month)).toEqual(
+        months
+          .map(({ month }) => month)
+          .toSorted()
+          .reverse(),
+      )
+      expect(months.reduce((sum, of) => sum + of.export + of.delete, 0)).toBe(3)
+      const page = await fetch(`${server.url}/transparency`)
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8'])
+      const text = await page.text()
+      expect(text).not.toMatch(/<script|<style|style=|https?:/)
+      for (const { label } of FIELDS) expect(text).toContain(label)
+      for (const { date } of NOTICES) expect(text).toContain(`datetime="${date}"`)
+    })
+
+    test('a weekly report is the same bytes for everyone, held back and released by maintainers only', async () => {
+      const guarded = await start({ adminToken: CANARY })
+      const week = newestDueWeek(dayAt(Date.now()))
+      const get = (path: string, headers = {}) => fetch(guarded.url + path, { headers })
+      const bearer = { ...JSON_TYPE, authorization: `Bearer ${CANARY}` }
+      const order = (body: unknown, headers: Record<string, string> = bearer, of = week) =>
+        fetch(`${guarded.url}/v1/reports/${of}`, { method: 'POST', body: JSON.stringify(body), headers })
+
+      const none = (await (await get('/v1/reports')).json()) as { next: { week: string } }
+      expect(none).toMatchObject({ reports: [], running_epsilon: 0 })
+      expect(none.next.week > week).toBe(true)
+      const empty = await get('/report')
+      expect([empty.status, (await empty.text()).includes(none.next.week)]).toEqual([200, true])
+      for (const name of [week, CANARY, '%00', '2026-W99']) {
+        await expectProblem(await get(`/v1/reports/${name}`), 404, 'not-found')
+        const page = await get(`/report/${name}`)
+        expect([page.status, (await page.text()).includes(CANARY)], name).toEqual([404, false])
+      }
+
+      await expectProblem(await order({ make: true }, JSON_TYPE), 401, 'not-signed-in')
+      await expectProblem(
+        await order({ make: true }, { ...bearer, 'content-type': 'text/plain' }),
+        415,
+        'not-json',
+        'content-type',
+      )
+      await expectProblem(
+        await order({ make: true }, { ...bearer, origin: 'https://evil.example' }),
+        403,
+        'other-site',
+      )
+      for (const wrong of [{}, { held: CANARY }, { make: false }, { make: true, held: true }, [true], null]) {
+        await expectProblem(await order(wrong), 422, 'not-an-order', '')
+      }
+      await expectProblem(await order({ make: true }, bearer, CANARY), 404, 'not-found')
+      await expectProblem(await order({ held: true }), 404, 'not-found')
+      for (const other of [addWeeks(week, 2), addWeeks(week, -20)]) {
+        await expectProblem(await order({ make: true }, bearer, other), 409, 'not-reportable', 'week')
+      }
+
+      for (let n = 0; n < 3; n++) await send(await newEvent(boundsOf(week).from), {}, guarded.url)
+      const made = await order({ make: true })
+      expect([made.status, await made.json()]).toEqual([200, { status: 'ok', week, state: 'published' }])
+      await expectProblem(await order({ make: true }), 409, 'not-reportable', 'week')
+      const answer = await get(`/v1/reports/${week}`)
+      expect(answer.headers.get('content-type')).toBe('application/json')
+      expect(answer.headers.get('cache-control')).toBe('public, max-age=60')
+      const bytes = await answer.text()
+      expect(JSON.parse(bytes)).toMatchObject({ week, ...boundsOf(week), epsilon: 1, tables: [] })
+      const tag = { 'if-none-match': answer.headers.get('etag') ?? '' }
+      expect((await get(`/v1/reports/${week}`, tag)).status).toBe(304)
+      const csv = await get(`/v1/reports/${week}?format=csv`)
+      expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+      expect(await csv.text()).toMatch(
+        new RegExp(`^week,field,value,n,plus_minus\r\n${week},installations,,\\d+,36\r\n$`),
+      )
+      await expectProblem(await get(`/v1/reports/${week}?format=${CANARY}`), 400, 'not-a-query', 'format')
+      expect(await (await get('/v1/reports')).json()).toMatchObject({
+        reports: [
+          {
+            week,
+            ...boundsOf(week),
+            state: 'published',
+            deletions_since: 0,
+            links: { page: `/report/${week}` },
+          },
+        ],
+        running_epsilon: 1,
+      })
+      for (const path of ['/report', `/report/${week}`]) {
+        const text = await (await get(path)).text()
+        expect(text, path).toContain(`Weekly report ${week}`)
+        expect(text, path).not.toMatch(/<script|<style|style=|https?:/)
+      }
+
+      expect(await (await order({ held: true })).json()).toEqual({ status: 'ok', week, state: 'held' })
+      await expectProblem(await get(`/v1/reports/${week}`, tag), 404, 'report-held')
+      const held = await get(`/report/${week}`)
+      expect([held.status, (await held.text()).includes('held back')]).toEqual([404, true])
+      expect(await (await get('/report')).text()).not.toContain('class="total"')
+      const listed = await (await get('/v1/reports')).json()
+      expect(listed).toMatchObject({ reports: [{ week, state: 'held' }], running_epsilon: 1 })
+      await order({ held: false })
+      expect(await (await get(`/v1/reports/${week}`)).text()).toBe(bytes)
+      await guarded.stop()
     })
 
     test('the server describes itself', async () => {

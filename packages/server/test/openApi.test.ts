@@ -21,7 +21,11 @@ function everyRoute(): string[] {
     dashboard: async (_context, next) => next(),
   })
   const routes = app.routes.filter(({ method }) => method !== 'ALL')
-  return [...new Set(routes.map(({ method, path }) => `${method} ${path.replace('*', '{name}')}`))].sort()
+  return [
+    ...new Set(
+      routes.map(({ method, path }) => `${method} ${path.replace('*', '{name}').replace(/:(\w+)/, '{$1}')}`),
+    ),
+  ].sort()
 }
 
 test('every route of the server is described, and no other', () => {

@@ -60,6 +60,23 @@ test('a day of events is a table of its own, which is gone when the day is forgo
   await driver.close()
 })
 
+test('the day on which a store was made is in UTC, wherever its database keeps its clock', async () => {
+  for (const zone of ['Pacific/Kiritimati', 'Etc/GMT+12']) {
+    const url = await postgres.createDatabase()
+    const before = openPostgres(url)
+    await before.batch([
+      { sql: `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET TimeZone TO '${zone}'`, params: [] },
+    ])
+    await before.close()
+    const first = dayAt(Date.now())
+    const driver = openPostgres(url)
+    await migrate(driver)
+    const { setUpOn } = await createSqlStore({ driver, now: Date.now, eventsPerIdPerHour: 10 }).milestones()
+    expect(first <= setUpOn && setUpOn <= dayAt(Date.now()), `${zone}: ${setUpOn}`).toBe(true)
+    await driver.close()
+  }
+})
+
 test('a password is neither printed nor logged, whether the database opens or not', async () => {
   const wrong = new URL(await postgres.createDatabase())
   wrong.password = 'canary-password'
@@ -218,7 +235,7 @@ describe('moving from SQLite', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  const TABLES = ['days', 'events', 'counts', 'quota', 'graves', 'rights']
+  const TABLES = ['days', 'events', 'counts', 'quota', 'graves', 'rights', 'reports', 'milestones']
 
   async function dump(driver: Driver): Promise<string[][]> {
     const tables = await driver.batch(TABLES.map((table) => ({ sql: `SELECT * FROM ${table}`, params: [] })))
@@ -249,6 +266,10 @@ describe('moving from SQLite', () => {
     await store.deleteInstallation(events[0]?.telemetry_id ?? '')
     await store.add(await eventOf({ installation: 2, hour: 3 }))
     await store.exportInstallation('nobody')
+    await store.addReport('2026-W46', 'a report\n', TODAY)
+    await source.batch([
+      { sql: `UPDATE milestones SET day = '2026-01-01' WHERE name = 'set up'`, params: [] },
+    ])
     const before = await dump(source)
     expect(before.every((rows) => rows.length > 0)).toBe(true)
     await store.close()

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { parseSettings } from '../settings.ts'
+import { parseSettings, type Settings } from '../settings.ts'
 
 /** 1: it could not be done, or there is something to mend. 2: the command was given wrongly. */
 export type ExitCode = 0 | 1 | 2
@@ -18,6 +18,8 @@ export interface Command {
   takes: string
   /** How many words it takes beside its options. */
   words: 0 | 1
+  /** How many more it may be given; none where this is absent. */
+  moreWords?: number
   options: Record<string, { type: 'string' | 'boolean' }>
   help: string
   run(given: Given, world: World): Promise<ExitCode>
@@ -26,6 +28,8 @@ export interface Command {
 export interface Given {
   /** The word it takes; empty where it takes none. */
   word: string
+  /** Every word it was given. */
+  words: readonly string[]
   options: Record<string, string | boolean | undefined>
   /** Whether stdout is for programs. */
   json: boolean
@@ -38,6 +42,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
   backup: async () => (await import('./backup.ts')).backup,
   restore: async () => (await import('./restore.ts')).restore,
+  report: async () => (await import('./report.ts')).report,
   move: async () => (await import('./move.ts')).move,
 }
 
@@ -59,13 +64,15 @@ export async function runCommand(args: readonly string[], world: World): Promise
     world.out(`${usage}\n\n${command.help}`)
     return 0
   }
-  if (parsed?.positionals.length !== command.words) {
+  const words = parsed?.positionals ?? []
+  const { words: least, moreWords = 0 } = command
+  if (!parsed || words.length < least || words.length > least + moreWords) {
     world.err(`An option is unknown, lacks its value, or a word is missing or too many.\n${usage}`)
     return 2
   }
   const { json, help: _, ...options } = parsed.values
-  const [word = ''] = parsed.positionals
-  return command.run({ word, options, json: json === true }, world)
+  const [word = ''] = words
+  return command.run({ word, words, options, json: json === true }, world)
 }
 
 function parseOptions(args: string[], command: Command) {
@@ -90,6 +97,23 @@ export function findDatabase(
   const path = command.outcome === 'serve' ? command.settings.databasePath : undefined
   if (path) return { ok: true, path }
   return { ok: false, problems: ['this command is for SQLite; use the tools of your database'] }
+}
+
+/**
+ * Where a server is reached, without a slash at its end: the address that was given, else where its settings have it listen.
+ *
+ * @returns `wrong` where what was given is no such address; undefined where nothing tells.
+ */
+export function findServer(
+  given: string | boolean | undefined,
+  settings: Settings | undefined,
+): string | 'wrong' | undefined {
+  if (typeof given === 'string') {
+    return /^https?:\/\/./.test(URL.canParse(given) ? given : '') ? given.replace(/\/+$/, '') : 'wrong'
+  }
+  if (!settings || settings.port === 0) return undefined
+  const { host, port } = settings
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** Ends a command: one JSON object for programs, a sentence for people. */

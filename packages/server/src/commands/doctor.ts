@@ -4,7 +4,7 @@ import { hostWithoutPort, isLoopback } from '../loopback.ts'
 import { MIGRATIONS } from '../migrations.ts'
 import { parseSettings, type Settings } from '../settings.ts'
 import { codeOf } from '../store.ts'
-import { type Command, DATABASE_OPTION, type World } from './command.ts'
+import { type Command, DATABASE_OPTION, findServer, type World } from './command.ts'
 import { findFault } from './sqliteFile.ts'
 
 const HELP = `Checks a deployment from its settings and says what to mend. It stores nothing and sends no event.
@@ -59,18 +59,18 @@ export const doctor: Command = {
   options: { ...DATABASE_OPTION, url: { type: 'string' } },
   help: HELP,
   async run({ options, json }, world) {
-    const given = typeof options.url === 'string' ? options.url : undefined
-    if (given !== undefined && !/^https?:\/\/./.test(URL.canParse(given) ? given : '')) {
-      world.err('--url must be an address that begins with http:// or https://')
-      return 2
-    }
     const flags = typeof options.database === 'string' ? ['--database', options.database] : []
     const command = parseSettings(flags, world.env)
     const settings = command.outcome === 'serve' ? command.settings : undefined
+    const url = findServer(options.url, settings)
+    if (url === 'wrong') {
+      world.err('--url must be an address that begins with http:// or https://')
+      return 2
+    }
     const patient: Patient = {
       settings,
       problems: command.outcome === 'wrong' ? command.problems : [],
-      url: (given ?? (settings && urlOf(settings)))?.replace(/\/+$/, ''),
+      url,
       fetch: world.fetch,
     }
     const findings: Finding[] = []
@@ -82,11 +82,6 @@ export const doctor: Command = {
       for (const { check, outcome, found } of findings) world.out(`${outcome.padEnd(8)} ${check}: ${found}`)
     return isWell ? 0 : 1
   },
-}
-
-function urlOf({ host, port }: Settings): string | undefined {
-  if (port === 0) return undefined
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 const well = (found: string): Verdict => ({ outcome: 'well', found })

@@ -23,6 +23,7 @@ const TABLES: Record<string, { key: string[]; others: string[] }> = {
   quota: { key: ['subject'], others: ['window_start', 'n'] },
   graves: { key: ['id_hash'], others: ['until'] },
   rights: { key: ['day', 'field'], others: ['n'] },
+  reports: { key: ['week'], others: ['body', 'made_on', 'held'] },
 }
 
 const ROWS_PER_BATCH = 500
@@ -66,7 +67,7 @@ async function holdsAnything(driver: Driver): Promise<boolean> {
 
 /** Copies table by table, some rows at a time. @returns how many there were. */
 async function copyAll(source: Driver, target: Driver): Promise<number> {
-  let copied = 0
+  let copied = await copyMilestones(source, target)
   for (const table of Object.keys(TABLES)) {
     for await (const rows of readRows(source, table)) {
       await target.batch(rows.map((row) => insertRow(table, row)))
@@ -74,6 +75,14 @@ async function copyAll(source: Driver, target: Driver): Promise<number> {
     }
   }
   return copied
+}
+
+/** They were set by making the new database too, which is the old one moved, and so as old. */
+async function copyMilestones(source: Driver, target: Driver): Promise<number> {
+  const [rows = []] = await source.batch([{ sql: 'SELECT name, day FROM milestones', params: [] }])
+  const clear = { sql: 'DELETE FROM milestones', params: [] }
+  await target.batch([clear, ...rows.map((row) => insertRow('milestones', row))])
+  return rows.length
 }
 
 async function* readRows(driver: Driver, table: string): AsyncGenerator<Row[]> {

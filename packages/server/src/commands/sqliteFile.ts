@@ -31,9 +31,14 @@ export function findFault(path: string): string | undefined {
  * whole and on disk, and only its owner may read it. Changes that wait beside a database of that name (`-wal`) go first:
  * they must never be played into another one.
  *
+ * @param finish what else is to be in the copy before it gets its name.
  * @throws where it cannot be read or written; then nothing has the name that had it not before.
  */
-export function copyDatabase(from: string, to: string): void {
+export function copyDatabase(
+  from: string,
+  to: string,
+  finish: (copy: DatabaseSync) => void = () => {},
+): void {
   const partial = `${to}.partial`
   rmSync(partial, { force: true })
   closeSync(openSync(partial, 'wx', 0o600))
@@ -43,6 +48,12 @@ export function copyDatabase(from: string, to: string): void {
       database.prepare('VACUUM INTO ?').run(partial)
     } finally {
       database.close()
+    }
+    const copy = new DatabaseSync(partial)
+    try {
+      finish(copy)
+    } finally {
+      copy.close()
     }
     sync(partial)
     for (const suffix of ['-wal', '-shm']) rmSync(to + suffix, { force: true })

@@ -17,7 +17,7 @@ const MAX_TRIES = 5
  * anyway, and so they cannot deadlock. The number is the lock's name among those of a database, and arbitrary.
  */
 const WRITE_LOCK = 5_180_020_261
-const BEGIN_WRITE = `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true),
+const BEGIN_WRITE = `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true), set_config('TimeZone', 'UTC', true),
   set_config('idle_in_transaction_session_timeout', '${LOCK_TIMEOUT_MS}', true),
   CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END,
   pg_advisory_xact_lock(${WRITE_LOCK})`

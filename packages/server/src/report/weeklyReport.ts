@@ -42,7 +42,7 @@ const VERSION_FIELD = 'environment.version'
 const NOTES = [
   'Only installations whose user agreed to telemetry are counted. The numbers are a floor, no census, and those who agree may differ from those who do not.',
   'Each installation counts once in the total and at most once per table, under its most frequent value of the week. Tables are independent: they need not add up to the total.',
-  `Every number carries random noise. With a probability of at least ${100 * COVERAGE} % it is within plus_minus of what was counted; of many numbers some are further off, and a value just above fold_below may be noise alone. Negative results are shown as 0.`,
+  `Every number carries random noise. With a probability of at least ${100 * COVERAGE} % it is within its error bars (plus_minus) of what was counted; of many numbers some are further off, and a value just above the limit for being shown (fold_below) may be noise alone. Negative results are shown as 0.`,
   'The noise hides whether any one installation was there in that week, with the stated epsilon. Weeks add up: n weeks spend n times epsilon.',
 ]
 
@@ -280,6 +280,11 @@ export async function makeWeeklyReport(of: {
 export function newestDueWeek(today: Day): IsoWeek {
   // On the day after a Sunday a new week begins, and the one before it is over.
   return addWeeks(isoWeekOf(addDays(today, 1 - REPORT_DELAY_DAYS)), -1)
+}
+
+/** The day from which a week may be reported, see {@link newestDueWeek}. */
+export function dueOn(week: IsoWeek): Day {
+  return addDays(boundsOf(week).to, REPORT_DELAY_DAYS)
 }
 
 /** Every key of a report, in the order in which it is written. */

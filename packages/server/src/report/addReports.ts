@@ -1,0 +1,128 @@
+import type { Context, Hono, MiddlewareHandler } from 'hono'
+import { etag } from 'hono/etag'
+import { readJson } from '../body.ts'
+import { composeProblem, type Refusal } from '../problem.ts'
+import { refuseOtherSite } from '../signIn.ts'
+import type { Store } from '../store.ts'
+import { cryptoBytes } from './cryptoBytes.ts'
+import { type IsoWeek, isIsoWeek } from './isoWeek.ts'
+import { makeReportByHand } from './makeReports.ts'
+import { listReports } from './reportList.ts'
+import { answerMissing, answerNone, answerReport } from './reportPage.ts'
+import { encodeReportCsv, type WeeklyReport } from './weeklyReport.ts'
+
+interface ReportOptions {
+  store: Store
+  /** Milliseconds since 1970. */
+  now: () => number
+  retentionDays: number
+  forMaintainers: MiddlewareHandler
+}
+
+/** Short, for a report may be held back at any time. */
+const CACHED = 'public, max-age=60'
+
+/** Adds the weekly reports, as data and as pages, and what maintainers may do with them. */
+export function addReports(app: Hono, { store, now, retentionDays, forMaintainers }: ReportOptions): void {
+  const list = () => listReports(store, now(), retentionDays)
+  /** What names no week is kept from the store: an engine may refuse to look for it. */
+  const find = async (week: string) => (isIsoWeek(week) ? store.report(week) : undefined)
+
+  app.get('/v1/reports', async (context) => {
+    context.header('cache-control', CACHED)
+    return context.json(await list())
+  })
+
+  app.get('/v1/reports/:week', etag(), async (context) => {
+    const { format = 'json' } = context.req.query()
+    if (format !== 'json' && format !== 'csv') {
+      return composeProblem({
+        kind: 'not-a-query',
+        problems: [{ field: 'format', expected: 'json or csv' }],
+      })
+    }
+    const report = await find(context.req.param('week'))
+    if (!report) return composeProblem({ kind: 'not-found' })
+    if (report.isHeld) return composeProblem({ kind: 'report-held' })
+    context.header('cache-control', CACHED)
+    if (format === 'json') return context.body(report.body, 200, { 'content-type': 'application/json' })
+    return context.body(encodeReportCsv(JSON.parse(report.body) as WeeklyReport), 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="report-${report.week}.csv"`,
+    })
+  })
+
+  app.post('/v1/reports/:week', forMaintainers, async (context) => {
+    const order = await readOrder(context.req.raw)
+    if (typeof order !== 'string') return composeProblem(order)
+    const week = context.req.param('week')
+    const outcome = isIsoWeek(week) ? await carryOut(order, week) : 'none'
+    switch (outcome) {
+      case 'held':
+      case 'published':
+        context.header('cache-control', 'no-store')
+        return context.json({ status: 'ok', week, state: outcome })
+      case 'none':
+        return composeProblem({ kind: 'not-found' })
+      case 'exists':
+        return composeProblem(notReportable('one that has no report yet'))
+      case 'not-due':
+        return composeProblem(notReportable('one whose Sunday is at least 8 days ago'))
+      case 'forgotten':
+        return composeProblem(notReportable('one of which no event can have been forgotten yet'))
+      default:
+        throw outcome satisfies never
+    }
+  })
+
+  async function carryOut(order: Order, week: IsoWeek) {
+    if (order === 'make') {
+      const made = await makeReportByHand(store, week, now(), retentionDays, cryptoBytes)
+      return made === 'added' ? 'published' : made
+    }
+    if (!(await store.holdReport(week, order === 'hold'))) return 'none'
+    return order === 'hold' ? 'held' : 'published'
+  }
+
+  app.get('/report', async (context) => {
+    const listed = await list()
+    const newest = listed.reports.find(({ state }) => state === 'published')
+    return newest ? showReport(context, newest.week) : answerNone(context, listed)
+  })
+
+  app.get('/report/:week', (context) => showReport(context, context.req.param('week')))
+
+  async function showReport(context: Context, week: string) {
+    const [listed, report] = await Promise.all([list(), find(week)])
+    const beside = listed.reports.find((entry) => entry.week === week)
+    if (!report || !beside || report.isHeld) return answerMissing(context, listed, report?.week)
+    context.header('cache-control', CACHED)
+    return answerReport(context, listed, { beside, report: JSON.parse(report.body) as WeeklyReport })
+  }
+}
+
+type Order = 'hold' | 'release' | 'make'
+
+async function readOrder(request: Request): Promise<Order | Refusal> {
+  const stranger = refuseOtherSite(request)
+  if (stranger) return stranger
+  const body = await readJson(request)
+  if ('kind' in body) return body
+  const order = ORDERS[JSON.stringify(body.value) ?? '']
+  if (order) return order
+  return {
+    kind: 'not-an-order',
+    problems: [{ field: '', expected: `one of ${Object.keys(ORDERS).join(', ')}` }],
+  }
+}
+
+/** What a maintainer may ask for, by the body that asks it. */
+const ORDERS: Record<string, Order> = {
+  '{"held":true}': 'hold',
+  '{"held":false}': 'release',
+  '{"make":true}': 'make',
+}
+
+function notReportable(expected: string): Refusal {
+  return { kind: 'not-reportable', problems: [{ field: 'week', expected }] }
+}
