@@ -74,7 +74,8 @@ export function showDay(day: Day): Html {
 
 /** The days from one to another, for people. */
 export function showDays(from: Day, to: Day): string {
-  return dayFormat.formatRange(startOfDay(from), startOfDay(to))
+  // Written out: platforms put different spaces into a range of their own.
+  return `${dayFormat.format(startOfDay(from))} – ${dayFormat.format(startOfDay(to))}`
 }
 
 /** A number for people. */

@@ -89,6 +89,16 @@ test('a password is neither printed nor logged, whether the database opens or no
   expect(server.output()).not.toContain('a-password')
 })
 
+/** The database makes and removes caches at any time. */
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return Buffer.alloc(0)
+  }
+}
+
 test('nothing of an address or a user agent is in any file of the database or in a log, nor a hash of it', async () => {
   const server = await startServer(await postgres.createDatabase(), ['--trusted-proxy', '127.0.0.1'])
   const event = await eventOf({ installation: 1, day: dayAt(Date.now()) })
@@ -105,7 +115,7 @@ test('nothing of an address or a user agent is in any file of the database or in
   await server.end()
   const files = readdirSync(postgres.folder, { recursive: true, withFileTypes: true })
     .filter((file) => file.isFile())
-    .map((file) => readFileSync(join(file.parentPath, file.name)))
+    .map((file) => readIfThere(join(file.parentPath, file.name)))
   expect(files.some((bytes) => bytes.includes(event.event_id))).toBe(true)
   expect([...files, Buffer.from(server.output())].flatMap(tracesIn)).toEqual([])
 })
