@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addDays, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { runDailyJob } from '../src/dailyJob.ts'
 import type { Driver } from '../src/driver.ts'
@@ -91,6 +92,22 @@ test('nothing of an address or a user agent is in any file of the database or in
     .map((file) => readFileSync(join(file.parentPath, file.name)))
   expect(files.some((bytes) => bytes.includes(event.event_id))).toBe(true)
   expect([...files, Buffer.from(server.output())].flatMap(tracesIn)).toEqual([])
+})
+
+test('a server that is stopped in the middle of its daily job ends in peace', async () => {
+  const url = await postgres.createDatabase()
+  const driver = openPostgres(url)
+  await migrate(driver)
+  await driver.close()
+  const holder = new pg.Client(url)
+  await holder.connect()
+  await holder.query('BEGIN; LOCK TABLE days')
+  const server = await startServer(url)
+  server.process.kill('SIGTERM')
+  while (await fetch(server.url).catch(() => undefined)) await holder.query('SELECT 1')
+  await holder.end()
+  expect(await server.end()).toBe(0)
+  expect(server.output()).toBe(`{"url":"${server.url}"}\n`)
 })
 
 describe('three servers on one database', () => {
