@@ -23,9 +23,13 @@ export async function readJson(request: Request): Promise<{ value: unknown } | R
 }
 
 export function saysItIsJson({ request }: Body): BodyVerdict {
-  const [mediaType = ''] = (request.headers.get('content-type') ?? '').split(';')
-  if (mediaType.trim().toLowerCase() === 'application/json') return 'passes'
-  return { kind: 'not-json', problems: [{ field: 'content-type', expected: 'application/json' }] }
+  const [mediaType, ...parameters] = (request.headers.get('content-type') ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
+  const isOtherCharset = (parameter: string) => /^charset\s*=(?!"?utf-8"?$)/.test(parameter)
+  if (mediaType === 'application/json' && !parameters.some(isOtherCharset)) return 'passes'
+  return { kind: 'not-json', problems: [{ field: 'content-type', expected: 'application/json in UTF-8' }] }
 }
 
 export function isNotEncoded({ request }: Body): BodyVerdict {

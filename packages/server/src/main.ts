@@ -52,12 +52,13 @@ async function serve(settings: Settings): Promise<void> {
   )
   let stopping: Promise<void> | undefined
   const stop = () => {
+    stopSchedule()
     stopping ??= server.stop().then(limits.close).then(store.close)
     stopping.finally(() => process.exit(0))
   }
+  const stopSchedule = runNowAndDaily(() => runDailyJob(store, host.now(), retentionDays), host)
   process.on('SIGTERM', stop).on('SIGINT', stop)
   console.log(settings.json ? JSON.stringify({ url: server.url }) : `Listening on ${server.url}`)
-  runNowAndDaily(() => runDailyJob(store, host.now(), retentionDays), host)
 }
 
 function hintFor({ databaseUrl }: Settings): string {

@@ -1,11 +1,20 @@
-import type { Server, ServerResponse } from 'node:http'
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { getRequestListener, type HttpBindings, RequestError } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
+import { composeProblem, type ProblemKind } from './problem.ts'
 import { addressBehind, type Network } from './trustedProxies.ts'
 
-/** How long a client may take for its headers, and for its whole request, in milliseconds. */
-const HEADERS_TIMEOUT_MS = 10_000
-const REQUEST_TIMEOUT_MS = 20_000
+/** How slow a client may be, in milliseconds. */
+export interface Patience {
+  /** For its headers, and for its whole request. */
+  headersMs: number
+  requestMs: number
+  /** How often it is looked who has taken longer. */
+  checkEveryMs: number
+}
+
+const PATIENCE: Patience = { headersMs: 10_000, requestMs: 20_000, checkEveryMs: 2_000 }
 /** How long a stop waits for what is under way, in milliseconds. */
 const STOP_TIMEOUT_MS = 10_000
 const IDLE_SWEEP_MS = 50
@@ -17,14 +26,43 @@ export interface Listening {
   stop(): Promise<void>
 }
 
-/** Puts an app on a socket. @throws where the address cannot be listened on. */
-export async function listen(app: Hono, at: { host: string; port: number }): Promise<Listening> {
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    serverOptions: { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-  }) as Server
-  server.prependListener('request', (_request, response: ServerResponse) => {
+/**
+ * Puts an app on a socket. What is no HTTP, or comes too slowly, is refused in the same form as everything else, and
+ * logged nowhere.
+ *
+ * @throws where the address cannot be listened on.
+ */
+export async function listen(
+  app: Hono,
+  at: { host: string; port: number },
+  { headersMs, requestMs, checkEveryMs }: Patience = PATIENCE,
+): Promise<Listening> {
+  const answer = getRequestListener(app.fetch, {
+    errorHandler: (error) =>
+      composeProblem({ kind: error instanceof RequestError ? 'malformed-request' : 'unexpected' }),
+  })
+  const server = createServer({
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: checkEveryMs,
+    // The listener refuses a request without one, and says so.
+    requireHostHeader: false,
+  })
+  const latest = new WeakMap<Duplex, [IncomingMessage, ServerResponse]>()
+  server.on('request', (request, response) => {
+    latest.set(request.socket, [request, response])
     if (!server.listening) response.shouldKeepAlive = false
+    answer(request, response)
+  })
+  // HTTP lets a server ignore an expectation that it does not know.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const refuse = () => refuseConnection(socket, KIND_OF_ERROR[error.code ?? ''] ?? 'malformed-request')
+    const [request, response] = latest.get(socket) ?? []
+    // A second answer to one request would be taken for the answer to the next.
+    if (request?.complete === false && response?.headersSent) socket.destroy()
+    else if (request?.complete && !response?.writableEnded) response?.once('finish', refuse)
+    else refuse()
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -48,6 +86,26 @@ export async function listen(app: Hono, at: { host: string; port: number }): Pro
       })
     },
   }
+}
+
+/** What Node calls what went wrong with a connection; anything else is malformed. */
+const KIND_OF_ERROR: Record<string, ProblemKind> = {
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'too-slow',
+}
+
+/** Answers where there is no request to answer, and closes. */
+async function refuseConnection(socket: Duplex, kind: ProblemKind): Promise<void> {
+  const problem = composeProblem({ kind })
+  const body = await problem.text()
+  if (!socket.writable) return
+  const lines = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    ...[...problem.headers].map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }
 
 /** Finds out where a request came from: the other end of its socket, or whom a trusted proxy names there. */

@@ -111,11 +111,15 @@ export function httpContract(name: string, start: StartHttpServer): void {
       }
     })
 
-    test('what does not say it is JSON is refused', async () => {
+    test('what does not say it is JSON in UTF-8 is refused', async () => {
       const body = JSON.stringify(await newEvent())
-      for (const type of ['text/plain', `application/${CANARY}`, 'application/jsonx', '']) {
+      const others = ['utf-16', 'iso-8859-1', '"utf-16"', CANARY, ''].map(
+        (name) => `application/json; Charset=${name}`,
+      )
+      for (const type of ['text/plain', `application/${CANARY}`, 'application/jsonx', '', ...others]) {
         await expectProblem(await post(body, { 'content-type': type }), 415, 'not-json', 'content-type')
       }
+      expect((await post(body, { 'content-type': 'application/json;charset="UTF-8"' })).status).toBe(200)
     })
 
     test('a compressed body is refused', async () => {

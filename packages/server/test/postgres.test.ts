@@ -3,7 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addDays, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { runCommand } from '../src/commands/command.ts'
 import { runDailyJob } from '../src/dailyJob.ts'
 import type { Driver } from '../src/driver.ts'
 import { openPostgres } from '../src/drivers/postgres.ts'
@@ -118,6 +120,22 @@ test('nothing of an address or a user agent is in any file of the database or in
     .map((file) => readIfThere(join(file.parentPath, file.name)))
   expect(files.some((bytes) => bytes.includes(event.event_id))).toBe(true)
   expect([...files, Buffer.from(server.output())].flatMap(tracesIn)).toEqual([])
+})
+
+test('a server that is stopped in the middle of its daily job ends in peace', async () => {
+  const url = await postgres.createDatabase()
+  const driver = openPostgres(url)
+  await migrate(driver)
+  await driver.close()
+  const holder = new pg.Client(url)
+  await holder.connect()
+  await holder.query('BEGIN; LOCK TABLE days')
+  const server = await startServer(url)
+  server.process.kill('SIGTERM')
+  while (await fetch(server.url).catch(() => undefined)) await holder.query('SELECT 1')
+  await holder.end()
+  expect(await server.end()).toBe(0)
+  expect(server.output()).toBe(`{"url":"${server.url}"}\n`)
 })
 
 describe('three servers on one database', () => {
@@ -235,6 +253,74 @@ describe('three servers on one database', () => {
     expect(acknowledged.length).toBeGreaterThanOrEqual(KILLS * ACKNOWLEDGED_PER_KILL)
     expect(new Set(stored).size).toBe(stored.length)
     expect(stored).toEqual(expect.arrayContaining(acknowledged))
+  })
+})
+
+describe('doctor', () => {
+  async function examine(database: string, flags: string[] = []) {
+    const told: string[] = []
+    const say = (line: string) => told.push(line)
+    const world = { env: { TELEMETRY_DATABASE: database }, fetch, out: say, err: say }
+    const exitCode = await runCommand(['doctor', '--json', ...flags], world)
+    expect(told.join()).not.toMatch(/a-password|canary|127\.|test_\d/)
+    const { findings } = JSON.parse(told.join()) as { findings: { check: string; outcome: string }[] }
+    return { exitCode, outcomes: Object.fromEntries(findings.map(({ check, outcome }) => [check, outcome])) }
+  }
+
+  const WELL = {
+    settings: 'well',
+    'admin token': 'well',
+    database: 'well',
+    migrations: 'well',
+    'database link': 'well',
+    durability: 'well',
+    sessions: 'well',
+    https: 'well',
+    health: 'well',
+    objection: 'well',
+    refusal: 'well',
+    charts: 'well',
+  }
+  const UNASKED = {
+    migrations: 'skipped',
+    'database link': 'skipped',
+    durability: 'skipped',
+    sessions: 'skipped',
+  }
+
+  test('a healthy deployment has nothing to mend, and nothing is left of asking', async () => {
+    const url = await postgres.createDatabase()
+    const server = await startServer(url)
+    await postgres.setFsync('on')
+    expect(await examine(url, ['--url', server.url])).toEqual({ exitCode: 0, outcomes: WELL })
+    await postgres.setFsync('off')
+    expect((await examine(url, ['--url', server.url])).outcomes).toEqual({ ...WELL, durability: 'mend' })
+    await server.end()
+    const driver = openPostgres(url)
+    const [tables] = await driver.batch([
+      { sql: "SELECT relname FROM pg_class WHERE relname LIKE '%doctor%'", params: [] },
+    ])
+    const [days] = await driver.batch([{ sql: 'SELECT day FROM days', params: [] }])
+    expect([tables, days]).toEqual([[], []])
+    await driver.close()
+  })
+
+  test('an old database, an open way to it, and one that is not to be written are to be mended', async () => {
+    const url = await postgres.createDatabase()
+    expect((await examine(url)).outcomes).toMatchObject({ database: 'well', migrations: 'mend' })
+    // A loopback address in a spelling that nobody uses passes for one that is none.
+    const open = url.replace('127.0.0.1', '127.1')
+    expect((await examine(open)).outcomes).toMatchObject({ database: 'well', 'database link': 'mend' })
+    const readOnly = `${url}?options=${encodeURIComponent('-c default_transaction_read_only=on')}`
+    expect((await examine(readOnly)).outcomes).toMatchObject({ database: 'mend', migrations: 'mend' })
+  })
+
+  test('a database that cannot be reached is to be mended, and what needs it is not guessed', async () => {
+    const url = await postgres.createDatabase()
+    for (const wrong of [url.replace('a-password', 'canary-password'), url.replace(/:\d+\//, ':1/')]) {
+      const { exitCode, outcomes } = await examine(wrong)
+      expect([exitCode, outcomes]).toEqual([1, expect.objectContaining({ database: 'mend', ...UNASKED })])
+    }
   })
 })
 

@@ -8,6 +8,8 @@ export interface PostgresServer {
   folder: string
   /** Makes an empty database and answers with its address. */
   createDatabase(): Promise<string>
+  /** Whether a commit waits for the disk. Tests end servers, never the database, so that at first it does not. */
+  setFsync(fsync: 'on' | 'off'): Promise<void>
   stop(): Promise<void>
 }
 
@@ -32,15 +34,23 @@ export async function startPostgres(): Promise<PostgresServer> {
     persistent: false,
     // PostgreSQL does not run as root.
     createPostgresUser: process.getuid?.() === 0,
-    // Tests end servers, never the database, so that what it has acknowledged need not be on disk yet.
     initdbFlags: ['--no-sync'],
-    postgresFlags: ['-c', 'fsync=off'],
     onLog: keep,
     onError: keep,
   })
+  async function setFsync(fsync: 'on' | 'off') {
+    const client = server.getPgClient()
+    await client.connect()
+    await client.query(`ALTER SYSTEM SET fsync = ${fsync}`)
+    await client.query('SELECT pg_reload_conf()')
+    while ((await client.query('SHOW fsync')).rows[0]?.fsync !== fsync);
+    await client.end()
+  }
+
   try {
     await server.initialise()
     await server.start()
+    await setFsync('off')
   } catch (cause) {
     throw new Error(`PostgreSQL did not start; npm ci installs it anew.\n${output.join('\n')}`, { cause })
   }
@@ -52,6 +62,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       await server.createDatabase(name)
       return `postgres://postgres:a-password@127.0.0.1:${port}/${name}`
     },
+    setFsync,
     stop: () => server.stop(),
   }
 }

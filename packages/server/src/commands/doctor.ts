@@ -5,13 +5,14 @@ import { MIGRATIONS } from '../migrations.ts'
 import { parseSettings, type Settings } from '../settings.ts'
 import { codeOf } from '../store.ts'
 import { type Command, DATABASE_OPTION, findServer, type World } from './command.ts'
+import { type Finding, mend, skipped, type Verdict, well } from './finding.ts'
 import { findFault } from './sqliteFile.ts'
 
 const HELP = `Checks a deployment from its settings and says what to mend. It stores nothing and sends no event.
 
-  --url URL                where the server is reached (the host and port of its settings)
-  --database sqlite:PATH   the database (TELEMETRY_DATABASE, or the server's default)
-  --json                   print for programs
+  --url URL            where the server is reached (the host and port of its settings)
+  --database ADDRESS   the database (TELEMETRY_DATABASE, or the server's default)
+  --json               print for programs
 
 The server's settings are read from the same variables as the server reads them.
 Exit codes: 0 all is well, 1 there is something to mend, 2 used wrongly.`
@@ -23,15 +24,6 @@ const TIMEOUT_MS = 10_000
 /** Sent as no event; it must not come back. */
 const CANARY = 'doctor-canary-4711'
 
-/** What a check found. `skipped` could not be asked, for the reason that `found` gives. */
-interface Finding {
-  check: string
-  outcome: 'well' | 'mend' | 'skipped'
-  found: string
-}
-
-type Verdict = Omit<Finding, 'check'>
-
 interface Patient {
   settings: Settings | undefined
   problems: string[]
@@ -40,12 +32,18 @@ interface Patient {
   fetch: World['fetch']
 }
 
-/** What is checked, in the order in which it is told. */
-const CHECKS: Record<string, (patient: Patient) => Verdict | Promise<Verdict>> = {
+type Checks = Record<string, (patient: Patient) => Verdict | Promise<Verdict>>
+
+/** What is checked, in the order in which it is told; a database of PostgreSQL has checks of its own. */
+const SETTINGS_CHECKS: Checks = {
   settings: settingsAreValid,
   'admin token': tokenIsStrong,
+}
+const SQLITE_CHECKS: Checks = {
   database: databaseIsSound,
   migrations: databaseIsMigrated,
+}
+const SERVER_CHECKS: Checks = {
   https: linkIsPrivate,
   health: serverIsWell,
   objection: objectionIsHeeded,
@@ -73,9 +71,13 @@ export const doctor: Command = {
       url,
       fetch: world.fetch,
     }
-    const findings: Finding[] = []
-    for (const [check, examine] of Object.entries(CHECKS))
-      findings.push({ check, ...(await examine(patient)) })
+    const findings = [
+      ...(await examine(SETTINGS_CHECKS, patient)),
+      ...(settings?.databaseUrl === undefined
+        ? await examine(SQLITE_CHECKS, patient)
+        : await (await import('./postgresHealth.ts')).examinePostgres(settings.databaseUrl)),
+      ...(await examine(SERVER_CHECKS, patient)),
+    ]
     const isWell = findings.every(({ outcome }) => outcome !== 'mend')
     if (json) world.out(JSON.stringify({ outcome: isWell ? 'well' : 'mend', findings }))
     else
@@ -84,9 +86,11 @@ export const doctor: Command = {
   },
 }
 
-const well = (found: string): Verdict => ({ outcome: 'well', found })
-const mend = (found: string): Verdict => ({ outcome: 'mend', found })
-const skipped = (found: string): Verdict => ({ outcome: 'skipped', found })
+async function examine(checks: Checks, patient: Patient): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const [check, judge] of Object.entries(checks)) findings.push({ check, ...(await judge(patient)) })
+  return findings
+}
 
 function settingsAreValid({ problems }: Patient): Verdict {
   return problems.length === 0 ? well('valid') : mend(problems.join('; '))
@@ -104,8 +108,7 @@ function tokenIsStrong({ settings }: Patient): Verdict {
 
 function databaseIsSound({ settings }: Patient): Verdict {
   if (!settings) return skipped('the settings are not valid')
-  const path = settings.databasePath
-  if (!path) return skipped('only a SQLite file is examined')
+  const path = settings.databasePath ?? ''
   if (!existsSync(path)) return mend('it is not there: start the server once, or name it with --database')
   const fault = findFault(path)
   if (fault) return mend(`it ${fault}: restore a backup`)
