@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { addDays, dayAt } from '@voicemode-telemetry/protocol'
+import { addDays, dayAt, daysFromTo } from '@voicemode-telemetry/protocol'
+import { isoWeekOf } from '../../packages/server/src/report/isoWeek.ts'
 import { buildDashboard } from '../buildDashboard.ts'
 import { type Demo, playAll } from './deliver.ts'
 import { progressOf } from './progress.ts'
@@ -18,6 +19,7 @@ Everything is kept in .demo/ in this folder. Ctrl-C stops all.
 `
 const INSTALLATIONS = 300
 const DAYS = 30
+const DAYS_PER_WEEK = 7
 
 const folder = fileURLToPath(new URL('../../.demo', import.meta.url))
 /** Written last: without it, what is in the folder is only a part. */
@@ -52,6 +54,7 @@ async function main(): Promise<void> {
       `\nThe dashboard, with ${demo.installations} installations from ${demo.firstDay} to ${demo.lastDay} (UTC):`,
     )
     say(`\n    ${server.url}/\n`)
+    say(`What the public sees of them: ${server.url}/report\n`)
     say(`${isMade ? 'npm start -- --fresh begins anew. ' : ''}Ctrl-C stops the server.`)
     await Promise.race([server.ended.then(() => fail(server)), aborted(stopping.signal)])
   } catch (error) {
@@ -68,9 +71,21 @@ async function make(server: RunningServer, signal: AbortSignal): Promise<Demo> {
   const startedMs = performance.now()
   const onProgress = progressOf('Logs written, counted and sent', INSTALLATIONS)
   const events = await playAll(demo, server.url, { signal, onProgress })
+  await makeReports(demo, server.url)
   writeFileSync(marker, JSON.stringify(demo))
   say(`${events} events in ${Math.round((performance.now() - startedMs) / 1000)} s.`)
   return demo
+}
+
+/** Reports what is due of the demo's weeks. They lie before the server was set up, and so only a maintainer can. */
+async function makeReports({ firstDay, lastDay }: Demo, serverUrl: string): Promise<void> {
+  for (const day of daysFromTo(firstDay, lastDay).filter((_, n) => n % DAYS_PER_WEEK === 0)) {
+    await fetch(`${serverUrl}/v1/reports/${isoWeekOf(day)}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ make: true }),
+    })
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
