@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { eventSchema, FIELDS, SECRET_BYTES } from '../packages/protocol/src/index.ts'
 import { PROBLEM_KINDS, type ProblemKind } from '../packages/server/src/problem.ts'
+import { SEGMENT_FIELDS } from '../packages/server/src/segments.ts'
 
 type Json = Record<string, unknown>
 
@@ -56,6 +57,13 @@ export function composeOpenApi(): Json {
 }
 
 const DAY: Json = { type: 'string', format: 'date' }
+
+/** What every chart takes. */
+const RANGE: Json[] = [
+  query('from', DAY),
+  query('to', DAY),
+  query('format', { enum: ['json', 'csv'], default: 'json' }),
+]
 
 const SCHEMAS: Json = {
   Secret: {
@@ -148,19 +156,81 @@ const PATHS: Record<string, Partial<Record<'get' | 'post', Operation>>> = {
   },
   '/v1/charts/daily': {
     get: {
-      summary: 'Counts by day, field and value',
+      summary: 'Counts by day, field and value, of everyone or of those with one value of one field',
       tag: 'maintainers',
       parameters: [
-        query('from', DAY),
-        query('to', DAY),
-        query('format', { enum: ['json', 'csv'], default: 'json' }),
+        ...RANGE,
+        {
+          ...query('field', { type: 'string' }),
+          description:
+            'One field alone: `installations`, `installations.last_7_days`, `installations.last_30_days`, `installations.new`, `installations.cohort`, or a path of the contract.',
+        },
+        {
+          ...query('filter', { type: 'string', examples: ['environment.os_type:Linux'] }),
+          description: `Of the installations with this value: its field is one of ${SEGMENT_FIELDS.join(', ')}, a version is written MAJOR.MINOR. Activity over several days is there for everyone only.`,
+        },
       ],
       answers: {
         200: {
-          description: 'The counts of the days asked for, of the last 30 where none were',
+          description:
+            'The counts of the days asked for, of the last 30 where none were. A cohort stands on the Monday of its week, its value the number of weeks since.',
           content: {
             'application/json': {
-              schema: object({ from: DAY, to: DAY, counts: { type: 'array', items: ref('Count') } }),
+              schema: {
+                type: 'object',
+                required: ['from', 'to', 'counts'],
+                properties: {
+                  from: DAY,
+                  to: DAY,
+                  filter: { type: 'string' },
+                  counts: { type: 'array', items: ref('Count') },
+                },
+              },
+            },
+            'text/csv': { schema: { type: 'string' } },
+          },
+        },
+      },
+      problems: [...MAINTAINER_PROBLEMS, 'not-a-query', 'store-unavailable'],
+    },
+  },
+  '/v1/charts/segments': {
+    get: {
+      summary: 'Who a word was counted of: by system, assistant and version, each by itself',
+      tag: 'maintainers',
+      parameters: [
+        ...RANGE,
+        {
+          ...query('field', { enum: FIELDS.filter(({ words }) => words.length > 0).map(({ path }) => path) }),
+          required: true,
+        },
+        {
+          ...query('value', { type: 'string' }),
+          required: true,
+          description: "A word of that field's vocabulary.",
+        },
+      ],
+      answers: {
+        200: {
+          description:
+            'For each segment how often that word was counted over the days, and how often any word of the field was; those with the most first, those with none left out',
+          content: {
+            'application/json': {
+              schema: object({
+                from: DAY,
+                to: DAY,
+                field: { type: 'string' },
+                value: { type: 'string' },
+                segments: {
+                  type: 'array',
+                  items: object({
+                    segment: { enum: SEGMENT_FIELDS },
+                    value: { type: 'string' },
+                    n: { type: 'integer' },
+                    of: { type: 'integer' },
+                  }),
+                },
+              }),
             },
             'text/csv': { schema: { type: 'string' } },
           },

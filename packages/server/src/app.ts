@@ -1,8 +1,13 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { type Access, refuseStranger } from './access.ts'
 import type { AddressLimiter } from './addressLimiter.ts'
-import { parseChartQuery, writeCsv } from './charts.ts'
-import { foldUnfolded, oneAtATime } from './dailyJob.ts'
+import {
+  composeSegmentRows,
+  parseChartQuery,
+  parseSegmentQuery,
+  writeCsv,
+  writeSegmentsCsv,
+} from './charts.ts'
 import { admit, dayRefusal, type GateRules } from './gates.ts'
 import type { Host } from './host.ts'
 import { createMetrics, METRICS_TYPE, type Metrics } from './metrics.ts'
@@ -10,6 +15,7 @@ import openApi from './openApi.json' with { type: 'json' }
 import { PAGE_STYLE, PAGE_STYLE_PATH } from './pages.ts'
 import { addPolicy } from './policy.ts'
 import { composeProblem, type Refusal } from './problem.ts'
+import { createRefresh } from './refresh.ts'
 import { proveInstallation } from './rights.ts'
 import { addSignIn, SIGN_IN_PATH } from './signIn.ts'
 import { codeOf, type Store, StoreUnavailable } from './store.ts'
@@ -24,6 +30,8 @@ export interface AppOptions extends Omit<GateRules, 'now'> {
   addressOf: (context: Context) => string
   /** Answers `/` and `/assets/*` with the dashboard's files; where it is absent, they are not there. */
   dashboard?: MiddlewareHandler
+  /** See `RefreshOptions`; false where it is absent. */
+  inBackground?: boolean
   /** What is counted; one's own where it is absent. */
   metrics?: Metrics
   /** This server's version, for metrics and pages; without one it is not told. */
@@ -52,7 +60,7 @@ const SECURITY_HEADERS: [string, string][] = [
 export function createApp(options: AppOptions): Hono {
   const { store, host, access, dashboard, version = 'unknown', metrics = createMetrics() } = options
   const rules: GateRules = { ...options, now: host.now }
-  const refreshCounts = oneAtATime(() => foldUnfolded(store))
+  const refreshCounts = createRefresh({ store, host, inBackground: options.inBackground ?? false })
   const app = new Hono()
 
   app.use(async (context, next) => {
@@ -134,14 +142,23 @@ export function createApp(options: AppOptions): Hono {
   app.get('/v1/charts/daily', forMaintainers, async (context) => {
     const parsed = parseChartQuery(context.req.query(), host.now())
     if (!parsed.ok) return composeProblem({ kind: 'not-a-query', problems: parsed.problems })
-    const { from, to, format } = parsed.query
+    const { from, to, format, ...of } = parsed.query
     await refreshCounts()
-    const counts = await store.counts(from, to)
+    const counts = await store.counts(from, to, of)
+    if (format === 'csv') return answerCsv(context, `counts-${from}-${to}`, writeCsv(counts))
     context.header('cache-control', 'no-store')
-    if (format === 'json') return context.json({ from, to, counts })
-    context.header('content-type', 'text/csv; charset=utf-8')
-    context.header('content-disposition', `attachment; filename="counts-${from}-${to}.csv"`)
-    return context.body(writeCsv(counts))
+    return context.json({ from, to, filter: context.req.query('filter'), counts })
+  })
+
+  app.get('/v1/charts/segments', forMaintainers, async (context) => {
+    const parsed = parseSegmentQuery(context.req.query(), host.now())
+    if (!parsed.ok) return composeProblem({ kind: 'not-a-query', problems: parsed.problems })
+    const { from, to, format, field, value } = parsed.query
+    await refreshCounts()
+    const segments = composeSegmentRows(await store.segmentSums(from, to, { field, value }))
+    if (format === 'csv') return answerCsv(context, `segments-${from}-${to}`, writeSegmentsCsv(segments))
+    context.header('cache-control', 'no-store')
+    return context.json({ from, to, field, value, segments })
   })
 
   app.get('/healthz', async (context) => {
@@ -190,6 +207,13 @@ export function createApp(options: AppOptions): Hono {
     return composeProblem(refusal)
   })
   return app
+}
+
+function answerCsv(context: Context, name: string, csv: string): Response {
+  context.header('cache-control', 'no-store')
+  context.header('content-type', 'text/csv; charset=utf-8')
+  context.header('content-disposition', `attachment; filename="${name}.csv"`)
+  return context.body(csv)
 }
 
 /** The methods an address takes, whatever the request's own. */

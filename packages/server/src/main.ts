@@ -42,6 +42,7 @@ async function serve(settings: Settings): Promise<void> {
     addressOf: createAddressFinder(settings.trustedProxies),
     dashboard: serveDashboard(findDashboard()),
     version: ownVersion(),
+    inBackground: true,
   })
   const server = await listen(app, settings).catch((error) =>
     quit(

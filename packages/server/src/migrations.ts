@@ -1,7 +1,7 @@
 import type { Driver, Engine } from './driver.ts'
 
 export interface Migration {
-  /** Its place in the order: 1, 2, 3, … A migration that was ever released is never changed. */
+  /** Its place in the order. A migration that was ever released is never changed. */
   id: number
   name: string
   statements: readonly string[]
@@ -64,6 +64,25 @@ export const MIGRATIONS: readonly Migration[] = [
        END $body$`,
       `CREATE TRIGGER drop_day AFTER UPDATE ON days FOR EACH ROW WHEN (OLD.forgotten = 0 AND NEW.forgotten = 1)
        EXECUTE FUNCTION drop_day()`,
+    ],
+  },
+  {
+    id: 5,
+    name: 'counts of segments and of activity',
+    statements: [
+      `CREATE TABLE segment_counts (
+         segment TEXT NOT NULL, day TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, n BIGINT NOT NULL,
+         PRIMARY KEY (segment, day, field, value))`,
+      `INSERT INTO segment_counts (segment, day, field, value, n) SELECT '', day, field, value, n FROM counts`,
+      'DROP TABLE counts',
+      'ALTER TABLE segment_counts RENAME TO counts',
+      'CREATE INDEX counts_by_day ON counts (day, field)',
+      // Every day that still has its events is counted anew, by segments.
+      'UPDATE days SET folded = 0 WHERE forgotten = 0',
+      'CREATE TABLE activity (id BIGINT NOT NULL PRIMARY KEY, folded BIGINT NOT NULL, fold TEXT NOT NULL)',
+      `INSERT INTO activity (id, folded, fold) VALUES (1, 0, '')`,
+      'DROP INDEX events_by_installation',
+      'CREATE INDEX events_by_installation ON events (telemetry_id, day)',
     ],
   },
 ]

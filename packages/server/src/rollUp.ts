@@ -1,4 +1,5 @@
 import type { TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { isVersionSegment, type Segment, segmentsOf } from './segments.ts'
 
 /** How often a value of a field was counted on one day. */
 export interface FieldCount {
@@ -9,8 +10,24 @@ export interface FieldCount {
   n: number
 }
 
+/** The same of the installations of one segment alone. */
+export interface SegmentCount extends FieldCount {
+  segment: Segment
+}
+
 /**
- * The counts of one day, without ids:
+ * How many segments of versions a day has at most, those with the most installations. An event may name any version, so
+ * that without a limit whoever makes some up would decide how much is stored.
+ */
+export const MAX_VERSION_SEGMENTS = 30
+/** How many versions are counted by name in a segment at most, those with the most installations; the rest is `other`. */
+export const MAX_VERSIONS = 100
+const OTHER = 'other'
+
+const VERSION_FIELD = 'environment.version'
+
+/**
+ * The counts of one day, without ids, of everyone and of each segment:
  *
  * - `installations`: how many there were;
  * - `environment.*`: how many of them had that value, one with two values counting for both;
@@ -18,43 +35,112 @@ export interface FieldCount {
  * - `usage.success_rate`: how many operations succeeded, so that the rate of any number of days is that over
  *   `usage.total_operations`.
  *
+ * The counts of a segment are those of the events that have its value: an installation with two values on a day is in both
+ * segments, each with its own events.
+ *
  * @param events the day's events, those of one installation next to each other. Memory is bounded by the vocabularies and
  *   the versions in use, whatever the number of events.
  * @returns in no particular order; nothing for a day without events.
  */
 export async function rollUp(
   events: Iterable<TelemetryEvent> | AsyncIterable<TelemetryEvent>,
-): Promise<FieldCount[]> {
-  const counts = new Map<string, FieldCount>()
-  const count = (field: string, value: string, n: number) => {
-    const key = `${field}=${value}`
-    const counted = counts.get(key)
-    if (counted) counted.n += n
-    else counts.set(key, { field, value, n })
-  }
-
-  let installation: string | undefined
-  const seen = new Set<string>()
+): Promise<SegmentCount[]> {
+  const places = createPlaces()
+  const tallies = new Map<Segment, Tally>()
   for await (const { telemetry_id, environment, usage } of events) {
-    if (telemetry_id !== installation) {
-      installation = telemetry_id
-      seen.clear()
-      count('installations', '', 1)
-    }
+    const once = [INSTALLATIONS]
     for (const [name, value] of Object.entries(environment)) {
-      if (seen.has(`${name}=${value}`)) continue
-      seen.add(`${name}=${value}`)
-      count(`environment.${name}`, value, 1)
+      once.push(places.of(`environment.${name}`, value))
     }
+    const sums: number[] = []
     for (const [name, value] of Object.entries(usage)) {
       if (name === 'success_rate') {
-        count('usage.success_rate', '', Math.round((Number(value) / 100) * usage.total_operations))
+        const succeeded = Math.round((Number(value) / 100) * usage.total_operations)
+        sums.push(places.of('usage.success_rate', ''), succeeded)
       } else if (typeof value === 'number') {
-        count(`usage.${name}`, '', value)
+        sums.push(places.of(`usage.${name}`, ''), value)
       } else {
-        for (const [word, n] of Object.entries(value)) count(`usage.${name}`, word, n)
+        for (const [word, n] of Object.entries(value)) sums.push(places.of(`usage.${name}`, word), n)
       }
     }
+    for (const segment of segmentsOf(environment)) {
+      addTo(getOrMake(tallies, segment, newTally), telemetry_id, once, sums)
+    }
   }
-  return [...counts.values()]
+  return withoutRareVersions(tallies).flatMap(([segment, { counts }]) =>
+    withoutRareValues(Array.from(counts, ([place, n]) => ({ segment, ...places.at(place), n }))),
+  )
+}
+
+/** What is counted of a segment: numbers by their place. */
+interface Tally {
+  counts: Map<number, number>
+  /** Whose values are in `seen`. */
+  installation: string
+  seen: Set<number>
+}
+
+function newTally(): Tally {
+  return { counts: new Map(), installation: '', seen: new Set() }
+}
+
+/** @param sums places and what to add there, by turns. */
+function addTo(tally: Tally, installation: string, once: readonly number[], sums: readonly number[]): void {
+  const { counts, seen } = tally
+  if (tally.installation !== installation) {
+    tally.installation = installation
+    seen.clear()
+  }
+  for (const place of once) {
+    if (seen.has(place)) continue
+    seen.add(place)
+    counts.set(place, (counts.get(place) ?? 0) + 1)
+  }
+  for (let at = 0; at < sums.length; at += 2) {
+    const place = sums[at] as number
+    counts.set(place, (counts.get(place) ?? 0) + (sums[at + 1] as number))
+  }
+}
+
+const INSTALLATIONS = 0
+
+/** Numbers every field and value as it first comes up: four segments then count without making a word. */
+function createPlaces() {
+  const known = [{ field: 'installations', value: '' }]
+  const fields = new Map<string, Map<string, number>>()
+  return {
+    of(field: string, value: string): number {
+      const values = getOrMake(fields, field, () => new Map<string, number>())
+      return getOrMake(values, value, () => known.push({ field, value }) - 1)
+    },
+    at: (place: number) => known[place] as { field: string; value: string },
+  }
+}
+
+function withoutRareVersions(tallies: Map<Segment, Tally>): [Segment, Tally][] {
+  const installations = ({ counts }: Tally) => counts.get(INSTALLATIONS) ?? 0
+  const { true: ofVersions = [], false: others = [] } = Object.groupBy([...tallies], ([segment]) =>
+    isVersionSegment(segment) ? 'true' : 'false',
+  )
+  ofVersions.sort(([a, of], [b, and]) => installations(and) - installations(of) || (a < b ? -1 : 1))
+  return [...others, ...ofVersions.slice(0, MAX_VERSION_SEGMENTS)]
+}
+
+/** Folds the versions beyond the limit into one row, which counts an installation once for each of them. */
+function withoutRareValues(counts: SegmentCount[]): SegmentCount[] {
+  const versions = counts.filter(({ field }) => field === VERSION_FIELD)
+  if (versions.length <= MAX_VERSIONS) return counts
+  versions.sort((a, b) => b.n - a.n || (a.value < b.value ? -1 : 1))
+  const rare = versions.splice(MAX_VERSIONS)
+  const n = rare.reduce((sum, count) => sum + count.n, 0)
+  const rest = counts.filter(({ field }) => field !== VERSION_FIELD)
+  return [...rest, ...versions, { ...(rare[0] as SegmentCount), value: OTHER, n }]
+}
+
+function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }

@@ -1,13 +1,23 @@
-import { dayAt, dayOf, encodeEvent, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import {
+  type Day,
+  dayAt,
+  dayOf,
+  encodeEvent,
+  MS_PER_DAY,
+  type TelemetryEvent,
+} from '@voicemode-telemetry/protocol'
+import { ACTIVITY_FIELDS, firstCountableDay } from './activity.ts'
 import type { Driver, Row, SqlValue, Statement } from './driver.ts'
 import { MS_PER_HOUR } from './host.ts'
-import type { FieldCount } from './rollUp.ts'
+import type { SegmentCount } from './rollUp.ts'
+import { EVERYONE } from './segments.ts'
 import { type Added, type DayVersion, GRAVE_DAYS, type Store, StoreUnavailable } from './store.ts'
 
 const MAX_EVENTS_PER_COMMIT = 200
 const EVENTS_PER_PAGE = 500
-/** D1 takes 100 parameters in a statement, of which a count has 3. */
-const COUNTS_PER_STATEMENT = 32
+const INSTALLATIONS_PER_PAGE = 250
+/** D1 takes 100 parameters in a statement, of which a count has up to 5. */
+const COUNTS_PER_STATEMENT = 19
 
 export interface SqlStoreOptions {
   /** A database that `migrate` has brought up to date. */
@@ -63,6 +73,47 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
     committing = undefined
   }
 
+  /**
+   * Brings counts to what is wanted by writing what differs. What it differs from has to be what is there when it is
+   * written, so a claim comes first in the batch, under the mark that was read with it; where another fold came between,
+   * all is read again.
+   *
+   * @param of.state reads the row that is claimed, and `of.present` the counts that are to be replaced.
+   * @param of.claim how to claim what was found and what to do besides; undefined where that is over.
+   */
+  async function replaceCounts(of: {
+    state: Statement
+    present: Statement
+    wanted: StoredCount[]
+    claim: (found: Row, fold: string) => Claim | undefined
+  }): Promise<'written' | 'outdated'> {
+    while (true) {
+      const [[found] = [], present = []] = await batch(of.state, of.present)
+      const claim = found && of.claim(found, crypto.randomUUID())
+      if (!claim) return 'outdated'
+      const changes = changeStatements(present.map(readStoredCount), of.wanted, claim.holds)
+      const [claimed] = await batch(claim.take, ...changes, ...(claim.also ?? []))
+      if (claimed?.length) return 'written'
+    }
+  }
+
+  const replaceDay = (
+    day: Day,
+    counts: SegmentCount[],
+    claim: (found: Row, fold: string) => Claim | undefined,
+  ) =>
+    replaceCounts({
+      state: statement('SELECT version, folded, forgotten, fold FROM days WHERE day = ?', day),
+      present: statement(
+        `SELECT segment, day, field, value, n FROM counts
+         WHERE day = ? AND field NOT IN (${ACTIVITY_FIELDS.map(() => '?').join(', ')})`,
+        day,
+        ...ACTIVITY_FIELDS,
+      ),
+      wanted: counts.map((count) => ({ ...count, day })),
+      claim,
+    })
+
   return {
     add(event) {
       if (closed) return Promise.reject(new StoreUnavailable(new Error('closed')))
@@ -71,9 +122,17 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
       return added
     },
 
-    async counts(from, to) {
+    async counts(from, to, { segment = EVERYONE, field } = {}) {
+      const ofField = field === undefined ? [] : [field]
       const [rows = []] = await batch(
-        statement('SELECT day, field, value, n FROM counts WHERE day >= ? AND day <= ?', from, to),
+        statement(
+          `SELECT day, field, value, n FROM counts
+           WHERE segment = ? AND day >= ? AND day <= ? ${ofField.map(() => 'AND field = ?').join('')}`,
+          segment,
+          from,
+          to,
+          ...ofField,
+        ),
       )
       // Sorted here, for engines differ in how they order words.
       return rows
@@ -84,6 +143,26 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
           n: Number(row.n),
         }))
         .sort((a, b) => compare(a.day, b.day) || compare(a.field, b.field) || compare(a.value, b.value))
+    },
+
+    async segmentSums(from, to, { field, value }) {
+      const [rows = []] = await batch(
+        statement(
+          // Day by day, for only so an index leads to the rows of one field in all segments.
+          `SELECT segment, SUM(CASE WHEN value = ? THEN n ELSE 0 END) AS n, SUM(n) AS of_n
+           FROM days CROSS JOIN counts
+           WHERE days.day >= ? AND days.day <= ? AND counts.day = days.day AND field = ? AND segment <> ?
+           GROUP BY segment`,
+          value,
+          from,
+          to,
+          field,
+          EVERYONE,
+        ),
+      )
+      return rows
+        .map((row) => ({ segment: String(row.segment), n: Number(row.n), of: Number(row.of_n) }))
+        .filter(({ n }) => n > 0)
     },
 
     async unfoldedDays() {
@@ -120,37 +199,90 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
       }
     },
 
-    async writeCounts({ day, version }, counts) {
-      const fold = crypto.randomUUID()
-      const [claimed] = await batch(
-        statement(
-          `UPDATE days SET folded = ?, fold = ? WHERE day = ? AND folded < ? AND forgotten = 0 RETURNING day`,
+    writeCounts: ({ day, version }, counts) =>
+      replaceDay(day, counts, (found, fold) => {
+        if (Number(found.forgotten) > 0 || Number(found.folded) >= version) return undefined
+        const take = statement(
+          `UPDATE days SET folded = ?, fold = ? WHERE day = ? AND fold = ? AND folded < ? AND forgotten = 0
+           RETURNING day`,
           version,
           fold,
           day,
+          String(found.fold),
           version,
-        ),
-        ...countStatements(day, fold, counts),
-      )
-      return claimed?.length ? 'written' : 'outdated'
+        )
+        return { take, holds: dayHasMark(day, fold) }
+      }),
+
+    async unfoldedActivity() {
+      const [[found] = []] = await batch(READ_ACTIVITY)
+      if (!found || Number(found.folded) >= Number(found.version)) return undefined
+      return { version: Number(found.version), lastForgotten: readLastForgotten(found) }
     },
 
-    async forget({ day, version }, counts) {
-      const fold = crypto.randomUUID()
-      const [claimed] = await batch(
-        statement(
+    async *activeDays() {
+      let last = ''
+      while (true) {
+        const [rows = []] = await batch(
+          statement(
+            `SELECT telemetry_id, string_agg(day, ',') AS days FROM events WHERE telemetry_id > ?
+             GROUP BY telemetry_id ORDER BY telemetry_id LIMIT ?`,
+            last,
+            INSTALLATIONS_PER_PAGE,
+          ),
+        )
+        for (const row of rows) yield String(row.days).split(',')
+        const end = rows.at(-1)
+        if (!end || rows.length < INSTALLATIONS_PER_PAGE) return
+        last = String(end.telemetry_id)
+        await nextTurn()
+      }
+    },
+
+    writeActivity: ({ version, lastForgotten }, counts) =>
+      replaceCounts({
+        state: READ_ACTIVITY,
+        present: statement(
+          `SELECT segment, day, field, value, n FROM counts
+           WHERE segment = ? AND day >= ? AND field IN (${ACTIVITY_FIELDS.map(() => '?').join(', ')})`,
+          EVERYONE,
+          firstCountableDay(lastForgotten),
+          ...ACTIVITY_FIELDS,
+        ),
+        wanted: counts.map((count) => ({ ...count, segment: EVERYONE })),
+        claim(found, fold) {
+          if (Number(found.folded) >= version || readLastForgotten(found) !== lastForgotten) return undefined
+          const take = statement(
+            'UPDATE activity SET folded = ?, fold = ? WHERE fold = ? AND folded < ? RETURNING id',
+            version,
+            fold,
+            String(found.fold),
+            version,
+          )
+          return { take, holds: statement('EXISTS (SELECT 1 FROM activity WHERE fold = ?)', fold) }
+        },
+      }),
+
+    forget: ({ day, version }, counts) =>
+      replaceDay(day, counts, (found, fold) => {
+        if (Number(found.forgotten) > 0 || Number(found.version) !== version) return undefined
+        const holds = dayHasMark(day, fold)
+        const take = statement(
           `UPDATE days SET folded = ?, fold = ?, forgotten = 1
-           WHERE day = ? AND version = ? AND forgotten = 0 RETURNING day`,
+           WHERE day = ? AND fold = ? AND version = ? AND forgotten = 0 RETURNING day`,
           version,
           fold,
           day,
+          String(found.fold),
           version,
-        ),
-        ...countStatements(day, fold, counts),
-        statement(`DELETE FROM events WHERE day = ? AND ${CLAIMED}`, day, day, fold),
-      )
-      return claimed?.length ? 'written' : 'outdated'
-    },
+        )
+        const also = [
+          statement(`DELETE FROM events WHERE day = ? AND ${holds.sql}`, day, ...holds.params),
+          // Whoever is counting activity of events of which some are gone now must not write it.
+          statement(`UPDATE activity SET fold = ? WHERE ${holds.sql}`, fold, ...holds.params),
+        ]
+        return { take, holds, also }
+      }),
 
     async exportInstallation(telemetryId) {
       const [, rows = []] = await batch(
@@ -221,8 +353,28 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
 /** Holds while the installation of that hash has no grave. */
 const NOT_BURIED = 'NOT EXISTS (SELECT 1 FROM graves WHERE id_hash = ? AND until > ?)'
 
-/** Holds inside a batch whose first statement has put this fold's mark on the day. */
-const CLAIMED = 'EXISTS (SELECT 1 FROM days WHERE day = ? AND fold = ?)'
+/** How a batch makes sure that nobody else replaces the same counts. */
+interface Claim {
+  /** Its first statement, which puts the mark of this fold where that of the one before was; tells of a row if it could. */
+  take: Statement
+  /** The condition, for each other statement, that it could. */
+  holds: Statement
+  also?: Statement[]
+}
+
+function dayHasMark(day: Day, fold: string): Statement {
+  return statement('EXISTS (SELECT 1 FROM days WHERE day = ? AND fold = ?)', day, fold)
+}
+
+const READ_ACTIVITY = statement(
+  `SELECT folded, fold, (SELECT SUM(version) FROM days) AS version,
+     (SELECT MAX(day) FROM days WHERE forgotten = 1) AS last_forgotten
+   FROM activity`,
+)
+
+function readLastForgotten({ last_forgotten }: Row): Day | undefined {
+  return last_forgotten === null ? undefined : String(last_forgotten)
+}
 
 /** Makes a day known. By itself, for PostgreSQL then makes the table of that day's events, which nothing may be reading. */
 function openDay(day: string): Statement {
@@ -333,25 +485,58 @@ async function hashOf(telemetryId: string): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-function countStatements(day: string, fold: string, counts: FieldCount[]): Statement[] {
-  const groups = Array.from({ length: Math.ceil(counts.length / COUNTS_PER_STATEMENT) }, (_, n) =>
-    counts.slice(n * COUNTS_PER_STATEMENT, (n + 1) * COUNTS_PER_STATEMENT),
-  )
+/** A row of the table of counts. */
+type StoredCount = SegmentCount & { day: Day }
+
+/** What makes of the counts that are there those that are wanted, if a claim holds. */
+function changeStatements(
+  present: readonly StoredCount[],
+  wanted: readonly StoredCount[],
+  claim: Statement,
+): Statement[] {
+  const keyOf = ({ segment, day, field, value }: StoredCount) => `${segment} ${day} ${field} ${value}`
+  const before = new Map(present.map((count) => [keyOf(count), count.n]))
+  const after = new Set(wanted.map(keyOf))
+  const gone = present.filter((count) => !after.has(keyOf(count)))
+  const changed = wanted.filter((count) => before.get(keyOf(count)) !== count.n)
   return [
-    statement(`DELETE FROM counts WHERE day = ? AND ${CLAIMED}`, day, day, fold),
-    ...groups.map((group) =>
+    ...inGroups(gone).map((group) =>
       statement(
-        `INSERT INTO counts (day, field, value, n)
-         SELECT CAST(? AS TEXT), column1, column2, column3
-         FROM (VALUES ${group.map(() => '(CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT))').join(', ')}) AS given
-         WHERE ${CLAIMED}`,
-        day,
-        ...group.flatMap(({ field, value, n }) => [field, value, n]),
-        day,
-        fold,
+        `DELETE FROM counts WHERE (segment, day, field, value) IN (VALUES ${group.map(() => '(?, ?, ?, ?)').join(', ')})
+         AND ${claim.sql}`,
+        ...group.flatMap(({ segment, day, field, value }) => [segment, day, field, value]),
+        ...claim.params,
+      ),
+    ),
+    ...inGroups(changed).map((group) =>
+      statement(
+        `INSERT INTO counts (segment, day, field, value, n)
+         SELECT column1, column2, column3, column4, column5 FROM (VALUES ${group.map(() => COUNT_VALUES).join(', ')}) AS given
+         WHERE ${claim.sql}
+         ON CONFLICT (segment, day, field, value) DO UPDATE SET n = excluded.n`,
+        ...group.flatMap(({ segment, day, field, value, n }) => [segment, day, field, value, n]),
+        ...claim.params,
       ),
     ),
   ]
+}
+
+const COUNT_VALUES = '(CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT))'
+
+function inGroups(counts: readonly StoredCount[]): StoredCount[][] {
+  return Array.from({ length: Math.ceil(counts.length / COUNTS_PER_STATEMENT) }, (_, n) =>
+    counts.slice(n * COUNTS_PER_STATEMENT, (n + 1) * COUNTS_PER_STATEMENT),
+  )
+}
+
+function readStoredCount(row: Row): StoredCount {
+  return {
+    segment: String(row.segment),
+    day: String(row.day),
+    field: String(row.field),
+    value: String(row.value),
+    n: Number(row.n),
+  }
 }
 
 function readDayVersion(row: Row): DayVersion {

@@ -1,5 +1,6 @@
 import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
-import type { FieldCount } from './rollUp.ts'
+import type { FieldCount, SegmentCount } from './rollUp.ts'
+import type { Segment } from './segments.ts'
 
 /** For how long after a delete events of that installation are dropped, in days: a queue lives for 7. */
 export const GRAVE_DAYS = 8
@@ -21,10 +22,26 @@ export interface Count extends FieldCount {
   day: Day
 }
 
+/** How often a word was counted in a segment over some days. */
+export interface SegmentSum {
+  segment: Segment
+  n: number
+  /** How often any word of its field was. */
+  of: number
+}
+
 /** A day with raw events, as it was when it was asked for. `version` grows with every event stored on it. */
 export interface DayVersion {
   day: Day
   version: number
+}
+
+/** All raw events, as they were when it was asked for. */
+interface ActivityVersion {
+  /** Grows with every event stored and every deletion. */
+  version: number
+  /** The last day that was forgotten; undefined where none was. */
+  lastForgotten: Day | undefined
 }
 
 /**
@@ -38,8 +55,18 @@ export interface Store {
    * in an hour, which begins with its first event; a duplicate does not count.
    */
   add(event: TelemetryEvent): Promise<Added>
-  /** The counts of the days from the first to the last, both included, in the order of day, field and value. */
-  counts(from: Day, to: Day): Promise<Count[]>
+  /**
+   * The counts of the days from the first to the last, both included, in the order of day, field and value.
+   *
+   * @param of.segment of which installations; of everyone where it is absent.
+   * @param of.field of this field alone; of every one where it is absent.
+   */
+  counts(from: Day, to: Day, of?: { segment?: Segment; field?: string }): Promise<Count[]>
+  /**
+   * How often a value of a field was counted in each segment on the days from the first to the last, both included; in no
+   * particular order, and only segments in which it was.
+   */
+  segmentSums(from: Day, to: Day, of: { field: string; value: string }): Promise<SegmentSum[]>
   /** Days with events that are not in the counts yet, oldest first. */
   unfoldedDays(): Promise<DayVersion[]>
   /** Days before that one which still have raw events, oldest first. */
@@ -47,15 +74,31 @@ export interface Store {
   /** The raw events of a day in the order of `telemetry_id`, read a page at a time: a day may be larger than memory. */
   eventsOf(day: Day): AsyncIterable<TelemetryEvent>
   /**
-   * Replaces a day's counts by counts made from its raw events after its version was read. Nothing happens where a
-   * newer version is already counted, or the day is forgotten: then the answer is `outdated`.
+   * Replaces a day's counts by counts made from its raw events after its version was read, and writes no row that stays
+   * as it was. Nothing happens where this version or a newer one is already counted, or the day is forgotten: then the
+   * answer is `outdated`.
    */
-  writeCounts(of: DayVersion, counts: FieldCount[]): Promise<'written' | 'outdated'>
+  writeCounts(of: DayVersion, counts: SegmentCount[]): Promise<'written' | 'outdated'>
+  /**
+   * What activity is to be counted of, see `countActivity`; undefined while the counts hold it already.
+   */
+  unfoldedActivity(): Promise<ActivityVersion | undefined>
+  /**
+   * For each installation the days of its raw events, in any order, one for each event; read a page at a time. No id comes
+   * with them.
+   */
+  activeDays(): AsyncIterable<Day[]>
+  /**
+   * Replaces the counts of activity from `firstCountableDay` on by those made after the version was read, and writes no
+   * row that stays as it was. `outdated` and nothing done where this version or a newer one is already counted, or a
+   * day was forgotten since.
+   */
+  writeActivity(of: ActivityVersion, counts: Count[]): Promise<'written' | 'outdated'>
   /**
    * Replaces a day's counts and deletes its raw events for good, both or neither. `outdated` and nothing done where an
    * event has come since the version was read, or the day is forgotten already.
    */
-  forget(of: DayVersion, counts: FieldCount[]): Promise<'written' | 'outdated'>
+  forget(of: DayVersion, counts: SegmentCount[]): Promise<'written' | 'outdated'>
   /**
    * Every raw event of an installation, oldest first; none where it has none. Bounded: an installation has at most 24
    * events a day. The request is counted, see {@link rightsAnswered}.

@@ -440,17 +440,54 @@ export function httpContract(name: string, start: StartHttpServer): void {
       const lines = (await csv.text()).split('\r\n')
       expect(lines[0]).toBe('day,field,value,n')
       expect(lines).toContain(`${day},installations,,3`)
+      expect(lines).toContain(`${day},installations.last_30_days,,3`)
+
+      const event = await newEvent(day)
+      const { environment, usage } = event
+      const livekit = { ...usage, transport_usage: { local: 1, livekit: 3 } as const }
+      await send(
+        { ...event, environment: { ...environment, os_type: 'Darwin' }, usage: livekit },
+        {},
+        fresh.url,
+      )
+      const filtered = `?from=${day}&to=${day}&field=installations&filter=environment.os_type:Linux`
+      expect(await daily(filtered)).toEqual({
+        from: day,
+        to: day,
+        filter: 'environment.os_type:Linux',
+        counts: [{ day, field: 'installations', value: '', n: 3 }],
+      })
+      const segments = `${fresh.url}/v1/charts/segments?field=usage.transport_usage&value=livekit`
+      expect(await (await fetch(segments)).json()).toEqual({
+        from,
+        to: today,
+        field: 'usage.transport_usage',
+        value: 'livekit',
+        segments: [
+          { segment: 'environment.os_type', value: 'Darwin', n: 3, of: 4 },
+          { segment: 'environment.mcp_host', value: 'claude-code', n: 3, of: 13 },
+          { segment: 'environment.version', value: '8.12', n: 3, of: 13 },
+        ],
+      })
+      const segmentsCsv = await fetch(`${segments}&format=csv`)
+      expect(segmentsCsv.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+      expect(await segmentsCsv.text()).toContain('\r\nenvironment.version,8.12,3,13\r\n')
       await fresh.stop()
     })
 
-    test('a chart of days that are none is refused by name', async () => {
-      const answer = await fetch(`${server.url}/v1/charts/daily?from=${CANARY}&to=2026-02-30&${CANARY}=1`)
-      await expectProblem(answer, 400, 'not-a-query', 'to', 'from')
+    test('a chart of what is not there is refused by name', async () => {
+      const wrong = `from=${CANARY}&to=2026-02-30&field=${CANARY}&filter=environment.os_type:${CANARY}`
+      const daily = await fetch(`${server.url}/v1/charts/daily?${wrong}&${CANARY}=1`)
+      await expectProblem(daily, 400, 'not-a-query', 'to', 'from', 'field', 'filter')
+      const segments = await fetch(
+        `${server.url}/v1/charts/segments?field=usage.error_types&value=${CANARY}&format=${CANARY}`,
+      )
+      await expectProblem(segments, 400, 'not-a-query', 'format', 'value')
     })
 
     test('with an admin token, charts and dashboard are for its holder and events for everyone', async () => {
       const guarded = await start({ adminToken: CANARY })
-      for (const path of ['/v1/charts/daily', '/assets/x.js']) {
+      for (const path of ['/v1/charts/daily', '/v1/charts/segments', '/assets/x.js']) {
         for (const authorization of ['', 'Bearer', `Bearer x${CANARY}`, `Basic ${CANARY}`, CANARY]) {
           const answer = await fetch(guarded.url + path, { headers: { authorization } })
           expect(answer.headers.get('www-authenticate')).toBe('Bearer')

@@ -44,7 +44,7 @@ test('a database file that was deleted or replaced takes nothing more', async ()
 test('migrations go on from where a database stands, once, also when several servers start', async () => {
   const later = [
     ...MIGRATIONS,
-    { id: MIGRATIONS.length + 1, name: 'later', statements: ['CREATE TABLE later (n BIGINT)'] },
+    { id: (MIGRATIONS.at(-1)?.id ?? 0) + 1, name: 'later', statements: ['CREATE TABLE later (n BIGINT)'] },
   ]
   const [driver, other] = [openSqlite(join(folder, 'test.db')), openSqlite(join(folder, 'test.db'))]
   await migrate(driver)

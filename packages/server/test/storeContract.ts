@@ -3,9 +3,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { runDailyJob } from '../src/dailyJob.ts'
 import type { Driver, Statement } from '../src/driver.ts'
 import { MS_PER_HOUR } from '../src/host.ts'
-import { migrate } from '../src/migrations.ts'
+import { MIGRATIONS, migrate } from '../src/migrations.ts'
 import { createSqlStore } from '../src/sqlStore.ts'
-import { type Store, StoreUnavailable } from '../src/store.ts'
+import { type Count, type Store, StoreUnavailable } from '../src/store.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 
 /** One database under test, empty at first. */
@@ -153,6 +153,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       const events = await eventsOfMany(1200)
       await Promise.all(events.toReversed().map((event) => store.add(event)))
       expect(await listOf(store.eventsOf(TODAY))).toEqual(events)
+      expect(await listOf(store.activeDays())).toEqual(events.map(() => [TODAY]))
     })
 
     test('counts come by day, field and value', async () => {
@@ -174,12 +175,124 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       await store.add(await eventOf({ installation: 2 }))
       const [after] = await store.unfoldedDays()
       if (!before || !after) throw new Error('a day is missing')
-      expect(await store.writeCounts(after, [{ field: 'installations', value: '', n: 2 }])).toBe('written')
-      expect(await store.writeCounts(before, [{ field: 'installations', value: '', n: 1 }])).toBe('outdated')
+      expect(await store.writeCounts(after, [{ segment: '', field: 'installations', value: '', n: 2 }])).toBe(
+        'written',
+      )
+      expect(
+        await store.writeCounts(before, [{ segment: '', field: 'installations', value: '', n: 1 }]),
+      ).toBe('outdated')
       expect(await store.counts(TODAY, TODAY)).toEqual([
         { day: TODAY, field: 'installations', value: '', n: 2 },
       ])
       expect(await store.unfoldedDays()).toEqual([])
+    })
+
+    test('a store from before segments keeps its counts, and days that have events get segments', async () => {
+      const database = await createDatabase()
+      cleanUps.push(() => database.remove())
+      const driver = await database.connect()
+      await migrate(
+        driver,
+        MIGRATIONS.filter(({ id }) => id < 4),
+      )
+      const store = createSqlStore({ driver, now: () => NOON, eventsPerIdPerHour: 10 })
+      cleanUps.push(() => store.close())
+      await store.add(await eventOf({ installation: 1 }))
+      const longAgo = addDays(TODAY, -400)
+      const insert = (table: string, ...params: (string | number)[]) => ({
+        sql: `INSERT INTO ${table} VALUES (${params.map(() => '?').join(', ')})`,
+        params,
+      })
+      await driver.batch([
+        insert('days', longAgo, 7, 7, 1, 'a mark'),
+        insert('counts', longAgo, 'installations', '', 7),
+        { sql: 'UPDATE days SET folded = version', params: [] },
+        insert('counts', TODAY, 'installations', '', 1),
+      ])
+      await migrate(driver)
+      await runDailyJob(store, NOON, 90)
+      const installations = { field: 'installations', value: '', n: 1 }
+      expect(await store.counts(longAgo, TODAY, { field: 'installations' })).toEqual([
+        { ...installations, day: longAgo, n: 7 },
+        { ...installations, day: TODAY },
+      ])
+      expect(await store.counts(longAgo, TODAY, { segment: 'environment.version=8.12' })).toContainEqual({
+        ...installations,
+        day: TODAY,
+      })
+    })
+
+    test('counts are kept for everyone and for each segment', async () => {
+      const { store } = await open()
+      const event = await eventOf({ installation: 1 })
+      const other = await eventOf({ installation: 2 })
+      await store.add(event)
+      await store.add({
+        ...other,
+        environment: { ...other.environment, os_type: 'Darwin', version: 'unknown' },
+      })
+      await runDailyJob(store, NOON, 90)
+      const installations = async (segment?: string) => {
+        const of = { field: 'installations', ...(segment !== undefined && { segment }) }
+        return (await store.counts(TODAY, TODAY, of)).map(({ n }) => n)
+      }
+      expect(await installations()).toEqual([2])
+      expect(await installations('environment.mcp_host=claude-code')).toEqual([2])
+      expect(await installations('environment.os_type=Darwin')).toEqual([1])
+      expect(await installations('environment.version=8.12')).toEqual([1])
+      expect(await installations('environment.os_type=Windows')).toEqual([])
+      expect(await store.counts(TODAY, TODAY, { segment: 'environment.os_type=Darwin' })).toContainEqual({
+        day: TODAY,
+        field: 'environment.version',
+        value: 'unknown',
+        n: 1,
+      })
+    })
+
+    test('of counts that are made anew only what changed is written', async () => {
+      const { store, batches } = await open()
+      const count = (value: string, n: number) => ({ segment: '', field: 'environment.os_type', value, n })
+      await store.add(await eventOf({ installation: 1 }))
+      const [first] = await store.unfoldedDays()
+      await store.add(await eventOf({ installation: 2 }))
+      const [second] = await store.unfoldedDays()
+      if (!first || !second) throw new Error('a day is missing')
+      const many = Array.from({ length: 50 }, (_, n) => count(`word ${n}`, n))
+      await store.writeCounts(first, [...many, count('Linux', 1), count('Darwin', 1)])
+      await store.writeCounts(second, [...many, count('Linux', 2), count('Windows', 1)])
+      const written = JSON.stringify(batches.at(-1)?.flatMap(({ params }) => params))
+      expect(['Linux', 'Darwin', 'Windows', 'word'].filter((word) => written.includes(word))).toEqual([
+        ...['Linux', 'Darwin', 'Windows'],
+      ])
+      expect((await store.counts(TODAY, TODAY)).filter(({ value }) => !value.startsWith('word'))).toEqual([
+        { day: TODAY, field: 'environment.os_type', value: 'Linux', n: 2 },
+        { day: TODAY, field: 'environment.os_type', value: 'Windows', n: 1 },
+      ])
+    })
+
+    test('counts of a newer version are written whole, also when older ones come in between', async () => {
+      const { store, connect } = await open()
+      await store.add(await eventOf({ installation: 1 }))
+      const [older] = await store.unfoldedDays()
+      await store.add(await eventOf({ installation: 2 }))
+      const [newer] = await store.unfoldedDays()
+      if (!older || !newer) throw new Error('a day is missing')
+      const count = (value: string, n: number) => [{ segment: '', field: 'usage.error_types', value, n }]
+      let isFirst = true
+      const interrupted = await connect((driver) => ({
+        ...driver,
+        batch: async (statements) => {
+          if (isFirst && statements[0]?.sql.startsWith('UPDATE days')) {
+            isFirst = false
+            expect(await store.writeCounts(older, count('OSError', 1))).toBe('written')
+          }
+          return driver.batch(statements)
+        },
+      }))
+      expect(await interrupted.writeCounts(newer, count('TypeError', 2))).toBe('written')
+      expect(await store.counts(TODAY, TODAY)).toEqual([
+        { day: TODAY, field: 'usage.error_types', value: 'TypeError', n: 2 },
+      ])
     })
 
     test('a day that got an event since it was counted is not forgotten', async () => {
@@ -235,8 +348,9 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       }))
       const late = NOON + 91 * 24 * MS_PER_HOUR
       await expect(runDailyJob(dying, late, 90)).rejects.toBeInstanceOf(StoreUnavailable)
+      const [whole] = await store.rawDaysBefore(addDays(TODAY, 1))
+      expect(whole).toEqual({ day: TODAY, version: 20 })
       expect(await idsOf(store)).toHaveLength(20)
-      expect(await store.counts(TODAY, TODAY)).toEqual([])
       await runDailyJob(store, late, 90)
       expect(await idsOf(store)).toEqual([])
       expect(await store.counts(TODAY, TODAY)).toContainEqual({
@@ -245,6 +359,109 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
         value: '',
         n: 20,
       })
+    })
+
+    test('installations are counted over days, and stay counted when their events are forgotten', async () => {
+      const { store, clock } = await open()
+      const longAgo = addDays(TODAY, -85)
+      const days: [number, string][] = [
+        [1, longAgo],
+        [1, TODAY],
+        [2, addDays(TODAY, -3)],
+        [2, TODAY],
+        [3, addDays(TODAY, -3)],
+      ]
+      for (const [installation, day] of days) await store.add(await eventOf({ installation, day }))
+      await runDailyJob(store, NOON, 90)
+      const of = async (field: string, day = TODAY) =>
+        (await store.counts(day, day, { field: `installations.${field}` })).map(({ n }) => n)
+      expect(await of('last_7_days')).toEqual([3])
+      expect(await of('last_30_days', addDays(TODAY, -1))).toEqual([2])
+      expect(await of('new')).toEqual([1])
+      const cohort = async (monday: string) =>
+        (await store.counts(monday, monday, { field: 'installations.cohort' })).map(({ n }) => n)
+      expect(await cohort('2026-11-16')).toEqual([])
+      expect(await cohort('2026-08-24')).toEqual([1, ...Array(11).fill(0)])
+
+      const before = await store.counts(longAgo, TODAY)
+      clock.now += 10 * 24 * MS_PER_HOUR
+      await runDailyJob(store, clock.now, 90)
+      expect(await listOf(store.eventsOf(longAgo))).toEqual([])
+      expect(await store.counts(longAgo, TODAY)).toEqual(before)
+
+      const today = addDays(TODAY, 10)
+      await store.add(await eventOf({ installation: 3, day: today }))
+      await runDailyJob(store, clock.now, 90)
+      expect(await of('last_30_days', today)).toEqual([3])
+      expect(await cohort('2026-11-16')).toEqual([3, 0])
+      expect(await cohort('2026-08-24')).toEqual([1, ...Array(11).fill(0)])
+      const isCohort = ({ field }: Count) => field === 'installations.cohort'
+      const after = await store.counts(longAgo, TODAY)
+      expect(after.filter((count) => !isCohort(count))).toEqual(before.filter((count) => !isCohort(count)))
+    })
+
+    test('activity has news after each event and each delete, until it is counted', async () => {
+      const { store } = await open()
+      expect(await store.unfoldedActivity()).toBeUndefined()
+      const event = await eventOf({ installation: 1 })
+      await store.add(event)
+      await runDailyJob(store, NOON, 90)
+      expect(await store.unfoldedActivity()).toBeUndefined()
+      await store.deleteInstallation(event.telemetry_id)
+      expect(await store.unfoldedActivity()).toBeDefined()
+      await runDailyJob(store, NOON, 90)
+      expect(await store.unfoldedActivity()).toBeUndefined()
+      expect(await store.counts(addDays(TODAY, -7), TODAY)).toEqual([])
+    })
+
+    test('activity that was counted of older events, or while days were forgotten, is not written', async () => {
+      const { store } = await open()
+      const counts = (n: number) => [{ day: TODAY, field: 'installations.new', value: '', n }]
+      const version = async () => {
+        const found = await store.unfoldedActivity()
+        if (!found) throw new Error('there is nothing new')
+        return found
+      }
+      for (const event of await eventsOfMany(2, addDays(TODAY, -90))) await store.add(event)
+      const first = await version()
+      await store.add(await eventOf({ installation: 1 }))
+      const second = await version()
+      expect(await store.writeActivity(second, counts(2))).toBe('written')
+      expect(await store.writeActivity(first, counts(1))).toBe('outdated')
+      await store.add(await eventOf({ installation: 2 }))
+      const third = await version()
+      for (const day of await store.rawDaysBefore(TODAY)) await store.forget(day, [])
+      expect(await store.writeActivity(third, counts(3))).toBe('outdated')
+      expect(await store.writeActivity(await version(), counts(3))).toBe('written')
+      expect(await store.counts(TODAY, TODAY)).toEqual(counts(3))
+    })
+
+    test('activity of newer events is written whole, also when others come in between, unless a day is forgotten', async () => {
+      const { store, connect } = await open()
+      const counts = (day: string) => [{ day, field: 'installations.new', value: '', n: 1 }]
+      for (const event of await eventsOfMany(2)) await store.add(event)
+      const between: (() => Promise<unknown>)[] = []
+      const interrupted = await connect((driver) => ({
+        ...driver,
+        batch: async (statements) => {
+          if (statements[0]?.sql.startsWith('UPDATE activity')) await between.shift()?.()
+          return driver.batch(statements)
+        },
+      }))
+      const older = await store.unfoldedActivity()
+      await store.add(await eventOf({ installation: 7 }))
+      const newer = await store.unfoldedActivity()
+      if (!older || !newer) throw new Error('there is nothing new')
+      between.push(() => store.writeActivity(older, counts(addDays(TODAY, -1))))
+      expect(await interrupted.writeActivity(newer, counts(TODAY))).toBe('written')
+      expect(await store.counts(addDays(TODAY, -1), TODAY)).toEqual(counts(TODAY))
+
+      await store.add(await eventOf({ installation: 8 }))
+      const [newest, [day]] = [await store.unfoldedActivity(), await store.rawDaysBefore(addDays(TODAY, 1))]
+      if (!newest || !day) throw new Error('there is nothing new')
+      between.push(() => store.forget(day, []))
+      expect(await interrupted.writeActivity(newest, counts(addDays(TODAY, 9)))).toBe('outdated')
+      expect(await store.counts(TODAY, addDays(TODAY, 9))).toEqual(counts(TODAY))
     })
 
     test('a forgotten day takes no event and keeps its counts', async () => {
@@ -281,7 +498,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       const all = [...(await eventsOfOne(8)), ...(await eventsOfMany(5, addDays(TODAY, -1)))]
       for (const event of all) await store.add(event)
       const id = idOf(all)
-      const tables = ['events', 'quota', 'days', 'counts', 'graves', 'rights']
+      const tables = ['events', 'quota', 'days', 'counts', 'activity', 'graves', 'rights']
       const dump = async () =>
         JSON.stringify(
           await driver?.batch(tables.map((table) => ({ sql: `SELECT * FROM ${table}`, params: [] }))),
@@ -323,8 +540,10 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       const [before] = await store.unfoldedDays()
       if (!before) throw new Error('a day is missing')
       await store.deleteInstallation(idOf([await eventOf({ installation: 1 })]))
-      expect(await store.forget(before, [{ field: 'installations', value: '', n: 1 }])).toBe('outdated')
-      await store.writeCounts(before, [{ field: 'installations', value: '', n: 1 }])
+      expect(await store.forget(before, [{ segment: '', field: 'installations', value: '', n: 1 }])).toBe(
+        'outdated',
+      )
+      await store.writeCounts(before, [{ segment: '', field: 'installations', value: '', n: 1 }])
       await runDailyJob(store, NOON, 90)
       expect(await store.counts(TODAY, TODAY)).toEqual([])
     })

@@ -19,7 +19,7 @@ Exit codes: 0 done, 1 could not be done, 2 used wrongly.`
 const TABLES: Record<string, { key: string[]; others: string[] }> = {
   days: { key: ['day'], others: ['version', 'folded', 'forgotten', 'fold'] },
   events: { key: ['day', 'telemetry_id', 'event_id'], others: ['body'] },
-  counts: { key: ['day', 'field', 'value'], others: ['n'] },
+  counts: { key: ['segment', 'day', 'field', 'value'], others: ['n'] },
   quota: { key: ['subject'], others: ['window_start', 'n'] },
   graves: { key: ['id_hash'], others: ['until'] },
   rights: { key: ['day', 'field'], others: ['n'] },
