@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import {
   type Choice,
   type DayRange,
@@ -95,35 +95,33 @@ function useNavigation(host: Host): Navigation {
 /** The numbers of a state. Those that are there stay until newer ones have come; only a change of state is waited for. */
 function useNumbers(host: Host, state: PageState, days: DayRange, freshened: number) {
   const { filter, compares } = state
-  const [loaded, setLoaded] = useState<Loaded<Numbers>>()
-  const [isLoading, setIsLoading] = useState(true)
-  const [news, setNews] = useState({ text: '', spoken: '' })
   const [attempt, setAttempt] = useState(1)
+  const [answer, setAnswer] = useState<{ asked: string; loaded: Loaded<Numbers> }>()
+  const [news, setNews] = useState({ text: '', spoken: '' })
   const asked = JSON.stringify([days, filter, compares, attempt])
-  const answered = useRef({ asked: '', text: '' })
+  const isLoading = answer?.asked !== asked
 
   useEffect(() => {
     const abort = new AbortController()
-    const isFreshening = answered.current.asked === asked
-    setIsLoading(!isFreshening)
-    loadNumbers(host.fetch, { days, filter, compares }, abort.signal).then((answer) => {
+    loadNumbers(host.fetch, { days, filter, compares }, abort.signal).then((loaded) => {
       if (abort.signal.aborted) return
-      setIsLoading(false)
       const at = `${formatTime(host.now())} UTC`
-      if (answer.outcome === 'failed' && isFreshening) {
+      if (!isLoading && loaded.outcome === 'failed') {
         setNews((old) => ({ ...old, text: `The server could not be asked again at ${at}.` }))
         return
       }
-      const text = answer.outcome === 'loaded' ? answer.text : ''
-      const isNew = text !== answered.current.text
-      setNews({ text: `As of ${at}.`, spoken: isFreshening && isNew ? `New numbers at ${at}.` : '' })
-      if (!isFreshening || isNew) setLoaded(answer)
-      answered.current = { asked: answer.outcome === 'loaded' ? asked : '', text }
+      const isNew = isLoading || textOf(loaded) !== textOf(answer.loaded)
+      setNews({ text: `As of ${at}.`, spoken: isNew && !isLoading ? `New numbers at ${at}.` : '' })
+      if (isNew) setAnswer({ asked, loaded })
     })
     return () => abort.abort()
   }, [host, asked, freshened])
 
-  return { loaded, isLoading, news, again: () => setAttempt(attempt + 1) }
+  return { loaded: answer?.loaded, isLoading, news, again: () => setAttempt(attempt + 1) }
+}
+
+function textOf(loaded: Loaded<Numbers>): string {
+  return loaded.outcome === 'loaded' ? loaded.text : loaded.outcome
 }
 
 function SignOut() {

@@ -45,6 +45,7 @@ export const SECTIONS: readonly Section[] = [
           title: 'Active over weeks',
           purpose: 'Shows use without the dip of weekends: each day looks back over 7 and over 30 days.',
           words: WINDOWS,
+          endsWithRows: true,
         },
         fields: ['installations.last_7_days', 'installations.last_30_days'],
         isOfEveryone: true,

@@ -51,6 +51,13 @@ describe('chartOf', () => {
     expect(words).toEqual(['9.0', '8.10', '8.9', 'unknown'])
   })
 
+  it('ends with the last day that is told, where later ones are not zero but untold', () => {
+    const spec = { field: 'usage.total_sessions', show: 'count', endsWithRows: true } as const
+    const until = { from: '2026-11-19', to: '2026-11-25', counts }
+    expect(chartOf(until, spec).days).toEqual(['2026-11-19', '2026-11-20', '2026-11-21', '2026-11-22'])
+    expect(chartOf({ ...until, counts: [] }, spec).days).toHaveLength(7)
+  })
+
   it('shares of a day add up to one, and a day without counts has none', () => {
     expect(providers.points.map((point) => point.share)).toEqual([
       ...[0.3, 0.6, 0.1],

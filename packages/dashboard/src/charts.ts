@@ -35,6 +35,8 @@ export interface ChartSpec {
   words?: readonly string[]
   /** The words that are drawn, where that is not all of them. */
   drawn?: readonly string[]
+  /** Whether a day after the last row is not zero but still untold; the chart then ends before it. */
+  endsWithRows?: boolean
 }
 
 /** One word on one day. */
@@ -55,7 +57,7 @@ export interface Total {
   share: number | undefined
 }
 
-export type Unit = 'installations' | 'sessions' | 'operations' | 'errors'
+type Unit = 'installations' | 'sessions' | 'operations' | 'errors'
 
 /** A chart's numbers, ready to be drawn, tabulated and read out. */
 export interface Chart extends ChartSpec {
@@ -80,7 +82,8 @@ export interface Chart extends ChartSpec {
  *
  * @param before the days before, to compare with; as many.
  */
-export function chartOf(daily: DailyCounts, spec: ChartSpec, before?: DailyCounts): Chart {
+export function chartOf(asked: DailyCounts, spec: ChartSpec, before?: DailyCounts): Chart {
+  const daily = spec.endsWithRows ? untilLastRow(asked, spec.field) : asked
   const all = [...daily.counts, ...(before?.counts ?? [])].filter((row) => row.field === spec.field)
   const words = wordsOf(spec, all)
   const unit = unitOf(spec.field)
@@ -96,6 +99,11 @@ export function chartOf(daily: DailyCounts, spec: ChartSpec, before?: DailyCount
     ...numbersOf(daily, spec.field, words, unit),
     ...(before && { before: numbersOf(before, spec.field, words, unit) }),
   }
+}
+
+function untilLastRow(daily: DailyCounts, field: string): DailyCounts {
+  const told = daily.counts.filter((row) => row.field === field).map(({ day }) => day)
+  return { ...daily, to: told.sort().at(-1) ?? daily.to }
 }
 
 function numbersOf(
@@ -213,7 +221,7 @@ function chunks<Item>(items: readonly Item[], size: number): Item[][] {
 }
 
 /** Whether a word stands for what has no name of its own. */
-export function isUnnamed(word: string): boolean {
+function isUnnamed(word: string): boolean {
   return word === 'other' || word === 'unknown' || word === REST
 }
 
@@ -224,7 +232,8 @@ export function barsOf({ as, totals }: Chart): Total[] {
 }
 
 /** A chart in one or two sentences, for whoever does not see it. */
-export function summaryOf(chart: Chart): string {
+export function summaryOf(whole: Chart): string {
+  const chart = whole.drawn ? drawnChart(whole) : whole
   const { title, days, points, totals, show, as, unit } = chart
   const first = days[0]
   const last = days.at(-1)

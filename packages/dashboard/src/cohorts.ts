@@ -7,26 +7,25 @@ export const COHORT_WEEKS = 13
 
 /** Of the installations that were new in one week, those active in one week. */
 export interface CohortCell {
-  n: number
-  /** Of the cohort, 0 to 1; undefined where that is empty. */
+  /** Undefined for a week that is not over, which is told when it is. */
+  n: number | undefined
+  /** Of the cohort, 0 to 1; undefined without a number, and where the cohort is empty. */
   share: number | undefined
-  /** Whether that week is over; the number of one that is not still grows. */
-  isOver: boolean
 }
 
-export interface Cohort {
+interface Cohort {
   /** The Monday of the week in which they were new. */
   week: Day
-  /** How many were. */
-  size: number
-  /** By week, the one in which they were new coming first; a week that has no whole day yet has no cell. */
-  cells: CohortCell[]
+  /** How many were; undefined where that is not told. */
+  size: number | undefined
+  /** By week, the one in which they were new coming first; undefined where there is nothing to tell. */
+  cells: (CohortCell | undefined)[]
 }
 
 export interface Retention {
   /** Oldest first. */
   cohorts: Cohort[]
-  /** By week: of all cohorts for which that week is over, the share that was active in it, and how many that is of. */
+  /** By week: of all cohorts of which that week is told, the share that was active in it, and how many that is of. */
   pooled: { share: number | undefined; of: number }[]
 }
 
@@ -47,23 +46,22 @@ export function retentionOf(counts: readonly Count[], days: DayRange, lastWhole:
       .filter(({ field }) => field === 'installations.cohort')
       .map(({ day, value, n }) => [`${day} ${value}`, n]),
   )
-  const cohorts = Array.from({ length: COHORT_WEEKS }, (_, row) => {
+  const weeks = Array.from({ length: COHORT_WEEKS }, (_, n) => n)
+  const cohorts = weeks.map((row) => {
     const week = addDays(days.from, 7 * row)
-    const size = counted.get(`${week} 0`) ?? 0
-    const weeks = Array.from({ length: COHORT_WEEKS }, (_, later) => later).filter(
-      (later) => addDays(week, 7 * later) <= lastWhole,
-    )
-    const cells = weeks.map((later) => {
-      const n = counted.get(`${week} ${later}`) ?? 0
-      const isOver = addDays(week, 7 * later + 6) <= lastWhole
-      return { n, share: size > 0 ? n / size : undefined, isOver }
+    const size = counted.get(`${week} 0`)
+    const cells = weeks.map((later): CohortCell | undefined => {
+      const n = counted.get(`${week} ${later}`)
+      if (n !== undefined) return { n, share: size ? n / size : undefined }
+      const isUnderWay = addDays(week, 7 * later) <= lastWhole && addDays(week, 7 * later + 6) > lastWhole
+      return isUnderWay ? { n, share: undefined } : undefined
     })
     return { week, size, cells }
   })
-  const pooled = Array.from({ length: COHORT_WEEKS }, (_, later) => {
-    const over = cohorts.filter(({ cells }) => cells[later]?.isOver)
-    const of = over.reduce((total, { size }) => total + size, 0)
-    const n = over.reduce((total, { cells }) => total + (cells[later]?.n ?? 0), 0)
+  const pooled = weeks.map((later) => {
+    const told = cohorts.filter(({ cells }) => cells[later]?.n !== undefined)
+    const of = told.reduce((total, { size = 0 }) => total + size, 0)
+    const n = told.reduce((total, { cells }) => total + (cells[later]?.n ?? 0), 0)
     return { share: of > 0 ? n / of : undefined, of }
   })
   return { cohorts, pooled }

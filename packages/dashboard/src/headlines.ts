@@ -1,7 +1,7 @@
 import { daysFromTo } from '@voicemode-telemetry/protocol'
-import type { DailyCounts } from './charts.ts'
+import type { Count, DailyCounts } from './charts.ts'
 import type { Retention } from './cohorts.ts'
-import { formatCount, formatRatio, formatShare } from './format.ts'
+import { formatCount, formatRatio, formatShare, formatShortDay } from './format.ts'
 
 export interface Headline {
   label: string
@@ -44,9 +44,12 @@ const MEASURES: readonly Measure[] = [
   },
   {
     label: 'Active in 30 days',
-    of: (daily) => onLastDay(daily, 'installations.last_30_days'),
+    of: (daily) => lastTold(daily, 'installations.last_30_days')?.n,
     format: formatAny,
-    note: (daily) => `installations; ${formatCount(onLastDay(daily, 'installations.last_7_days'))} in 7 days`,
+    note: (daily) => {
+      const week = lastTold(daily, 'installations.last_7_days')
+      return `installations; ${formatAny(week?.n)} in 7 days, up to ${formatShortDay(week?.day ?? daily.to)}`
+    },
     isOfEveryone: true,
   },
   {
@@ -126,6 +129,12 @@ function sumOf({ counts }: DailyCounts, field: string, value?: string): number {
 
 function onLastDay({ counts, to }: DailyCounts, field: string): number {
   return counts.find((row) => row.field === field && row.day === to)?.n ?? 0
+}
+
+/** The newest row of a field: a day after the last with events is not told. */
+function lastTold({ counts }: DailyCounts, field: string): Count | undefined {
+  const rows = counts.filter((row) => row.field === field)
+  return rows.toSorted((a, b) => (a.day < b.day ? -1 : 1)).at(-1)
 }
 
 function daysIn({ from, to }: DailyCounts): number {

@@ -16,7 +16,7 @@ interface HeatMapProps {
 export function HeatMap({ retention, show, notes, downloads }: HeatMapProps) {
   const titleId = useId()
   const { cohorts, pooled } = retention
-  const isNothing = cohorts.every(({ size }) => size === 0)
+  const isNothing = cohorts.every(({ size }) => !size)
   return (
     <figure class="card cohorts" aria-labelledby={titleId}>
       <figcaption>
@@ -29,7 +29,7 @@ export function HeatMap({ retention, show, notes, downloads }: HeatMapProps) {
           itself. It covers the {COHORT_WEEKS} weeks up to the last of the days shown.
         </p>
         <p class="purpose">
-          <span class="open">*</span> This week is not over: its number still grows.
+          <span class="open">…</span> This week is not over; it is counted when it is.
         </p>
         {notes.map((note) => (
           <p class="purpose" key={note}>
@@ -65,7 +65,7 @@ export function HeatMap({ retention, show, notes, downloads }: HeatMapProps) {
                   <th scope="row" title={`The week of ${formatDay(week)}`}>
                     {formatShortDay(week)}
                   </th>
-                  <td>{formatCount(size)}</td>
+                  <td>{size === undefined ? '' : formatCount(size)}</td>
                   {pooled.map((_, later) => (
                     <Cell key={later} cell={cells[later]} size={size} show={show} />
                   ))}
@@ -76,7 +76,7 @@ export function HeatMap({ retention, show, notes, downloads }: HeatMapProps) {
               <tfoot>
                 <tr>
                   <th scope="row">All</th>
-                  <td>{formatCount(cohorts.reduce((total, { size }) => total + size, 0))}</td>
+                  <td>{formatCount(cohorts.reduce((total, { size = 0 }) => total + size, 0))}</td>
                   {pooled.map(({ share, of }, later) => (
                     <td key={later} title={`Of ${formatCount(of)} whose week ${later + 1} is over`}>
                       {share === undefined ? '' : formatWholePercent(share)}
@@ -94,21 +94,27 @@ export function HeatMap({ retention, show, notes, downloads }: HeatMapProps) {
 
 interface CellProps {
   cell: CohortCell | undefined
-  size: number
+  size: number | undefined
   show: PageState['show']
 }
 
-function Cell({ cell, size, show }: CellProps) {
-  if (!cell || size === 0) return <td class="none" />
-  const { n, share = 0, isOver } = cell
+function Cell({ cell, size = 0, show }: CellProps) {
+  if (!cell) return <td class="none" />
+  const { n, share } = cell
+  if (n === undefined || share === undefined) {
+    return (
+      <td class="open" title="This week is not over">
+        …
+      </td>
+    )
+  }
   return (
     <td
-      class={isOver ? 'heat' : 'heat open'}
+      class="heat"
       style={{ '--heat': `${(100 * share).toFixed(1)}%` }}
-      title={`${formatCount(n)} of ${formatCount(size)}, ${formatShare(share)}${isOver ? '' : ' so far'}`}
+      title={`${formatCount(n)} of ${formatCount(size)}, ${formatShare(share)}`}
     >
       {show === 'share' ? formatWholePercent(share) : formatCount(n)}
-      {!isOver && '*'}
     </td>
   )
 }

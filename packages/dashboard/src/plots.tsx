@@ -165,7 +165,7 @@ function draw(chart: Chart, width: number, height: number): SVGSVGElement | HTML
     strokeWidth: 1.5,
     strokeDasharray: '5 4',
   })
-  return plot({
+  const picture = plot({
     style: { fontSize: '12px' },
     width,
     height,
@@ -214,6 +214,9 @@ function draw(chart: Chart, width: number, height: number): SVGSVGElement | HTML
       ...(as === 'lines' && isShare ? [] : [ruleY([0])]),
     ],
   })
+  // The box around it says in words what it shows.
+  picture.setAttribute('aria-hidden', 'true')
+  return picture
 }
 
 /** The points of the days before, each moved to the day beside which it stands. */

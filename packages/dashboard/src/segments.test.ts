@@ -9,7 +9,7 @@ it('a word is split by each field, versions from the newest and all else from wh
     to: '2026-11-22',
     field: 'usage.transport_usage',
     value: 'livekit',
-    rows: [
+    segments: [
       row('environment.version', '8.9', 9, 10),
       row('environment.version', '8.12', 1, 40),
       row('environment.os_type', 'Linux', 1, 10),

@@ -4,7 +4,7 @@ import { compareVersions } from './derivedCounts.ts'
 
 /** The answer of `GET /v1/charts/segments`. */
 export interface Segments extends DayRange, Choice {
-  rows: {
+  segments: {
     /** The field it is split by, as `environment.version`. */
     segment: string
     value: string
@@ -22,11 +22,11 @@ export interface SegmentTable {
 }
 
 /** One table for each field it is split by: versions from the newest, all else from where the word is most frequent. */
-export function segmentTablesOf({ rows }: Segments): SegmentTable[] {
-  return [...new Set(rows.map(({ segment }) => segment))].map((field) => ({
+export function segmentTablesOf({ segments }: Segments): SegmentTable[] {
+  return [...new Set(segments.map(({ segment }) => segment))].map((field) => ({
     field,
     label: fieldAt(field).label,
-    rows: rows
+    rows: segments
       .filter(({ segment }) => segment === field)
       .map(({ value, n, of }) => ({ value, n, of, share: of > 0 ? n / of : undefined }))
       .sort((a, b) =>

@@ -25,7 +25,10 @@ export function Who({ host, navigation, who, days, freshened }: WhoProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [loaded, setLoaded] = useState<Loaded<Segments>>()
   useLayoutEffect(() => {
-    dialog.current?.showModal()
+    const element = dialog.current
+    element?.showModal()
+    // Closing gives the focus back to the link that opened it.
+    return () => element?.close()
   }, [])
   useEffect(() => {
     const abort = new AbortController()

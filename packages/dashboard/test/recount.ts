@@ -108,13 +108,13 @@ function newOn(uses: readonly Use[], day: string): number[] {
   return [...today].filter((who) => !before.has(who))
 }
 
-/** Of those new in the week of a Monday, how many were active in each of the weeks from that one on, as far as they began. */
+/** Of those new in the week of a Monday, how many were active in each of the weeks from that one on, as far as they are over. */
 export function recountCohort(uses: readonly Use[], monday: string, lastDay: string): number[] {
   const week = (later: number) =>
     daysFrom(dayOf(ms(monday) + 7 * later * DAY_MS), dayOf(ms(monday) + (7 * later + 6) * DAY_MS))
   const members = new Set(week(0).flatMap((day) => newOn(uses, day)))
   const counts: number[] = []
-  for (let later = 0; later < 13 && ms(monday) + 7 * later * DAY_MS <= ms(lastDay); later++) {
+  for (let later = 0; later < 13 && ms(monday) + (7 * later + 6) * DAY_MS <= ms(lastDay); later++) {
     const days = new Set(week(later))
     counts.push(installationsIn(uses.filter(({ who, day }) => members.has(who) && days.has(day))))
   }
