@@ -1,70 +1,76 @@
-import { useEffect, useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import {
-  CHARTS,
-  chartOf,
-  type DailyCounts,
-  formatDay,
-  headlinesOf,
-  lastDays,
-  RANGES_DAYS,
-  type RangeDays,
-  rangeIn,
-} from './charts.ts'
-import { type Loaded, loadDaily } from './load.ts'
+  type Choice,
+  type DayRange,
+  dailyUrl,
+  daysOf,
+  FILTER_FIELDS,
+  lastWholeDay,
+  type PageState,
+  parseState,
+  WHO_FIELDS,
+  writeState,
+} from './address.ts'
+import { fileName, type Numbers, type PageChart, pageChartOf, SECTIONS } from './catalogue.ts'
+import { cohortDays, retentionOf } from './cohorts.ts'
+import { Controls, formatRange, ThemeSelect } from './controls.tsx'
+import { formatTime } from './format.ts'
+import { type Headline, headlinesOf } from './headlines.ts'
+import { HeatMap } from './heatMap.tsx'
+import type { Host } from './host.ts'
+import { type Loaded, loadNumbers } from './load.ts'
+import { type Navigation, StateLink } from './navigation.tsx'
+import type { Download } from './numbersTable.tsx'
 import { ChartFigure } from './plots.tsx'
-
-/** What the page needs of its browser. */
-export interface Host {
-  now(): number
-  fetch: typeof globalThis.fetch
-  location: Location
-  history: History
-  /** Calls back when the person goes back or forward; returns how to stop that. */
-  onNavigate(listener: () => void): () => void
-}
+import { Who } from './who.tsx'
 
 export function App({ host }: { host: Host }) {
-  const [rangeDays, setRangeDays] = useState(() => rangeIn(host.location.search))
-  const [loaded, setLoaded] = useState<Loaded>()
-  const [isLoading, setIsLoading] = useState(true)
-  const [attempt, setAttempt] = useState(1)
-  const days = lastDays(rangeDays, host.now())
+  const navigation = useNavigation(host)
+  const { state } = navigation
+  const [freshened, setFreshened] = useState(0)
+  const days = daysOf(state, host.now())
+  const { loaded, isLoading, news, again } = useNumbers(host, state, days, freshened)
 
-  useEffect(() => host.onNavigate(() => setRangeDays(rangeIn(host.location.search))), [host])
+  useEffect(() => host.onFreshen(() => setFreshened((times) => times + 1)), [host])
+  useLayoutEffect(() => host.showTheme(state.theme), [host, state.theme])
 
-  useEffect(() => {
-    const abort = new AbortController()
-    setIsLoading(true)
-    loadDaily(host.fetch, days, abort.signal).then((answer) => {
-      if (abort.signal.aborted) return
-      setLoaded(answer)
-      setIsLoading(false)
-    })
-    return () => abort.abort()
-  }, [host, days.from, days.to, attempt])
-
-  const choose = (chosen: RangeDays) => {
-    host.history.pushState(null, '', `?range=${chosen}`)
-    setRangeDays(chosen)
-  }
-
+  const numbers = loaded?.outcome === 'loaded' ? loaded.value : undefined
   return (
     <>
       <header>
-        <div>
+        <div class="top">
           <h1>VoiceMode telemetry</h1>
-          <p class="days">
-            {formatDay(days.from)} – {formatDay(days.to)}, whole days in UTC
-          </p>
+          <ThemeSelect {...navigation} />
+          {loaded?.outcome === 'loaded' && loaded.canSignOut && <SignOut />}
         </div>
-        <RangeControl chosen={rangeDays} choose={choose} />
+        <Controls
+          navigation={navigation}
+          days={days}
+          lastDay={lastWholeDay(host.now())}
+          everyone={numbers?.everyone}
+        />
+        <p class="days">
+          {formatRange(days)}, whole days in UTC. {state.filter && <Filtered navigation={navigation} />}{' '}
+          {news.text}
+        </p>
       </header>
       <main aria-busy={isLoading}>
         <p class="unseen" role="status">
-          {isLoading ? 'Loading the numbers.' : ''}
+          {isLoading ? 'Loading the numbers.' : news.spoken}
         </p>
-        <Content loaded={loaded} serverUrl={host.location.origin} again={() => setAttempt(attempt + 1)} />
+        <Content
+          loaded={loaded}
+          navigation={navigation}
+          days={days}
+          lastWhole={lastWholeDay(host.now())}
+          serverUrl={host.location.origin}
+          again={again}
+        />
       </main>
+      {state.who && numbers && (
+        <Who host={host} navigation={navigation} who={state.who} days={days} freshened={freshened} />
+      )}
       <footer>
         <p>
           An installation reports a day once it is over, and up to 7 days late; the newest days still grow.
@@ -75,36 +81,81 @@ export function App({ host }: { host: Host }) {
   )
 }
 
-function RangeControl({ chosen, choose }: { chosen: RangeDays; choose: (days: RangeDays) => void }) {
+function useNavigation(host: Host): Navigation {
+  const [state, setState] = useState(() => parseState(host.location.search))
+  useEffect(() => host.onNavigate(() => setState(parseState(host.location.search))), [host])
+  const go = (change: Partial<PageState>) => {
+    const next = { ...state, ...change }
+    host.history.pushState(null, '', writeState(next))
+    setState(next)
+  }
+  return { state, go }
+}
+
+/** The numbers of a state. Those that are there stay until newer ones have come; only a change of state is waited for. */
+function useNumbers(host: Host, state: PageState, days: DayRange, freshened: number) {
+  const { filter, compares } = state
+  const [attempt, setAttempt] = useState(1)
+  const [answer, setAnswer] = useState<{ asked: string; loaded: Loaded<Numbers> }>()
+  const [news, setNews] = useState({ text: '', spoken: '' })
+  const asked = JSON.stringify([days, filter, compares, attempt])
+  const isLoading = answer?.asked !== asked
+
+  useEffect(() => {
+    const abort = new AbortController()
+    loadNumbers(host.fetch, { days, filter, compares }, abort.signal).then((loaded) => {
+      if (abort.signal.aborted) return
+      const at = `${formatTime(host.now())} UTC`
+      if (!isLoading && loaded.outcome === 'failed') {
+        setNews((old) => ({ ...old, text: `The server could not be asked again at ${at}.` }))
+        return
+      }
+      const isNew = isLoading || textOf(loaded) !== textOf(answer.loaded)
+      setNews({ text: `As of ${at}.`, spoken: isNew && !isLoading ? `New numbers at ${at}.` : '' })
+      if (isNew) setAnswer({ asked, loaded })
+    })
+    return () => abort.abort()
+  }, [host, asked, freshened])
+
+  return { loaded: answer?.loaded, isLoading, news, again: () => setAttempt(attempt + 1) }
+}
+
+function textOf(loaded: Loaded<Numbers>): string {
+  return loaded.outcome === 'loaded' ? loaded.text : loaded.outcome
+}
+
+function SignOut() {
   return (
-    <nav class="ranges" aria-label="Range">
-      {RANGES_DAYS.map((days) => (
-        <a
-          key={days}
-          href={`?range=${days}`}
-          aria-current={days === chosen ? 'true' : undefined}
-          onClick={(event) => {
-            if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
-            event.preventDefault()
-            choose(days)
-          }}
-        >
-          {days} days
-        </a>
-      ))}
-    </nav>
+    <form method="post" action="/sign-out">
+      <button type="submit">Sign out</button>
+    </form>
   )
 }
 
-function Content({
-  loaded,
-  serverUrl,
-  again,
-}: {
-  loaded: Loaded | undefined
+function Filtered({ navigation }: { navigation: Navigation }) {
+  const { filter } = navigation.state
+  if (!filter) return null
+  return (
+    <>
+      <strong>Only {filter.value}.</strong>{' '}
+      <StateLink navigation={navigation} change={{ filter: undefined }}>
+        Show everyone’s
+      </StateLink>
+      .
+    </>
+  )
+}
+
+interface ContentProps {
+  loaded: Loaded<Numbers> | undefined
+  navigation: Navigation
+  days: DayRange
+  lastWhole: string
   serverUrl: string
   again: () => void
-}) {
+}
+
+function Content({ loaded, serverUrl, again, ...rest }: ContentProps) {
   if (!loaded) {
     return (
       <div class="message" aria-hidden="true">
@@ -114,8 +165,8 @@ function Content({
   }
   switch (loaded.outcome) {
     case 'loaded':
-      return loaded.daily.counts.length > 0 ? (
-        <Charts daily={loaded.daily} />
+      return loaded.value.everyone.counts.length > 0 ? (
+        <Charts numbers={loaded.value} {...rest} />
       ) : (
         <Empty serverUrl={serverUrl} />
       )
@@ -127,7 +178,9 @@ function Content({
             This server shows its numbers to maintainers only, and asks for the token that its operator set as{' '}
             <code>TELEMETRY_ADMIN_TOKEN</code>.
           </p>
-          <TryAgain again={again} />
+          <p>
+            <a href="/sign-in">Sign in</a>
+          </p>
         </div>
       )
     case 'failed':
@@ -135,20 +188,14 @@ function Content({
         <div class="message" role="alert">
           <h2>The numbers could not be loaded</h2>
           <p>{loaded.reason}</p>
-          <TryAgain again={again} />
+          <button type="button" onClick={again}>
+            Try again
+          </button>
         </div>
       )
     default:
       return loaded satisfies never
   }
-}
-
-function TryAgain({ again }: { again: () => void }) {
-  return (
-    <button type="button" onClick={again}>
-      Try again
-    </button>
-  )
 }
 
 function Empty({ serverUrl }: { serverUrl: string }) {
@@ -170,23 +217,111 @@ function Empty({ serverUrl }: { serverUrl: string }) {
   )
 }
 
-function Charts({ daily }: { daily: DailyCounts }) {
+const OF_EVERYONE = 'Everyone’s: this can’t be filtered.'
+
+interface ChartsProps {
+  numbers: Numbers
+  navigation: Navigation
+  days: DayRange
+  lastWhole: string
+}
+
+function Charts({ numbers, navigation, days, lastWhole }: ChartsProps) {
+  const { show, filter } = navigation.state
+  const retention = useMemo(
+    () => retentionOf(numbers.cohorts.counts, numbers.cohorts, lastWhole),
+    [numbers, lastWhole],
+  )
   return (
     <>
-      <dl class="headlines">
-        {headlinesOf(daily).map(({ label, value, note }) => (
-          <div class="card" key={label}>
-            <dt>{label}</dt>
-            <dd class="value">{value}</dd>
-            <dd class="note">{note}</dd>
-          </div>
-        ))}
-      </dl>
-      <div class="charts">
-        {CHARTS.map((spec) => (
-          <ChartFigure key={spec.field} chart={chartOf(daily, spec)} />
-        ))}
-      </div>
+      <Headlines headlines={headlinesOf({ ...numbers, retention })} />
+      {SECTIONS.map(({ title, hint, charts }, section) => (
+        <section class="charts" aria-label={title} key={title}>
+          <h2>
+            {title} {hint && <span class="unit hint">{hint}</span>}
+          </h2>
+          {charts.map((chart) => (
+            <PageFigure
+              key={`${chart.spec.field} ${chart.spec.as}`}
+              numbers={numbers}
+              chart={chart}
+              navigation={navigation}
+              days={days}
+            />
+          ))}
+          {section === 0 && (
+            <HeatMap
+              retention={retention}
+              show={show}
+              notes={filter ? [OF_EVERYONE] : []}
+              downloads={[downloadOf('installations.cohort', cohortDays(days), undefined)]}
+            />
+          )}
+        </section>
+      ))}
     </>
   )
+}
+
+function Headlines({ headlines }: { headlines: readonly Headline[] }) {
+  return (
+    <dl class="headlines">
+      {headlines.map(({ label, value, note, everyone, isOfEveryone, before }) => (
+        <div class="card" key={label}>
+          <dt>{label}</dt>
+          <dd class="value">{value}</dd>
+          {everyone !== undefined && <dd class="beside">everyone {everyone}</dd>}
+          {isOfEveryone && <dd class="beside">everyone’s, not filtered</dd>}
+          {before !== undefined && <dd class="beside">before {before}</dd>}
+          <dd class="note">{note}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+interface PageFigureProps {
+  numbers: Numbers
+  chart: PageChart
+  navigation: Navigation
+  days: DayRange
+}
+
+function PageFigure({ numbers, chart, navigation, days }: PageFigureProps) {
+  const { show, filter } = navigation.state
+  const { fields, isOfEveryone, note, isWide = false } = chart
+  const { field } = chart.spec
+  const made = useMemo(() => pageChartOf(numbers, chart, show), [numbers, chart, show])
+  const canFilter = FILTER_FIELDS.includes(field)
+  const canAskWho = WHO_FIELDS.includes(field)
+  const links = (canFilter || canAskWho) && {
+    linkWord: (value: string, children: ComponentChildren) => (
+      <StateLink
+        navigation={navigation}
+        change={canFilter ? { filter: { field, value } } : { who: { field, value } }}
+        opensDialog={canAskWho}
+      >
+        {children}
+      </StateLink>
+    ),
+  }
+  return (
+    <ChartFigure
+      chart={made}
+      heading="h3"
+      isWide={isWide}
+      notes={[...(note ? [note] : []), ...(filter && isOfEveryone ? [OF_EVERYONE] : [])]}
+      downloads={fields.map((of) => downloadOf(of, days, isOfEveryone ? undefined : filter))}
+      {...links}
+    />
+  )
+}
+
+function downloadOf(field: string, days: DayRange, filter: Choice | undefined): Download {
+  const name = filter ? `${field}-${filter.value}` : field
+  return {
+    field,
+    csv: { href: dailyUrl(days, { field, filter, format: 'csv' }), name: fileName(name, days, 'csv') },
+    json: { href: dailyUrl(days, { field, filter }), name: fileName(name, days, 'json') },
+  }
 }

@@ -1,4 +1,8 @@
-import { addDays, type Day, dayAt, daysFromTo, fieldAt, startOfDay } from '@voicemode-telemetry/protocol'
+import { type Day, daysFromTo, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
+import { compareVersions } from './derivedCounts.ts'
+import { formatCount, formatDay, formatShare } from './format.ts'
+
+export { formatCount, formatDay, formatShare } from './format.ts'
 
 /** One row of the server's answer: so many, of one value of one field, on one UTC day. */
 export interface Count {
@@ -16,33 +20,24 @@ export interface DailyCounts {
   counts: Count[]
 }
 
-/** The ranges on offer, in days. */
-export const RANGES_DAYS = [7, 30, 90] as const
-export type RangeDays = (typeof RANGES_DAYS)[number]
-const DEFAULT_RANGE_DAYS: RangeDays = 30
-
 export interface ChartSpec {
   field: string
-  /** `count` draws sums; `share` draws each word's part of its day. */
+  /** `count` shows numbers; `share` shows each word's part. */
   show: 'count' | 'share'
+  /**
+   * `stack`, which it is without this: bars by day, words upon each other. `lines`: by day, one for each word.
+   * `bars`: the words over all days, in the contract's order. `ranking`: the same, the largest first.
+   */
+  as?: 'stack' | 'lines' | 'bars' | 'ranking'
   /** Of fields that are not in the contract; others take theirs from it. */
   title?: string
   purpose?: string
+  words?: readonly string[]
+  /** The words that are drawn, where that is not all of them. */
+  drawn?: readonly string[]
+  /** Whether a day after the last row is not zero but still untold; the chart then ends before it. */
+  endsWithRows?: boolean
 }
-
-/** The charts of the page, in reading order. */
-export const CHARTS: readonly ChartSpec[] = [
-  {
-    field: 'installations',
-    show: 'count',
-    title: 'Active installations',
-    purpose: 'Shows how many people use VoiceMode, as far as they share it.',
-  },
-  { field: 'usage.total_sessions', show: 'count' },
-  { field: 'usage.tts_provider_usage', show: 'share' },
-  { field: 'usage.stt_provider_usage', show: 'share' },
-  { field: 'usage.transport_usage', show: 'share' },
-]
 
 /** One word on one day. */
 export interface Point {
@@ -53,46 +48,100 @@ export interface Point {
   share: number | undefined
 }
 
+/** One word over all days. */
+export interface Total {
+  word: string
+  /** A sum; of installations the average day, since those of several days don't add up. */
+  n: number
+  /** Its part of all counts of all days; undefined where there are none. */
+  share: number | undefined
+}
+
+type Unit = 'installations' | 'sessions' | 'operations' | 'errors'
+
 /** A chart's numbers, ready to be drawn, tabulated and read out. */
 export interface Chart extends ChartSpec {
+  as: NonNullable<ChartSpec['as']>
   title: string
   purpose: string
+  /** What is counted. */
+  unit: Unit
   days: Day[]
   /** The words that occur, in the contract's order; `['']` for a plain sum. */
   words: string[]
   /** Every word on every day, by day and then by word. */
   points: Point[]
-  /** Sums over all days, in the order of `words`. */
-  totals: { word: string; n: number; share: number | undefined }[]
+  /** In the order of `words`. */
+  totals: Total[]
+  /** The same of the days before, where these are compared: as many days, the same words. */
+  before?: Pick<Chart, 'points' | 'totals'>
 }
 
-/** The numbers of one chart out of the server's rows. */
-export function chartOf(daily: DailyCounts, spec: ChartSpec): Chart {
-  const rows = daily.counts.filter((row) => row.field === spec.field)
+/**
+ * The numbers of one chart out of the server's rows.
+ *
+ * @param before the days before, to compare with; as many.
+ */
+export function chartOf(asked: DailyCounts, spec: ChartSpec, before?: DailyCounts): Chart {
+  const daily = spec.endsWithRows ? untilLastRow(asked, spec.field) : asked
+  const all = [...daily.counts, ...(before?.counts ?? [])].filter((row) => row.field === spec.field)
+  const words = wordsOf(spec, all)
+  const unit = unitOf(spec.field)
+  const { title, purpose } = spec
+  const about = title && purpose ? { title, purpose } : aboutOf(spec.field)
+  return {
+    as: 'stack',
+    ...spec,
+    ...about,
+    unit,
+    words,
+    days: daysFromTo(daily.from, daily.to),
+    ...numbersOf(daily, spec.field, words, unit),
+    ...(before && { before: numbersOf(before, spec.field, words, unit) }),
+  }
+}
+
+function untilLastRow(daily: DailyCounts, field: string): DailyCounts {
+  const told = daily.counts.filter((row) => row.field === field).map(({ day }) => day)
+  return { ...daily, to: told.sort().at(-1) ?? daily.to }
+}
+
+function numbersOf(
+  daily: DailyCounts,
+  field: string,
+  words: string[],
+  unit: Unit,
+): Pick<Chart, 'points' | 'totals'> {
+  const rows = daily.counts.filter((row) => row.field === field)
   const counted = new Map(rows.map((row) => [`${row.day} ${row.value}`, row.n]))
   const days = daysFromTo(daily.from, daily.to)
-  const words = wordsOf(spec, rows)
   const points = days.flatMap((day) =>
     withShares(words.map((word) => ({ day, word, n: counted.get(`${day} ${word}`) ?? 0 }))),
   )
-  const totals = withShares(
-    words.map((word) => ({ word, n: sum(points.filter((point) => point.word === word)) })),
-  )
-  const { title, purpose } = spec
-  const about = title && purpose ? { title, purpose } : aboutOf(spec.field)
-  return { ...spec, ...about, days, words, points, totals }
+  const sums = withShares(words.map((word) => ({ word, n: sum(points.filter((at) => at.word === word)) })))
+  const per = unit === 'installations' ? days.length : 1
+  return { points, totals: sums.map((total) => ({ ...total, n: total.n / per })) }
 }
 
-function aboutOf(path: string): { title: string; purpose: string } {
+/** A field's name and purpose, from the contract. */
+export function aboutOf(path: string): { title: string; purpose: string } {
   const { label, purpose } = fieldAt(path)
   return { title: label, purpose }
 }
 
-function wordsOf(spec: ChartSpec, rows: Count[]): string[] {
-  if (spec.show === 'count') return ['']
+function unitOf(field: string): Unit {
+  if (field === 'usage.error_types') return 'errors'
+  if (/^(environment|installations)(\.|$)/.test(field)) return 'installations'
+  return /operation|success/.test(field) ? 'operations' : 'sessions'
+}
+
+function wordsOf(spec: ChartSpec, rows: readonly Count[]): string[] {
+  if (spec.words) return [...spec.words]
+  const vocabulary = FIELDS.find(({ path }) => path === spec.field)?.words ?? []
   const seen = new Set(rows.map((row) => row.value))
-  const known = fieldAt(spec.field).words.filter((word) => seen.has(word))
-  return [...known, ...[...seen].filter((word) => !known.includes(word)).sort()]
+  if (vocabulary.length === 0 && spec.show === 'count' && seen.size === 0) return ['']
+  const known = vocabulary.filter((word) => seen.has(word))
+  return [...known, ...[...seen].filter((word) => !known.includes(word)).sort(compareVersions)]
 }
 
 function withShares<Row extends { n: number }>(rows: Row[]): (Row & { share: number | undefined })[] {
@@ -104,89 +153,112 @@ function sum(rows: readonly { n: number }[]): number {
   return rows.reduce((total, row) => total + row.n, 0)
 }
 
-export interface Headline {
-  label: string
-  value: string
-  note: string
+/** Whether anything was counted on its days. */
+export function isEmpty(chart: Chart): boolean {
+  return chart.points.every(({ n }) => n === 0)
 }
 
-/** The numbers at the top of the page. */
-export function headlinesOf(daily: DailyCounts): Headline[] {
-  const pointsOf = (field: string) =>
-    chartOf(daily, { field, show: 'count', title: field, purpose: field }).points
-  const installations = pointsOf('installations')
-  const days = installations.length
-  const sessions = sum(pointsOf('usage.total_sessions'))
-  const operations = sum(pointsOf('usage.total_operations'))
-  const installationDays = sum(installations)
-  return [
-    {
-      label: 'Active installations a day',
-      value: formatCount(installationDays / days),
-      note: `on average; ${formatCount(installations.at(-1)?.n ?? 0)} on the last day`,
-    },
-    { label: 'Sessions', value: formatCount(sessions), note: `${formatCount(sessions / days)} a day` },
-    {
-      label: 'Sessions per installation',
-      value: installationDays > 0 ? formatRatio(sessions / installationDays) : '–',
-      note: 'on a day on which it is active',
-    },
-    { label: 'Operations', value: formatCount(operations), note: `${formatCount(operations / days)} a day` },
-  ]
+/** Whether the days before are drawn day by day, which can be done beside lines and beside a plain number. */
+export function drawsBefore({ as, words, before }: Chart): boolean {
+  return before !== undefined && (as === 'lines' || (as === 'stack' && words.length === 1))
+}
+
+/** Stands in a picture for the words that are too many to be drawn. */
+export const REST = 'all others'
+
+/** A picture has colours for so many words; more are more than an eye can follow. */
+const MAX_DRAWN_WORDS = 6
+
+/** A chart as its picture shows it: the most frequent words, and all others as one. */
+export function drawnChart(chart: Chart): Chart {
+  if (chart.drawn) return onlyWords(chart, chart.drawn)
+  if (chart.words.length <= MAX_DRAWN_WORDS) return chart
+  const byCount = chart.totals.toSorted((a, b) => b.n - a.n).map(({ word }) => word)
+  const kept = byCount.filter((word) => !isUnnamed(word)).slice(0, MAX_DRAWN_WORDS)
+  const fold = <Row extends { word: string; n: number; share: number | undefined }>(rows: Row[]): Row[] => {
+    const [first, ...more] = rows.filter(({ word }) => !kept.includes(word))
+    const named = rows.filter(({ word }) => kept.includes(word))
+    if (!first) return named
+    const rest = more.reduce(
+      (all, { n, share }) => ({
+        n: all.n + n,
+        share: all.share === undefined ? share : all.share + (share ?? 0),
+      }),
+      { n: first.n, share: first.share },
+    )
+    return [...named, { ...first, ...rest, word: REST }]
+  }
+  const foldAll = ({ points, totals }: Pick<Chart, 'points' | 'totals'>) => ({
+    points: chunks(points, chart.words.length).flatMap(fold),
+    totals: fold(totals),
+  })
+  return {
+    ...chart,
+    words: [...chart.words.filter((word) => kept.includes(word)), REST],
+    ...foldAll(chart),
+    ...(chart.before && { before: foldAll(chart.before) }),
+  }
+}
+
+function onlyWords(chart: Chart, drawn: readonly string[]): Chart {
+  const only = <Row extends { word: string }>(rows: Row[]) => rows.filter(({ word }) => drawn.includes(word))
+  const onlyDrawn = ({ points, totals }: Pick<Chart, 'points' | 'totals'>) => ({
+    points: only(points),
+    totals: only(totals),
+  })
+  return {
+    ...chart,
+    words: chart.words.filter((word) => drawn.includes(word)),
+    ...onlyDrawn(chart),
+    ...(chart.before && { before: onlyDrawn(chart.before) }),
+  }
+}
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) =>
+    items.slice(n * size, (n + 1) * size),
+  )
+}
+
+/** Whether a word stands for what has no name of its own. */
+function isUnnamed(word: string): boolean {
+  return word === 'other' || word === 'unknown' || word === REST
+}
+
+/** The words over all days in the order in which bars show them. */
+export function barsOf({ as, totals }: Chart): Total[] {
+  if (as !== 'ranking') return totals
+  return totals.toSorted((a, b) => Number(isUnnamed(a.word)) - Number(isUnnamed(b.word)) || b.n - a.n)
 }
 
 /** A chart in one or two sentences, for whoever does not see it. */
-export function summaryOf(chart: Chart): string {
-  const { title, days, points, totals } = chart
+export function summaryOf(whole: Chart): string {
+  const chart = whole.drawn ? drawnChart(whole) : whole
+  const { title, days, points, totals, show, as, unit } = chart
   const first = days[0]
   const last = days.at(-1)
-  if (!first || !last || sum(totals) === 0) return `${title}: nothing was counted.`
+  if (!first || !last || isEmpty(chart)) return `${title}: nothing was counted.`
   const when = `from ${formatDay(first)} to ${formatDay(last)} (UTC)`
-  if (chart.show === 'share') {
-    const parts = totals.map(({ word, share }) => `${word} ${formatShare(share)}`)
-    return `${title}, share by day ${when}. Over all days: ${parts.join(', ')}.`
+  if (as === 'stack' && chart.words.length > 1) {
+    const parts = totals.map((total) => `${total.word} ${formatTotal(chart, total)}`)
+    const over = show === 'count' && unit === 'installations' ? 'On an average day' : 'Over all days'
+    return `${title}, ${show === 'share' ? 'share by day' : 'per day'} ${when}. ${over}: ${parts.join(', ')}.`
   }
-  const byCount = points.toSorted((a, b) => a.n - b.n)
+  const isShare = show === 'share'
+  const shownOf = ({ n, share }: Point) => (isShare ? share : n)
   const say = (point: Point | undefined) =>
-    point ? `${formatCount(point.n)} on ${formatDay(point.day)}` : 'none'
-  return `${title} per day ${when}. Lowest: ${say(byCount[0])}; highest: ${say(byCount.at(-1))}.`
+    point ? `${isShare ? formatShare(point.share) : formatCount(point.n)} on ${formatDay(point.day)}` : 'none'
+  const ends = chart.words.map((word) => {
+    const byValue = points
+      .filter((point) => point.word === word && shownOf(point) !== undefined)
+      .toSorted((a, b) => (shownOf(a) ?? 0) - (shownOf(b) ?? 0))
+    const lead = chart.words.length > 1 ? `${word}, lowest` : 'Lowest'
+    return `${lead}: ${say(byValue[0])}; highest: ${say(byValue.at(-1))}.`
+  })
+  return `${title} per day ${when}. ${ends.join(' ')}`
 }
 
-/** The range that an address's query asks for: `?range=7`; the default where it asks for none on offer. */
-export function rangeIn(query: string): RangeDays {
-  const asked = Number(new URLSearchParams(query).get('range'))
-  return RANGES_DAYS.find((days) => days === asked) ?? DEFAULT_RANGE_DAYS
-}
-
-/** The last whole UTC days before an instant. Today is left out: a day is reported once it is over. */
-export function lastDays(days: number, nowMs: number): { from: Day; to: Day } {
-  const to = addDays(dayAt(nowMs), -1)
-  return { from: addDays(to, 1 - days), to }
-}
-
-const countFormat = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
-const ratioFormat = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
-const dayFormat = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  timeZone: 'UTC',
-})
-
-export function formatCount(n: number): string {
-  return countFormat.format(n)
-}
-
-function formatRatio(n: number): string {
-  return ratioFormat.format(n)
-}
-
-/** A share as percent with one decimal; a dash where there is none. */
-export function formatShare(share: number | undefined): string {
-  return share === undefined ? '–' : `${formatRatio(share * 100)}%`
-}
-
-/** `21 Nov 2026`. */
-export function formatDay(day: Day): string {
-  return dayFormat.format(startOfDay(day))
+/** A total as its chart shows it. */
+export function formatTotal({ show }: Pick<Chart, 'show'>, { n, share }: Total): string {
+  return show === 'share' ? formatShare(share) : formatCount(n)
 }

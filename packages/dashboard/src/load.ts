@@ -1,23 +1,78 @@
-import type { Day } from '@voicemode-telemetry/protocol'
+import { type Choice, type DayRange, dailyUrl, daysBefore, segmentsUrl } from './address.ts'
+import type { Numbers } from './catalogue.ts'
 import type { DailyCounts } from './charts.ts'
+import { cohortDays } from './cohorts.ts'
+import { deriveCounts } from './derivedCounts.ts'
+import type { Segments } from './segments.ts'
 
-/** What came of asking the server for numbers. */
-export type Loaded =
-  | { outcome: 'loaded'; daily: DailyCounts }
+type Fetch = typeof globalThis.fetch
+
+/** What came of asking the server for something. */
+export type Loaded<Value> =
+  | { outcome: 'loaded'; value: Value; text: string; canSignOut: boolean }
   | { outcome: 'signin' }
   | { outcome: 'failed'; reason: string }
 
-/** Asks the page's own server for the counts of each day, both ends included. Whatever goes wrong is returned. */
-export async function loadDaily(
-  fetch: typeof globalThis.fetch,
-  { from, to }: { from: Day; to: Day },
+/** Asks the page's own server for all that the page shows. Whatever goes wrong is returned. */
+export async function loadNumbers(
+  fetch: Fetch,
+  { days, filter, compares }: { days: DayRange; filter: Choice | undefined; compares: boolean },
   signal: AbortSignal,
-): Promise<Loaded> {
+): Promise<Loaded<Numbers>> {
+  const beforehand = daysBefore(days)
+  const [everyone, cohorts, ...more] = await Promise.all([
+    loadDaily(fetch, dailyUrl(days), signal),
+    loadDaily(fetch, dailyUrl(cohortDays(days), { field: 'installations.cohort' }), signal),
+    ...(filter ? [loadDaily(fetch, dailyUrl(days, { filter }), signal)] : []),
+    ...(compares ? [loadDaily(fetch, dailyUrl(beforehand), signal)] : []),
+    ...(compares && filter ? [loadDaily(fetch, dailyUrl(beforehand, { filter }), signal)] : []),
+  ])
+  const values: DailyCounts[] = []
+  for (const loaded of more) {
+    if (loaded.outcome !== 'loaded') return loaded
+    values.push(loaded.value)
+  }
+  if (everyone.outcome !== 'loaded') return everyone
+  if (cohorts.outcome !== 'loaded') return cohorts
+  const filtered = filter ? values.shift() : undefined
+  const [everyoneBefore, filteredBefore] = values
+  return {
+    outcome: 'loaded',
+    text: [everyone, cohorts, ...more].map((loaded) => ('text' in loaded ? loaded.text : '')).join(),
+    canSignOut: everyone.canSignOut,
+    value: {
+      everyone: everyone.value,
+      filtered,
+      cohorts: cohorts.value,
+      before: everyoneBefore && { everyone: everyoneBefore, filtered: filteredBefore },
+    },
+  }
+}
+
+/** Asks whom a word comes from. */
+export function loadSegments(
+  fetch: Fetch,
+  days: DayRange,
+  who: Choice,
+  signal: AbortSignal,
+): Promise<Loaded<Segments>> {
+  return load<Segments>(fetch, segmentsUrl(days, who), signal)
+}
+
+async function loadDaily(fetch: Fetch, url: string, signal: AbortSignal): Promise<Loaded<DailyCounts>> {
+  const loaded = await load<DailyCounts>(fetch, url, signal)
+  if (loaded.outcome !== 'loaded') return loaded
+  return { ...loaded, value: { ...loaded.value, counts: deriveCounts(loaded.value.counts) } }
+}
+
+async function load<Value>(fetch: Fetch, url: string, signal: AbortSignal): Promise<Loaded<Value>> {
   try {
-    const answer = await fetch(`/v1/charts/daily?from=${from}&to=${to}`, { signal })
+    const answer = await fetch(url, { signal })
     if (answer.status === 401) return { outcome: 'signin' }
     if (!answer.ok) return { outcome: 'failed', reason: `The server answered ${answer.status}.` }
-    return { outcome: 'loaded', daily: (await answer.json()) as DailyCounts }
+    const text = await answer.text()
+    const canSignOut = /rel="sign-out"/.test(answer.headers.get('link') ?? '')
+    return { outcome: 'loaded', value: JSON.parse(text) as Value, text, canSignOut }
   } catch {
     return { outcome: 'failed', reason: 'The server did not answer, or its answer was cut short.' }
   }

@@ -1,16 +1,6 @@
 import { render } from 'preact'
-import { App, type Host } from './app.tsx'
-
-const host: Host = {
-  now: () => Date.now(),
-  fetch: (input, init) => fetch(input, init),
-  location,
-  history,
-  onNavigate(listener) {
-    addEventListener('popstate', listener)
-    return () => removeEventListener('popstate', listener)
-  },
-}
+import { App } from './app.tsx'
+import { createHost } from './host.ts'
 
 const place = document.getElementById('app')
-if (place) render(<App host={host} />, place)
+if (place) render(<App host={createHost()} />, place)

@@ -1,165 +1,275 @@
-import { axisX, axisY, gridY, plot, rectY, ruleY } from '@observablehq/plot'
-import { type Day, startOfDay } from '@voicemode-telemetry/protocol'
+import { axisX, axisY, gridY, line, plot, pointerX, rectY, ruleY, tip } from '@observablehq/plot'
+import { addDays, type Day, daysBetween, startOfDay } from '@voicemode-telemetry/protocol'
+import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { type Chart, formatCount, formatDay, formatShare, type Point, summaryOf } from './charts.ts'
+import { Bars } from './bars.tsx'
+import {
+  type Chart,
+  drawnChart,
+  drawsBefore,
+  formatCount,
+  formatDay,
+  formatShare,
+  formatTotal,
+  isEmpty,
+  type Point,
+  REST,
+  summaryOf,
+} from './charts.ts'
+import { formatShortDay } from './format.ts'
+import { type Download, NumbersTable } from './numbersTable.tsx'
 
-const HEIGHT_PX = 220
+const MIN_HEIGHT_PX = 200
 const MIN_WIDTH_PX = 240
+const MS_PER_HALF_DAY = 43_200_000
+
+interface ChartFigureProps {
+  chart: Chart
+  /** The level of its heading. */
+  heading?: 'h2' | 'h3'
+  /** What its reader must know beside. */
+  notes?: readonly string[]
+  downloads?: readonly Download[]
+  /** Makes a word a link to more about it; undefined for a word of which there is no more. */
+  linkWord?: (word: string, children: ComponentChildren) => ComponentChildren
+  /** Whether it takes half of a wide page, not a third. */
+  isWide?: boolean
+}
 
 /** One chart: its name, its purpose, the picture, and the same numbers as a table. */
-export function ChartFigure({ chart }: { chart: Chart }) {
+export function ChartFigure(props: ChartFigureProps) {
+  const { chart, heading: Heading = 'h2', notes = [], downloads = [], isWide } = props
   const titleId = useId()
+  const isOfDays = chart.as === 'stack' || chart.as === 'lines'
+  const isNothing = isEmpty(chart)
   return (
-    <figure class={`card ${chart.show}`} aria-labelledby={titleId}>
+    <figure class={`card ${chart.show}${isWide ? ' half' : ''}`} aria-labelledby={titleId}>
       <figcaption>
-        <h2 id={titleId}>
-          {chart.title} <span class="unit">{chart.show === 'share' ? 'share per day' : 'per day'}</span>
-        </h2>
+        <Heading id={titleId}>
+          {chart.title} <span class="unit">{unitOf(chart)}</span>
+        </Heading>
         <p class="purpose">{chart.purpose}</p>
+        {notes.map((note) => (
+          <p class="purpose" key={note}>
+            {note}
+          </p>
+        ))}
       </figcaption>
-      {chart.show === 'share' && <Legend chart={chart} />}
-      <Picture chart={chart} />
+      <div class="body">
+        {isNothing ? (
+          <p class="nothing">Nothing was counted on these days.</p>
+        ) : isOfDays ? (
+          <>
+            <Legend {...props} />
+            <Picture chart={drawnChart(chart)} summary={summaryOf(chart)} />
+          </>
+        ) : (
+          <Bars chart={chart} linkWord={props.linkWord} />
+        )}
+      </div>
       <details>
         <summary>
           Numbers<span class="unseen"> of {chart.title} as a table</span>
         </summary>
-        <NumbersTable chart={chart} />
+        <NumbersTable chart={chart} downloads={downloads} />
       </details>
     </figure>
   )
 }
 
-/** The words with their colours and their shares over all days. */
-function Legend({ chart }: { chart: Chart }) {
+function unitOf({ as, show, unit }: Chart): string {
+  if (as === 'lines') return 'per day'
+  if (as === 'stack') return show === 'share' ? 'share per day' : 'per day'
+  const of = show === 'share' ? `share of ${unit}` : unit
+  return unit === 'installations' && show === 'count' ? `${of} on an average day` : of
+}
+
+/** The words with their colours and how much of all days is theirs; under a comparison what was before. */
+function Legend({ chart, linkWord = (_, children) => children }: ChartFigureProps) {
+  const { words, totals, before, as, unit, show } = drawnChart(chart)
+  const hasTotals = as === 'stack'
+  const each = show === 'count' && unit === 'installations' ? ' a day' : ''
+  if (words.length === 1 && !before) return <div class="legend" />
   return (
     <ul class="legend">
-      {chart.totals.map(({ word, share }) => (
-        <li key={word}>
-          <span class="swatch" style={{ background: colourOf(chart, word) }} />
-          {word} <strong>{formatShare(share)}</strong>
+      {words.length > 1 &&
+        totals.map((total, n) => {
+          const was = before?.totals[n]
+          const name = <span class="word">{total.word}</span>
+          return (
+            <li key={total.word}>
+              <span class={`swatch ${as}`} style={{ background: colourOf(words, total.word) }} />
+              {total.word === REST ? name : linkWord(total.word, name)}
+              {hasTotals && <strong> {formatTotal(chart, total) + each}</strong>}
+              {hasTotals && was && <span class="was"> before {formatTotal(chart, was) + each}</span>}
+            </li>
+          )
+        })}
+      {drawsBefore(chart) && (
+        <li>
+          <span class="swatch dashed" />
+          days before
         </li>
-      ))}
+      )}
     </ul>
   )
 }
 
-function NumbersTable({ chart }: { chart: Chart }) {
-  const isShare = chart.show === 'share'
-  const title = `${chart.title} per UTC day`
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section class="scroll" tabIndex={0} aria-label={title}>
-      <table>
-        <caption class="unseen">{title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Day (UTC)</th>
-            {chart.words.map((word) => (
-              <th scope="col" key={word}>
-                {word || chart.title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {chart.days.map((day, row) => (
-            <tr key={day}>
-              <th scope="row">{formatDay(day)}</th>
-              {pointsOfDay(chart, row).map(({ word, n, share }) => (
-                <td key={word}>
-                  {formatCount(n)}
-                  {isShare && <span class="part">{formatShare(share)}</span>}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  )
-}
-
-function pointsOfDay(chart: Chart, row: number): Point[] {
-  return chart.points.slice(row * chart.words.length, (row + 1) * chart.words.length)
-}
-
-function Picture({ chart }: { chart: Chart }) {
+function Picture({ chart, summary }: { chart: Chart; summary: string }) {
   const box = useRef<HTMLDivElement>(null)
-  const widthPx = useWidth(box)
+  const { widthPx, heightPx } = useSize(box)
+  // A chart that is made anew of the same numbers is the same picture.
+  const numbers = JSON.stringify(chart)
   useLayoutEffect(() => {
-    if (widthPx > 0) box.current?.replaceChildren(draw(chart, Math.max(widthPx, MIN_WIDTH_PX)))
-  }, [chart, widthPx])
+    if (widthPx === 0) return
+    box.current?.replaceChildren(draw(chart, Math.max(widthPx, MIN_WIDTH_PX), heightPx))
+  }, [numbers, widthPx, heightPx])
   return (
     <div
       class="picture"
       ref={box}
       role="img"
-      aria-label={summaryOf(chart)}
-      style={{ minHeight: `${HEIGHT_PX}px` }}
+      aria-label={summary}
+      style={{ minHeight: `${MIN_HEIGHT_PX}px` }}
     />
   )
 }
 
-function useWidth(box: { current: HTMLElement | null }): number {
-  const [widthPx, setWidthPx] = useState(0)
+function useSize(box: { current: HTMLElement | null }): { widthPx: number; heightPx: number } {
+  const [size, setSize] = useState({ widthPx: 0, heightPx: 0 })
   useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setWidthPx(Math.floor(entry?.contentRect.width ?? 0)))
+    const observer = new ResizeObserver(([entry]) => {
+      const { width = 0, height = 0 } = entry?.contentRect ?? {}
+      setSize({ widthPx: Math.floor(width), heightPx: Math.floor(height) })
+    })
     if (box.current) observer.observe(box.current)
     return () => observer.disconnect()
   }, [box])
-  return widthPx
+  return size
 }
 
-/** Bars by day, stacked by word. Colours are the style sheet's, so that they follow the theme by themselves. */
-function draw(chart: Chart, width: number): SVGSVGElement | HTMLElement {
+/** Bars or lines by day. Colours are the style sheet's, so that they follow the theme by themselves. */
+function draw(chart: Chart, width: number, height: number): SVGSVGElement | HTMLElement {
+  const { days, words, points, as } = chart
+  const first = days[0]
+  const last = days.at(-1)
+  if (!first || !last) throw new RangeError('a chart without days cannot be drawn')
   const isShare = chart.show === 'share'
-  const insetPx = width / chart.days.length > 12 ? 1 : 0.25
-  return plot({
+  const heightOf = (point: Point) => (isShare ? point.share : point.n)
+  const before = drawsBefore(chart) ? shiftTo(days, chart) : []
+  const dashed = line(before, {
+    x: middayOf,
+    y: heightOf,
+    z: 'word',
+    stroke: words.length > 1 ? 'word' : 'var(--quiet)',
+    strokeWidth: 1.5,
+    strokeDasharray: '5 4',
+  })
+  const picture = plot({
     style: { fontSize: '12px' },
     width,
-    height: HEIGHT_PX,
+    height,
     marginLeft: isShare ? 42 : 48,
     marginRight: 4,
     marginTop: 12,
-    marginBottom: 34,
-    x: { type: 'utc', label: null },
-    y: isShare ? { domain: [0, 1], label: null } : { zero: true, nice: true, label: null },
-    color: {
-      type: 'ordinal',
-      domain: chart.words,
-      range: chart.words.map((word) => colourOf(chart, word)),
-    },
+    marginBottom: 26,
+    x: { type: 'utc', label: null, domain: [dateOf(first), dateOf(addDays(last, 1))] },
+    y: isShare
+      ? { domain: [as === 'lines' ? lowestOf([...points, ...before]) : 0, 1], label: null }
+      : { zero: true, nice: true, label: null },
+    color: { type: 'ordinal', domain: words, range: words.map((word) => colourOf(words, word)) },
     marks: [
       gridY({ ticks: 4 }),
       axisY({ ticks: 4, tickSize: 0, tickFormat: isShare ? '.0%' : ',d' }),
-      axisX({ ticks: Math.max(2, Math.floor(width / 90)), tickSize: 4 }),
-      rectY(chart.points, {
-        x: (point: Point) => dateOf(point.day),
-        y: isShare ? (point: Point) => point.share ?? 0 : 'n',
-        interval: 'day',
-        fill: 'word',
-        order: chart.words,
-        insetLeft: insetPx,
-        insetRight: insetPx,
-        title: describe,
-        tip: true,
+      axisX(ticksOf(days, width).map(middayOfDay), {
+        tickSize: 4,
+        tickFormat: (date: Date) => formatShortDay(date.toISOString().slice(0, 10)),
       }),
-      ruleY([0]),
+      ...(as === 'lines'
+        ? [
+            dashed,
+            line(points, {
+              x: middayOf,
+              y: heightOf,
+              z: 'word',
+              stroke: 'word',
+              strokeWidth: 2.25,
+              marker: days.length < 16,
+            }),
+            tip(points, pointerX({ x: middayOf, y: heightOf, title: describe(chart) })),
+          ]
+        : [
+            rectY(points, {
+              x: (point: Point) => dateOf(point.day),
+              y: (point: Point) => heightOf(point) ?? 0,
+              interval: 'day',
+              fill: 'word',
+              order: words,
+              ...insetOf(width / days.length),
+              title: describe(chart),
+              tip: true,
+            }),
+            dashed,
+          ]),
+      ...(as === 'lines' && isShare ? [] : [ruleY([0])]),
     ],
   })
+  // The box around it says in words what it shows.
+  picture.setAttribute('aria-hidden', 'true')
+  return picture
+}
+
+/** The points of the days before, each moved to the day beside which it stands. */
+function shiftTo(days: readonly Day[], { words, before }: Chart): Point[] {
+  return (before?.points ?? []).map((point, n) => ({
+    ...point,
+    day: days[Math.floor(n / words.length)] ?? point.day,
+  }))
+}
+
+/** Where an axis of shares begins, so that small differences near the top are seen. */
+function lowestOf(points: readonly Point[]): number {
+  const lowest = Math.min(1, ...points.map(({ share }) => share ?? 1))
+  return Math.min(0.9, Math.floor(lowest * 20) / 20)
+}
+
+function insetOf(dayPx: number): { insetLeft: number; insetRight: number } {
+  const px = dayPx > 60 ? dayPx / 6 : dayPx > 12 ? 1 : 0.25
+  return { insetLeft: px, insetRight: px }
+}
+
+const A_MONDAY: Day = '2026-01-05'
+const TICK_WIDTH_PX = 48
+
+/** The days that have a tick: as many as fit, and Mondays where they can't be next to each other. */
+function ticksOf(days: readonly Day[], width: number): Day[] {
+  const most = Math.max(2, Math.floor((width - 52) / TICK_WIDTH_PX))
+  const step = [1, 2, 7, 14, 28, 56].find((every) => days.length / every <= most) ?? 112
+  return days.filter((day) => daysBetween(A_MONDAY, day) % step === 0)
 }
 
 function dateOf(day: Day): Date {
   return new Date(startOfDay(day))
 }
 
-function describe({ day, word, n, share }: Point): string {
-  const what = word ? `${word}: ${formatShare(share)}, ${formatCount(n)} sessions` : formatCount(n)
-  return `${formatDay(day)}\n${what}`
+function middayOfDay(day: Day): Date {
+  return new Date(startOfDay(day) + MS_PER_HALF_DAY)
+}
+
+function middayOf({ day }: Point): Date {
+  return middayOfDay(day)
+}
+
+function describe({ unit }: Chart): (point: Point) => string {
+  return ({ day, word, n, share }) => {
+    const what = word ? `${word}: ${formatShare(share)}, ` : ''
+    return `${formatDay(day)}\n${what}${formatCount(n)} ${unit}`
+  }
 }
 
 /** A word's colour: what is not named is grey, the named ones take the palette in the order of their words. */
-function colourOf(chart: Chart, word: string): string {
-  if (word === 'other' || word === 'unknown') return 'var(--series-rest)'
-  return `var(--series-${(chart.words.indexOf(word) % 6) + 1})`
+function colourOf(words: readonly string[], word: string): string {
+  if (word === 'unknown' && words.includes('other')) return 'var(--series-rest-2)'
+  if (word === 'other' || word === 'unknown' || word === REST) return 'var(--series-rest)'
+  return `var(--series-${(words.indexOf(word) % 6) + 1})`
 }

@@ -18,7 +18,7 @@ import { composeProblem, type Refusal } from './problem.ts'
 import { createRefresh } from './refresh.ts'
 import { addReports } from './report/addReports.ts'
 import { proveInstallation } from './rights.ts'
-import { addSignIn, SIGN_IN_PATH } from './signIn.ts'
+import { addSignIn, SIGN_IN_PATH, SIGN_OUT_PATH } from './signIn.ts'
 import { codeOf, type Store, StoreUnavailable } from './store.ts'
 import { addTransparency } from './transparency.ts'
 
@@ -74,7 +74,11 @@ export function createApp(options: AppOptions): Hono {
 
   const forMaintainers: MiddlewareHandler = async (context, next) => {
     const refusal = await refuseStranger(context.req.raw, access, host.now())
-    return refusal ? composeProblem(refusal) : next()
+    if (refusal) return composeProblem(refusal)
+    await next()
+    // Where there is a way in, the dashboard shows the way out.
+    if (access.by === 'token') context.res.headers.set('link', `<${SIGN_OUT_PATH}>; rel="sign-out"`)
+    return undefined
   }
   /** A person who comes to the door is shown where to sign in. */
   const orSignIn: MiddlewareHandler = async (context, next) => {

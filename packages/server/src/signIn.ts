@@ -18,6 +18,7 @@ export interface SignInOptions {
 }
 
 export const SIGN_IN_PATH = '/sign-in'
+export const SIGN_OUT_PATH = '/sign-out'
 
 /** Adds the page on which maintainers exchange the token for a session, and the way out. */
 export function addSignIn(app: Hono, { token, now, attempts, addressOf }: SignInOptions): void {
@@ -40,7 +41,7 @@ export function addSignIn(app: Hono, { token, now, attempts, addressOf }: SignIn
     return seeOther('/', cookie)
   })
 
-  app.post('/sign-out', (context) => {
+  app.post(SIGN_OUT_PATH, (context) => {
     const refusal = refuseOtherSite(context.req.raw)
     if (refusal) return composeProblem(refusal)
     return seeOther(SIGN_IN_PATH, sessionCookie(undefined, mustBeSecure(context.req.raw)))
@@ -112,6 +113,6 @@ ${wrong ?? ''}
 function answerSignedIn(context: Context) {
   context.header('cache-control', 'no-store')
   const content = html`<p><a href="/">Open the dashboard</a></p>
-<form method="post" action="/sign-out"><button>Sign out</button></form>`
+<form method="post" action="${SIGN_OUT_PATH}"><button>Sign out</button></form>`
   return answerPage(context, { title: 'You are signed in', content })
 }
