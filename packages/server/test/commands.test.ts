@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { dayAt } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runCommand } from '../src/commands/command.ts'
 import { eventOf } from './events.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
 
@@ -170,6 +171,18 @@ describe('doctor', () => {
     const { toMend } = await examine(['--url', `http://127.0.0.1:${port}`])
     expect(toMend).toEqual(['database', 'objection', 'refusal'])
     echo.close()
+  })
+
+  test('a server somewhere else is asked by its address alone, and no database is missed here', async () => {
+    const server = await start()
+    const told: string[] = []
+    const say = (line: string) => told.push(line)
+    const world = { env: {}, fetch, out: say, err: say }
+    expect(await runCommand(['doctor', '--url', server.url], world)).toBe(0)
+    expect(told.filter((line) => !line.startsWith('well'))).toEqual([
+      expect.stringMatching(/^skipped {2}database: /),
+      expect.stringMatching(/^skipped {2}migrations: /),
+    ])
   })
 
   test('people are told in lines, what was found beside what it was about', async () => {
