@@ -200,6 +200,18 @@ describe('doctor', () => {
     echo.close()
   })
 
+  test('a server somewhere else is asked by its address alone, and no database is missed here', async () => {
+    const server = await start()
+    const told: string[] = []
+    const say = (line: string) => told.push(line)
+    const world = { env: {}, fetch, out: say, err: say }
+    expect(await runCommand(['doctor', '--url', server.url], world)).toBe(0)
+    expect(told.filter((line) => !line.startsWith('well'))).toEqual([
+      expect.stringMatching(/^skipped {2}database: /),
+      expect.stringMatching(/^skipped {2}migrations: /),
+    ])
+  })
+
   test('people are told in lines, what was found beside what it was about', async () => {
     const { exitCode, stdout } = await run(['doctor', ...database, '--url', 'http://127.0.0.1:9'])
     expect(exitCode).toBe(1)

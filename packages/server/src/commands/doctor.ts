@@ -27,6 +27,8 @@ const CANARY = 'doctor-canary-4711'
 interface Patient {
   settings: Settings | undefined
   problems: string[]
+  /** Whether only a URL was named, so that the database may be on another machine. */
+  isElsewhere: boolean
   /** Without a slash at its end; undefined where it is not known. */
   url: string | undefined
   fetch: World['fetch']
@@ -68,6 +70,7 @@ export const doctor: Command = {
     const patient: Patient = {
       settings,
       problems: command.outcome === 'wrong' ? command.problems : [],
+      isElsewhere: options.url !== undefined && flags.length === 0 && !world.env.TELEMETRY_DATABASE,
       url,
       fetch: world.fetch,
     }
@@ -106,9 +109,10 @@ function tokenIsStrong({ settings }: Patient): Verdict {
   return mend('TELEMETRY_ADMIN_TOKEN can be guessed: make one with `openssl rand -hex 32`')
 }
 
-function databaseIsSound({ settings }: Patient): Verdict {
+function databaseIsSound({ settings, isElsewhere }: Patient): Verdict {
   if (!settings) return skipped('the settings are not valid')
   const path = settings.databasePath ?? ''
+  if (!existsSync(path) && isElsewhere) return skipped('it is not on this machine: name it with --database')
   if (!existsSync(path)) return mend('it is not there: start the server once, or name it with --database')
   const fault = findFault(path)
   if (fault) return mend(`it ${fault}: restore a backup`)
