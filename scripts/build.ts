@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { buildDashboard } from './buildDashboard.ts'
@@ -25,9 +25,20 @@ await buildDashboard({ always: true })
 await buildPackage('client', ['main', 'index'])
 await buildPackage('mcp', ['main'])
 await buildPackage('server', ['main'])
-cpSync(join(root, 'packages/dashboard/dist'), join(root, 'packages/server/dist/dashboard'), {
-  recursive: true,
-})
+copyPage('index.html', 'packages/server/dist/dashboard')
+copyPage('view.html', 'packages/client/dist/page')
+
+/** Copies one of the built pages, and the files it names, directly or by way of each other. */
+function copyPage(page: string, to: string): void {
+  const from = join(root, 'packages/dashboard/dist')
+  const assets = globSync('assets/*', { cwd: from })
+  const wanted = new Set([page])
+  for (const path of wanted) {
+    const text = readFileSync(join(from, path), 'utf8')
+    for (const asset of assets) if (text.includes(basename(asset))) wanted.add(asset)
+    cpSync(join(from, path), join(root, to, path))
+  }
+}
 
 async function buildPackage(name: string, entries: string[]): Promise<void> {
   const folder = join(root, 'packages', name)

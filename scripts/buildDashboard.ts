@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dashboard = join(root, 'packages/dashboard')
-const built = join(dashboard, 'dist/index.html')
+const built = join(dashboard, 'dist/view.html')
 
 const SOURCES = [
   'packages/dashboard/{src/**,*.html,*.json,*.ts}',
@@ -28,3 +28,5 @@ function isFresh(): boolean {
   const builtMs = statSync(built, { throwIfNoEntry: false })?.mtimeMs ?? 0
   return globSync(SOURCES, { cwd: root }).every((path) => statSync(join(root, path)).mtimeMs <= builtMs)
 }
+
+if (import.meta.main) await buildDashboard()

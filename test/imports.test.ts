@@ -19,13 +19,13 @@ const WORKSPACE = /^(@voicemode-telemetry\/.*|voicemode-telemetry(-.*)?)$/
 const EDGES: Record<string, RegExp> = {
   protocol: /^$/,
   client:
-    /^(main|host|files|client|collector|index|status)\.ts$|^(delivery|cli)\/|^count\/(logFiles|readLogs|detectEnvironment|preview)\.ts$|^consent\/(ask|grant|record|withdraw)\.ts$/,
+    /^(main|host|files|client|collector|index|status)\.ts$|^(delivery|cli|view)\/|^count\/(logFiles|readLogs|detectEnvironment|preview)\.ts$|^consent\/(ask|grant|record|withdraw)\.ts$/,
   mcp: /./,
   server: /^(main|worker|assets|nodeServer|schedule)\.ts$|^(drivers|commands)\//,
-  dashboard: /^(main|app|plots|load|host|who)\.tsx?$/,
+  dashboard: /^(view\/)?(main|app|plots|load|host|who|reportSection)\.tsx?$/,
 }
 /** Modules below an edge's folder that are pure all the same. */
-const PURE_AMONG_EDGES: Record<string, string[]> = { client: ['delivery/endpoint.ts'] }
+const PURE_AMONG_EDGES: Record<string, string[]> = { client: ['delivery/endpoint.ts', 'delivery/due.ts'] }
 const ENTRY = /^(main|worker)\.tsx?$/
 const TOUCHES_THE_WORLD =
   /\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|[^.\w]fetch\(|\bdocument\.|\blocation\./

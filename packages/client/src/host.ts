@@ -23,6 +23,12 @@ export interface Host {
   fetch(url: string, init: RequestInit): Promise<Response>
   /** Starts this project's command as a process of its own, with no stream of ours. @returns whether it could. */
   startDetached(args: string[]): boolean
+  /**
+   * Has the platform's own opener show an address to the person.
+   *
+   * @returns whether it could; false where there is no opener, or no screen.
+   */
+  openInBrowser(url: string): Promise<boolean>
   /** Ends this process after so many milliseconds, whatever it does then. */
   endAfter(ms: number): void
   directories: Directories
@@ -65,6 +71,7 @@ export function createHost(options: HostOptions = {}): Host {
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     fetch: (url, init) => fetchThroughProxy(env, url, init),
     startDetached: (args) => startDetached(env, args),
+    openInBrowser: (url) => openInBrowser(env, url),
     endAfter: (ms) => void setTimeout(() => process.exit(0), ms).unref(),
     directories: directoriesOf(env, home),
   }
@@ -87,6 +94,26 @@ function startDetached(env: Env, args: string[]): boolean {
   child.on('error', () => {})
   child.unref()
   return child.pid !== undefined
+}
+
+const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
+  darwin: ['open'],
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+}
+
+async function openInBrowser(env: Env, url: string): Promise<boolean> {
+  const [opener, ...args] = OPENERS[process.platform] ?? ['xdg-open']
+  if (opener === 'xdg-open' && !env.DISPLAY && !env.WAYLAND_DISPLAY) return false
+  const child = spawn(opener, [...args, url], {
+    detached: true,
+    stdio: 'ignore',
+    env: env as NodeJS.ProcessEnv,
+  })
+  child.unref()
+  return new Promise((resolve) => {
+    child.once('spawn', () => resolve(true))
+    child.once('error', () => resolve(false))
+  })
 }
 
 /** A home that is empty or relative would make whatever folder we stand in the user's own. */

@@ -225,5 +225,6 @@ function typingYes(isInteractive: boolean): Terminal & { written: { out: string 
     err: () => {},
     progress: () => {},
     ask: async () => 'y',
+    interrupted: () => new Promise(() => {}),
   }
 }

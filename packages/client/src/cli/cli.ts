@@ -10,6 +10,7 @@ const NAME = 'voicemode-telemetry'
 const COMMANDS: Record<string, () => Promise<Command>> = {
   status: async () => (await import('./commands/status.ts')).status,
   preview: async () => (await import('./commands/preview.ts')).preview,
+  view: async () => (await import('./commands/view.ts')).view,
   enable: async () => (await import('./commands/enable.ts')).enable,
   disable: async () => (await import('./commands/disable.ts')).disable,
   send: async () => (await import('./commands/send.ts')).send,
@@ -88,6 +89,7 @@ Every command takes --help and --json; ${NAME} --version tells the version.
 
 Examples:
   ${NAME} preview          see what would be sent, before any yes
+  ${NAME} view             see it all on a page of this machine's own
   ${NAME} disable          say no for good
 `
 }

@@ -13,6 +13,8 @@ export interface Terminal {
   progress(line: string | undefined): void
   /** Reads a line that a person types; undefined for Ctrl-C and for the end of input. */
   ask(question: string): Promise<string | undefined>
+  /** Resolves when a person presses Ctrl-C, or the process is told to end; a second time ends it at once. */
+  interrupted(): Promise<void>
 }
 
 /** The terminal of this process. */
@@ -48,5 +50,9 @@ export function processTerminal(): Terminal {
         })
       })
     },
+    interrupted: () =>
+      new Promise((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve())
+      }),
   }
 }

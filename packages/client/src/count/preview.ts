@@ -35,14 +35,45 @@ export async function previewDay(
   environment: DetectedEnvironment,
   onProgress?: ReadOptions['onProgress'],
 ): Promise<Preview> {
+  const [shown] = await previewDays(host, [day], environment, onProgress)
+  if (!shown) throw new TypeError('every day has a preview')
+  return shown
+}
+
+/**
+ * As {@link previewDay} for some days, oldest first, with one reading of the logs; what was skipped and found is then that of
+ * all of them. A day's numbers are the same, unless a conversation's id comes back after more than a month.
+ */
+export async function previewDays(
+  host: Host,
+  days: readonly Day[],
+  environment: DetectedEnvironment,
+  onProgress?: ReadOptions['onProgress'],
+): Promise<Preview[]> {
   const identity = readDecision(host).state === 'granted' ? readIdentity(host) : undefined
   const telemetryId = identity?.telemetryId ?? NIL_TELEMETRY_ID
-  const made = identity && findEvent(host, await deriveEventId(telemetryId, dayTimestamp(day)))
-  const about = { day, identified: identity !== undefined, unfinished: day >= dayAt(host.now()) }
-  if (made) return { ...about, ...made, skippedLines: 0, files: 0 }
-  const { tally, skippedLines, files } = await readLogs(host, [day], { since: identity?.since, onProgress })
-  const event = await composeEvent(tally.ofDay(day), environment, telemetryId)
-  return { ...about, body: event && encodeEvent(event), place: undefined, skippedLines, files }
+  const made = new Map<Day, { place: Place; body: string }>()
+  for (const day of identity ? days : []) {
+    const found = findEvent(host, await deriveEventId(telemetryId, dayTimestamp(day)))
+    if (found) made.set(day, found)
+  }
+  const unmade = days.filter((day) => !made.has(day))
+  const reading = unmade.length > 0 && (await readLogs(host, unmade, { since: identity?.since, onProgress }))
+
+  const today = dayAt(host.now())
+  const previews: Preview[] = []
+  for (const day of days) {
+    const about = { day, identified: identity !== undefined, unfinished: day >= today }
+    const known = made.get(day)
+    if (known || !reading) {
+      previews.push({ ...about, body: known?.body, place: known?.place, skippedLines: 0, files: 0 })
+      continue
+    }
+    const event = await composeEvent(reading.tally.ofDay(day), environment, telemetryId)
+    const { skippedLines, files } = reading
+    previews.push({ ...about, body: event && encodeEvent(event), place: undefined, skippedLines, files })
+  }
+  return previews
 }
 
 const PLACES = {

@@ -72,15 +72,15 @@ async function post(
   }
 }
 
-/** The beginning of an answer, whatever its length. */
-async function readAnswer(response: Response): Promise<string> {
+/** The beginning of an answer, whatever its length. @param max in characters. */
+export async function readAnswer(response: Response, max = MAX_ANSWER): Promise<string> {
   const decoder = new TextDecoder()
   let answer = ''
   for await (const chunk of response.body ?? []) {
     answer += decoder.decode(chunk as Uint8Array, { stream: true })
-    if (answer.length > MAX_ANSWER) break
+    if (answer.length > max) break
   }
-  return answer.slice(0, MAX_ANSWER)
+  return answer.slice(0, max)
 }
 
 function judge(
@@ -142,9 +142,9 @@ function readProblem(answer: string): Omit<Refusal, 'status'> {
   }
 }
 
-/** Text from a server that may go to a terminal: one short line without control characters. */
-function printable(text: unknown): string {
+/** Text from a server that may be shown: one short line without control characters. @param max in characters. */
+export function printable(text: unknown, max = 200): string {
   return String(text ?? '')
     .replace(/\p{C}/gu, '')
-    .slice(0, 200)
+    .slice(0, max)
 }

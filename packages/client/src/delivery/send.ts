@@ -7,7 +7,6 @@ import {
   dayTimestamp,
   deriveEventId,
   parseEvent,
-  startOfDay,
 } from '@voicemode-telemetry/protocol'
 import type { Channel, Decision } from '../consent/consent.ts'
 import {
@@ -22,6 +21,7 @@ import { readLogs } from '../count/readLogs.ts'
 import type { Host } from '../host.ts'
 import { isBackgroundDue } from './background.ts'
 import { deliver, LONGEST_RETRY_AFTER_MS } from './deliver.ts'
+import { REPORTED_DAYS, whyNotDue } from './due.ts'
 import { withSenderLock } from './lock.ts'
 import {
   type EventFile,
@@ -36,10 +36,6 @@ import {
 } from './queue.ts'
 import { readState, updateState } from './state.ts'
 
-/** Whole UTC days that are reported after they are over. */
-const REPORTED_DAYS = 7
-/** A session may go on for so long after its last exchange, so a day is over a little after midnight. */
-const DAY_SETTLES_MS = 5 * 60 * 1000
 /** How often a running send looks whether the person has said no. */
 const WITHDRAWAL_CHECK_MS = 250
 
@@ -101,11 +97,10 @@ export async function sendQueued(host: Host, options: Pick<SendOptions, 'waitMs'
 
 /** The days that are over and not yet reported, oldest first; none from before the yes. */
 async function dueDays(host: Host, identity: Identity): Promise<Day[]> {
-  const lastDay = addDays(dayAt(host.now() - DAY_SETTLES_MS), -1)
-  const days = daysFromTo(addDays(dayAt(host.now()), -REPORTED_DAYS), lastDay)
+  const now = host.now()
   const due: Day[] = []
-  for (const day of days) {
-    if (startOfDay(addDays(day, 1)) <= identity.since) continue
+  for (const day of daysFromTo(addDays(dayAt(now), -REPORTED_DAYS), dayAt(now))) {
+    if (whyNotDue(day, now, identity.since)) continue
     const eventId = await deriveEventId(identity.telemetryId, dayTimestamp(day))
     if (!findEvent(host, eventId)) due.push(day)
   }

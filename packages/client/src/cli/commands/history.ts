@@ -1,6 +1,5 @@
-import { dayAt, isDay } from '@voicemode-telemetry/protocol'
-import { type EventFile, listEvents, readEvent, readRefusal } from '../../delivery/queue.ts'
-import { dayIn } from '../../status.ts'
+import { isDay } from '@voicemode-telemetry/protocol'
+import { type HistoryEntry, readHistory } from '../../delivery/history.ts'
 import { type Command, EXIT, printJson, UsageError } from '../command.ts'
 
 export const history: Command = {
@@ -23,9 +22,7 @@ Examples:
     if (day !== undefined && (typeof day !== 'string' || !isDay(day))) {
       throw new UsageError('--day takes a day written YYYY-MM-DD')
     }
-    const entries = (['sent', 'rejected'] as const).flatMap((place) =>
-      listEvents(host, place).map((file) => entryOf(file, place)),
-    )
+    const entries = readHistory(host, ['sent', 'rejected'])
     const wanted = entries.filter((entry) => day === undefined || entry.day === day)
     if (json) {
       printJson(terminal, wanted)
@@ -43,30 +40,6 @@ Examples:
   },
 }
 
-interface Entry {
-  day: string
-  event_id: string
-  outcome: 'sent' | 'rejected'
-  on: string
-  bytes: number
-  body: string
-  reason?: unknown
-}
-
-function entryOf(file: EventFile, outcome: Entry['outcome']): Entry {
-  const body = readEvent(file.path) ?? ''
-  const reason = outcome === 'rejected' && readRefusal(file)
-  return {
-    day: dayIn(file),
-    event_id: file.eventId,
-    outcome,
-    on: dayAt(file.at),
-    bytes: file.bytes,
-    body,
-    ...(reason && { reason }),
-  }
-}
-
-function line({ day, event_id, outcome, on, bytes }: Entry): string {
+function line({ day, event_id, outcome, on, bytes }: HistoryEntry): string {
   return `${day}  ${outcome.padEnd(8)}  on ${on}  ${String(bytes).padStart(5)} bytes  ${event_id}\n`
 }

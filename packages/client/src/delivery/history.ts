@@ -1,0 +1,39 @@
+import { type Day, dayAt } from '@voicemode-telemetry/protocol'
+import type { Host } from '../host.ts'
+import { dayIn } from '../status.ts'
+import { type EventFile, listEvents, type Place, type Refusal, readEvent, readRefusal } from './queue.ts'
+
+/** An event that was made, byte for byte. */
+export interface HistoryEntry<Outcome extends string = Place> {
+  day: Day
+  event_id: string
+  outcome: Outcome
+  /** The day on which it came to its place. */
+  on: Day
+  bytes: number
+  body: string
+  /** Why the server refused it. */
+  reason?: Refusal
+}
+
+/** The events in some places, those of each oldest first. */
+export function readHistory<Outcome extends Place>(
+  host: Host,
+  places: readonly Outcome[],
+): HistoryEntry<Outcome>[] {
+  return places.flatMap((place) => listEvents(host, place).map((file) => entryOf(file, place)))
+}
+
+function entryOf<Outcome extends Place>(file: EventFile, outcome: Outcome): HistoryEntry<Outcome> {
+  const body = readEvent(file.path) ?? ''
+  const reason = outcome === 'rejected' ? readRefusal(file) : undefined
+  return {
+    day: dayIn(file),
+    event_id: file.eventId,
+    outcome,
+    on: dayAt(file.at),
+    bytes: file.bytes,
+    body,
+    ...(reason && { reason }),
+  }
+}

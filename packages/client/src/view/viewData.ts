@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { addDays, type Day, dayAt, daysFromTo } from '@voicemode-telemetry/protocol'
+import { readDecision, readEndpoint, readIdentity } from '../consent/record.ts'
+import { detectEnvironment } from '../count/detectEnvironment.ts'
+import { type Preview, previewDays } from '../count/preview.ts'
+import { whyNotDue } from '../delivery/due.ts'
+import { type HistoryEntry, readHistory } from '../delivery/history.ts'
+import type { Host } from '../host.ts'
+import { LAYERS, readStatus, type Status } from '../status.ts'
+
+/** What the page shows; `data.json`. It holds what events hold, and nothing else of the logs. */
+export interface ViewData {
+  /** The first day that is shown. */
+  from: Day
+  /** The last day; it is not over yet. */
+  today: Day
+  status: Pick<Status, 'state' | 'added_to_notice' | 'queued' | 'endpoint_problem'> & {
+    /** The layer that decided, for a person. */
+    decided_by: string
+    /** The endpoint's host; null where there is none. */
+    endpoint_host: string | null
+  }
+  /** Every day from `from` to `today`. */
+  days: ViewDay[]
+  /** What was sent, refused or waits, under whatever id, newest first. */
+  history: ViewEntry[]
+  /** Log lines that could not be used, and log files that were found, around all of these days. */
+  skipped_lines: number
+  log_files: number
+}
+
+type ViewDay = Bytes & { day: Day; unfinished: boolean; identified: boolean } & DayState
+
+/** A body as it is on the wire; all null where there is none. */
+interface Bytes {
+  body: string | null
+  bytes: number | null
+  /** SHA-256 of the body, in hex. */
+  sha256: string | null
+}
+
+/** What was, or would be, done with a day's event. */
+type DayState =
+  | { state: 'sent' | 'queued' | 'rejected' | 'would be sent' | 'no use' }
+  | { state: 'would not be sent'; why: 'no consent' | 'no endpoint' | 'before the yes' | 'too old' }
+
+type ViewEntry = Omit<HistoryEntry, keyof Bytes> & Bytes
+
+/** Reads everything that the page shows, the logs once; writes nothing and sends nothing. @param days before today. */
+export async function readView(host: Host, days: number): Promise<ViewData> {
+  const today = dayAt(host.now())
+  const from = addDays(today, -days)
+  const previews = await previewDays(host, daysFromTo(from, today), detectEnvironment(host))
+  const stateOf = createStateOf(host)
+  const { state, decided_by, added_to_notice, queued, endpoint_problem, endpoint } = readStatus(host)
+  return {
+    from,
+    today,
+    status: {
+      state,
+      decided_by: LAYERS[decided_by],
+      added_to_notice,
+      queued,
+      endpoint_problem,
+      endpoint_host: endpoint && new URL(endpoint).host,
+    },
+    days: previews.map((shown) => ({
+      day: shown.day,
+      unfinished: shown.unfinished,
+      identified: shown.identified,
+      ...stateOf(shown),
+      ...bytesOf(shown.body),
+    })),
+    history: readHistory(host, ['queue', 'sent', 'rejected'])
+      .map((entry) => ({ ...entry, ...bytesOf(entry.body) }))
+      .sort((a, b) => (a.day < b.day ? 1 : -1)),
+    skipped_lines: Math.max(...previews.map(({ skippedLines }) => skippedLines)),
+    log_files: Math.max(...previews.map(({ files }) => files)),
+  }
+}
+
+/** Tells the state of a day by what stands on the machine now. */
+function createStateOf(host: Host): (shown: Preview) => DayState {
+  const now = host.now()
+  const isGranted = readDecision(host).state === 'granted'
+  const hasEndpoint = readEndpoint(host).ok
+  // A yes in the settings counts from the first send on, which has not been.
+  const since = readIdentity(host)?.since ?? Number.POSITIVE_INFINITY
+  return ({ day, body, place }) => {
+    if (place) return { state: place === 'queue' ? 'queued' : place }
+    const why = whyNotDue(day, now, since)
+    if (isGranted && why === 'before the yes') return { state: 'would not be sent', why }
+    if (body === undefined) return { state: 'no use' }
+    if (!isGranted) return { state: 'would not be sent', why: 'no consent' }
+    if (why === 'too old') return { state: 'would not be sent', why }
+    if (!hasEndpoint) return { state: 'would not be sent', why: 'no endpoint' }
+    return { state: 'would be sent' }
+  }
+}
+
+function bytesOf(body: string | undefined): Bytes {
+  if (body === undefined) return { body: null, bytes: null, sha256: null }
+  const bytes = Buffer.from(body, 'utf8')
+  return { body, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+}

@@ -1,0 +1,138 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Host } from '../host.ts'
+import { partsOf, type Refusal, type Rules, refusalOf, sessionCookie, TOKEN_BYTES } from './admission.ts'
+import { readPageFile } from './page.ts'
+import { fetchPublicReport } from './publicReport.ts'
+import { readView } from './viewData.ts'
+
+export interface ViewOptions {
+  /** Where the built page lies. */
+  page: string
+  /** Whole days before today. */
+  days: number
+  /** 0 for a free one. */
+  port: number
+  /** The server ends when nobody asked for so long, in milliseconds. */
+  idleMs: number
+  /** Told when the address is opened. */
+  onOpened?: () => void
+}
+
+export interface Viewer {
+  /** The one-time address. */
+  url: string
+  /** Resolves once the server has ended because nobody asked, or was closed. */
+  ended: Promise<void>
+  close(): void
+}
+
+/**
+ * Serves the page of one's own telemetry on loopback, under an address that nobody can guess and that opens once.
+ *
+ * What may know the address: the terminal, whatever logs it, the opener's command line, which every user of the machine can
+ * list, and the browser's history. So the address is worth something once: the first request for the page exchanges it for a
+ * cookie of the browser that asked. Reloading works there; anywhere else the address is dead from then on, and whoever finds it
+ * used before they opened it knows that somebody else did. Everything but the page asks for that cookie.
+ *
+ * It reads when it is asked and writes nothing. It connects nowhere, but when `report.json` is asked for, which the page does on
+ * a click alone.
+ *
+ * @throws the socket's error, such as EADDRINUSE.
+ */
+export async function startViewer(host: Host, options: ViewOptions): Promise<Viewer> {
+  const newToken = () => Buffer.from(host.randomBytes(TOKEN_BYTES)).toString('base64url')
+  const rules: Rules = { port: options.port, token: newToken(), session: undefined }
+
+  const server = createServer(async (request, response) => {
+    for (const [name, value] of HEADERS) response.setHeader(name, value)
+    const refusal = refusalOf(request, rules)
+    if (refusal) return refuse(response, refusal)
+    idle.refresh()
+    if (rules.session === undefined) {
+      rules.session = newToken()
+      response.setHeader('set-cookie', sessionCookie(rules.token, rules.session))
+      options.onOpened?.()
+    }
+    await answer(host, options, request, response).catch(() => response.writeHead(500).end())
+  })
+  server.listen(options.port, '127.0.0.1')
+  await once(server, 'listening')
+  rules.port = (server.address() as AddressInfo).port
+
+  const close = () => {
+    clearTimeout(idle)
+    server.close()
+    server.closeAllConnections()
+  }
+  const idle = setTimeout(close, options.idleMs)
+  return {
+    url: `http://127.0.0.1:${rules.port}/${rules.token}/`,
+    ended: once(server, 'close').then(() => {}),
+    close,
+  }
+}
+
+const HEADERS: readonly [string, string][] = [
+  [
+    'content-security-policy',
+    // Plot draws with style elements of its own; nothing else may be inline.
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  ],
+  ['cache-control', 'no-store'],
+  // The address must not travel with a link.
+  ['referrer-policy', 'no-referrer'],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['cross-origin-opener-policy', 'same-origin'],
+  ['x-content-type-options', 'nosniff'],
+]
+
+async function answer(
+  host: Host,
+  options: ViewOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { path, token } = partsOf(request.url)
+  switch (path) {
+    case undefined:
+      response.writeHead(308, { location: `/${token}/` }).end()
+      return
+    case 'data.json':
+      return sendJson(response, await readView(host, options.days))
+    case 'report.json':
+      // A HEAD asks for nothing to be shown, so nobody is asked for it.
+      return request.method === 'GET'
+        ? sendJson(response, await fetchPublicReport(host))
+        : refuse(response, 'read only')
+    default: {
+      const file = readPageFile(options.page, path)
+      if (!file) return refuse(response, 'unknown')
+      response.writeHead(200, { 'content-type': file.type }).end(file.content)
+    }
+  }
+}
+
+function sendJson(response: ServerResponse, value: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+}
+
+function refuse(response: ServerResponse, refusal: Refusal): void {
+  const { status, text } = REFUSALS[refusal]
+  const allow = refusal === 'read only' ? { allow: 'GET, HEAD' } : {}
+  response
+    .writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...allow })
+    .end(
+      `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${status}</title>${text && `<p>${text}</p>`}</html>\n`,
+    )
+}
+
+const REFUSALS: Record<Refusal, { status: number; text: string }> = {
+  unknown: { status: 404, text: '' },
+  'read only': { status: 405, text: '' },
+  used: {
+    status: 403,
+    text: 'This address opens once, and only the browser that opened it sees the page. <code>voicemode-telemetry view</code> makes a new one.',
+  },
+}

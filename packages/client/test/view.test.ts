@@ -1,0 +1,447 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { addDays, type Day, startOfDay } from '@voicemode-telemetry/protocol'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { runCommandLine } from '../src/cli/cli.ts'
+import type { Terminal } from '../src/cli/terminal.ts'
+import { detectEnvironment } from '../src/count/detectEnvironment.ts'
+import { previewDay, previewDays } from '../src/count/preview.ts'
+import { sendDue } from '../src/delivery/send.ts'
+import { findPage } from '../src/view/page.ts'
+import { readView } from '../src/view/viewData.ts'
+import { startViewer } from '../src/view/viewServer.ts'
+import { run } from './commandLine.ts'
+import { anyLogs, DAY, ENVIRONMENT, exchangeLine, Home, USED_DAY } from './logs.ts'
+import { answerWith, Receiver, takeIt } from './receiver.ts'
+import { inTerminal } from './terminal.ts'
+import { Viewing } from './viewing.ts'
+
+const page = findPage() ?? ''
+
+/** Use on some days, one conversation each, and a line that can't be used. */
+function useOn(home: Home, days: readonly Day[]): void {
+  home.writeLogs({
+    conversations: new Map(
+      days.map((day) => [
+        `exchanges_${day}.jsonl`,
+        [exchangeLine({ at: `${day}T10:00:00Z`, id: day, metadata: { provider: 'kokoro' } }), 'broken'],
+      ]),
+    ),
+    events: new Map(),
+  })
+}
+
+/** Every file and folder below a home: names, bytes, modes and times of change. */
+function snapshot(home: Home): string[] {
+  return readdirSync(home.path, { recursive: true, withFileTypes: true })
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name)
+      const { mode, mtimeMs } = statSync(path)
+      return `${path} ${mode} ${mtimeMs} ${entry.isFile() ? readFileSync(path, 'base64') : ''}`
+    })
+    .sort()
+}
+
+/** A home with a yes of long ago, and a day each that was sent, was refused, waits, and would be sent. */
+async function homeOfEveryState(url: string, receiver: Receiver) {
+  const home = new Home()
+  home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')
+  const env = { VOICEMODE_TELEMETRY_ENDPOINT: url }
+  const sendAt = (at: number) => sendDue(home.host({ env, now: () => at }), { environment: ENVIRONMENT })
+  await sendAt(startOfDay(addDays(USED_DAY, -12)))
+  const [old, sent, rejected, queued] = [-8, -4, -3, -2].map((n) => addDays(USED_DAY, n)) as [
+    Day,
+    Day,
+    Day,
+    Day,
+  ]
+  const refusal = JSON.stringify({ type: 'not-an-event', problems: [{ field: 'usage', expected: 'less' }] })
+  for (const [day, answer] of [
+    [sent, takeIt],
+    [rejected, answerWith(422, {}, refusal)],
+    [queued, answerWith(503, { 'retry-after': '60' })],
+  ] as const) {
+    useOn(home, [day])
+    receiver.answer = answer
+    await sendAt(startOfDay(addDays(day, 1)) + 3_600_000)
+  }
+  useOn(home, [old, sent, rejected, queued, USED_DAY, addDays(USED_DAY, -20)])
+  return { home, env, days: { old, sent, rejected, queued } }
+}
+
+describe('the numbers and bytes of the page', () => {
+  test('each day shows the bytes and the event that preview shows', async () => {
+    using home = new Home()
+    useOn(home, [addDays(USED_DAY, -1), USED_DAY])
+    await using viewing = await Viewing.start(home, ['--days', '4', '--no-open'])
+    await viewing.open()
+    const { days, skipped_lines, log_files } = await viewing.data()
+    expect(days).toHaveLength(5)
+    const used = days.filter(({ body }) => body !== null)
+    for (const { day, body } of used) {
+      const previewed = JSON.parse((await run(home, ['preview', '--day', day, '--json'])).stdout.toString())
+      expect(body).toBe(previewed.body)
+      expect(JSON.parse(body ?? '')).toEqual(previewed.event)
+    }
+    for (const { body, bytes, sha256 } of days) {
+      expect(bytes ?? 0).toBe(Buffer.byteLength(body ?? ''))
+      expect(sha256).toBe(body === null ? null : createHash('sha256').update(body).digest('hex'))
+    }
+    expect(used.map(({ day }) => day)).toEqual([addDays(USED_DAY, -1), USED_DAY])
+    expect({ skipped_lines, log_files }).toEqual({ skipped_lines: 2, log_files: 2 })
+  })
+
+  test('one reading of the logs tells of many days what a reading for each of them tells', async () => {
+    const days = [-2, -1, 0, 1].map((n) => addDays(DAY, n))
+    await fc.assert(
+      fc.asyncProperty(anyLogs, async (logs) => {
+        using home = new Home()
+        home.writeLogs(logs)
+        const host = home.host({ now: () => startOfDay(addDays(DAY, 2)) })
+        const environment = detectEnvironment(host)
+        const together = await previewDays(host, days, environment)
+        const apart = await Promise.all(days.map((day) => previewDay(host, day, environment)))
+        expect(together.map(({ body }) => body)).toEqual(apart.map(({ body }) => body))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('a day is what became of it: sent, refused, waiting, to be sent, or not and why', async () => {
+    await using receiver = await Receiver.start()
+    const { home, env, days } = await homeOfEveryState(receiver.url, receiver)
+    using _ = home
+    const view = await readView(home.host({ env }), 30)
+    const stateOn = (day: Day) => {
+      const shown = view.days.find((each) => each.day === day)
+      return shown && 'why' in shown ? `${shown.state}: ${shown.why}` : shown?.state
+    }
+    expect(
+      [
+        days.sent,
+        days.rejected,
+        days.queued,
+        USED_DAY,
+        days.old,
+        addDays(USED_DAY, -20),
+        addDays(USED_DAY, -1),
+      ].map(stateOn),
+    ).toEqual([
+      ...['sent', 'rejected', 'queued', 'would be sent'],
+      ...['would not be sent: too old', 'would not be sent: before the yes', 'no use'],
+    ])
+    expect(view.history.map(({ day, outcome }) => [day, outcome])).toEqual([
+      [days.queued, 'queue'],
+      [days.rejected, 'rejected'],
+      [days.sent, 'sent'],
+    ])
+    expect(view.history[1]?.reason).toMatchObject({ status: 422, problems: [{ field: 'usage' }] })
+    const wire = receiver.bodies.map((body) => body.toString())
+    for (const { day, body } of view.history) {
+      expect(wire).toContain(body)
+      expect(view.days.find((each) => each.day === day)?.body).toBe(body)
+    }
+
+    const without = await readView(home.host(), 30)
+    expect(without.days.find(({ day }) => day === USED_DAY)).toMatchObject({
+      state: 'would not be sent',
+      why: 'no endpoint',
+    })
+    const denied = await readView(home.host({ env: { ...env, DO_NOT_TRACK: '1' } }), 30)
+    expect(denied.status).toMatchObject({ state: 'denied', decided_by: 'DO_NOT_TRACK in the environment' })
+    expect(denied.days.find(({ day }) => day === days.sent)).toMatchObject({
+      state: 'would not be sent',
+      why: 'no consent',
+      identified: false,
+    })
+    expect(denied.history).toHaveLength(3)
+  })
+
+  test('today is shown as far as it is, and said not to be over', async () => {
+    using home = new Home()
+    useOn(home, [USED_DAY])
+    const now = () => startOfDay(USED_DAY) + 12 * 3_600_000
+    const { days, today } = await readView(home.host({ now }), 3)
+    expect(today).toBe(USED_DAY)
+    expect(days.map(({ unfinished }) => unfinished)).toEqual([false, false, false, true])
+    expect(JSON.parse(days.at(-1)?.body ?? '').usage.total_sessions).toBe(1)
+  })
+
+  test('nothing that a person said, owns or is called is in the data', async () => {
+    using home = new Home()
+    const at = `${USED_DAY}T10:00:00Z`
+    const line = JSON.parse(exchangeLine({ at, metadata: { error: 'private word', provider: 'ann-tts' } }))
+    home.writeLogs({
+      conversations: new Map([
+        [`exchanges_${USED_DAY}.jsonl`, [JSON.stringify({ ...line, project_path: '/home/ann/secret' })]],
+      ]),
+      events: new Map(),
+    })
+    const text = JSON.stringify(await readView(home.host(), 5))
+    expect(text).toContain('total_sessions')
+    for (const word of ['said', 'private', 'ann', 'secret', home.path]) expect(text).not.toContain(word)
+  })
+})
+
+describe('the address', () => {
+  test('opens once, in one browser, and reloads there', async () => {
+    using home = new Home()
+    await using viewing = await Viewing.here(home)
+    expect((await viewing.get('data.json')).status).toBe(403)
+    const opened = await viewing.open()
+    expect(opened.status).toBe(200)
+    expect(opened.headers.get('set-cookie')).toMatch(/; HttpOnly; SameSite=Strict$/)
+    expect(opened.headers.get('set-cookie')).toContain(`Path=${new URL(viewing.url).pathname.slice(0, -1)};`)
+    expect((await viewing.get('')).status).toBe(200)
+    expect((await viewing.get('data.json')).status).toBe(200)
+    for (const path of ['', 'data.json', 'report.json']) {
+      for (const headers of [{}, { cookie: 'view=guessed' }]) {
+        const again = await fetch(viewing.url + path, { headers })
+        expect(again.status).toBe(403)
+        expect(again.headers.get('set-cookie')).toBeNull()
+        expect(await again.text()).not.toContain('assets')
+      }
+    }
+  })
+
+  test('is refused without a hint where the token is wrong, lacks or is cut', async () => {
+    using home = new Home()
+    await using viewing = await Viewing.here(home)
+    await viewing.open()
+    const { origin, pathname } = new URL(viewing.url)
+    const answers = await Promise.all(
+      [
+        ...['/', '/data.json', '/assets/', `/${'A'.repeat(43)}/`, `/${'A'.repeat(43)}/data.json`],
+        ...[pathname.slice(0, -2), `${pathname.slice(0, -1)}A/`, `//${pathname}`, `/x${pathname}`],
+      ].map(async (path) => {
+        const answer = await fetch(origin + path, { redirect: 'manual' })
+        return `${answer.status} ${await answer.text()}`
+      }),
+    )
+    expect(new Set(answers).size).toBe(1)
+    expect(answers[0]).toMatch(/^404 /)
+    expect(answers[0]).not.toMatch(/voicemode|telemetry|token/i)
+  })
+
+  test("is refused under a name that isn't this machine's, also with token and cookie", async () => {
+    using home = new Home()
+    await using viewing = await Viewing.here(home)
+    await viewing.open()
+    const { port } = new URL(viewing.url)
+    const hosts = [
+      `127.0.0.1:${port}`,
+      `localhost:${port}`,
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1',
+    ]
+    expect(await Promise.all(hosts.map((host) => viewing.statusUnder(host)))).toEqual([
+      200, 200, 404, 404, 404,
+    ])
+  })
+
+  test('takes GET and HEAD only, and serves nothing but the page', async () => {
+    using home = new Home()
+    home.write('secret.css', 'private')
+    await using viewing = await Viewing.here(home)
+    expect((await fetch(viewing.url, { method: 'HEAD' })).status).toBe(403)
+    await viewing.open()
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+      expect((await viewing.get('data.json', { method })).status).toBe(405)
+    }
+    expect((await viewing.get('', { method: 'HEAD' })).status).toBe(200)
+    expect((await viewing.get('report.json', { method: 'HEAD' })).status).toBe(405)
+    for (const path of [
+      'view.html',
+      'index.html',
+      'assets',
+      'assets/',
+      'assets/..%2f..%2fpackage.json',
+      'package.json',
+    ]) {
+      expect((await viewing.get(path)).status).toBe(404)
+    }
+    const html = await (await viewing.get('')).text()
+    const assets = [...html.matchAll(/"\.\/(assets\/[^"]+)"/g)].map(([, path = '']) => path)
+    expect(assets.length).toBeGreaterThan(2)
+    for (const path of assets) {
+      const answer = await viewing.get(path)
+      expect(answer.status).toBe(200)
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/)
+      expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
+      expect(answer.headers.get('cross-origin-resource-policy')).toBe('same-origin')
+    }
+  })
+
+  test('is another one at each start', async () => {
+    using home = new Home()
+    await using first = await Viewing.here(home)
+    await using second = await Viewing.here(home)
+    expect(new URL(first.url).pathname).toMatch(/^\/[\w-]{43}\/$/)
+    expect(new URL(second.url).pathname).not.toBe(new URL(first.url).pathname)
+  })
+})
+
+describe('without any yes', () => {
+  test.each<[string, string | undefined, Record<string, string>]>([
+    ['nobody answered', undefined, {}],
+    ['CI', 'VOICEMODE_TELEMETRY=true\n', { CI: 'true' }],
+    ['a yes that no send has followed yet', 'VOICEMODE_TELEMETRY=true\n', {}],
+  ])('it shows all, writes nothing and connects to nobody: %s', async (_, settings, env) => {
+    using home = new Home()
+    useOn(home, [USED_DAY])
+    if (settings) home.write('.voicemode/voicemode.env', settings)
+    await using receiver = await Receiver.start()
+    const before = snapshot(home)
+    await using viewing = await Viewing.start(home, [], {
+      ...env,
+      VOICEMODE_TELEMETRY_ENDPOINT: receiver.url,
+    })
+    await viewing.open()
+    const { days } = await viewing.data()
+    expect(days.find(({ day }) => day === USED_DAY)).toMatchObject({
+      state: 'would not be sent',
+      why: settings?.includes('true') && !env.CI ? 'before the yes' : 'no consent',
+    })
+    const ended = await viewing.interrupt()
+    expect(ended.code).toBe(0)
+    expect(ended.stderr).toMatch(/it works once. Nothing is sent.*was opened.*Ended/s)
+    expect(receiver.connections).toBe(0)
+    expect(snapshot(home)).toEqual(before)
+  })
+})
+
+describe('the public report', () => {
+  const report = {
+    week: '2026-W46',
+    from: '2026-11-09',
+    to: '2026-11-15',
+    epsilon: 1,
+    plus_minus: 42,
+    fold_below: 40,
+    tables_from: 100,
+    total: 412,
+    tables: [
+      {
+        field: 'usage.tts_provider_usage',
+        label: 'Speech provider',
+        rows: [{ value: 'kokoro', n: 300, plus_minus: 42 }],
+        folded: ['openai'],
+      },
+    ],
+    notes: ['Noise was added.'],
+  }
+  const list = {
+    reports: [
+      { week: '2026-W45', state: 'published' },
+      { week: '2026-W46', state: 'published' },
+      { week: '2026-W47', state: 'held' },
+    ],
+  }
+  const asks = async (answers: Record<string, [number, string]>) => {
+    using home = new Home()
+    await using receiver = await Receiver.start()
+    const paths: string[] = []
+    receiver.answer = (response, _body, _nth, { url = '' }) => {
+      paths.push(url)
+      const [status, body] = answers[url] ?? [404, '']
+      response.writeHead(status, { 'set-cookie': 'id=1' }).end(body)
+    }
+    const env = { VOICEMODE_TELEMETRY_ENDPOINT: `${receiver.url}/v1/events` }
+    await using viewing = await Viewing.here(home, env)
+    await viewing.open()
+    await viewing.data()
+    expect(receiver.connections).toBe(0)
+    const answer = await (await viewing.get('report.json')).json()
+    return { answer, paths, headers: receiver.headers }
+  }
+
+  test('is asked for in two requests that carry nothing of the installation, and comes as the page needs it', async () => {
+    const { answer, paths, headers } = await asks({
+      '/v1/reports': [200, JSON.stringify(list)],
+      '/v1/reports/2026-W46': [200, JSON.stringify({ ...report, extra: 'x' })],
+    })
+    const { epsilon: _e, fold_below: _f, tables_from: _t, ...shown } = report
+    expect(answer).toEqual({ outcome: 'found', report: shown })
+    expect(paths).toEqual(['/v1/reports', '/v1/reports/2026-W46'])
+    for (const sent of headers) {
+      expect(sent.cookie).toBeUndefined()
+      expect(sent.referer).toBeUndefined()
+      expect(sent['user-agent']).toBe('voicemode-telemetry')
+    }
+  })
+
+  test.each<[string, Record<string, [number, string]>, RegExp]>([
+    ['none is published yet', { '/v1/reports': [200, '{"reports":[]}'] }, /no report yet/],
+    ['the server knows no reports', {}, /publishes no reports/],
+    ['the server fails', { '/v1/reports': [500, ''] }, /\(500\)/],
+    ['a sign-in page of some network answers', { '/v1/reports': [200, '<html>'] }, /Something else/],
+    ['it answers a list of something else', { '/v1/reports': [200, '{"reports":7}'] }, /Something else/],
+    [
+      'the report is none',
+      { '/v1/reports': [200, JSON.stringify(list)], '/v1/reports/2026-W46': [200, '{"week":"2026-W46"}'] },
+      /Something else/,
+    ],
+    [
+      'the list names what is no week',
+      { '/v1/reports': [200, '{"reports":[{"week":"../../private","state":"published"}]}'] },
+      /no report yet/,
+    ],
+  ])('that there is none is told kindly: %s', async (_, answers, why) => {
+    expect((await asks(answers)).answer).toEqual({ outcome: 'failed', why: expect.stringMatching(why) })
+  })
+})
+
+test('a browser is opened from a terminal with a screen, at the address that is printed', async () => {
+  using home = new Home()
+  home.write('bin/xdg-open', `#!/bin/sh\nexec ${process.execPath} -e 'fetch(process.argv[1])' "$1"\n`)
+  chmodSync(join(home.path, 'bin/xdg-open'), 0o755)
+  const session = inTerminal(home, ['view'], {
+    columns: 200,
+    env: { DISPLAY: ':0', PATH: `${join(home.path, 'bin')}:${process.env.PATH}` },
+  })
+  await session.sees('Opening it in your browser.')
+  await session.sees('The address was opened')
+  session.type('\u0003')
+  expect((await session.ends()).screen).toMatch(/Ended\.\s*$/)
+})
+
+test('without a screen or an opener no browser is opened', async () => {
+  using home = new Home()
+  for (const env of [{}, { DISPLAY: ':0' }]) {
+    const host = home.host({ env: { PATH: '/nonexistent', ...env } })
+    expect(await host.openInBrowser('http://127.0.0.1:9/')).toBe(false)
+  }
+})
+
+test('it ends by itself when nobody asks any more', async () => {
+  using home = new Home()
+  const viewer = await startViewer(home.host(), { page, days: 1, port: 0, idleMs: 1 })
+  await viewer.ended
+  await expect(fetch(viewer.url)).rejects.toThrow()
+})
+
+test('a port that is taken is said, and so is a wrong option', async () => {
+  using home = new Home()
+  await using receiver = await Receiver.start()
+  const taken = await run(home, ['view', '--port', String(receiver.port)])
+  expect(taken.code).toBe(1)
+  expect(taken.stderr).toMatch(/^Port \d+ is in use\. Without --port a free one is taken\.\n$/)
+  const said: string[] = []
+  const terminal: Terminal = {
+    isInteractive: false,
+    columns: 80,
+    out: () => {},
+    err: (text) => void said.push(text),
+    progress: () => {},
+    ask: async () => undefined,
+    interrupted: () => new Promise(() => {}),
+  }
+  for (const args of ['--days=0', '--days=91', '--port=70000', '--port=x']) {
+    expect(await runCommandLine(['view', args], home.host(), terminal)).toBe(2)
+  }
+  expect(said.join('')).toMatch(/--days takes a number from 1 to 90.*--port takes a number from 1 to 65535/s)
+})
