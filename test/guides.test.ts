@@ -1,0 +1,58 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseEnv } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { runCommand } from '../packages/server/src/commands/command.ts'
+import { helpText, parseSettings } from '../packages/server/src/settings.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+const PAGES = globSync(['docs/deploy/*.md', 'examples/deploy/*'], { cwd: root })
+const NAME = 'voicemode-telemetry-server'
+
+/** What stands behind the server's name, or what the guides abbreviate it to, up to the end of each line. */
+function commandLines(text: string): string[] {
+  const lines = text.replaceAll(/\\\n\s*/g, '')
+  return [...lines.matchAll(new RegExp(`\\b(?:${NAME}|vmt) (.*)`, 'g'))].map(([, rest = '']) => rest)
+}
+
+async function helpOf(line: string): Promise<string> {
+  const [word = ''] = line.split(' ')
+  const told: string[] = []
+  const say = (line: string) => told.push(line)
+  const isCommand = await runCommand([word, '--help'], { env: {}, fetch, out: say, err: say })
+  return isCommand === undefined ? helpText() : told.join()
+}
+
+describe.each(PAGES)('%s', (page) => {
+  test('names only settings and flags that the server knows', async () => {
+    const text = read(page)
+    for (const [variable] of text.matchAll(/\bTELEMETRY_\w+/g)) expect(helpText()).toContain(variable)
+    for (const line of commandLines(text)) {
+      const help = await helpOf(line)
+      for (const [flag] of line.matchAll(/(?<=^|\s)--[a-z-]+/g)) expect(`${help}--help`, line).toContain(flag)
+    }
+  })
+})
+
+test('the guides and their files are there, and say how the server is called', () => {
+  expect(PAGES.length).toBeGreaterThan(8)
+  expect(PAGES.flatMap((page) => commandLines(read(page))).length).toBeGreaterThan(8)
+})
+
+test('the unit starts a server with the settings of the example', () => {
+  const unit = read('examples/deploy/voicemode-telemetry.service')
+  const [, args = ''] = new RegExp(`^ExecStart=/\\S+/${NAME}(.*)$`, 'm').exec(unit) ?? []
+  const env = { ...parseEnv(read('examples/deploy/settings.env')), TELEMETRY_ADMIN_TOKEN: 'a-token' }
+  expect(parseSettings(args.split(' ').filter(Boolean), env)).toMatchObject({
+    outcome: 'serve',
+    settings: {
+      host: '127.0.0.1',
+      port: 8787,
+      databasePath: '/var/lib/voicemode-telemetry/telemetry.db',
+      trustedProxies: [expect.anything()],
+    },
+  })
+})
