@@ -39,7 +39,7 @@ export interface PageState {
 }
 
 /** What the server can filter by, one at a time. A version is written `MAJOR.MINOR`. */
-export const FILTER_FIELDS = ['environment.version', 'environment.os_type', 'environment.mcp_host']
+export const FILTER_FIELDS = ['environment.version', 'environment.mcp_host', 'environment.os_type']
 /** The fields of whose words the server tells who they come from. */
 export const WHO_FIELDS = FIELDS.filter((field) => field.isMap).map((field) => field.path)
 

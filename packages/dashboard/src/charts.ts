@@ -1,6 +1,6 @@
 import { type Day, daysFromTo, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
 import { compareVersions } from './derivedCounts.ts'
-import { formatCount, formatDay, formatShare } from './format.ts'
+import { formatAverage, formatCount, formatDay, formatShare } from './format.ts'
 
 export { formatCount, formatDay, formatShare } from './format.ts'
 
@@ -259,6 +259,7 @@ export function summaryOf(whole: Chart): string {
 }
 
 /** A total as its chart shows it. */
-export function formatTotal({ show }: Pick<Chart, 'show'>, { n, share }: Total): string {
-  return show === 'share' ? formatShare(share) : formatCount(n)
+export function formatTotal({ show, unit }: Pick<Chart, 'show' | 'unit'>, { n, share }: Total): string {
+  if (show === 'share') return formatShare(share)
+  return unit === 'installations' ? formatAverage(n) : formatCount(n)
 }

@@ -15,9 +15,15 @@ export function formatCount(n: number): string {
   return countFormat.format(n)
 }
 
-/** With one decimal; a dash where there is none. */
+/** With one decimal; what is too little for that is no zero. A dash where there is none. */
 export function formatRatio(n: number | undefined): string {
-  return n === undefined ? '–' : ratioFormat.format(n)
+  if (n === undefined) return '–'
+  return n > 0 && n < 0.05 ? '<0.1' : ratioFormat.format(n)
+}
+
+/** Of what is usually no whole number: a small one keeps its decimal. */
+export function formatAverage(n: number): string {
+  return n < 10 && !Number.isInteger(n) ? formatRatio(n) : formatCount(n)
 }
 
 /** A share as percent with one decimal; a dash where there is none. */

@@ -1,7 +1,7 @@
 import { daysFromTo } from '@voicemode-telemetry/protocol'
 import type { Count, DailyCounts } from './charts.ts'
 import type { Retention } from './cohorts.ts'
-import { formatCount, formatRatio, formatShare, formatShortDay } from './format.ts'
+import { formatAverage, formatCount, formatRatio, formatShare, formatShortDay } from './format.ts'
 
 export interface Headline {
   label: string
@@ -38,7 +38,7 @@ const MEASURES: readonly Measure[] = [
   {
     label: 'Active a day',
     of: (daily) => sumOf(daily, 'installations') / daysIn(daily),
-    format: formatAny,
+    format: (value = 0) => formatAverage(value),
     note: (daily) =>
       `installations, on average; ${formatCount(onLastDay(daily, 'installations'))} on the last day`,
   },

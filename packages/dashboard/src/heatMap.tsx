@@ -39,7 +39,7 @@ export function HeatMap({ retention, show, notes, downloads }: HeatMapProps) {
         <Downloads downloads={downloads} />
       </figcaption>
       {isNothing ? (
-        <p class="nothing">No installation was new in these weeks.</p>
+        <p class="nothing">None of these weeks had new installations and is over.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         <section class="scroll" tabIndex={0} aria-label="Coming back by week">
@@ -49,11 +49,16 @@ export function HeatMap({ retention, show, notes, downloads }: HeatMapProps) {
             </caption>
             <thead>
               <tr>
+                <td colSpan={2} />
+                <th scope="colgroup" colSpan={COHORT_WEEKS}>
+                  Week
+                </th>
+              </tr>
+              <tr>
                 <th scope="col">New in</th>
                 <th scope="col">All</th>
                 {pooled.map((_, later) => (
                   <th scope="col" key={later}>
-                    <span class="unseen">Week </span>
                     {later + 1}
                   </th>
                 ))}

@@ -89,10 +89,10 @@ function Legend({ chart, linkWord = (_, children) => children }: ChartFigureProp
   const { words, totals, before, as, unit, show } = drawnChart(chart)
   const hasTotals = as === 'stack'
   const each = show === 'count' && unit === 'installations' ? ' a day' : ''
-  if (words.length === 1 && !before) return <div class="legend" />
+  if (words[0] === '' && !before) return <div class="legend" />
   return (
     <ul class="legend">
-      {words.length > 1 &&
+      {words[0] !== '' &&
         totals.map((total, n) => {
           const was = before?.totals[n]
           const name = <span class="word">{total.word}</span>
@@ -165,6 +165,8 @@ function draw(chart: Chart, width: number, height: number): SVGSVGElement | HTML
     strokeWidth: 1.5,
     strokeDasharray: '5 4',
   })
+  // A count has no halves.
+  const ticks = isShare ? 4 : Math.min(4, highestOf(chart))
   const picture = plot({
     style: { fontSize: '12px' },
     width,
@@ -179,8 +181,8 @@ function draw(chart: Chart, width: number, height: number): SVGSVGElement | HTML
       : { zero: true, nice: true, label: null },
     color: { type: 'ordinal', domain: words, range: words.map((word) => colourOf(words, word)) },
     marks: [
-      gridY({ ticks: 4 }),
-      axisY({ ticks: 4, tickSize: 0, tickFormat: isShare ? '.0%' : ',d' }),
+      gridY({ ticks }),
+      axisY({ ticks, tickSize: 0, tickFormat: isShare ? '.0%' : ',d' }),
       axisX(ticksOf(days, width).map(middayOfDay), {
         tickSize: 4,
         tickFormat: (date: Date) => formatShortDay(date.toISOString().slice(0, 10)),
@@ -225,6 +227,15 @@ function shiftTo(days: readonly Day[], { words, before }: Chart): Point[] {
     ...point,
     day: days[Math.floor(n / words.length)] ?? point.day,
   }))
+}
+
+/** The most that is drawn above one day. */
+function highestOf({ as, days, words, points }: Chart): number {
+  if (as === 'lines') return Math.max(...points.map(({ n }) => n))
+  const sums = days.map((_, day) =>
+    points.slice(day * words.length, (day + 1) * words.length).reduce((sum, { n }) => sum + n, 0),
+  )
+  return Math.max(...sums)
 }
 
 /** Where an axis of shares begins, so that small differences near the top are seen. */

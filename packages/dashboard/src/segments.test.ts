@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { segmentTablesOf } from './segments.ts'
+import { overallOf, segmentTablesOf } from './segments.ts'
 
 const row = (segment: string, value: string, n: number, of: number) => ({ segment, value, n, of })
 
 it('a word is split by each field, versions from the newest and all else from where it is most frequent', () => {
-  const tables = segmentTablesOf({
+  const segments = {
     from: '2026-11-20',
     to: '2026-11-22',
     field: 'usage.transport_usage',
@@ -16,7 +16,8 @@ it('a word is split by each field, versions from the newest and all else from wh
       row('environment.os_type', 'Darwin', 9, 40),
       row('environment.os_type', 'other', 0, 0),
     ],
-  })
+  }
+  const tables = segmentTablesOf(segments)
   expect(tables.map(({ label, rows }) => [label, rows.map(({ value, share }) => [value, share])])).toEqual([
     [
       'Version',
@@ -34,4 +35,5 @@ it('a word is split by each field, versions from the newest and all else from wh
       ],
     ],
   ])
+  expect(overallOf(segments)).toEqual({ n: 10, of: 50, share: 0.2 })
 })

@@ -1,5 +1,5 @@
 import { fieldAt } from '@voicemode-telemetry/protocol'
-import type { Choice, DayRange } from './address.ts'
+import { type Choice, type DayRange, FILTER_FIELDS } from './address.ts'
 import { compareVersions } from './derivedCounts.ts'
 
 /** The answer of `GET /v1/charts/segments`. */
@@ -21,9 +21,18 @@ export interface SegmentTable {
   rows: { value: string; n: number; of: number; share: number | undefined }[]
 }
 
+/** How often the word was counted in all, of how many. Each count is in one segment of each field. */
+export function overallOf({ segments }: Segments): { n: number; of: number; share: number | undefined } {
+  // Systems, unlike versions, are few enough to be told without exception.
+  const rows = segments.filter(({ segment }) => segment === 'environment.os_type')
+  const [n, of] = [rows.reduce((sum, row) => sum + row.n, 0), rows.reduce((sum, row) => sum + row.of, 0)]
+  return { n, of, share: of > 0 ? n / of : undefined }
+}
+
 /** One table for each field it is split by: versions from the newest, all else from where the word is most frequent. */
 export function segmentTablesOf({ segments }: Segments): SegmentTable[] {
-  return [...new Set(segments.map(({ segment }) => segment))].map((field) => ({
+  const fields = FILTER_FIELDS.filter((field) => segments.some(({ segment }) => segment === field))
+  return fields.map((field) => ({
     field,
     label: fieldAt(field).label,
     rows: segments

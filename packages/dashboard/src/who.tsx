@@ -1,6 +1,6 @@
 import { fieldAt } from '@voicemode-telemetry/protocol'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { type Choice, type DayRange, FILTER_FIELDS, segmentsUrl } from './address.ts'
+import { type Choice, type DayRange, segmentsUrl } from './address.ts'
 import { fileName } from './catalogue.ts'
 import { formatCount, formatShare } from './charts.ts'
 import { formatRange } from './controls.tsx'
@@ -8,7 +8,7 @@ import type { Host } from './host.ts'
 import { type Loaded, loadSegments } from './load.ts'
 import { type Navigation, StateLink } from './navigation.tsx'
 import { Downloads } from './numbersTable.tsx'
-import { type Segments, segmentTablesOf } from './segments.ts'
+import { overallOf, type Segments, segmentTablesOf } from './segments.ts'
 
 interface WhoProps {
   host: Host
@@ -62,7 +62,7 @@ export function Who({ host, navigation, who, days, freshened }: WhoProps) {
           </button>
         </div>
         <p class="purpose">
-          How much of “{field.toLowerCase()}” is {who.value} in each version, system and assistant,{' '}
+          How much of “{field.toLowerCase()}” is {who.value} in each version, assistant and system,{' '}
           {formatRange(days)}. {navigation.state.filter && 'Everyone’s, whatever the filter.'}
         </p>
         {loaded?.outcome === 'loaded' ? (
@@ -91,46 +91,47 @@ function writeName({ field, value }: Choice): string {
 function Tables({ segments, navigation }: { segments: Segments; navigation: Navigation }) {
   const tables = segmentTablesOf(segments)
   if (tables.length === 0) return <p class="nothing">Nothing was counted on these days.</p>
+  const overall = overallOf(segments)
+  const largest = Math.max(...tables.flatMap(({ rows }) => rows.map(({ share = 0 }) => share)))
   return (
-    <div class="tables">
-      {tables.map(({ field, label, rows }) => (
-        <table key={field}>
-          <caption>{label}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{label}</th>
-              <th scope="col">Share</th>
-              <th scope="col">
-                <span class="unseen">How often</span>
-              </th>
-              <th scope="col">Of</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ value, n, of, share }) => (
-              <tr key={value}>
-                <th scope="row">
-                  {FILTER_FIELDS.includes(field) ? (
+    <>
+      <p>
+        In all: <strong>{formatShare(overall.share)}</strong>, {formatCount(overall.n)} of{' '}
+        {formatCount(overall.of)}.
+      </p>
+      <div class="tables">
+        {tables.map(({ field, label, rows }) => (
+          <table key={field}>
+            <thead>
+              <tr>
+                <th scope="col">{label}</th>
+                <th scope="col">Share</th>
+                <th scope="col">{segments.value} of all</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ value, n, of, share = 0 }) => (
+                <tr key={value}>
+                  <th scope="row">
                     <StateLink navigation={navigation} change={{ filter: { field, value }, who: undefined }}>
                       {value}
                     </StateLink>
-                  ) : (
-                    value
-                  )}
-                </th>
-                <td class="track-cell">
-                  <span class="track">
-                    <span class="bar" style={{ width: `${100 * (share ?? 0)}%` }} />
-                  </span>
-                  {formatShare(share)}
-                </td>
-                <td>{formatCount(n)}</td>
-                <td>{formatCount(of)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      ))}
-    </div>
+                  </th>
+                  <td class="share">
+                    <span class="track">
+                      <span class="bar" style={{ width: `${largest > 0 ? (100 * share) / largest : 0}%` }} />
+                    </span>
+                    {formatShare(share)}
+                  </td>
+                  <td>
+                    {formatCount(n)} of {formatCount(of)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        ))}
+      </div>
+    </>
   )
 }

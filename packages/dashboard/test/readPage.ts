@@ -32,7 +32,7 @@ export async function readTables(page: Page): Promise<Record<string, ReadTable>>
         }))
       return {
         title: figure.querySelector('h3')?.firstChild?.textContent?.trim() ?? '',
-        columns: [...figure.querySelectorAll('table thead th')]
+        columns: [...figure.querySelectorAll('table thead tr:last-child th')]
           .slice(1)
           .map((cell) => cell.textContent ?? ''),
         rows: rowsOf('tbody'),
@@ -102,6 +102,6 @@ function dayIn(label: string): string {
 }
 
 export function numberIn(text: string): number | undefined {
-  const digits = text.replace(/[,%*\s]/g, '')
-  return digits === '' || digits === '–' ? undefined : Number(digits)
+  const digits = text.replace(/[<,%\s]/g, '')
+  return digits === '' || digits === '–' || digits === '…' ? undefined : Number(digits)
 }

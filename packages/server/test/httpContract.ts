@@ -700,7 +700,8 @@ export function httpContract(name: string, start: StartHttpServer): void {
         expect(answer.headers.get('set-cookie')).not.toContain(CANARY)
         const cookie = `other=1; ${cookieOf(answer)}; another=2`
         expect((await get('/', cookie)).status).toBe(200)
-        expect((await get('/v1/charts/daily', cookie)).status).toBe(200)
+        const charts = await get('/v1/charts/daily', cookie)
+        expect([charts.status, charts.headers.get('link')]).toEqual([200, '</sign-out>; rel="sign-out"'])
         expect(await (await get('/sign-in', cookie)).text()).toContain('action="/sign-out"')
       })
 
@@ -786,6 +787,7 @@ export function httpContract(name: string, start: StartHttpServer): void {
       })
 
       test('without an admin token there is nothing to sign in to', async () => {
+        expect((await fetch(`${server.url}/v1/charts/daily`)).headers.get('link')).toBeNull()
         await expectProblem(await fetch(`${server.url}/sign-in`), 404, 'not-found')
         await expectProblem(await fetch(`${server.url}/sign-out`, { method: 'POST' }), 404, 'not-found')
       })
