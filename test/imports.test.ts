@@ -22,7 +22,7 @@ const EDGES: Record<string, RegExp> = {
     /^(main|host|files|client|collector|index|status)\.ts$|^(delivery|cli|view)\/|^count\/(logFiles|readLogs|detectEnvironment|preview)\.ts$|^consent\/(ask|grant|record|withdraw)\.ts$/,
   mcp: /./,
   server: /^(main|worker|assets|nodeServer|schedule)\.ts$|^(drivers|commands)\//,
-  dashboard: /\.tsx$|^(host|load)\.ts$/,
+  dashboard: /\.tsx$|^(host|(view\/)?load)\.ts$/,
 }
 /** Modules below an edge's folder that are pure all the same. */
 const PURE_AMONG_EDGES: Record<string, string[]> = { client: ['delivery/endpoint.ts', 'delivery/due.ts'] }
