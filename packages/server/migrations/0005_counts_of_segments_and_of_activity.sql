@@ -4,7 +4,7 @@ CREATE TABLE segment_counts (
 INSERT INTO segment_counts (segment, day, field, value, n) SELECT '', day, field, value, n FROM counts;
 DROP TABLE counts;
 ALTER TABLE segment_counts RENAME TO counts;
-CREATE INDEX counts_by_day ON counts (day, field);
+CREATE INDEX counts_by_day ON counts (day, field, segment, value, n);
 UPDATE days SET folded = 0 WHERE forgotten = 0;
 CREATE TABLE activity (id BIGINT NOT NULL PRIMARY KEY, folded BIGINT NOT NULL, fold TEXT NOT NULL);
 INSERT INTO activity (id, folded, fold) VALUES (1, 0, '');

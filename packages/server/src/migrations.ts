@@ -76,7 +76,8 @@ export const MIGRATIONS: readonly Migration[] = [
       `INSERT INTO segment_counts (segment, day, field, value, n) SELECT '', day, field, value, n FROM counts`,
       'DROP TABLE counts',
       'ALTER TABLE segment_counts RENAME TO counts',
-      'CREATE INDEX counts_by_day ON counts (day, field)',
+      // Holds all there is of a count, for a field in all segments is tens of thousands of rows.
+      'CREATE INDEX counts_by_day ON counts (day, field, segment, value, n)',
       // Every day that still has its events is counted anew, by segments.
       'UPDATE days SET folded = 0 WHERE forgotten = 0',
       'CREATE TABLE activity (id BIGINT NOT NULL PRIMARY KEY, folded BIGINT NOT NULL, fold TEXT NOT NULL)',

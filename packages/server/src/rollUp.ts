@@ -47,78 +47,81 @@ export async function rollUp(
 ): Promise<SegmentCount[]> {
   const places = createPlaces()
   const tallies = new Map<Segment, Tally>()
+  let [installation, number] = ['', 0]
   for await (const { telemetry_id, environment, usage } of events) {
+    if (telemetry_id !== installation) [installation, number] = [telemetry_id, number + 1]
     const once = [INSTALLATIONS]
     for (const [name, value] of Object.entries(environment)) {
-      once.push(places.of(`environment.${name}`, value))
+      once.push(places.of('environment', name, value))
     }
     const sums: number[] = []
     for (const [name, value] of Object.entries(usage)) {
       if (name === 'success_rate') {
         const succeeded = Math.round((Number(value) / 100) * usage.total_operations)
-        sums.push(places.of('usage.success_rate', ''), succeeded)
+        sums.push(places.of('usage', name, ''), succeeded)
       } else if (typeof value === 'number') {
-        sums.push(places.of(`usage.${name}`, ''), value)
+        sums.push(places.of('usage', name, ''), value)
       } else {
-        for (const [word, n] of Object.entries(value)) sums.push(places.of(`usage.${name}`, word), n)
+        for (const [word, n] of Object.entries(value)) sums.push(places.of('usage', name, word), n)
       }
     }
     for (const segment of segmentsOf(environment)) {
-      addTo(getOrMake(tallies, segment, newTally), telemetry_id, once, sums)
+      addTo(getOrMake(tallies, segment, newTally), number, once, sums)
     }
   }
   return withoutRareVersions(tallies).flatMap(([segment, { counts }]) =>
-    withoutRareValues(Array.from(counts, ([place, n]) => ({ segment, ...places.at(place), n }))),
+    withoutRareValues(counts.flatMap((n, place) => ({ segment, ...places.at(place), n }))),
   )
 }
 
-/** What is counted of a segment: numbers by their place. */
+/** What is counted of a segment, by places; an array has nothing where nothing was counted. */
 interface Tally {
-  counts: Map<number, number>
-  /** Whose values are in `seen`. */
-  installation: string
-  seen: Set<number>
+  counts: number[]
+  /** The number of the installation that was counted last at a place where each counts once. */
+  lastAt: number[]
 }
 
 function newTally(): Tally {
-  return { counts: new Map(), installation: '', seen: new Set() }
+  return { counts: [], lastAt: [] }
 }
 
 /** @param sums places and what to add there, by turns. */
-function addTo(tally: Tally, installation: string, once: readonly number[], sums: readonly number[]): void {
-  const { counts, seen } = tally
-  if (tally.installation !== installation) {
-    tally.installation = installation
-    seen.clear()
-  }
+function addTo(
+  { counts, lastAt }: Tally,
+  installation: number,
+  once: readonly number[],
+  sums: readonly number[],
+): void {
   for (const place of once) {
-    if (seen.has(place)) continue
-    seen.add(place)
-    counts.set(place, (counts.get(place) ?? 0) + 1)
+    if (lastAt[place] === installation) continue
+    lastAt[place] = installation
+    counts[place] = (counts[place] ?? 0) + 1
   }
   for (let at = 0; at < sums.length; at += 2) {
     const place = sums[at] as number
-    counts.set(place, (counts.get(place) ?? 0) + (sums[at + 1] as number))
+    counts[place] = (counts[place] ?? 0) + (sums[at + 1] as number)
   }
 }
 
 const INSTALLATIONS = 0
 
-/** Numbers every field and value as it first comes up: four segments then count without making a word. */
+/** Numbers every field and value as it first comes up, so that each segment counts them without making a word. */
 function createPlaces() {
   const known = [{ field: 'installations', value: '' }]
-  const fields = new Map<string, Map<string, number>>()
+  const newNames = () => new Map<string, Map<string, number>>()
+  const newValues = () => new Map<string, number>()
+  const groups = { environment: newNames(), usage: newNames() }
   return {
-    of(field: string, value: string): number {
-      const values = getOrMake(fields, field, () => new Map<string, number>())
-      return getOrMake(values, value, () => known.push({ field, value }) - 1)
+    of(group: keyof typeof groups, name: string, value: string): number {
+      const values = getOrMake(groups[group], name, newValues)
+      return getOrMake(values, value, () => known.push({ field: `${group}.${name}`, value }) - 1)
     },
     at: (place: number) => known[place] as { field: string; value: string },
   }
 }
 
 function withoutRareVersions(tallies: Map<Segment, Tally>): [Segment, Tally][] {
-  const installations = ({ counts }: Tally) => counts.get(INSTALLATIONS) ?? 0
+  const installations = ({ counts }: Tally) => counts[INSTALLATIONS] ?? 0
   const { true: ofVersions = [], false: others = [] } = Object.groupBy([...tallies], ([segment]) =>
     isVersionSegment(segment) ? 'true' : 'false',
   )

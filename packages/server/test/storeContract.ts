@@ -153,7 +153,30 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       const events = await eventsOfMany(1200)
       await Promise.all(events.toReversed().map((event) => store.add(event)))
       expect(await listOf(store.eventsOf(TODAY))).toEqual(events)
-      expect(await listOf(store.activeDays())).toEqual(events.map(() => [TODAY]))
+    })
+
+    test('the days of each installation are read whole, over any number of pages', async () => {
+      const { store, connect } = await open()
+      let driver: Driver | undefined
+      await connect((connected) => {
+        driver = connected
+        return connected
+      })
+      const days = [TODAY, addDays(TODAY, -1), addDays(TODAY, -2)]
+      for (const day of days) await store.add(await eventOf({ installation: 1, day }))
+      const others = Array.from({ length: 3_600 }, (_, n) => `id ${String(n).padStart(4, '0')}`)
+      const rows = others.flatMap((id) => days.map((day) => [`${id} ${day}`, id, day, '{}']))
+      const ofRows = (some: string[][]) => ({
+        sql: `INSERT INTO events (event_id, telemetry_id, day, body) VALUES ${some.map(() => '(?, ?, ?, ?)').join(', ')}`,
+        params: some.flat(),
+      })
+      const statements = Array.from({ length: rows.length / 24 }, (_, n) =>
+        ofRows(rows.slice(24 * n, 24 * n + 24)),
+      )
+      await driver?.batch(statements)
+      const read = await listOf(store.activeDays())
+      expect(read).toHaveLength(others.length + 1)
+      expect(read.filter((found) => found.toSorted().join() !== days.toSorted().join())).toEqual([])
     })
 
     test('counts come by day, field and value', async () => {

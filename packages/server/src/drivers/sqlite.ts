@@ -1,6 +1,6 @@
 import { closeSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { Driver, Row, Statement } from '../driver.ts'
+import type { Driver, Row, SqlValue, Statement } from '../driver.ts'
 
 /** How long to wait for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2_000
@@ -17,15 +17,23 @@ export function openSqlite(path: string): Driver {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
   const inode = isFile ? statSync(path).ino : undefined
-  const prepared = new Map<string, StatementSync>()
+  const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
 
   function run({ sql, params }: Statement): Row[] {
-    let statement = prepared.get(sql)
-    if (!statement) {
-      statement = database.prepare(sql)
-      prepared.set(sql, statement)
+    let known = prepared.get(sql)
+    if (!known) {
+      const statement = database.prepare(sql)
+      statement.setReturnArrays(true)
+      known = { statement, names: statement.columns().map(({ name }) => name) }
+      prepared.set(sql, known)
     }
-    return statement.all(...params) as Row[]
+    const { statement, names } = known
+    // To read many rows as arrays and make them objects here takes a third of what the engine's own objects take.
+    return (statement.all(...params) as unknown as SqlValue[][]).map((values) => {
+      const row: Row = {}
+      for (let at = 0; at < names.length; at++) row[names[at] as string] = values[at] as SqlValue
+      return row
+    })
   }
 
   /** An open file can be written after it was deleted, and all of it would be lost. */
