@@ -253,7 +253,7 @@ const PATHS: Record<string, Partial<Record<'get' | 'post', Operation>>> = {
       answers: {
         200: {
           description:
-            'For each segment how often that word was counted over the days, and how often any word of the field was; those with the most first, those with none left out',
+            'For each segment how often that word was counted over the days, and how often any word of the field was; those with the most first; 0 where other words of the field were',
           content: {
             'application/json': {
               schema: object({

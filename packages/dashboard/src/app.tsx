@@ -236,7 +236,7 @@ function Charts({ numbers, navigation, days, lastWhole }: ChartsProps) {
     <>
       <Headlines headlines={headlinesOf({ ...numbers, retention })} />
       {SECTIONS.map(({ title, hint, charts }, section) => (
-        <section class="charts" aria-label={title} key={title}>
+        <section class="charts thirds" aria-label={title} key={title}>
           <h2>
             {title} {hint && <span class="unit hint">{hint}</span>}
           </h2>

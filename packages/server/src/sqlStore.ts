@@ -157,9 +157,7 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
           EVERYONE,
         ),
       )
-      return rows
-        .map((row) => ({ segment: String(row.segment), n: Number(row.n), of: Number(row.of_n) }))
-        .filter(({ n }) => n > 0)
+      return rows.map((row) => ({ segment: String(row.segment), n: Number(row.n), of: Number(row.of_n) }))
     },
 
     async unfoldedDays() {

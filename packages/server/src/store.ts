@@ -65,7 +65,7 @@ export interface Store extends ReportStore {
   counts(from: Day, to: Day, of?: { segment?: Segment; field?: string }): Promise<Count[]>
   /**
    * How often a value of a field was counted in each segment on the days from the first to the last, both included; in no
-   * particular order, and only segments in which it was.
+   * particular order. A segment in which another value of the field was counted has a row too, whose number is 0.
    */
   segmentSums(from: Day, to: Day, of: { field: string; value: string }): Promise<SegmentSum[]>
   /** Days with events that are not in the counts yet, oldest first. */

@@ -618,6 +618,7 @@ export function httpContract(name: string, start: StartHttpServer): void {
         value: 'livekit',
         segments: [
           { segment: 'environment.os_type', value: 'Darwin', n: 3, of: 4 },
+          { segment: 'environment.os_type', value: 'Linux', n: 0, of: 9 },
           { segment: 'environment.mcp_host', value: 'claude-code', n: 3, of: 13 },
           { segment: 'environment.version', value: '8.12', n: 3, of: 13 },
         ],
