@@ -22,7 +22,7 @@ async function helpOf(line: string): Promise<string> {
   const [word = ''] = line.split(' ')
   const told: string[] = []
   const say = (line: string) => told.push(line)
-  const isCommand = await runCommand([word, '--help'], { env: {}, fetch, out: say, err: say })
+  const isCommand = await runCommand([word, '--help'], { env: {}, fetch, now: Date.now, out: say, err: say })
   return isCommand === undefined ? helpText() : told.join()
 }
 

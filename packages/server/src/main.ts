@@ -13,7 +13,7 @@ import { codeOf } from './store.ts'
 
 const host: Host = { now: Date.now, log: (incident) => console.error(incidentLine(incident, Date.now())) }
 const args = process.argv.slice(2)
-const world = { env: process.env, fetch, out: console.log, err: console.error }
+const world = { env: process.env, fetch, now: Date.now, out: console.log, err: console.error }
 const exitCode = await runCommand(args, world)
 const command = parseSettings(args, process.env)
 if (exitCode !== undefined) process.exitCode = exitCode
@@ -62,7 +62,9 @@ async function serve(settings: Settings): Promise<void> {
 }
 
 function hintFor({ databaseUrl }: Settings): string {
-  return databaseUrl ? 'check its address, user and password' : 'check that its folder may be written'
+  return databaseUrl
+    ? 'check its address, user and password'
+    : 'check that it is a database of this server, and that its folder may be written'
 }
 
 function quit(exitCode: 1 | 2, message: string): never {

@@ -482,7 +482,7 @@ function subjectOf(telemetryId: string): string {
 }
 
 /** What stands for an id in its grave: SHA-256, 64 hex digits. The id cannot be had back, for it is as good as random. */
-async function hashOf(telemetryId: string): Promise<string> {
+export async function hashOf(telemetryId: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(telemetryId))
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -3,7 +3,8 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { dayAt } from '@voicemode-telemetry/protocol'
+import { fileURLToPath } from 'node:url'
+import { dayAt, deriveTelemetryId, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runCommand } from '../src/commands/command.ts'
 import { newestDueWeek } from '../src/report/weeklyReport.ts'
@@ -52,6 +53,7 @@ async function runHere(args: string[], env = {}) {
   const exitCode = await runCommand(args, {
     env,
     fetch,
+    now: Date.now,
     out: (line) => (written.out += `${line}\n`),
     err: (line) => (written.err += `${line}\n`),
   })
@@ -108,6 +110,70 @@ describe('backup and restore', () => {
     expect((await run(['restore', copyPath(), ...database, '--force'])).exitCode).toBe(0)
     expect(readdirSync(folder).sort()).toEqual(['copy.db', 'test.db'])
     expect(await report((await start(env)).url)).toBe(made)
+  })
+
+  test('a restore of what the first server wrote keeps reports too', async () => {
+    const env = { TELEMETRY_ADMIN_TOKEN: STRONG_TOKEN }
+    const week = newestDueWeek(dayAt(Date.now()))
+    const server = await start(env)
+    await runHere(['report', 'make', week, '--url', server.url], env)
+    const report = async (url: string) => (await fetch(`${url}/v1/reports/${week}`)).text()
+    const made = await report(server.url)
+    await server.end()
+    const first = fileURLToPath(new URL('first-landed.db', import.meta.url))
+    expect((await run(['restore', first, ...database, '--force'])).exitCode).toBe(0)
+    expect(await report((await start(env)).url)).toBe(made)
+  })
+
+  test('where the database is lost, no week that may have had a report gets another', async () => {
+    const env = { TELEMETRY_ADMIN_TOKEN: STRONG_TOKEN }
+    const week = newestDueWeek(dayAt(Date.now()))
+    const before = await start(env)
+    await run(['backup', copyPath(), ...database])
+    await runHere(['report', 'make', week, '--url', before.url], env)
+    await before.end()
+    rmSync(databasePath)
+    expect(await run(['restore', copyPath(), ...database])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('get no report'),
+    })
+    const after = await start(env)
+    expect((await runHere(['report', 'make', week, '--url', after.url], env)).exitCode).toBe(1)
+    expect((await fetch(`${after.url}/v1/reports/${week}`)).status).toBe(404)
+  })
+
+  test('a restore carries out deletions since the backup, and keeps their numbers', async () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES))
+    const secret = Buffer.from(bytes).toString('base64url')
+    const event = await eventOf({ installation: await deriveTelemetryId(bytes), day: dayAt(Date.now()) })
+    const post = async (url: string, path: string, body: unknown) => {
+      const headers = { 'content-type': 'application/json' }
+      return (await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json()
+    }
+    const server = await start()
+    await post(server.url, '/v1/events', event)
+    await send(server.url, 1)
+    await run(['backup', copyPath(), ...database])
+    await post(server.url, '/v1/rights/delete', { secret })
+    await server.end()
+    expect((await run(['restore', copyPath(), ...database, '--force'])).exitCode).toBe(0)
+    expect(countEvents(databasePath)).toBe(1)
+    const { url } = await start()
+    expect(await post(url, '/v1/rights/export', { secret })).toMatchObject({ events: [] })
+    await post(url, '/v1/events', event)
+    expect(await post(url, '/v1/rights/export', { secret })).toMatchObject({ events: [] })
+    const told = (await (await fetch(`${url}/v1/transparency`)).json()) as unknown
+    expect(JSON.stringify(told)).toMatch(/"(delete|deletions)":1/)
+    const charts = (await (await fetch(`${url}/v1/charts/daily?field=installations`)).json()) as {
+      counts: unknown[]
+    }
+    expect(charts.counts).toEqual([{ day: dayAt(Date.now()), field: 'installations', value: '', n: 1 }])
+  })
+
+  test('a backup over the database itself is refused', async () => {
+    const server = await start()
+    expect(await run(['backup', databasePath, ...database, '--force'])).toMatchObject({ exitCode: 1 })
+    expect((await send(server.url, 1)).answer).toMatchObject({ status: 'ok' })
   })
 
   test('nothing is overwritten without being asked to', async () => {
@@ -204,7 +270,7 @@ describe('doctor', () => {
     const server = await start()
     const told: string[] = []
     const say = (line: string) => told.push(line)
-    const world = { env: {}, fetch, out: say, err: say }
+    const world = { env: {}, fetch, now: Date.now, out: say, err: say }
     expect(await runCommand(['doctor', '--url', server.url], world)).toBe(0)
     expect(told.filter((line) => !line.startsWith('well'))).toEqual([
       expect.stringMatching(/^skipped {2}database: /),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { codeOf } from '../store.ts'
 import { type Command, conclude, DATABASE_OPTION, findDatabase } from './command.ts'
-import { copyDatabase, findFault } from './sqliteFile.ts'
+import { copyDatabase, findFault, isSameFile } from './sqliteFile.ts'
 
 const HELP = `Writes a whole copy of the SQLite database to FILE, also while the server runs. Only you may read it.
 
@@ -26,10 +26,11 @@ export const backup: Command = {
     if (existsSync(given.word) && !given.options.force) {
       return fail('FILE exists: name another, or add --force to replace it')
     }
+    if (isSameFile(given.word, database.path)) return fail('FILE is the database itself: name another')
     const fault = findFault(database.path)
     if (fault) return fail(`The database ${fault}: nothing was written`)
     try {
-      copyDatabase(database.path, given.word)
+      await copyDatabase(database.path, given.word)
     } catch (error) {
       return fail(`The copy could not be written (${codeOf(error)}): may its folder be written?`)
     }

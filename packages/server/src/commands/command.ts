@@ -8,6 +8,8 @@ export type ExitCode = 0 | 1 | 2
 export interface World {
   env: Record<string, string | undefined>
   fetch: typeof fetch
+  /** Milliseconds since 1970. */
+  now(): number
   /** Takes a line for stdout, and one for stderr. */
   out(line: string): void
   err(line: string): void

@@ -6,7 +6,8 @@ import { codeOf } from '../store.ts'
 import { type Command, conclude } from './command.ts'
 
 const HELP = `Copies everything from one database into another that holds nothing yet. Stop the server first: what it takes
-after the copy has begun is not in it. The old database is left as it is; delete it when the new one serves.
+after the copy has begun is not in it. The old database is brought up to date and else left as it is; delete it when the
+new one serves.
 
   --from ADDRESS   the database to copy, as sqlite:PATH
   --to ADDRESS     the empty one, as postgres://USER:PASSWORD@HOST/NAME

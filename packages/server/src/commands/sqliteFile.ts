@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { MIGRATIONS } from '../migrations.ts'
@@ -31,14 +31,14 @@ export function findFault(path: string): string | undefined {
  * whole and on disk, and only its owner may read it. Changes that wait beside a database of that name (`-wal`) go first:
  * they must never be played into another one.
  *
- * @param finish what else is to be in the copy before it gets its name.
+ * @param finish brings the copy, which it finds at the path it is given, to what it is to be before it gets its name.
  * @throws where it cannot be read or written; then nothing has the name that had it not before.
  */
-export function copyDatabase(
+export async function copyDatabase(
   from: string,
   to: string,
-  finish: (copy: DatabaseSync) => void = () => {},
-): void {
+  finish: (path: string) => Promise<void> = async () => {},
+): Promise<void> {
   const partial = `${to}.partial`
   rmSync(partial, { force: true })
   closeSync(openSync(partial, 'wx', 0o600))
@@ -49,12 +49,7 @@ export function copyDatabase(
     } finally {
       database.close()
     }
-    const copy = new DatabaseSync(partial)
-    try {
-      finish(copy)
-    } finally {
-      copy.close()
-    }
+    await finish(partial)
     sync(partial)
     for (const suffix of ['-wal', '-shm']) rmSync(to + suffix, { force: true })
     renameSync(partial, to)
@@ -63,6 +58,13 @@ export function copyDatabase(
     rmSync(partial, { force: true })
     throw error
   }
+}
+
+/** Whether two paths lead to one file. */
+export function isSameFile(a: string, b: string): boolean {
+  if (!existsSync(a) || !existsSync(b)) return false
+  const [first, second] = [statSync(a), statSync(b)]
+  return first.dev === second.dev && first.ino === second.ino
 }
 
 function sync(path: string): void {
