@@ -132,6 +132,10 @@ describe('the server as a process', () => {
       expect(await statusFor(host, '/v1/charts/daily'), host).toBe(200)
     }
     expect(await statusFor('evil.example', '/healthz')).toBe(200)
+    for (const name of ['forwarded', 'via', 'x-forwarded-for']) {
+      const proxied = await fetch(`${server.url}/v1/charts/daily`, { headers: { [name]: '1.1 proxy' } })
+      expect([name, proxied.status]).toEqual([name, 403])
+    }
   })
 
   test('a session travels over https only, unless the server is reached as this machine', async () => {
@@ -223,7 +227,6 @@ describe('the server as a process', () => {
       })
     expect(await (await rights('export')).text()).toContain(id)
     expect((await rights('delete')).status).toBe(200)
-    await server.end()
     const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
     const kept = [...files, server.output()].join()
     for (const trace of [id, secret, Buffer.from(bytes).toString('hex')]) expect(kept).not.toContain(trace)

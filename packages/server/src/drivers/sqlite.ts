@@ -1,9 +1,13 @@
 import { closeSync, openSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Driver, Row, SqlValue, Statement } from '../driver.ts'
 
 /** How long to wait for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2_000
+
+/** What holds ids is to be gone when it is deleted, also from the log of writes beside the file. */
+const LEAVES_NO_TRACE = /^DELETE FROM (events|quota)\b/
 
 /**
  * Opens a database file, or makes one that only its owner may read.
@@ -14,7 +18,8 @@ const BUSY_TIMEOUT_MS = 2_000
 export function openSqlite(path: string): Driver {
   const isFile = path !== ':memory:'
   if (isFile) closeSync(openSync(path, 'a', 0o600))
-  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  // A name that begins with file: would be read as an address with options.
+  const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
   const inode = isFile ? statSync(path).ino : undefined
   const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
@@ -36,6 +41,18 @@ export function openSqlite(path: string): Driver {
     })
   }
 
+  function runAll(statements: readonly Statement[]): Row[][] {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      const rows = statements.map(run)
+      database.exec('COMMIT')
+      return rows
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
   /** An open file can be written after it was deleted, and all of it would be lost. */
   function mustStillBeThere() {
     if (isFile && statSync(path).ino !== inode) throw new Error('the database file was replaced')
@@ -45,16 +62,11 @@ export function openSqlite(path: string): Driver {
     engine: 'sqlite',
     async batch(statements) {
       mustStillBeThere()
-      if (statements.length === 1) return statements.map(run)
-      database.exec('BEGIN IMMEDIATE')
-      try {
-        const rows = statements.map(run)
-        database.exec('COMMIT')
-        return rows
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK')
-        throw error
+      const rows = statements.length === 1 ? statements.map(run) : runAll(statements)
+      if (statements.some(({ sql }) => LEAVES_NO_TRACE.test(sql))) {
+        database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       }
+      return rows
     },
     async close() {
       database.close()
