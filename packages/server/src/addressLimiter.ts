@@ -7,8 +7,10 @@ export interface AddressLimiter {
   /**
    * Counts one more from an address, in any spelling of it; an unreadable one counts under its own spelling. Rejects with
    * `StoreUnavailable` where the counts are kept elsewhere and cannot be had now.
+   *
+   * @param cost 0 asks whether another one would be within the limit, and counts nothing.
    */
-  take(address: string): Promise<AddressVerdict>
+  take(address: string, cost?: 0 | 1): Promise<AddressVerdict>
 }
 
 /** Where the limiters of a server count. */
@@ -47,14 +49,15 @@ export function createAddressLimiter(options: { now: () => number; perHour: numb
   }
 
   return {
-    async take(address) {
+    async take(address, cost = 1) {
       const now = options.now()
       const { startedAt, key, counts } = hourAt(now)
       const subject = await hashAddress(await key, address)
-      const n = (counts.get(subject) ?? 0) + 1
-      if (n > options.perHour) return limitedUntil(startedAt + MS_PER_HOUR, now)
-      if (counts.size >= MAX_ADDRESSES && n === 1) counts.delete(counts.keys().next().value ?? '')
-      counts.set(subject, n)
+      const before = counts.get(subject) ?? 0
+      if (before >= options.perHour) return limitedUntil(startedAt + MS_PER_HOUR, now)
+      if (cost === 0) return { outcome: 'within' }
+      if (counts.size >= MAX_ADDRESSES && before === 0) counts.delete(counts.keys().next().value ?? '')
+      counts.set(subject, before + 1)
       return { outcome: 'within' }
     },
   }

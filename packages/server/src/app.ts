@@ -40,7 +40,7 @@ export interface AppOptions extends Omit<GateRules, 'now'> {
   version?: string
 }
 
-/** How often an address may present an installation's secret or the admin token in an hour. */
+/** How often an address may present an installation's secret, fill in the sign-in or show a wrong token in an hour. */
 export const ATTEMPTS_PER_HOUR = 20
 
 /** When to ask again after the store could not take something, in seconds. */
@@ -62,7 +62,12 @@ const SECURITY_HEADERS: [string, string][] = [
 export function createApp(options: AppOptions): Hono {
   const { store, host, access, dashboard, version = 'unknown', metrics = createMetrics() } = options
   const rules: GateRules = { ...options, now: host.now }
-  const refreshCounts = createRefresh({ store, host, inBackground: options.inBackground ?? false })
+  const refreshCounts = createRefresh({
+    store,
+    host,
+    retentionDays: options.retentionDays,
+    inBackground: options.inBackground ?? false,
+  })
   const app = new Hono()
 
   app.use(async (context, next) => {
@@ -72,21 +77,25 @@ export function createApp(options: AppOptions): Hono {
     }
   })
 
-  const forMaintainers: MiddlewareHandler = async (context, next) => {
-    const refusal = await refuseStranger(context.req.raw, access, host.now())
-    if (refusal) return composeProblem(refusal)
-    await next()
-    // Where there is a way in, the dashboard shows the way out.
-    if (access.by === 'token') context.res.headers.set('link', `<${SIGN_OUT_PATH}>; rel="sign-out"`)
-    return undefined
-  }
+  const admitMaintainers =
+    (turnAway: (context: Context, refusal: Refusal) => Response): MiddlewareHandler =>
+    async (context, next) => {
+      const refusal = await refuseStranger(context.req.raw, access, host.now(), (cost) =>
+        options.attempts.take(options.addressOf(context), cost),
+      )
+      if (refusal) return turnAway(context, refusal)
+      await next()
+      // Where there is a way in, the dashboard shows the way out.
+      if (access.by === 'token') context.res.headers.set('link', `<${SIGN_OUT_PATH}>; rel="sign-out"`)
+      return undefined
+    }
+  const forMaintainers = admitMaintainers((_context, refusal) => composeProblem(refusal))
   /** A person who comes to the door is shown where to sign in. */
-  const orSignIn: MiddlewareHandler = async (context, next) => {
-    const refusal = await refuseStranger(context.req.raw, access, host.now())
-    if (refusal?.kind !== 'not-signed-in') return next()
+  const forMaintainersAtTheDoor = admitMaintainers((context, refusal) => {
+    if (refusal.kind !== 'not-signed-in') return composeProblem(refusal)
     context.header('cache-control', 'no-store')
     return context.redirect(SIGN_IN_PATH, 303)
-  }
+  })
 
   app.post('/v1/events', async (context) => {
     const admission = await admit(context.req.raw, options.addressOf(context), rules)
@@ -199,7 +208,7 @@ export function createApp(options: AppOptions): Hono {
   })
   if (access.by === 'token') addSignIn(app, { ...options, token: access.token, now: host.now })
   if (dashboard) {
-    app.get('/', orSignIn, forMaintainers, dashboard)
+    app.get('/', forMaintainersAtTheDoor, dashboard)
     app.get('/assets/*', forMaintainers, dashboard)
   }
 

@@ -96,7 +96,9 @@ export function parseSettings(args: readonly string[], env: Record<string, strin
         'without a token anyone who reaches the server sees the dashboard',
     )
   }
-  if (adminToken && /\s/.test(adminToken)) problems.push('TELEMETRY_ADMIN_TOKEN must hold no white space')
+  if (adminToken && !/^[!-~]+$/.test(adminToken)) {
+    problems.push('TELEMETRY_ADMIN_TOKEN must hold visible ASCII characters only')
+  }
 
   const [database, databaseSource] = text('database')
   const address = parseDatabaseAddress(database)

@@ -35,13 +35,18 @@ export class AddressCounts extends DurableObject {
   #limiters = new Map<string, AddressLimiter>()
   #countsUntil = 0
 
-  async take(...[purpose, perHour, address]: [...Parameters<AddressLimits['limiter']>, string]) {
+  async take(
+    ...[purpose, perHour, address, cost]: [
+      ...Parameters<AddressLimits['limiter']>,
+      ...Parameters<AddressLimiter['take']>,
+    ]
+  ) {
     const key = `${purpose} ${perHour}`
     const limiter = this.#limiters.get(key) ?? createAddressLimiter({ now: host.now, perHour })
     this.#limiters.set(key, limiter)
     if (host.now() >= this.#countsUntil) await this.ctx.storage.setAlarm(host.now() + KEEP_ALIVE_MS)
     this.#countsUntil = host.now() + MS_PER_HOUR
-    return limiter.take(address)
+    return limiter.take(address, cost)
   }
 
   async alarm() {
@@ -88,9 +93,9 @@ function openStore({ DB }: Env, { eventsPerIdPerHour }: Settings) {
 function openAddressLimits({ ADDRESSES }: Env): Pick<AddressLimits, 'limiter'> {
   return {
     limiter: (purpose, perHour) => ({
-      take: (address) =>
+      take: (address, cost) =>
         ADDRESSES.getByName('all')
-          .take(purpose, perHour, address)
+          .take(purpose, perHour, address, cost)
           .catch((error: unknown) => {
             throw new StoreUnavailable(error)
           }),

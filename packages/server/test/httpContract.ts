@@ -787,6 +787,18 @@ export function httpContract(name: string, start: StartHttpServer): void {
         await fresh.stop()
       })
 
+      test('an address that has shown 20 wrong tokens as a bearer is told to wait with the right one too', async () => {
+        const fresh = await start({ adminToken: CANARY })
+        const show = (token: string) =>
+          fetch(`${fresh.url}/v1/charts/daily`, { headers: { authorization: `Bearer ${token}` } })
+        for (let n = 0; n < 30; n++) expect((await show(CANARY)).status).toBe(200)
+        for (let n = 0; n < 20; n++) expect((await show('wrong')).status).toBe(401)
+        for (const token of ['wrong', CANARY]) {
+          await expectProblem(await show(token), 429, 'too-many-from-address')
+        }
+        await fresh.stop()
+      })
+
       test('without an admin token there is nothing to sign in to', async () => {
         expect((await fetch(`${server.url}/v1/charts/daily`)).headers.get('link')).toBeNull()
         await expectProblem(await fetch(`${server.url}/sign-in`), 404, 'not-found')

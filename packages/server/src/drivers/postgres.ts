@@ -5,7 +5,7 @@ import type { Driver, Row, Statement } from '../driver.ts'
 const MAX_CONNECTIONS = 10
 /** How long to wait for a connection, for the turn to write, and for an answer, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
-const LOCK_TIMEOUT_MS = 10_000
+const LOCK_TIMEOUT_MS = 5_000
 const QUERY_TIMEOUT_MS = 20_000
 
 /** `serialization_failure` and `deadlock_detected`: the same batch may do when it is tried again. */

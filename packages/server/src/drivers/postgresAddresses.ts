@@ -32,20 +32,22 @@ SELECT place, word, pg_advisory_lock_shared(($1::bigint + place)::int, word::bit
 FROM hour_key ORDER BY place`
 
 const COUNT = `
-INSERT INTO address_counts (subject, hour, n) VALUES ($1, $2, 1)
-ON CONFLICT (subject) DO UPDATE SET n = address_counts.n + 1 RETURNING n`
+INSERT INTO address_counts (subject, hour, n) VALUES ($1, $2, $3::bigint)
+ON CONFLICT (subject) DO UPDATE SET n = address_counts.n + excluded.n RETURNING n`
 
 /** A connection and the key that it holds. */
 interface Session {
   client: pg.Client
   connected: Promise<unknown>
   held: { hour: number; key: Promise<CryptoKey> } | undefined
+  hasEnded: boolean
 }
 
 /**
  * Counts addresses for all servers on a database together, in whole hours of UTC. Each server that counts holds the hour's
- * key, which is nowhere but in the memory of servers and of the database, as locks. It ends with the last server that lets
- * go of it, at the latest when the hour is over; what was counted under it can't be told from noise then.
+ * key, which is nowhere but in the memory of servers and of the database, as locks. It ends with the last connection that
+ * lets go of it, at the latest when the hour is over; what was counted under it can't be told from noise then, and the count
+ * begins anew.
  *
  * @param url of a database that `migrate` has brought up to date; a pooler before it must keep sessions.
  * @param now milliseconds since 1970.
@@ -63,7 +65,7 @@ export function openPostgresAddresses(url: string, now: () => number): AddressLi
       keepAlive: true,
       pipeline: true,
     } as pg.ClientConfig)
-    const session: Session = { client, connected: client.connect(), held: undefined }
+    const session: Session = { client, connected: client.connect(), held: undefined, hasEnded: false }
     client.on('error', () => end(session)).on('end', () => end(session))
     return session
   }
@@ -71,7 +73,14 @@ export function openPostgresAddresses(url: string, now: () => number): AddressLi
   /** The locks end with their connection, and so does what is known by them. */
   function end(session: Session) {
     if (current === session) current = undefined
+    if (session.hasEnded) return
+    session.hasEnded = true
     session.client.end().catch(() => {})
+  }
+
+  function letGoOfKey(session: Session) {
+    session.held = undefined
+    session.client.query('SELECT pg_advisory_unlock_all()').catch(() => end(session))
   }
 
   async function shareKey(session: Session, hour: number): Promise<CryptoKey> {
@@ -85,38 +94,46 @@ export function openPostgresAddresses(url: string, now: () => number): AddressLi
     ])
     if (rows.length !== KEY_WORDS) throw new Error('the key is not whole')
     const untilOver = (hour + 1) * MS_PER_HOUR - now()
-    setTimeout(() => session.held?.hour === hour && end(session), untilOver).unref()
+    setTimeout(() => session.held?.hour === hour && letGoOfKey(session), untilOver).unref()
     return importAddressKey(new Uint8Array(Uint32Array.from(rows, ({ word }) => Number(word)).buffer))
   }
 
-  async function countIn(session: Session, hour: number, purpose: string, address: string): Promise<number> {
-    await session.connected
-    if (session.held?.hour !== hour) session.held = { hour, key: shareKey(session, hour) }
-    const subject = await hashAddress(await session.held.key, address, purpose)
-    const { rows } = await session.client.query(COUNT, [subject, hour])
-    return Number(rows[0]?.n)
+  async function count(hour: number, purpose: string, address: string, cost: number): Promise<number> {
+    if (isClosed) throw new Error('closed')
+    current ??= begin()
+    const session = current
+    try {
+      await session.connected
+      if (session.held?.hour !== hour) session.held = { hour, key: shareKey(session, hour) }
+      const subject = await hashAddress(await session.held.key, address, purpose)
+      const { rows } = await session.client.query(COUNT, [subject, hour, cost])
+      return Number(rows[0]?.n)
+    } catch (error) {
+      end(session)
+      throw error
+    }
   }
 
   return {
     limiter(purpose, perHour) {
       return {
-        async take(address) {
+        async take(address, cost = 1) {
           const askedAt = now()
           const hour = Math.floor(askedAt / MS_PER_HOUR)
-          if (isClosed) throw new StoreUnavailable(new Error('closed'))
-          current ??= begin()
-          const session = current
-          const n = await countIn(session, hour, purpose, address).catch((error) => {
-            end(session)
-            throw new StoreUnavailable(error)
-          })
-          return n > perHour ? limitedUntil((hour + 1) * MS_PER_HOUR, askedAt) : { outcome: 'within' }
+          const tryOnce = () => count(hour, purpose, address, cost)
+          // A connection that was lost is noticed by whoever uses it first.
+          const n = await tryOnce()
+            .catch(tryOnce)
+            .catch((error) => {
+              throw new StoreUnavailable(error)
+            })
+          return n - cost >= perHour ? limitedUntil((hour + 1) * MS_PER_HOUR, askedAt) : { outcome: 'within' }
         },
       }
     },
     async close() {
       isClosed = true
-      await current?.client.end()
+      if (current) end(current)
     },
   }
 }
