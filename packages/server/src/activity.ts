@@ -3,9 +3,13 @@ import type { Count } from './store.ts'
 
 /**
  * How far a count of activity looks back, its own day included. So it can be made while the events of so many days are
- * there, and comes out the same whenever it is made. Under a retention of fewer days there is none.
+ * there, and comes out the same whenever it is made.
  */
 const LOOK_BACK_DAYS = 30
+/** How late an event may come: for so many days it waits in its client's queue. */
+const LATE_DAYS = 7
+/** Under a shorter retention activity is not counted: it would be fixed before all events are there. */
+export const MIN_ACTIVITY_RETENTION_DAYS = LOOK_BACK_DAYS + LATE_DAYS
 /** For how many weeks after its own a cohort is followed. */
 const COHORT_WEEKS = 12
 const DAYS_PER_WEEK = 7
@@ -33,7 +37,8 @@ export function firstCountableDay(lastForgotten: Day | undefined): Day {
  *   with this one;
  * - `installations.new`: how many were active on this day and on none of the 29 before. One that comes back after a longer
  *   pause is new again: for longer than that nobody remembers it;
- * - `installations.cohort`, on a Monday, its value a number of weeks from 0 to 12: of those that were new in this week, how
+ * - `installations.cohort`, on a Monday, its value a number of weeks from 0 to 12, as far as the retention reaches: with 90
+ *   days to 8 once days were forgotten: of those that were new in this week, how
  *   many were active so many weeks later. Only weeks that are over are told, up to the last day with events, a zero like any
  *   other number. A week without a row is still to come, or was when the cohort could no longer be counted.
  *

@@ -22,6 +22,7 @@ test('a day that is none, days in the wrong order and more than 400 days are ref
   expect(fieldsOf({ from: '2026-02-02', to: '2026-02-01' })).toEqual(['from'])
   expect(fieldsOf({ from: '2025-01-01', to: '2026-02-05' })).toEqual(['from'])
   expect(fieldsOf({ from: '2025-01-01', to: '2026-02-04' })).toEqual([])
+  expect(fieldsOf({ to: '0000-01-10' })).toEqual(['from'])
 })
 
 test('a chart is of one field or all, of everyone or of those with one value', () => {

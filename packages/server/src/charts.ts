@@ -91,7 +91,7 @@ function parseRange(params: Record<string, string>, now: number): Parsed<Range> 
 
   const from = asked ?? addDays(to, 1 - DEFAULT_CHART_DAYS)
   const days = daysBetween(from, to) + 1
-  if (days < 1 || days > MAX_CHART_DAYS) {
+  if (!isDay(from) || days < 1 || days > MAX_CHART_DAYS) {
     const expected = `a day not after "to" and less than ${MAX_CHART_DAYS} days before it`
     return { ok: false, problems: [{ field: 'from', expected }] }
   }

@@ -1,5 +1,5 @@
 import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
-import { countActivity } from './activity.ts'
+import { countActivity, MIN_ACTIVITY_RETENTION_DAYS } from './activity.ts'
 import { cryptoBytes } from './report/cryptoBytes.ts'
 import { makeDueReports } from './report/makeReports.ts'
 import { rollUp } from './rollUp.ts'
@@ -16,12 +16,12 @@ export async function runDailyJob(store: Store, now: number, retentionDays: numb
     await makeDueReports(store, now, retentionDays, cryptoBytes)
   } finally {
     // What is past the retention goes, whatever became of reports.
-    await foldAndForget(store, addDays(dayAt(now), -retentionDays))
+    await foldUnfolded(store, retentionDays)
+    await forget(store, addDays(dayAt(now), -retentionDays))
   }
 }
 
-async function foldAndForget(store: Store, keptSince: Day): Promise<void> {
-  await foldUnfolded(store)
+async function forget(store: Store, keptSince: Day): Promise<void> {
   await store.noteForgetting(keptSince)
   for (const day of await store.rawDaysBefore(keptSince)) {
     await store.forget(day, await rollUp(store.eventsOf(day.day)))
@@ -31,10 +31,11 @@ async function foldAndForget(store: Store, keptSince: Day): Promise<void> {
 }
 
 /** Brings the counts up to the raw events that were there when it was called. */
-export async function foldUnfolded(store: Store): Promise<void> {
+export async function foldUnfolded(store: Store, retentionDays: number): Promise<void> {
   for (const day of await store.unfoldedDays()) {
     await store.writeCounts(day, await rollUp(store.eventsOf(day.day)))
   }
+  if (retentionDays < MIN_ACTIVITY_RETENTION_DAYS) return
   const activity = await store.unfoldedActivity()
   if (activity) {
     const counts = await countActivity(store.activeDays(), activity.lastForgotten)

@@ -53,7 +53,7 @@ function held() {
 }
 
 test('with few events a refresh waits until all are counted', async () => {
-  const refresh = createRefresh({ store, host, inBackground: true })
+  const refresh = createRefresh({ store, host, retentionDays: 90, inBackground: true })
   for (let n = 1; n <= 3; n++) {
     await store.add(await eventOf({ installation: n }))
     await refresh()
@@ -65,7 +65,7 @@ test('with many it goes on in the background, and rests for 20 times as long as 
   await becomeLarge()
   await store.add(await eventOf({ installation: 1 }))
   const through = held()
-  const refresh = createRefresh({ store: through.store, host, inBackground: true })
+  const refresh = createRefresh({ store: through.store, host, retentionDays: 90, inBackground: true })
   await refresh()
   await refresh()
   expect(await counted()).toEqual([])
@@ -87,13 +87,18 @@ test('with many it goes on in the background, and rests for 20 times as long as 
 test('where nothing goes on in the background it waits, however many there are', async () => {
   await becomeLarge()
   await store.add(await eventOf({ installation: 1 }))
-  await createRefresh({ store, host, inBackground: false })()
+  await createRefresh({ store, host, retentionDays: 90, inBackground: false })()
   expect(await counted()).toEqual([1])
 })
 
 test('a failure is thrown to whoever waits, and logged where nobody does', async () => {
   const unfoldedDays = () => Promise.reject(new StoreUnavailable(new Error('of a test')))
-  const refresh = createRefresh({ store: { ...store, unfoldedDays }, host, inBackground: true })
+  const refresh = createRefresh({
+    store: { ...store, unfoldedDays },
+    host,
+    retentionDays: 90,
+    inBackground: true,
+  })
   await expect(refresh()).rejects.toBeInstanceOf(StoreUnavailable)
   expect(incidents).toEqual([])
   await becomeLarge()

@@ -11,6 +11,7 @@ const REST_FACTOR = 20
 export interface RefreshOptions {
   store: Store
   host: Host
+  retentionDays: number
   /** Whether work may go on when a request is answered, and what is remembered lasts until the next. */
   inBackground: boolean
 }
@@ -21,8 +22,13 @@ export interface RefreshOptions {
  * rejects where the store cannot do it. Otherwise it starts counting now and then, and resolves at once: a chart is then
  * older by up to 21 times what counting takes. What fails meanwhile is logged, and made good by the next.
  */
-export function createRefresh({ store, host, inBackground }: RefreshOptions): () => Promise<void> {
-  const refresh = oneAtATime(() => foldUnfolded(store))
+export function createRefresh({
+  store,
+  host,
+  retentionDays,
+  inBackground,
+}: RefreshOptions): () => Promise<void> {
+  const refresh = oneAtATime(() => foldUnfolded(store, retentionDays))
   let restsUntil = 0
 
   function refreshBehind(): void {

@@ -62,6 +62,7 @@ export function answerMissing(context: Context, listed: ReportList, held: IsoWee
 report never changes.</p>`
     : html`<p class="note">There is no report of such a week.</p>`
   const whole = html`${content}\n${showOthers(listed, held)}`
+  context.header('cache-control', 'no-store')
   return answerPage(context, { title: 'Weekly report', content: whole, at: '/report', status: 404 })
 }
 
