@@ -11,14 +11,20 @@ import { eventOf } from '../packages/server/test/events.ts'
 
 /**
  * Speed as ratios of things measured in one run, since the clock of a shared machine means little. A ratio far from the
- * one noted here is worth a look.
+ * one noted here is worth a look. `npm run bench -- charts` measures the charts of a full store instead.
  */
 
 const DAY = '2026-11-20'
 const scratch = mkdtempSync(join(tmpdir(), 'voicemode-bench-'))
+const [which, ...args] = process.argv.slice(2)
 try {
-  await benchReading()
-  await benchStoring()
+  if (which === 'charts') {
+    const { benchCharts } = await import('./benchCharts.ts')
+    await benchCharts(scratch, args)
+  } else {
+    await benchReading()
+    await benchStoring()
+  }
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }

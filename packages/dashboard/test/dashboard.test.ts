@@ -584,7 +584,7 @@ describe('anyone', () => {
 test('the scripts of the page are under 150 KB, compressed', () => {
   const built = new URL('../dist/', import.meta.url)
   const page = readFileSync(new URL('index.html', built), 'utf8')
-  const scripts = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, path = '']) => path)
+  const scripts = [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, path = '']) => path)
   expect(scripts).not.toEqual([])
   const bytes = scripts.map((path) => gzipSync(readFileSync(new URL(path, built)), { level: 9 }).length)
   expect(bytes.reduce((sum, n) => sum + n, 0)).toBeLessThan(150_000)
