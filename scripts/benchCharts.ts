@@ -11,6 +11,7 @@ import {
   dayTimestamp,
   type Environment,
   ERROR_TYPES,
+  EVENT_RETENTION_DAYS,
   EXCHANGE_BINS,
   EXEC_SOURCES,
   encodeEvent,
@@ -51,7 +52,7 @@ export async function benchCharts(scratch: string, args: string[]): Promise<void
 
   const driver = openSqlite(path)
   const store = createSqlStore({ driver, now: Date.now, eventsPerIdPerHour: 10 })
-  console.log(`everything folded in ${say(await secondsOf(() => foldUnfolded(store)))}`)
+  console.log(`everything folded in ${say(await secondsOf(() => foldUnfolded(store, EVENT_RETENTION_DAYS)))}`)
   const pass = await secondsOf(async () => {
     for await (const _ of store.activeDays());
   })

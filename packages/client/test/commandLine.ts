@@ -15,7 +15,13 @@ export interface Finished {
 export function start(home: Home, args: string[], env: Env = {}, workingDirectory = home.path) {
   const child = spawn(process.execPath, ['--max-semi-space-size=4', MAIN, ...args], {
     cwd: workingDirectory,
-    env: { PATH: process.env.PATH, HOME: home.path, USERPROFILE: home.path, ...env } as NodeJS.ProcessEnv,
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      HOME: home.path,
+      USERPROFILE: home.path,
+      ...env,
+    } as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const stdout: Buffer[] = []

@@ -30,6 +30,7 @@ export function inTerminal(
     cwd: home.path,
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       HOME: home.path,
       TERM: 'xterm',
       SHELL: '/bin/sh',

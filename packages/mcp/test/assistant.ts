@@ -72,7 +72,13 @@ export class Assistant implements AsyncDisposable {
     const transport = new Pipe({
       command: process.execPath,
       args: [MAIN],
-      env: { PATH: process.env.PATH ?? '', HOME: home.path, USERPROFILE: home.path, ...options.env },
+      env: {
+        PATH: process.env.PATH ?? '',
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
+        HOME: home.path,
+        USERPROFILE: home.path,
+        ...options.env,
+      },
       cwd: options.workingDirectory ?? '/',
       stderr: 'pipe',
     })

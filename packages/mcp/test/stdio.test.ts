@@ -29,7 +29,13 @@ class Wire implements AsyncDisposable {
   constructor(home: Home, { args = [] as string[], nodeArgs = [] as string[], env = {} } = {}) {
     this.#child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], {
       cwd: '/',
-      env: { PATH: process.env.PATH, HOME: home.path, USERPROFILE: home.path, ...env } as NodeJS.ProcessEnv,
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        HOME: home.path,
+        USERPROFILE: home.path,
+        ...env,
+      } as NodeJS.ProcessEnv,
     })
     this.#child.stderr.on('data', (chunk: Buffer) => {
       this.stderr += chunk.toString()

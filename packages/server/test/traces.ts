@@ -11,23 +11,20 @@ export const WHO = {
 
 const HASHES = ['md5', 'sha1', 'sha256', 'sha512']
 
+const FORMS = Object.entries(WHO).flatMap(([name, known]) => {
+  const hashes = HASHES.flatMap((hash) => {
+    const digest = createHash(hash).update(known).digest()
+    const hex = digest.toString('hex')
+    // The last digits of base64 depend on what follows and on padding.
+    const base64 = (['base64', 'base64url'] as const).map((as) => digest.toString(as).slice(0, 20))
+    return [digest, hex, hex.toUpperCase(), ...base64].map((form) => ({ name: `${hash} of ${name}`, form }))
+  })
+  return [{ name, form: known }, ...hashes]
+})
+
 /** Which of {@link WHO} is found in some bytes, as it is or as a plain hash, raw, in hex or in base64. */
 export function tracesIn(bytes: Buffer): string[] {
-  return Object.entries(WHO).flatMap(([name, known]) => {
-    const hashes = HASHES.flatMap((hash) => {
-      const digest = createHash(hash).update(known).digest()
-      // The last digits of base64 depend on what follows and on padding.
-      const [base64 = '', base64url = ''] = (['base64', 'base64url'] as const).map((as) =>
-        digest.toString(as).slice(0, 20),
-      )
-      return [digest, digest.toString('hex'), digest.toString('hex').toUpperCase(), base64, base64url].map(
-        (form) => ({ name: `${hash} of ${name}`, form }),
-      )
-    })
-    return [{ name, form: known }, ...hashes]
-      .filter(({ form }) => bytes.includes(form))
-      .map(({ name }) => name)
-  })
+  return FORMS.filter(({ form }) => bytes.includes(form)).map(({ name }) => name)
 }
 
 /**
