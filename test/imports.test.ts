@@ -21,7 +21,7 @@ const EDGES: Record<string, RegExp> = {
   client:
     /^(main|host|files|client|collector|index|status)\.ts$|^(delivery|cli|view)\/|^count\/(logFiles|readLogs|detectEnvironment|preview)\.ts$|^consent\/(ask|grant|record|withdraw)\.ts$/,
   mcp: /./,
-  server: /^(main|worker|assets|nodeServer|schedule)\.ts$|^(drivers|commands)\//,
+  server: /^(main|worker|assets|memoryWiper|nodeServer|schedule)\.ts$|^(drivers|commands)\//,
   dashboard: /\.tsx$|^(host|(view\/)?load)\.ts$/,
 }
 /** Modules below an edge's folder that are pure all the same. */

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { Duplex } from 'node:stream'
 import { getRequestListener, type HttpBindings, RequestError } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
+import { wipeMemoryAfterConnections } from './memoryWiper.ts'
 import { composeProblem, type ProblemKind } from './problem.ts'
 import { addressBehind, type Network } from './trustedProxies.ts'
 
@@ -68,6 +69,7 @@ export async function listen(
     server.once('error', reject)
     server.listen(at.port, at.host, resolve)
   })
+  wipeMemoryAfterConnections(server)
   const bound = server.address()
   const port = typeof bound === 'object' && bound ? bound.port : at.port
   const name = at.host.includes(':') ? `[${at.host}]` : at.host
