@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { addDays, type Day, startOfDay } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
@@ -72,6 +72,32 @@ async function homeOfEveryState(url: string, receiver: Receiver) {
 }
 
 describe('the numbers and bytes of the page', () => {
+  test('a link, a file of something else or a reason with more in it shows nothing of what it holds', async () => {
+    await using receiver = await Receiver.start()
+    const { home, env, days } = await homeOfEveryState(receiver.url, receiver)
+    using _ = home
+    const folder = '.voicemode/logs/telemetry'
+    const view = () => readView(home.host({ env }), 30)
+    const eventId = (await view()).history.find(({ outcome }) => outcome === 'sent')?.event_id ?? ''
+    home.write('secret.txt', 'canary4711')
+    rmSync(join(home.path, folder, `sent/event_${eventId}.json`))
+    symlinkSync(join(home.path, 'secret.txt'), join(home.path, folder, `sent/event_${eventId}.json`))
+    home.write(`${folder}/sent/event_0123456789abcdef.json`, 'canary4711')
+    home.write(`${folder}/rejected/event_0123456789abcdef.json`, '{"canary4711":1}')
+    home.write(
+      `${folder}/rejected/event_0123456789abcdef.reason.json`,
+      '{"status":422,"canary4711":1,"problems":[{"field":{"toString":1}}]}',
+    )
+    const data = await view()
+    expect(JSON.stringify(data)).not.toContain('canary4711')
+    expect(data.days.find(({ day }) => day === days.sent)?.state).not.toBe('sent')
+    const refused = data.history.find(({ reason }) => reason?.problems?.[0]?.field === '')
+    expect(refused).toMatchObject({
+      body: null,
+      reason: { status: 422, problems: [{ field: '', expected: '' }] },
+    })
+  })
+
   test('each day shows the bytes and the event that preview shows', async () => {
     using home = new Home()
     useOn(home, [addDays(USED_DAY, -1), USED_DAY])

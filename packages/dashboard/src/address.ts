@@ -90,7 +90,7 @@ function parseRange(params: URLSearchParams): PageState['range'] {
   return { lastDays: RANGES_DAYS.find((days) => String(days) === asked) ?? DEFAULT_RANGE_DAYS }
 }
 
-function isWordOf(field: string, value: string): boolean {
+export function isWordOf(field: string, value: string): boolean {
   const { words } = fieldAt(field)
   return words.length > 0 ? words.includes(value) : MINOR_VERSION.test(value)
 }

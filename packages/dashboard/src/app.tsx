@@ -6,6 +6,7 @@ import {
   dailyUrl,
   daysOf,
   FILTER_FIELDS,
+  isWordOf,
   lastWholeDay,
   type PageState,
   parseState,
@@ -295,15 +296,18 @@ function PageFigure({ numbers, chart, navigation, days }: PageFigureProps) {
   const canFilter = FILTER_FIELDS.includes(field)
   const canAskWho = WHO_FIELDS.includes(field)
   const links = (canFilter || canAskWho) && {
-    linkWord: (value: string, children: ComponentChildren) => (
-      <StateLink
-        navigation={navigation}
-        change={canFilter ? { filter: { field, value } } : { who: { field, value } }}
-        opensDialog={canAskWho}
-      >
-        {children}
-      </StateLink>
-    ),
+    linkWord: (value: string, children: ComponentChildren) =>
+      !isWordOf(field, value) ? (
+        children
+      ) : (
+        <StateLink
+          navigation={navigation}
+          change={canFilter ? { filter: { field, value } } : { who: { field, value } }}
+          opensDialog={canAskWho}
+        >
+          {children}
+        </StateLink>
+      ),
   }
   return (
     <ChartFigure

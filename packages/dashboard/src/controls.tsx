@@ -6,6 +6,7 @@ import {
   daysBefore,
   FILTER_FIELDS,
   FIRST_DAY,
+  isWordOf,
   laterOf,
   MAX_RANGE_DAYS,
   type PageState,
@@ -130,10 +131,10 @@ function FilterSelect({ state: { filter }, everyone, go }: FilterSelectProps) {
   )
 }
 
-/** The words that occur, and the one that is chosen. */
+/** The words that occur and that the server knows by themselves, and the one that is chosen. */
 function filterWords(field: string, filter: Choice | undefined, everyone: DailyCounts | undefined): string[] {
   const rows = everyone?.counts.filter((row) => row.field === field) ?? []
-  const seen = new Set(rows.map(({ value }) => value))
+  const seen = new Set(rows.map(({ value }) => value).filter((value) => isWordOf(field, value)))
   if (filter?.field === field) seen.add(filter.value)
   const order = FIELDS.find(({ path }) => path === field)?.words ?? []
   return [...seen].sort((a, b) => order.indexOf(a) - order.indexOf(b) || compareVersions(a, b))

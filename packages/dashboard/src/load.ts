@@ -62,6 +62,8 @@ export function loadSegments(
 async function loadDaily(fetch: Fetch, url: string, signal: AbortSignal): Promise<Loaded<DailyCounts>> {
   const loaded = await load<DailyCounts>(fetch, url, signal)
   if (loaded.outcome !== 'loaded') return loaded
+  if (!Array.isArray(loaded.value?.counts))
+    return { outcome: 'failed', reason: 'Something else than this server answered.' }
   return { ...loaded, value: { ...loaded.value, counts: deriveCounts(loaded.value.counts) } }
 }
 

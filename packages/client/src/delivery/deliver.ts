@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Host } from '../host.ts'
-import type { Refusal } from './queue.ts'
+import { type Refusal, readProblem } from './queue.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_ATTEMPTS = 3
@@ -122,29 +122,4 @@ function backoffMs(host: Host, attempt: number): number {
   const ceiling = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (attempt - 1))
   const [byte = 0] = host.randomBytes(1)
   return (ceiling * byte) / 256
-}
-
-/** Of a problem report (RFC 9457) what a person can use; nothing of an answer that is none. */
-function readProblem(answer: string): Omit<Refusal, 'status'> {
-  try {
-    const { type, problems } = JSON.parse(answer) as { type?: unknown; problems?: unknown }
-    return {
-      ...(typeof type === 'string' && { type: printable(type) }),
-      ...(Array.isArray(problems) && {
-        problems: problems.slice(0, 20).map((problem: { field?: unknown; expected?: unknown } | null) => ({
-          field: printable(problem?.field),
-          expected: printable(problem?.expected),
-        })),
-      }),
-    }
-  } catch {
-    return {}
-  }
-}
-
-/** Text from a server that may be shown: one short line without control characters. @param max in characters. */
-export function printable(text: unknown, max = 200): string {
-  return String(text ?? '')
-    .replace(/\p{C}/gu, '')
-    .slice(0, max)
 }

@@ -16,13 +16,20 @@ export interface HistoryEntry<Outcome extends string = Place> {
   reason?: Refusal
 }
 
-/** The events in some places, those of each oldest first. */
+/** The events in some places, those of each oldest first; of each the newest {@link MAX_ENTRIES}. */
 export function readHistory<Outcome extends Place>(
   host: Host,
   places: readonly Outcome[],
 ): HistoryEntry<Outcome>[] {
-  return places.flatMap((place) => listEvents(host, place).map((file) => entryOf(file, place)))
+  return places.flatMap((place) =>
+    listEvents(host, place)
+      .slice(-MAX_ENTRIES)
+      .map((file) => entryOf(file, place)),
+  )
 }
+
+/** An installation makes one event a day, which is kept for 90 days at most. */
+const MAX_ENTRIES = 500
 
 function entryOf<Outcome extends Place>(file: EventFile, outcome: Outcome): HistoryEntry<Outcome> {
   const body = readEvent(file.path) ?? ''

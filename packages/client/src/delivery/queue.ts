@@ -56,9 +56,9 @@ export function findEvent(host: Host, eventId: string): { place: Place; body: st
   return undefined
 }
 
-/** The bytes of an event's file as text; undefined where it has gone. */
+/** The bytes of an event's file as text; undefined where it has gone, or is none that we wrote: a link leads elsewhere. */
 export function readEvent(path: string): string | undefined {
-  const text = readText(path)
+  const text = readOwn(path)
   return text === undefined ? undefined : Buffer.from(text, 'latin1').toString('utf8')
 }
 
@@ -85,13 +85,38 @@ export function settle(host: Host, file: EventFile, place: 'sent' | 'rejected', 
   stamp(host, path)
 }
 
-/** The server's reason, beside an event it refused. */
+/** The server's reason, beside an event it refused: of the file what a person can use, whoever wrote it. */
 export function readRefusal(file: EventFile): Refusal | undefined {
+  const text = readOwn(reasonPath(file.path)) ?? ''
   try {
-    return JSON.parse(readText(reasonPath(file.path)) ?? '') as Refusal
+    const { status } = JSON.parse(text) as { status?: unknown }
+    return { status: Number(status) || 0, ...readProblem(text) }
   } catch {
     return undefined
   }
+}
+
+/** Of a problem report (RFC 9457) what a person can use; nothing of a text that is none. */
+export function readProblem(text: string): Omit<Refusal, 'status'> {
+  try {
+    const { type, problems } = JSON.parse(text) as { type?: unknown; problems?: unknown }
+    return {
+      ...(typeof type === 'string' && { type: printable(type) }),
+      ...(Array.isArray(problems) && {
+        problems: problems.slice(0, 20).map((problem: { field?: unknown; expected?: unknown } | null) => ({
+          field: printable(problem?.field),
+          expected: printable(problem?.expected),
+        })),
+      }),
+    }
+  } catch {
+    return {}
+  }
+}
+
+/** Text from elsewhere that may be shown: one short line without control characters. @param max in characters. */
+export function printable(text: unknown, max = 200): string {
+  return (typeof text === 'string' ? text : '').replace(/\p{C}/gu, '').slice(0, max)
 }
 
 /**
@@ -145,6 +170,10 @@ function reasonPath(eventFile: string): string {
 /** Ages are told from a file's time, which so has to come from the host's clock. */
 function stamp(host: Host, path: string): void {
   utimesSync(path, host.now() / 1000, host.now() / 1000)
+}
+
+function readOwn(path: string): string | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? readText(path) : undefined
 }
 
 function names(folder: string): string[] {

@@ -1,5 +1,7 @@
+import { type Day, isDay } from '@voicemode-telemetry/protocol'
 import { readEndpoint } from '../consent/record.ts'
-import { printable, readAnswer } from '../delivery/deliver.ts'
+import { readAnswer } from '../delivery/deliver.ts'
+import { printable } from '../delivery/queue.ts'
 import type { Host } from '../host.ts'
 
 const TIMEOUT_MS = 15_000
@@ -11,8 +13,8 @@ const WEEK = /^\d{4}-W\d{2}$/
 /** A week's public report, as far as the page shows it. */
 interface PublicReport {
   week: string
-  from: string
-  to: string
+  from: Day
+  to: Day
   /** Half width of the error bars of the total, in installations. */
   plus_minus: number
   total: number
@@ -84,8 +86,8 @@ function readReport(answer: unknown): PublicReport {
   if (!WEEK.test(week)) throw noReport()
   return {
     week,
-    from: textIn(answer, 'from'),
-    to: textIn(answer, 'to'),
+    from: dayIn(answer, 'from'),
+    to: dayIn(answer, 'to'),
     plus_minus: numberIn(answer, 'plus_minus'),
     total: numberIn(answer, 'total'),
     tables: listIn(answer, 'tables').map((table) => ({
@@ -112,6 +114,12 @@ function memberOf(value: unknown, key: string): unknown {
 
 function textIn(value: unknown, key: string): string {
   return printable(memberOf(value, key))
+}
+
+function dayIn(value: unknown, key: string): Day {
+  const found = textIn(value, key)
+  if (!isDay(found)) throw noReport()
+  return found
 }
 
 function numberIn(value: unknown, key: string): number {

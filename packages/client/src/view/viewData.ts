@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { addDays, type Day, dayAt, daysFromTo } from '@voicemode-telemetry/protocol'
+import { addDays, type Day, dayAt, daysFromTo, eventSchema } from '@voicemode-telemetry/protocol'
 import { readDecision, readEndpoint, readIdentity } from '../consent/record.ts'
 import { detectEnvironment } from '../count/detectEnvironment.ts'
 import { type Preview, previewDays } from '../count/preview.ts'
@@ -98,8 +98,21 @@ function createStateOf(host: Host): (shown: Preview) => DayState {
   }
 }
 
+/** Nothing of a file that bears an event's name and is none. */
 function bytesOf(body: string | undefined): Bytes {
-  if (body === undefined) return { body: null, bytes: null, sha256: null }
+  if (body === undefined || !looksLikeEvent(body)) return { body: null, bytes: null, sha256: null }
   const bytes = Buffer.from(body, 'utf8')
   return { body, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
+
+/** Somebody may have changed a number by hand, which is to be seen; a file of something else is not. */
+function looksLikeEvent(body: string): boolean {
+  try {
+    const keys = Object.keys(JSON.parse(body))
+    return keys.length > 0 && keys.every((key) => EVENT_KEYS.includes(key))
+  } catch {
+    return false
+  }
+}
+
+const EVENT_KEYS = Object.keys(eventSchema.entries)

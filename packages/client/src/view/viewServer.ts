@@ -55,8 +55,12 @@ export async function startViewer(host: Host, options: ViewOptions): Promise<Vie
       response.setHeader('set-cookie', sessionCookie(rules.token, rules.session))
       options.onOpened?.()
     }
-    await answer(host, options, request, response).catch(() => response.writeHead(500).end())
+    await answer(host, options, request, response).catch(() => {
+      if (!response.headersSent) response.writeHead(500)
+      response.end()
+    })
   })
+  server.maxConnections = MAX_CONNECTIONS
   server.listen(options.port, '127.0.0.1')
   await once(server, 'listening')
   rules.port = (server.address() as AddressInfo).port
@@ -73,6 +77,9 @@ export async function startViewer(host: Host, options: ViewOptions): Promise<Vie
     close,
   }
 }
+
+/** One browser needs a handful. Whoever on this machine opens more would take the handles that the logs are read with. */
+const MAX_CONNECTIONS = 32
 
 const HEADERS: readonly [string, string][] = [
   [
@@ -115,7 +122,8 @@ async function answer(
 }
 
 function sendJson(response: ServerResponse, value: unknown): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+  const body = JSON.stringify(value)
+  response.writeHead(200, { 'content-type': 'application/json' }).end(body)
 }
 
 function refuse(response: ServerResponse, refusal: Refusal): void {
