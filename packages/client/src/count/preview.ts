@@ -91,6 +91,7 @@ export function notesOn(shown: Preview): string[] {
         ? `There are no VoiceMode logs around ${shown.day}. Has it been used on this machine? VOICEMODE_BASE_DIR names another folder.`
         : `No session and no operation on ${shown.day} (UTC): no event would be sent for it.`,
     )
+    if (shown.identified) notes.push('Only what came after your yes is counted.')
   }
   if (shown.place) notes.push(PLACES[shown.place])
   if (shown.unfinished)

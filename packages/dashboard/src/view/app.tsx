@@ -36,8 +36,8 @@ export function App({ fetch }: { fetch: Fetch }) {
       <footer>
         <p>
           This machine serves this page, to the browser that opened its address and to nobody else. It writes
-          nothing and sends nothing. It ends with Ctrl-C in its terminal, or half an hour after the last
-          request.
+          nothing, and sends nothing but the two requests for the public report, if you ask for that. It ends
+          with Ctrl-C in its terminal, or half an hour after the last request.
         </p>
       </footer>
     </>
@@ -135,6 +135,7 @@ function UseSection({ view, own }: { view: ViewData; own: DailyCounts }) {
           ) : (
             'There are logs, but no session and no operation on these days that would be counted.'
           )}
+          {view.status.state === 'granted' && ' Only what came after your yes is counted.'}
         </p>
         <Skipped view={view} />
       </section>
@@ -160,7 +161,7 @@ function UseSection({ view, own }: { view: ViewData; own: DailyCounts }) {
         <Headline
           label="Operations"
           value={formatCount(sumOf(own, 'usage.total_operations'))}
-          note="calls of VoiceMode, or what was said and heard"
+          note="how often VoiceMode was called, or spoke and listened"
         />
         <Headline
           label="Succeeded"
