@@ -38,9 +38,9 @@ export function firstCountableDay(lastForgotten: Day | undefined): Day {
  * - `installations.new`: how many were active on this day and on none of the 29 before. One that comes back after a longer
  *   pause is new again: for longer than that nobody remembers it;
  * - `installations.cohort`, on a Monday, its value a number of weeks from 0 to 12, as far as the retention reaches: with 90
- *   days to 8 once days were forgotten: of those that were new in this week, how
- *   many were active so many weeks later. Only weeks that are over are told, up to the last day with events, a zero like any
- *   other number. A week without a row is still to come, or was when the cohort could no longer be counted.
+ *   days to 8 once days were forgotten: of those that were new in this week, how many were active so many weeks later. Only
+ *   weeks that are over are told, up to the last day with events, a zero like any other number. A week without a row is
+ *   still to come, or was when the cohort could no longer be counted.
  *
  * @param installations the days on which each one was active, in any order, also more than once. Memory is bounded by the
  *   number of days, whatever the number of installations.

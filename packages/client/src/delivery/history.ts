@@ -16,16 +16,18 @@ export interface HistoryEntry<Outcome extends string = Place> {
   reason?: Refusal
 }
 
-/** The events in some places, those of each oldest first; of each the newest {@link MAX_ENTRIES}. */
+/** The events in some places, the oldest day first; of each place the newest {@link MAX_ENTRIES}. */
 export function readHistory<Outcome extends Place>(
   host: Host,
   places: readonly Outcome[],
 ): HistoryEntry<Outcome>[] {
-  return places.flatMap((place) =>
-    listEvents(host, place)
-      .slice(-MAX_ENTRIES)
-      .map((file) => entryOf(file, place)),
-  )
+  return places
+    .flatMap((place) =>
+      listEvents(host, place)
+        .slice(-MAX_ENTRIES)
+        .map((file) => entryOf(file, place)),
+    )
+    .sort((a, b) => (a.day < b.day ? -1 : 1))
 }
 
 /** An installation makes one event a day, which is kept for 90 days at most. */

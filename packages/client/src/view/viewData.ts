@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { addDays, type Day, dayAt, daysFromTo, eventSchema } from '@voicemode-telemetry/protocol'
+import { addDays, type Day, dayAt, daysFromTo, parseEvent } from '@voicemode-telemetry/protocol'
 import { readDecision, readEndpoint, readIdentity } from '../consent/record.ts'
 import { detectEnvironment } from '../count/detectEnvironment.ts'
 import { type Preview, previewDays } from '../count/preview.ts'
@@ -64,16 +64,20 @@ export async function readView(host: Host, days: number): Promise<ViewData> {
       endpoint_problem,
       endpoint_host: endpoint && new URL(endpoint).host,
     },
-    days: previews.map((shown) => ({
-      day: shown.day,
-      unfinished: shown.unfinished,
-      identified: shown.identified,
-      ...stateOf(shown),
-      ...bytesOf(shown.body),
-    })),
-    history: readHistory(host, ['queue', 'sent', 'rejected'])
-      .map((entry) => ({ ...entry, ...bytesOf(entry.body) }))
-      .sort((a, b) => (a.day < b.day ? 1 : -1)),
+    days: await Promise.all(
+      previews.map(async (shown) => ({
+        day: shown.day,
+        unfinished: shown.unfinished,
+        identified: shown.identified,
+        ...stateOf(shown),
+        ...(shown.place ? await bytesOfFile(shown.body) : bytesOf(shown.body)),
+      })),
+    ),
+    history: await Promise.all(
+      readHistory(host, ['queue', 'sent', 'rejected'])
+        .toReversed()
+        .map(async (entry) => ({ ...entry, ...(await bytesOfFile(entry.body)) })),
+    ),
     skipped_lines: Math.max(...previews.map(({ skippedLines }) => skippedLines)),
     log_files: Math.max(...previews.map(({ files }) => files)),
   }
@@ -98,21 +102,21 @@ function createStateOf(host: Host): (shown: Preview) => DayState {
   }
 }
 
-/** Nothing of a file that bears an event's name and is none. */
-function bytesOf(body: string | undefined): Bytes {
-  if (body === undefined || !looksLikeEvent(body)) return { body: null, bytes: null, sha256: null }
-  const bytes = Buffer.from(body, 'utf8')
-  return { body, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+/** Of a file its bytes only where they are an event: whatever else bears such a name is not shown. */
+async function bytesOfFile(body: string | undefined): Promise<Bytes> {
+  return bytesOf(body !== undefined && (await isEvent(body)) ? body : undefined)
 }
 
-/** Somebody may have changed a number by hand, which is to be seen; a file of something else is not. */
-function looksLikeEvent(body: string): boolean {
+async function isEvent(body: string): Promise<boolean> {
   try {
-    const keys = Object.keys(JSON.parse(body))
-    return keys.length > 0 && keys.every((key) => EVENT_KEYS.includes(key))
+    return (await parseEvent(JSON.parse(body))).ok
   } catch {
     return false
   }
 }
 
-const EVENT_KEYS = Object.keys(eventSchema.entries)
+function bytesOf(body: string | undefined): Bytes {
+  if (body === undefined) return { body: null, bytes: null, sha256: null }
+  const bytes = Buffer.from(body, 'utf8')
+  return { body, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+}

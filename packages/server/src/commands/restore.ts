@@ -56,9 +56,9 @@ export const restore: Command = {
 /** Brings a copy up to date, and to what is known since it was made. @param replaced undefined where that is lost. */
 async function bringUp(copy: string, replaced: string | undefined, today: Day): Promise<void> {
   const driver = await openDatabase({ databasePath: copy, databaseUrl: undefined })
-  // Reports of weeks before may have been published and lost; a second one would have fresh noise.
-  const firstUnreported = addDays(boundsOf(newestDueWeek(today)).to, 1)
   if (replaced === undefined) {
+    // Reports of weeks before may have been published and lost; a second one would have fresh noise.
+    const firstUnreported = addDays(boundsOf(newestDueWeek(today)).to, 1)
     await createReportStore((...statements) => driver.batch(statements)).noteForgetting(firstUnreported)
   }
   await driver.close()
