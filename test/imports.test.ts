@@ -19,13 +19,13 @@ const WORKSPACE = /^(@voicemode-telemetry\/.*|voicemode-telemetry(-.*)?)$/
 const EDGES: Record<string, RegExp> = {
   protocol: /^$/,
   client:
-    /^(main|host|files|client|collector|index|status)\.ts$|^(delivery|cli|view)\/|^count\/(logFiles|readLogs|detectEnvironment|preview)\.ts$|^consent\/(ask|grant|record|withdraw)\.ts$/,
+    /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|state)\.ts$|^logs\/(logFiles|readLogs)\.ts$|^consent\/(grant|record)\.ts$/,
   mcp: /./,
   server: /^(main|worker|assets|memoryWiper|nodeServer|schedule)\.ts$|^(drivers|commands)\//,
   dashboard: /\.tsx$|^(host|(view\/)?load)\.ts$/,
 }
 /** Modules below an edge's folder that are pure all the same. */
-const PURE_AMONG_EDGES: Record<string, string[]> = { client: ['delivery/endpoint.ts', 'delivery/due.ts'] }
+const PURE_AMONG_EDGES: Record<string, string[]> = { client: ['send/due.ts'] }
 const ENTRY = /^(main|worker)\.tsx?$/
 const TOUCHES_THE_WORLD =
   /\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|[^.\w]fetch\(|\bdocument\.|\blocation\./

@@ -1,9 +1,9 @@
 import type { TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { parseEvent } from '@voicemode-telemetry/protocol'
 import { readDecision, readTelemetryId } from './consent/record.ts'
-import { enqueue, listEvents, MAX_QUEUE_AGE_DAYS, trimQueue } from './delivery/queue.ts'
-import { type SendReport, sendQueued } from './delivery/send.ts'
 import type { Host } from './host.ts'
+import { enqueue, listEvents, MAX_QUEUE_AGE_DAYS, trimQueue } from './queue/queue.ts'
+import { type SendReport, sendQueued } from './send/send.ts'
 
 /** Queues events and sends them. Without a yes it does nothing. */
 export class TelemetryClient {

@@ -7,12 +7,13 @@ import {
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import { readDecision, readIdentity } from './consent/record.ts'
-import { composeEvent, type DetectedEnvironment } from './count/compose.ts'
-import { detectEnvironment } from './count/detectEnvironment.ts'
-import { readLogs } from './count/readLogs.ts'
-import type { DayTally } from './count/tally.ts'
-import type { Caller } from './delivery/state.ts'
 import type { Host } from './host.ts'
+import { composeEvent } from './logs/compose.ts'
+import { readLogs } from './logs/readLogs.ts'
+import type { DayTally } from './logs/tally.ts'
+import { detectEnvironment } from './settings/detectEnvironment.ts'
+import type { DetectedEnvironment } from './settings/environment.ts'
+import type { Caller } from './settings/state.ts'
 
 /** Reads VoiceMode's logs and counts what happened on a day. It writes nothing and sends nothing. */
 export class TelemetryCollector {

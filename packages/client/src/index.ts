@@ -1,31 +1,33 @@
 import { readDecision, readTelemetryId } from './consent/record.ts'
-import type { DetectedEnvironment } from './count/compose.ts'
-import { detectEnvironment } from './count/detectEnvironment.ts'
-import { createHost, type Host } from './host.ts'
+import { createHost } from './createHost.ts'
+import type { Host } from './host.ts'
+import { detectEnvironment } from './settings/detectEnvironment.ts'
+import type { DetectedEnvironment } from './settings/environment.ts'
 
 export type { ExecSource, McpHost, TelemetryEvent } from '@voicemode-telemetry/protocol'
+export { type Answer, askOnce } from './cli/ask.ts'
 export { TelemetryClient } from './client.ts'
 export { TelemetryCollector } from './collector.ts'
-export { type Answer, askOnce } from './consent/ask.ts'
 export type { Channel, Decision } from './consent/consent.ts'
 export { grantConsent } from './consent/grant.ts'
 export { describeAdded, renderFullNotice, renderNotice } from './consent/notice.ts'
+export { createHost, type HostOptions } from './createHost.ts'
+export type { Host } from './host.ts'
+export { anonymizePath, binDuration, binSize, sanitizeVersionString } from './privacy.ts'
 export {
   describeForgetting,
   describeWithdrawal,
   forgetInstallation,
   type Withdrawal,
   withdrawConsent,
-} from './consent/withdraw.ts'
-export type { DetectedEnvironment } from './count/compose.ts'
-export { notesOn, type Preview, previewDay } from './count/preview.ts'
-export { type BackgroundStart, maybeSendInBackground } from './delivery/background.ts'
-export { noteCaller } from './delivery/caller.ts'
-export { type SendOptions, type SendReport, sendDue } from './delivery/send.ts'
-export type { Caller } from './delivery/state.ts'
-export { createHost, type Host, type HostOptions } from './host.ts'
-export { anonymizePath, binDuration, binSize, sanitizeVersionString } from './privacy.ts'
-export { LAYERS, readStatus, type Status } from './status.ts'
+} from './rights/withdraw.ts'
+export { type BackgroundStart, maybeSendInBackground } from './send/background.ts'
+export { noteCaller } from './send/caller.ts'
+export { type SendOptions, type SendReport, sendDue } from './send/send.ts'
+export type { DetectedEnvironment } from './settings/environment.ts'
+export type { Caller } from './settings/state.ts'
+export { notesOn, type Preview, previewDay } from './show/preview.ts'
+export { LAYERS, readStatus, type Status } from './show/status.ts'
 
 /** The installation's id; undefined before consent, and after a no. */
 export function telemetryId(host: Host = createHost()): string | undefined {

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 import { runCommandLine } from './cli/cli.ts'
 import { processTerminal } from './cli/terminal.ts'
-import { createHost } from './host.ts'
+import { createHost } from './createHost.ts'
 
 process.exitCode = await runCommandLine(process.argv.slice(2), createHost(), processTerminal())

@@ -1,8 +1,8 @@
 import { parseEvent, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { composeEvent, successRate } from '../src/count/compose.ts'
-import { readLogs } from '../src/count/readLogs.ts'
+import { composeEvent, successRate } from '../src/logs/compose.ts'
+import { readLogs } from '../src/logs/readLogs.ts'
 import { anyLogs, DAY, ENVIRONMENT, exchangeLine, Home } from './logs.ts'
 import { countDay, type LogFolder } from './oracle.ts'
 

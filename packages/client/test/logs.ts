@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addDays, dayAt } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
-import { createHost, type Host, type HostOptions } from '../src/host.ts'
+import { createHost, type HostOptions } from '../src/createHost.ts'
+import type { Host } from '../src/host.ts'
 import type { LogFolder } from './oracle.ts'
 
 /** A home directory of a test's own; it is gone after `using` ends. */

@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest'
 import { grantConsent } from '../src/consent/grant.ts'
 import { renderFullNotice } from '../src/consent/notice.ts'
 import { readDecision, readReceipt, readSecret, readTelemetryId } from '../src/consent/record.ts'
-import { resetIdentity, withdrawConsent } from '../src/consent/withdraw.ts'
+import { resetIdentity, withdrawConsent } from '../src/rights/withdraw.ts'
 import { run } from './commandLine.ts'
 import { Home } from './logs.ts'
 

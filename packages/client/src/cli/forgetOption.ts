@@ -1,5 +1,5 @@
 import { readEndpoint, readSecret } from '../consent/record.ts'
-import { listEvents } from '../delivery/queue.ts'
+import { listEvents } from '../queue/queue.ts'
 import { type Run, UsageError } from './command.ts'
 
 /** `--forget` and `--keep` answer for scripts what a person is asked. */

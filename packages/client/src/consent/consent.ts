@@ -1,4 +1,4 @@
-import { settingValue, settingValues } from './settingsFile.ts'
+import { settingValue, settingValues } from '../settings/settingsFile.ts'
 
 /** The setting that records the answer. */
 export const CONSENT_SETTING = 'VOICEMODE_TELEMETRY'

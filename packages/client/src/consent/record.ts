@@ -1,9 +1,11 @@
 import { realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
-import { type Endpoint, parseEndpoint } from '../delivery/endpoint.ts'
-import { eraseFile, isUnreadable, readText, writeWhole } from '../files.ts'
-import { type Host, userSettingsPath } from '../host.ts'
+import { eraseFile, isUnreadable, readText, writeWhole } from '../files/files.ts'
+import type { Host } from '../host.ts'
+import { userSettingsPath } from '../settings/directories.ts'
+import { type Endpoint, parseEndpoint } from '../settings/endpoint.ts'
+import { settingValue, withSetting } from '../settings/settingsFile.ts'
 import {
   type Channel,
   CONSENT_SETTING,
@@ -14,7 +16,6 @@ import {
   type Receipt,
 } from './consent.ts'
 import { noticeRecord } from './notice.ts'
-import { settingValue, withSetting } from './settingsFile.ts'
 
 /** Where the record lies; see {@link Receipt}. */
 function recordPaths(host: Host): { receipt: string; secret: string; id: string } {

@@ -1,8 +1,8 @@
 import { type Day, isDay } from '@voicemode-telemetry/protocol'
 import { readEndpoint } from '../consent/record.ts'
-import { readAnswer } from '../delivery/deliver.ts'
-import { printable } from '../delivery/queue.ts'
 import type { Host } from '../host.ts'
+import { printable } from '../queue/queue.ts'
+import { readAnswer } from '../send/deliver.ts'
 
 const TIMEOUT_MS = 15_000
 /** Neither the list of reports nor a report is read further than this, in characters. */

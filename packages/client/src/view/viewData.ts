@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { addDays, type Day, dayAt, daysFromTo, parseEvent } from '@voicemode-telemetry/protocol'
 import { readDecision, readEndpoint, readIdentity } from '../consent/record.ts'
-import { detectEnvironment } from '../count/detectEnvironment.ts'
-import { type Preview, previewDays } from '../count/preview.ts'
-import { whyNotDue } from '../delivery/due.ts'
-import { type HistoryEntry, readHistory } from '../delivery/history.ts'
 import type { Host } from '../host.ts'
-import { LAYERS, readStatus, type Status } from '../status.ts'
+import { type HistoryEntry, readHistory } from '../queue/history.ts'
+import { whyNotDue } from '../send/due.ts'
+import { detectEnvironment } from '../settings/detectEnvironment.ts'
+import { type Preview, previewDays } from '../show/preview.ts'
+import { LAYERS, readStatus, type Status } from '../show/status.ts'
 
 /** What the page shows; `data.json`. It holds what events hold, and nothing else of the logs. */
 export interface ViewData {

@@ -1,4 +1,4 @@
-import { askOnce } from '../../consent/ask.ts'
+import { askOnce } from '../ask.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
 
 export const ask: Command = {

@@ -1,4 +1,4 @@
-import { describeForgetting, describeWithdrawal, withdrawConsent } from '../../consent/withdraw.ts'
+import { describeForgetting, describeWithdrawal, withdrawConsent } from '../../rights/withdraw.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
 import { FORGET_OPTIONS, wantsForgetting } from '../forgetOption.ts'
 

@@ -1,5 +1,5 @@
-import { askForConsent } from '../../consent/ask.ts'
 import { readDecision } from '../../consent/record.ts'
+import { askForConsent } from '../ask.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
 
 export const enable: Command = {

@@ -1,5 +1,5 @@
 import { encodeEvent } from '@voicemode-telemetry/protocol'
-import { exportFromServer } from '../../delivery/rights.ts'
+import { exportFromServer } from '../../rights/rights.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
 
 export const exportCommand: Command = {

@@ -1,4 +1,4 @@
-import { describeForgetting, forgetInstallation } from '../../consent/withdraw.ts'
+import { describeForgetting, forgetInstallation } from '../../rights/withdraw.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
 
 export const forget: Command = {

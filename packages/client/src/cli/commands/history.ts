@@ -1,5 +1,5 @@
 import { isDay } from '@voicemode-telemetry/protocol'
-import { type HistoryEntry, readHistory } from '../../delivery/history.ts'
+import { type HistoryEntry, readHistory } from '../../queue/history.ts'
 import { type Command, EXIT, printJson, UsageError } from '../command.ts'
 
 export const history: Command = {

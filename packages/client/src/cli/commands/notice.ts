@@ -1,7 +1,7 @@
 import { FIELDS } from '@voicemode-telemetry/protocol'
 import { noticeRecord, renderFullNotice } from '../../consent/notice.ts'
-import { wrap } from '../../wrap.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
+import { wrap } from '../wrap.ts'
 
 export const notice: Command = {
   summary: 'what a yes means, in full',

@@ -1,6 +1,6 @@
 import { addDays, type Day, dayAt, isDay } from '@voicemode-telemetry/protocol'
-import { detectEnvironment } from '../../count/detectEnvironment.ts'
-import { notesOn, previewDay } from '../../count/preview.ts'
+import { detectEnvironment } from '../../settings/detectEnvironment.ts'
+import { notesOn, previewDay } from '../../show/preview.ts'
 import { type Command, EXIT, printJson, type Run, showReading, UsageError } from '../command.ts'
 
 export const preview: Command = {

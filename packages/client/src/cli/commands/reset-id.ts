@@ -1,5 +1,5 @@
-import { describeForgetting, resetIdentity } from '../../consent/withdraw.ts'
-import { forgetAtServer } from '../../delivery/rights.ts'
+import { forgetAtServer } from '../../rights/rights.ts'
+import { describeForgetting, resetIdentity } from '../../rights/withdraw.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
 import { FORGET_OPTIONS, wantsForgetting } from '../forgetOption.ts'
 

@@ -1,8 +1,8 @@
-import { detectEnvironment } from '../../count/detectEnvironment.ts'
-import { BACKGROUND_LIFETIME_MS, maybeSendInBackground } from '../../delivery/background.ts'
-import { noteCaller } from '../../delivery/caller.ts'
-import { type EventOutcome, type SendReport, sendDue, sendInBackground } from '../../delivery/send.ts'
 import type { Host } from '../../host.ts'
+import { BACKGROUND_LIFETIME_MS, maybeSendInBackground } from '../../send/background.ts'
+import { noteCaller } from '../../send/caller.ts'
+import { type EventOutcome, type SendReport, sendDue, sendInBackground } from '../../send/send.ts'
+import { detectEnvironment } from '../../settings/detectEnvironment.ts'
 import { type Command, EXIT, type ExitCode, printJson, showReading, UsageError } from '../command.ts'
 
 /** Somebody at a terminal would rather wait for another send than be turned away. */

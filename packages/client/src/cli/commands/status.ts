@@ -1,6 +1,6 @@
-import { LAYERS, readStatus, type Status } from '../../status.ts'
-import { wrap } from '../../wrap.ts'
+import { LAYERS, readStatus, type Status } from '../../show/status.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
+import { wrap } from '../wrap.ts'
 
 export const status: Command = {
   summary: 'whether anything is sent, and what decides it',

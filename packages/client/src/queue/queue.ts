@@ -1,7 +1,14 @@
 import { lstatSync, readdirSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import { encodeEvent, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
-import { moveWhole, readText, writeWhole } from '../files.ts'
+import {
+  type Day,
+  dayOf,
+  encodeEvent,
+  isDay,
+  MS_PER_DAY,
+  type TelemetryEvent,
+} from '@voicemode-telemetry/protocol'
+import { moveWhole, readText, writeWhole } from '../files/files.ts'
 import type { Directories, Host } from '../host.ts'
 
 /** How long an event waits to be sent, in days; then it is deleted unsent. */
@@ -186,4 +193,15 @@ function names(folder: string): string[] {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
+/** The day an event file tells of; `unknown` where somebody changed it beyond reading. */
+export function dayIn(file: EventFile): Day {
+  try {
+    const { timestamp } = JSON.parse(readEvent(file.path) ?? '') as { timestamp?: unknown }
+    const day = dayOf(String(timestamp))
+    return isDay(day) ? day : 'unknown'
+  } catch {
+    return 'unknown'
+  }
 }

@@ -1,7 +1,7 @@
 import { encodeEvent, parseEvent, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { readEndpoint, readSecret, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import { listEvents, readEvent } from './queue.ts'
+import { listEvents, readEvent } from '../queue/queue.ts'
 
 const TIMEOUT_MS = 15_000
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ExecSource, McpHost } from '@voicemode-telemetry/protocol'
-import { readText, writeWhole } from '../files.ts'
+import { readText, writeWhole } from '../files/files.ts'
 import type { Host } from '../host.ts'
 
 /** What a sender remembers for the next one. Times are in milliseconds since 1970. */

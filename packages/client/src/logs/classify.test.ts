@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { installMethodOf, mcpHostOf, osTypeOf } from './environment.ts'
+import { installMethodOf, mcpHostOf, osTypeOf } from '../settings/environment.ts'
 import { errorTypeOf } from './errorType.ts'
 import { sttProvider, transportOf, ttsProvider } from './provider.ts'
 

@@ -1,4 +1,7 @@
-import type { InstallMethod, McpHost, OsType } from '@voicemode-telemetry/protocol'
+import type { Environment, InstallMethod, McpHost, OsType } from '@voicemode-telemetry/protocol'
+
+/** An environment as the client finds it; the version comes from the logs. */
+export type DetectedEnvironment = Omit<Environment, 'version'>
 
 const OS_TYPES: Record<string, OsType> = { linux: 'Linux', darwin: 'Darwin', win32: 'Windows' }
 

@@ -1,8 +1,4 @@
-import { withSenderLock } from '../delivery/lock.ts'
-import { eraseQueue } from '../delivery/queue.ts'
-import { forgetAtServer } from '../delivery/rights.ts'
-import type { Host } from '../host.ts'
-import type { Channel, Decision } from './consent.ts'
+import type { Channel, Decision } from '../consent/consent.ts'
 import {
   eraseIdentity,
   readDecision,
@@ -10,7 +6,11 @@ import {
   recordReceipt,
   recordSetting,
   redrawIdentity,
-} from './record.ts'
+} from '../consent/record.ts'
+import { withSenderLock } from '../files/lock.ts'
+import type { Host } from '../host.ts'
+import { eraseQueue } from '../queue/queue.ts'
+import { forgetAtServer } from './rights.ts'
 
 /** A send under way sees the no within a second; longer it is not waited for. */
 const SENDER_STOPS_MS = 3_000

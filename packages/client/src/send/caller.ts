@@ -1,6 +1,6 @@
 import { readDecision } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import { type Caller, readState, updateState } from './state.ts'
+import { type Caller, readState, updateState } from '../settings/state.ts'
 
 /**
  * Remembers how VoiceMode is run, from somebody who knows: previews and sends tell it from then on. Does nothing without a

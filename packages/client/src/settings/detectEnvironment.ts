@@ -1,10 +1,15 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { EXEC_SOURCES, MCP_HOSTS } from '@voicemode-telemetry/protocol'
-import { type Caller, readState } from '../delivery/state.ts'
 import type { Host } from '../host.ts'
-import type { DetectedEnvironment } from './compose.ts'
-import { type Executable, installMethodOf, mcpHostOf, osTypeOf } from './environment.ts'
+import {
+  type DetectedEnvironment,
+  type Executable,
+  installMethodOf,
+  mcpHostOf,
+  osTypeOf,
+} from './environment.ts'
+import { type Caller, readState } from './state.ts'
 
 const COMMANDS = ['voicemode', 'voice-mode']
 

@@ -1,7 +1,14 @@
 import { type Day, dayAt } from '@voicemode-telemetry/protocol'
 import type { Host } from '../host.ts'
-import { dayIn } from '../status.ts'
-import { type EventFile, listEvents, type Place, type Refusal, readEvent, readRefusal } from './queue.ts'
+import {
+  dayIn,
+  type EventFile,
+  listEvents,
+  type Place,
+  type Refusal,
+  readEvent,
+  readRefusal,
+} from './queue.ts'
 
 /** An event that was made, byte for byte. */
 export interface HistoryEntry<Outcome extends string = Place> {

@@ -7,10 +7,11 @@ import {
   NIL_TELEMETRY_ID,
 } from '@voicemode-telemetry/protocol'
 import { readDecision, readIdentity } from '../consent/record.ts'
-import { findEvent, type Place } from '../delivery/queue.ts'
 import type { Host } from '../host.ts'
-import { composeEvent, type DetectedEnvironment } from './compose.ts'
-import { type ReadOptions, readLogs } from './readLogs.ts'
+import { composeEvent } from '../logs/compose.ts'
+import { type ReadOptions, readLogs } from '../logs/readLogs.ts'
+import { findEvent, type Place } from '../queue/queue.ts'
+import type { DetectedEnvironment } from '../settings/environment.ts'
 
 /** What would leave the machine for a day, or has left it. */
 export interface Preview {

@@ -2,7 +2,6 @@ import {
   DURATION_BINS,
   dayTimestamp,
   deriveEventId,
-  type Environment,
   ERROR_TYPES,
   EXCHANGE_BINS,
   MAX_COUNT,
@@ -11,10 +10,8 @@ import {
   TRANSPORTS,
   TTS_PROVIDERS,
 } from '@voicemode-telemetry/protocol'
+import type { DetectedEnvironment } from '../settings/environment.ts'
 import type { Counts, DayTally } from './tally.ts'
-
-/** An environment as the client finds it; the version comes from the logs. */
-export type DetectedEnvironment = Omit<Environment, 'version'>
 
 /**
  * The event of a day.

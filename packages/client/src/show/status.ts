@@ -1,9 +1,9 @@
-import { addDays, type Day, dayAt, dayOf, isDay } from '@voicemode-telemetry/protocol'
-import type { Decision } from './consent/consent.ts'
-import { describeAdded } from './consent/notice.ts'
-import { readDecision, readEndpoint, readReceipt, readTelemetryId } from './consent/record.ts'
-import { type EventFile, listEvents, type Refusal, readEvent, readRefusal } from './delivery/queue.ts'
-import type { Host } from './host.ts'
+import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
+import type { Decision } from '../consent/consent.ts'
+import { describeAdded } from '../consent/notice.ts'
+import { readDecision, readEndpoint, readReceipt, readTelemetryId } from '../consent/record.ts'
+import type { Host } from '../host.ts'
+import { dayIn, listEvents, type Refusal, readRefusal } from '../queue/queue.ts'
 
 /** Everything about telemetry on this machine; instants are ISO 8601 times in UTC. */
 export interface Status {
@@ -58,16 +58,5 @@ export function readStatus(host: Host): Status {
     last_sent: lastSent ? { day: dayIn(lastSent), on: dayAt(lastSent.at) } : null,
     next_report: isOn && endpoint.ok ? { day: today, after: `${addDays(today, 1)}T00:05:00Z` } : null,
     last_refused: lastRefused ? { day: dayIn(lastRefused), reason: readRefusal(lastRefused) ?? null } : null,
-  }
-}
-
-/** The day an event file tells of; `unknown` where somebody changed it beyond reading. */
-export function dayIn(file: EventFile): Day {
-  try {
-    const { timestamp } = JSON.parse(readEvent(file.path) ?? '') as { timestamp?: unknown }
-    const day = dayOf(String(timestamp))
-    return isDay(day) ? day : 'unknown'
-  } catch {
-    return 'unknown'
   }
 }

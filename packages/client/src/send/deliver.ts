@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Host } from '../host.ts'
-import { type Refusal, readProblem } from './queue.ts'
+import { type Refusal, readProblem } from '../queue/queue.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_ATTEMPTS = 3

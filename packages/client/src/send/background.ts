@@ -1,6 +1,6 @@
 import { readDecision, readEndpoint } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import { readState } from './state.ts'
+import { readState } from '../settings/state.ts'
 
 /** Between two sends in the background. */
 const BACKGROUND_INTERVAL_MS = 24 * 60 * 60 * 1000

@@ -16,13 +16,10 @@ import {
   readEndpoint,
   readTelemetryId,
 } from '../consent/record.ts'
-import { composeEvent, type DetectedEnvironment } from '../count/compose.ts'
-import { readLogs } from '../count/readLogs.ts'
+import { withSenderLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
-import { isBackgroundDue } from './background.ts'
-import { deliver, LONGEST_RETRY_AFTER_MS } from './deliver.ts'
-import { REPORTED_DAYS, whyNotDue } from './due.ts'
-import { withSenderLock } from './lock.ts'
+import { composeEvent } from '../logs/compose.ts'
+import { readLogs } from '../logs/readLogs.ts'
 import {
   type EventFile,
   enqueue,
@@ -33,8 +30,12 @@ import {
   settle,
   trimHistory,
   trimQueue,
-} from './queue.ts'
-import { readState, updateState } from './state.ts'
+} from '../queue/queue.ts'
+import type { DetectedEnvironment } from '../settings/environment.ts'
+import { readState, updateState } from '../settings/state.ts'
+import { isBackgroundDue } from './background.ts'
+import { deliver, LONGEST_RETRY_AFTER_MS } from './deliver.ts'
+import { REPORTED_DAYS, whyNotDue } from './due.ts'
 
 /** How often a running send looks whether the person has said no. */
 const WITHDRAWAL_CHECK_MS = 250

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ciInfo from 'ci-info'
+import type { Env, Host } from './host.ts'
+import { directoriesOf } from './settings/directories.ts'
+
+export interface HostOptions {
+  /** Default: the process's environment. */
+  env?: Env
+  /** Default: the user's home directory. */
+  homeDirectory?: string
+  /** Default: the process's working directory. */
+  workingDirectory?: string
+  /** Default: the present. */
+  now?: () => number
+  /** Default: what `ci-info` finds in the process's environment. */
+  isCI?: boolean
+}
+
+/** The host that a process runs on. This is the one place that knows `process`. */
+export function createHost(options: HostOptions = {}): Host {
+  const env = options.env ?? process.env
+  const home = options.homeDirectory ?? ownHome()
+  return {
+    env,
+    platform: process.platform,
+    workingDirectory: options.workingDirectory ?? process.cwd(),
+    isCI: options.isCI ?? ciInfo.isCI,
+    now: options.now ?? Date.now,
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    fetch: (url, init) => fetchThroughProxy(env, url, init),
+    startDetached: (args) => startDetached(env, args),
+    openInBrowser: (url) => openInBrowser(env, url),
+    endAfter: (ms) => void setTimeout(() => process.exit(0), ms).unref(),
+    directories: directoriesOf(env, home),
+  }
+}
+
+// Beside this file in the sources; in a built package it may be in a folder of parts.
+const COMMAND_FILES = ['./main.ts', './main.js', '../main.js']
+
+function startDetached(env: Env, args: string[]): boolean {
+  const command = COMMAND_FILES.map((path) => fileURLToPath(new URL(path, import.meta.url))).find(existsSync)
+  if (!command) return false
+  // Whatever the host program has Node load or do besides is not for this process.
+  const { NODE_OPTIONS: _, ...clean } = env
+  const child = spawn(process.execPath, [command, ...args], {
+    detached: true,
+    stdio: 'ignore',
+    windowsHide: true,
+    env: clean as NodeJS.ProcessEnv,
+  })
+  child.on('error', () => {})
+  child.unref()
+  return child.pid !== undefined
+}
+
+const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
+  darwin: ['open'],
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+}
+
+async function openInBrowser(env: Env, url: string): Promise<boolean> {
+  const [opener, ...args] = OPENERS[process.platform] ?? ['xdg-open']
+  if (opener === 'xdg-open' && !env.DISPLAY && !env.WAYLAND_DISPLAY) return false
+  const child = spawn(opener, [...args, url], {
+    detached: true,
+    stdio: 'ignore',
+    env: env as NodeJS.ProcessEnv,
+  })
+  child.unref()
+  return new Promise((resolve) => {
+    child.once('spawn', () => resolve(true))
+    child.once('error', () => resolve(false))
+  })
+}
+
+/** A home that is empty or relative would make whatever folder we stand in the user's own. */
+function ownHome(): string {
+  return isAbsolute(homedir()) ? homedir() : userInfo().homedir
+}
+
+async function fetchThroughProxy(env: Env, url: string, init: RequestInit): Promise<Response> {
+  const httpsProxy = env.HTTPS_PROXY ?? env.https_proxy
+  if (!httpsProxy || url.startsWith('http:')) return fetch(url, init)
+  // Loaded only here: most machines have no proxy, and the command starts faster without it.
+  const undici = await import('undici')
+  const noProxy = env.NO_PROXY ?? env.no_proxy ?? ''
+  const dispatcher = new undici.EnvHttpProxyAgent({ httpsProxy, noProxy })
+  const response = await undici.fetch(url, { ...(init as object), dispatcher })
+  return response as unknown as Response
+}
