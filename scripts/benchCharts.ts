@@ -15,6 +15,7 @@ import {
   EXCHANGE_BINS,
   EXEC_SOURCES,
   encodeEvent,
+  FAILED_STEPS,
   INSTALL_METHODS,
   MCP_HOSTS,
   OS_TYPES,
@@ -197,6 +198,7 @@ const USAGES: Usage[] = Array.from({ length: VARIANTS }, () => {
     stt_provider_usage: spread(STT_PROVIDERS, total_sessions),
     success_rate: Math.round((1000 * (total_operations - failed)) / total_operations) / 10,
     total_operations,
+    failed_steps: spread(FAILED_STEPS, failed),
     error_types: spread(ERROR_TYPES, failed),
   }
 })

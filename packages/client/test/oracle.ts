@@ -92,6 +92,7 @@ export function countDay(logs: LogFolder, day: string): Json | undefined {
       success_rate: Math.floor((1000 * (operations.length - failed.length)) / operations.length + 0.5) / 10,
     }),
     total_operations: operations.length,
+    failed_steps: failed.length > 0 ? { other: failed.length } : {},
     error_types: errors,
   }
 }

@@ -212,7 +212,10 @@ describe(`the numbers of the page, of use made from the seed ${SEED}`, () => {
     const operations = chosen.flatMap((use) => use.operations)
     const listeners = chosen.flatMap((use) => use.listeners)
     expectShown(shown.Sessions?.value, chosen.flatMap((use) => use.durations).length)
-    expectShown(shown['Success rate']?.value, (100 * operations.filter(Boolean).length) / operations.length)
+    expectShown(
+      shown['Success rate']?.value,
+      (100 * operations.filter((step) => step === null).length) / operations.length,
+    )
     expectShown(shown['Errors per 100 operations']?.value, errorsPer100(chosen))
     expectShown(
       shown['Whisper locally']?.value,

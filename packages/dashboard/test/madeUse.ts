@@ -7,10 +7,12 @@ import {
   ERROR_TYPES,
   EXCHANGE_BINS,
   EXEC_SOURCES,
+  FAILED_STEPS,
   INSTALL_METHODS,
   MCP_HOSTS,
   OS_TYPES,
   STT_PROVIDERS,
+  successRate,
   type TelemetryEvent,
   TRANSPORTS,
   TTS_PROVIDERS,
@@ -30,8 +32,8 @@ export interface Use {
   speakers: string[]
   listeners: string[]
   errors: string[]
-  /** Whether each operation succeeded. */
-  operations: boolean[]
+  /** Of each operation the step at which it failed, if it did. */
+  operations: (string | null)[]
 }
 
 const VERSIONS = [
@@ -95,7 +97,7 @@ const doing = fc.array(fc.constantFrom(...DURATION_BINS), sessions).chain((durat
     speakers: fc.array(fc.constantFrom<string[]>(...TTS_PROVIDERS), most),
     listeners: fc.array(fc.constantFrom<string[]>(...STT_PROVIDERS), most),
     errors: fc.array(fc.constantFrom<string[]>(...ERROR_TYPES), { maxLength: 4 }),
-    operations: fc.array(fc.boolean(), { maxLength: 40 }),
+    operations: fc.array(fc.option(fc.constantFrom<string[]>(...FAILED_STEPS)), { maxLength: 40 }),
   })
 })
 type Doing = Omit<Use, 'who' | 'day' | 'hour' | 'environment'>
@@ -111,7 +113,7 @@ export async function eventOf(use: Use): Promise<TelemetryEvent> {
   const telemetry_id = `00000000-0000-8000-8000-${use.who.toString(16).padStart(12, '0')}`
   const timestamp = dayTimestamp(use.day).replace('T00', `T${String(use.hour).padStart(2, '0')}`)
   const operations = use.operations.length
-  const succeeded = use.operations.filter(Boolean).length
+  const failed = use.operations.filter((step) => step !== null)
   return {
     event_id: await deriveEventId(telemetry_id, timestamp),
     telemetry_id,
@@ -124,8 +126,9 @@ export async function eventOf(use: Use): Promise<TelemetryEvent> {
       transport_usage: tally(use.transports),
       tts_provider_usage: tally(use.speakers),
       stt_provider_usage: tally(use.listeners),
-      ...(operations > 0 && { success_rate: Math.round((1000 * succeeded) / operations) / 10 }),
+      ...(operations > 0 && { success_rate: successRate(operations - failed.length, operations) }),
       total_operations: operations,
+      failed_steps: tally(failed),
       error_types: tally(use.errors),
     },
   }

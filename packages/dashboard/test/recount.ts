@@ -70,8 +70,8 @@ export function recount(
     put('Sessions', day, 'Sessions', today.flatMap((use) => use.durations).length)
     const outcomes = today.flatMap((use) => use.operations)
     for (const chart of ['Operations', 'Success rate']) {
-      put(chart, day, 'succeeded', outcomes.filter((one) => one).length)
-      put(chart, day, 'failed', outcomes.filter((one) => !one).length)
+      put(chart, day, 'succeeded', outcomes.filter((step) => step === null).length)
+      put(chart, day, 'failed', outcomes.filter((step) => step !== null).length)
     }
     for (const [chart, wordsOf] of Object.entries(WORDS_OF)) {
       for (const word of today.flatMap(wordsOf)) put(chart, day, word, 1)

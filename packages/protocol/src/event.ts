@@ -5,6 +5,7 @@ import {
   ERROR_TYPES,
   EXCHANGE_BINS,
   EXEC_SOURCES,
+  FAILED_STEPS,
   INSTALL_METHODS,
   MCP_HOSTS,
   OS_TYPES,
@@ -148,6 +149,10 @@ const usageSchema = v.strictObject(
       label: 'Operations',
       purpose: 'Gives the success rate its weight.',
     }),
+    failed_steps: field(counts(FAILED_STEPS), {
+      label: 'Failed steps',
+      purpose: 'Shows whether operations fail at speaking, recording or transcribing.',
+    }),
     error_types: field(counts(ERROR_TYPES), {
       label: 'Kinds of error',
       purpose: 'Points to what to mend first.',
@@ -186,6 +191,11 @@ export const eventSchema = v.strictObject(
   },
   'an object with the fields of a telemetry event and no others',
 )
+
+/** Percent of operations that succeeded, rounded half up to one decimal; in whole numbers, so that a half is a half. */
+export function successRate(succeeded: number, operations: number): number {
+  return Math.floor((2000 * succeeded + operations) / (2 * operations)) / 10
+}
 
 export type TelemetryEvent = v.InferOutput<typeof eventSchema>
 export type Environment = TelemetryEvent['environment']

@@ -27,7 +27,8 @@ async function anEvent(): Promise<TelemetryEvent> {
       stt_provider_usage: { 'whisper-local': 38, openai: 4 },
       success_rate: 95.2,
       total_operations: 42,
-      error_types: { ConnectionError: 2 },
+      failed_steps: { speak: 2 },
+      error_types: {},
     },
   }
 }
@@ -95,6 +96,10 @@ describe('parseEvent', () => {
     ['usage.success_rate', 95.25, 'usage.success_rate'],
     ['usage.success_rate', undefined, 'usage.success_rate'],
     ['usage.success_rate', 100.1, 'usage.success_rate'],
+    ['usage.success_rate', 97.6, 'usage.success_rate'],
+    ['usage.failed_steps', { speak: 1 }, 'usage.success_rate'],
+    ['usage.failed_steps', { speak: 43 }, 'usage.failed_steps'],
+    ['usage.failed_steps', undefined, 'usage.failed_steps'],
     ['usage.error_types', undefined, 'usage.error_types'],
     ['usage.error_types', [], 'usage.error_types'],
     ['usage', [], 'usage'],
@@ -106,6 +111,10 @@ describe('parseEvent', () => {
     const timestamp = '2026-11-21T23:00:00+00:00'
     const event = { ...(await anEvent()), timestamp, event_id: await deriveEventId(ID, timestamp) }
     expect(await fieldsRefused(event)).toEqual([])
+  })
+
+  test('asks no rate to follow from operations that were cut to the largest number', async () => {
+    expect(await fieldsRefused(await withValue('usage.total_operations', 100_000))).toEqual([])
   })
 
   test('tells every problem of the shape at once', async () => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { eventSchema, type TelemetryEvent } from './event.ts'
+import { eventSchema, MAX_COUNT, successRate, type TelemetryEvent } from './event.ts'
 import { deriveEventId } from './identity.ts'
 
 /** Why a value is no event. Names the field and what was expected there, never the value or an unknown key. */
@@ -47,6 +47,18 @@ export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]>
     'usage.success_rate',
     'present exactly when usage.total_operations is above 0',
   )
+  // A number that was cut to the largest tells no more of how many failed.
+  if (usage.total_operations < MAX_COUNT) {
+    const succeeded = usage.total_operations - sum(usage.failed_steps)
+    must(succeeded >= 0, 'usage.failed_steps', 'counts that add up to no more than usage.total_operations')
+    must(
+      succeeded < 0 ||
+        usage.success_rate === undefined ||
+        usage.success_rate === successRate(succeeded, usage.total_operations),
+      'usage.success_rate',
+      'the rate that follows from usage.total_operations and usage.failed_steps',
+    )
+  }
   must(
     event.event_id === (await deriveEventId(event.telemetry_id, event.timestamp)),
     'event_id',

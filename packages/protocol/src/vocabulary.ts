@@ -14,6 +14,10 @@ export const MCP_HOSTS = [
   'gemini-cli',
   'opencode',
   'goose',
+  'copilot-cli',
+  'qwen-code',
+  'kilo-code',
+  'continue',
   'other',
   'unknown',
 ] as const
@@ -27,8 +31,10 @@ export const EXCHANGE_BINS = ['0', '1-5', '6-10', '11-20', '>20'] as const
 export const SIZE_BINS = ['<50KB', '50-100KB', '100-200KB', '200-500KB', '>500KB'] as const
 
 export const TRANSPORTS = ['local', 'livekit', 'other'] as const
-export const TTS_PROVIDERS = ['openai', 'kokoro', 'other'] as const
-export const STT_PROVIDERS = ['openai', 'whisper-local', 'other'] as const
+export const TTS_PROVIDERS = ['openai', 'kokoro', 'mlx-audio', 'cartesia', 'other'] as const
+export const STT_PROVIDERS = ['openai', 'whisper-local', 'mlx-audio', 'remote', 'other'] as const
+/** The steps of a call at which it can fail, in the order in which they come. */
+export const FAILED_STEPS = ['speak', 'record', 'transcribe', 'other'] as const
 export const ERROR_TYPES = [
   'FileNotFoundError',
   'PermissionError',
@@ -55,4 +61,5 @@ export type SizeBin = (typeof SIZE_BINS)[number]
 export type Transport = (typeof TRANSPORTS)[number]
 export type TtsProvider = (typeof TTS_PROVIDERS)[number]
 export type SttProvider = (typeof STT_PROVIDERS)[number]
+export type FailedStep = (typeof FAILED_STEPS)[number]
 export type ErrorType = (typeof ERROR_TYPES)[number]

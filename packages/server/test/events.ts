@@ -6,10 +6,12 @@ import {
   ERROR_TYPES,
   EXCHANGE_BINS,
   EXEC_SOURCES,
+  FAILED_STEPS,
   INSTALL_METHODS,
   MCP_HOSTS,
   OS_TYPES,
   STT_PROVIDERS,
+  successRate,
   type TelemetryEvent,
   TRANSPORTS,
   TTS_PROVIDERS,
@@ -54,6 +56,7 @@ export async function eventOf(of: {
       stt_provider_usage: { 'whisper-local': 3 },
       success_rate: 90,
       total_operations: 10,
+      failed_steps: { speak: 1 },
       error_types: { ConnectionError: 1 },
     },
   }
@@ -78,11 +81,11 @@ export function anyEvent(day: Day = TODAY): fc.Arbitrary<TelemetryEvent> {
       speakers: fc.array(fc.constantFrom(...TTS_PROVIDERS)),
       listeners: fc.array(fc.constantFrom(...STT_PROVIDERS)),
       errors: fc.array(fc.constantFrom(...ERROR_TYPES)),
-      operations: fc.array(fc.boolean(), { maxLength: 60 }),
+      operations: fc.array(fc.option(fc.constantFrom(...FAILED_STEPS)), { maxLength: 60 }),
     })
     .map(({ installation, hour, environment, operations, ...any }) => {
       const sessions = any.durations.length
-      const succeeded = operations.filter((success) => success).length
+      const failed = operations.filter((step) => step !== null)
       return {
         event_id: `${installation}${hour}`.padStart(16, '0'),
         telemetry_id: installationId(installation),
@@ -96,9 +99,10 @@ export function anyEvent(day: Day = TODAY): fc.Arbitrary<TelemetryEvent> {
           tts_provider_usage: tally(any.speakers.slice(0, sessions)),
           stt_provider_usage: tally(any.listeners.slice(0, sessions)),
           ...(operations.length > 0 && {
-            success_rate: Math.round((1000 * succeeded) / operations.length) / 10,
+            success_rate: successRate(operations.length - failed.length, operations.length),
           }),
           total_operations: operations.length,
+          failed_steps: tally(failed),
           error_types: tally(any.errors),
         },
       }

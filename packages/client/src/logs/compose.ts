@@ -4,8 +4,10 @@ import {
   deriveEventId,
   ERROR_TYPES,
   EXCHANGE_BINS,
+  FAILED_STEPS,
   MAX_COUNT,
   STT_PROVIDERS,
+  successRate,
   type TelemetryEvent,
   TRANSPORTS,
   TTS_PROVIDERS,
@@ -39,14 +41,10 @@ export async function composeEvent(
       stt_provider_usage: inOrder(STT_PROVIDERS, tally.sttProviders),
       ...(tally.operations > 0 && { success_rate: successRate(tally.succeeded, tally.operations) }),
       total_operations: cut(tally.operations),
+      failed_steps: inOrder(FAILED_STEPS, new Map([['other', tally.operations - tally.succeeded]])),
       error_types: inOrder(ERROR_TYPES, tally.errors),
     },
   }
-}
-
-/** Percent, rounded half up to one decimal; in whole numbers, so that a half is a half. */
-export function successRate(succeeded: number, operations: number): number {
-  return Math.floor((2000 * succeeded + operations) / (2 * operations)) / 10
 }
 
 function inOrder<Word extends string>(

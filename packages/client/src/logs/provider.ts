@@ -1,7 +1,7 @@
 import type { SttProvider, Transport, TtsProvider } from '@voicemode-telemetry/protocol'
 import { TRANSPORTS } from '@voicemode-telemetry/protocol'
 
-type Provider = TtsProvider | SttProvider
+type Provider = 'openai' | 'kokoro' | 'whisper-local'
 
 const NAMES: Record<string, Provider> = {
   openai: 'openai',
@@ -29,7 +29,7 @@ export function transportOf(name: unknown): Transport | undefined {
   return (TRANSPORTS as readonly string[]).includes(name) ? (name as Transport) : 'other'
 }
 
-function providerOf(url: unknown, name: unknown): Provider | undefined {
+function providerOf(url: unknown, name: unknown): Provider | 'other' | undefined {
   if (isNamed(url)) return providerAt(url)
   if (!isNamed(name)) return undefined
   const lower = name.toLowerCase()
@@ -37,7 +37,7 @@ function providerOf(url: unknown, name: unknown): Provider | undefined {
 }
 
 /** A local server speaks OpenAI's protocol and may be logged under that name, so its port decides. */
-function providerAt(url: string): Provider {
+function providerAt(url: string): Provider | 'other' {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`
   if (!URL.canParse(address)) return 'other'
   const { hostname, port } = new URL(address)
