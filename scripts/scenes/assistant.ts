@@ -32,7 +32,7 @@ export function* assistant(machine: Machine, visits: readonly Visit[]): Actor {
       const around = callOf(machine.random, setup.release, visit.habits)
       yield* pause(machine, process, visit, around, n === 0)
       yield* waitPolitely(machine, process)
-      besides(machine, process, visit)
+      besides(machine, process, visit, around)
       yield* converse(machine, process, around)
     }
   }
@@ -66,13 +66,15 @@ function* waitPolitely(machine: Machine, process: Process): Generator<number, vo
   while (machine.running > 0) yield MICROS_PER_SECOND
 }
 
-/** Now and then an assistant calls a second time before the first call has ended. */
-function besides(machine: Machine, process: Process, { habits }: Visit): void {
+/**
+ * Now and then an assistant calls a second time before the first call has ended. Then neither gives up to wait: its end would
+ * bear the other's session, and nothing would tell them apart.
+ */
+function besides(machine: Machine, process: Process, { habits }: Visit, first: Circumstances): void {
   const { random, stage } = machine
   if (!process.hasFloor || !process.release.hasFloor || !random.chance(habits.variety / 15)) return
-  const around = callOf(random, process.release, { ...habits, trouble: 0 })
-  stage.enter(
-    converse(machine, process, around),
-    stage.now + random.whole(MICROS_PER_SECOND, 9 * MICROS_PER_SECOND),
-  )
+  const second = callOf(random, process.release, { ...habits, trouble: 0 })
+  for (const around of [first, second]) around.floorPatience = Number.POSITIVE_INFINITY
+  const later = stage.now + random.whole(MICROS_PER_SECOND, 9 * MICROS_PER_SECOND)
+  stage.enter(converse(machine, process, second), later)
 }
