@@ -32,8 +32,10 @@ export function* assistant(machine: Machine, visits: readonly Visit[]): Actor {
       const around = callOf(machine.random, setup.release, visit.habits)
       yield* pause(machine, process, visit, around, n === 0)
       yield* waitPolitely(machine, process)
-      besides(machine, process, visit, around)
+      const first = { isOver: false, around }
+      besides(machine, process, visit, first)
       yield* converse(machine, process, around)
+      first.isOver = true
     }
   }
 }
@@ -62,19 +64,29 @@ function* pause(
 
 /** Where nothing keeps assistants apart, their person does. */
 function* waitPolitely(machine: Machine, process: Process): Generator<number, void> {
-  if (process.hasFloor && process.release.hasFloor) return
-  while (machine.running > 0) yield MICROS_PER_SECOND
+  const hasFloor = process.hasFloor && process.release.hasFloor
+  while (hasFloor ? machine.talkingOver > 0 : machine.running > 0) yield MICROS_PER_SECOND
 }
 
 /**
  * Now and then an assistant calls a second time before the first call has ended. Then neither gives up to wait: its end would
  * bear the other's session, and nothing would tell them apart.
  */
-function besides(machine: Machine, process: Process, { habits }: Visit, first: Circumstances): void {
+function besides(
+  machine: Machine,
+  process: Process,
+  { habits }: Visit,
+  first: { isOver: boolean; around: Circumstances },
+): void {
   const { random, stage } = machine
   if (!process.hasFloor || !process.release.hasFloor || !random.chance(habits.variety / 15)) return
   const second = callOf(random, process.release, { ...habits, trouble: 0 })
-  for (const around of [first, second]) around.floorPatience = Number.POSITIVE_INFINITY
+  for (const around of [first.around, second]) around.floorPatience = Number.POSITIVE_INFINITY
   const later = stage.now + random.whole(MICROS_PER_SECOND, 9 * MICROS_PER_SECOND)
-  stage.enter(converse(machine, process, second), later)
+  stage.enter(secondCall(), later)
+
+  function* secondCall(): Actor {
+    yield* waitPolitely(machine, process)
+    if (!first.isOver) yield* converse(machine, process, second)
+  }
 }

@@ -23,19 +23,34 @@ const STEPS: Record<Moment, Step> = {
 export function* converse(machine: Machine, process: Process, around: Circumstances): Actor {
   const run = begin(machine, process, around)
   machine.running += 1
+  try {
+    yield* whileAlive(process, play(run))
+  } finally {
+    machine.running -= 1
+    if (run.talksOver) machine.talkingOver -= 1
+  }
+}
+
+/** With its process each of its calls ends. */
+function* whileAlive(process: Process, part: Part<void>): Part<void> {
+  for (const length of part) {
+    yield length
+    if (!process.isAlive) return
+  }
+}
+
+function* play(run: Running): Part<void> {
   let success = false
   try {
     success = yield* go(run)
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
     if (error.by === 'death') {
-      die(run)
+      run.process.isAlive = false
       return
     }
-    yield moment(machine)
+    yield moment(run.machine)
     stop(run)
-  } finally {
-    machine.running -= 1
   }
   yield* end(run, success)
 }
@@ -43,7 +58,7 @@ export function* converse(machine: Machine, process: Process, around: Circumstan
 function begin(machine: Machine, process: Process, around: Circumstances): Running {
   const { now } = machine.stage
   const call: Call = { began: now, outcome: 'ended', sounded: 0 }
-  return { machine, process, around, call, hasFloor: false, atEnd: [] }
+  return { machine, process, around, call, hasFloor: false, talksOver: false, atEnd: [] }
 }
 
 function* go(run: Running): Part<boolean> {
@@ -117,10 +132,6 @@ function stop(run: Running): void {
   }
   const hasSteps = around.transport === 'local' || !around.waitsForResponse
   fail(run, hasSteps ? STEPS[around.stopped ?? 'floor'] : 'other')
-}
-
-function die({ process }: Running): void {
-  process.isAlive = false
 }
 
 function* end(run: Running, success: boolean): Part<void> {

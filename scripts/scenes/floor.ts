@@ -1,3 +1,4 @@
+import type { Circumstances } from './circumstances.ts'
 import { MICROS_PER_SECOND } from './clock.ts'
 import { moment, type Place } from './machine.ts'
 import { logEvent, type Process } from './process.ts'
@@ -14,7 +15,9 @@ export function* takeFloor(run: Running): Part<boolean> {
     return true
   }
   const { pid } = process
-  if (around.floor === 'talk over') {
+  if (around.floor === 'talk over' && mayTalkOver(run)) {
+    run.talksOver = true
+    machine.talkingOver += 1
     logEvent(machine, process, 'CONCH_SKIPPED', {
       pid,
       agent: 'converse',
@@ -83,9 +86,26 @@ function take(run: Running, place?: Place): boolean {
   const isNext = machine.queue.length === 0 || machine.queue[0] === place
   if (holder?.isAlive || !isNext) return false
   if (holder) clearDeadHolder(run, holder)
-  machine.floor = { holder: process }
+  machine.floor = { holder: process, isCalm: isCalm(run.around) }
   run.hasFloor = true
   return true
+}
+
+/**
+ * Two that talk at once write into each other's lines. What comes of them can be told where both go well and no third one
+ * calls meanwhile, and where they share no process, whose session changes under them.
+ */
+function mayTalkOver({ machine, process, around }: Running): boolean {
+  if (!isCalm(around) || machine.running > 2) return false
+  const { floor } = machine
+  return machine.running === 1 || (floor?.isCalm === true && floor.holder !== process)
+}
+
+function isCalm({ speech, microphone, listener, stopped, dies, breaksUnexpectedly }: Circumstances): boolean {
+  const isHeard = speech.some(({ fate }) => fate === 'spoken' || fate === 'played otherwise')
+  return (
+    isHeard && microphone === 'works' && listener !== undefined && !stopped && !dies && !breaksUnexpectedly
+  )
 }
 
 function clearDeadHolder({ machine, process }: Running, holder: Process): void {

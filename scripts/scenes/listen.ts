@@ -1,4 +1,5 @@
 import { MICROS_PER_SECOND } from './clock.ts'
+import { tellError, tellFailedUtterance } from './errors.ts'
 import { moment } from './machine.ts'
 import { logEvent, logExchange, seconds } from './process.ts'
 import { Float } from './python.ts'
@@ -21,7 +22,10 @@ export function* listen(run: Running): Part<boolean> {
   if (around.microphone === 'raises') return fail(run, 'record')
   const samples = around.microphone === 'works' ? 24000 : 0
   log('RECORDING_END', { duration: seconds(around.records), samples })
-  if (samples === 0) return fail(run, 'record')
+  if (samples === 0) {
+    tellError(run, 'RECORDING_ERROR')
+    return fail(run, 'record')
+  }
   if (around.toldToStop === 'record') return true
   yield moment(machine)
 
@@ -32,7 +36,11 @@ export function* listen(run: Running): Part<boolean> {
     yield* spend(run, 'transcribe', around.transcribes)
     yield* askAgain(run)
     spent = around.transcribes
-    if (!around.listener && !release.mistakesFailureForSilence) return fail(run, 'transcribe')
+    if (!around.listener && !release.mistakesFailureForSilence) {
+      tellError(run, 'STT_ERROR')
+      tellFailedUtterance(run, 'stt')
+      return fail(run, 'transcribe')
+    }
   }
   const isHeard = around.answer === 'words' && around.listener !== undefined
   log(isHeard ? 'STT_COMPLETE' : 'STT_NO_SPEECH', {
@@ -87,7 +95,7 @@ export function noteAnswer(run: Running, { isHeard, isAsked, spent }: Heard): vo
   else run.atEnd.length = 0
 }
 
-function namesOf({ process, around }: Running): Record<string, string> {
+function namesOf({ process, around }: Running): Record<string, string | undefined> {
   const { configuredListener: configured } = around
   const { release } = process
   if (!release.namesServers) return { provider: 'openai' }

@@ -18,9 +18,11 @@ export interface Machine {
   files: Map<string, string[]>
   done: Done
   /** Whose turn it is to speak, from 8.0 on. */
-  floor: { holder: Process } | undefined
+  floor: { holder: Process; isCalm: boolean } | undefined
   /** Who waits for it, the longest first. */
   queue: Place[]
+  /** Calls that passed the floor by: until they end, nobody else begins. */
+  talkingOver: number
   /** Calls that run. Where there is no floor, assistants of one person wait for each other out of politeness. */
   running: number
   nextPid: number

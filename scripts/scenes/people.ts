@@ -57,7 +57,7 @@ export function callOf(random: Random, release: Release, habits: Habits): Circum
     stopped: momentOf(random, trouble / 15, waitsForResponse),
     dies: momentOf(random, trouble / 50, waitsForResponse),
     breaksUnexpectedly: waitsForResponse && random.chance(trouble / 50),
-    floor: random.weighted({ 'give up': 4, wait: 4, callback: 1, 'talk over': 0 }),
+    floor: random.weighted({ 'give up': 4, wait: 4, callback: 1, 'talk over': variety / 2 }),
     floorPatience: random.chance(0.2) ? 3 * MICROS_PER_SECOND : MICROS_PER_MINUTE,
     holdsFloor: random.chance(variety / 5),
     speaks: lengthOf(random, 2, 8),

@@ -106,7 +106,8 @@ export function logExchange(machine: Machine, process: Process, exchange: Exchan
 }
 
 /** Takes from a line what its process loses, and from what is known of it what only that told. */
-function forget(machine: Machine, { forgets }: Process, exchange: Exchange) {
+function forget(machine: Machine, process: Process, exchange: Exchange) {
+  const { forgets } = process
   const { random } = machine
   const { provider, providerByName, transport, hasFailed = false } = exchange
   let metadata: Record<string, unknown> | undefined = exchange.metadata
@@ -117,14 +118,17 @@ function forget(machine: Machine, { forgets }: Process, exchange: Exchange) {
     else delete metadata[key]
     return lost !== undefined
   }
+  const hadAddress = exchange.metadata.provider_url !== undefined
   const losesAddress = loses('provider_url')
   const losesName = loses('provider')
   const losesTransport = loses('transport')
+  const isMisnamed =
+    metadata?.transport !== undefined && metadata.transport !== null && random.chance(forgets / 4)
+  if (metadata && isMisnamed) metadata.transport = 'pigeon'
   const losesVersion = loses('voice_mode_version')
-  const namesByAddress = 'provider_url' in exchange.metadata || losesAddress
   if (metadata && forgets > 0 && random.chance(forgets / 4)) metadata = undefined
   const who = !losesAddress
-    ? namesByAddress || !losesName
+    ? hadAddress || !losesName
       ? provider
       : undefined
     : losesName
@@ -133,8 +137,8 @@ function forget(machine: Machine, { forgets }: Process, exchange: Exchange) {
   return {
     metadata,
     ...(metadata && who && { provider: who }),
-    ...(metadata && transport && !losesTransport && { transport }),
-    ...(metadata && !losesVersion && { version: exchange.metadata.voice_mode_version as string }),
+    ...(metadata && transport && !losesTransport && { transport: isMisnamed ? 'other' : transport }),
+    ...(metadata && !losesVersion && { version: process.release.version.split('.').slice(0, 3).join('.') }),
     ...(metadata && hasFailed && { hasFailed }),
   }
 }

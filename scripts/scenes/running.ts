@@ -10,6 +10,8 @@ export interface Running {
   around: Circumstances
   call: Call
   hasFloor: boolean
+  /** It passed the floor by. */
+  talksOver: boolean
   /** What is written as the call ends, in releases that write nothing before. */
   atEnd: (() => void)[]
 }

@@ -1,6 +1,7 @@
 /** A speech server, and the words under which an event knows it. */
 export interface Server {
-  url: string
+  /** Undefined where VoiceMode gives its name alone. */
+  url: string | undefined
   /** What VoiceMode calls it in a `tts` line. */
   speakerName: string
   /** What VoiceMode calls it in an `stt` line; a survey's line says {@link Server.type}. */
@@ -101,5 +102,24 @@ export const SERVERS = {
     listener: 'other',
     speakerByName: undefined,
     listenerByName: undefined,
+  },
+  cartesia: {
+    ...LOCAL,
+    url: undefined,
+    speakerName: 'cartesia',
+    type: 'cartesia',
+    isLocal: false,
+    speaker: 'cartesia',
+    listener: 'whisper-local',
+    speakerByName: 'cartesia',
+  },
+  kokoroAloud: {
+    ...LOCAL,
+    url: undefined,
+    speakerName: 'KOKORO',
+    type: 'kokoro',
+    speaker: 'kokoro',
+    listener: 'whisper-local',
+    speakerByName: 'kokoro',
   },
 } satisfies Record<string, Server>

@@ -1,5 +1,6 @@
 import type { Circumstances } from './circumstances.ts'
 import { MICROS_PER_SECOND } from './clock.ts'
+import { tellError, tellFailedUtterance } from './errors.ts'
 import { moment } from './machine.ts'
 import { logEvent, logExchange, seconds } from './process.ts'
 import { Float } from './python.ts'
@@ -18,7 +19,11 @@ export function* speak(run: Running): Part<boolean> {
   }
   for (const attempt of around.speech) {
     yield* startSpeech(run, attempt)
-    if (!(yield* sound(run, attempt))) continue
+    if (!(yield* sound(run, attempt))) {
+      tellError(run, 'TTS_ERROR')
+      yield moment(machine)
+      continue
+    }
     if (around.firstUtteranceAt && around.firstUtteranceAt > machine.stage.now) {
       yield around.firstUtteranceAt - machine.stage.now
     } else yield moment(machine)
@@ -26,6 +31,7 @@ export function* speak(run: Running): Part<boolean> {
     yield moment(machine)
     return true
   }
+  tellFailedUtterance(run, 'tts')
   return false
 }
 
