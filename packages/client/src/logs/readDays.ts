@@ -133,7 +133,8 @@ async function readBack<Line extends { at: number }, Made extends { needed: numb
     const needed = least(start, made.needed) - DISORDER_US
     if (needed >= from) return { ...made, lines }
     from = needed
-    while (await logs.readBackTo(addDays(first, -1), from)) first = addDays(first, -1)
+    for (let date = addDays(day, -1); await logs.readBackTo(date, from); date = addDays(date, -1))
+      first = date
   }
 }
 
