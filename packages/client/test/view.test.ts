@@ -353,7 +353,7 @@ describe('the public report', () => {
     tables: [
       {
         field: 'usage.tts_provider_usage',
-        label: 'Speech provider',
+        label: 'Text-to-speech (TTS) provider',
         rows: [{ value: 'kokoro', n: 300, plus_minus: 42 }],
         folded: ['openai'],
       },
