@@ -92,7 +92,7 @@ async function play({ folder, firstDay, lastDay }: Demo, index: number, serverUr
   for (const nowMs of sendTimes(firstDay, lastDay)) {
     const now = () => nowMs
     const host = createHost({ env, homeDirectory: base, workingDirectory: base, isCI: false, now })
-    const report = await sendDue(host, { environment })
+    const report = await sendDue(host, { environment: { ...environment, installedVersion: undefined } })
     if (report.outcome === 'withheld') throw new Error(`${name} sent nothing: ${report.why}`)
     if (report.events.some(({ outcome }) => outcome !== 'sent')) {
       throw new Error(`${name} could not deliver: ${JSON.stringify(report.events)}`)

@@ -29,6 +29,8 @@ export interface Directories {
   home: string
   base: string
   conversations: string
+  /** Where releases of VoiceMode up to 2.16 wrote them. */
+  olderConversations: string
   events: string
   queue: string
   sent: string

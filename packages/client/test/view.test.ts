@@ -127,7 +127,7 @@ describe('the numbers and bytes of the page', () => {
         home.writeLogs(logs)
         const host = home.host({ now: () => startOfDay(addDays(DAY, 2)) })
         const environment = detectEnvironment(host)
-        const together = await previewDays(host, days, environment)
+        const together = await Array.fromAsync(previewDays(host, days, environment))
         const apart = await Promise.all(days.map((day) => previewDay(host, day, environment)))
         expect(together.map(({ body }) => body)).toEqual(apart.map(({ body }) => body))
       }),
@@ -353,7 +353,7 @@ describe('the public report', () => {
     tables: [
       {
         field: 'usage.tts_provider_usage',
-        label: 'Speech provider',
+        label: 'Text-to-speech (TTS) provider',
         rows: [{ value: 'kokoro', n: 300, plus_minus: 42 }],
         folded: ['openai'],
       },

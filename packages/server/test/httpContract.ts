@@ -191,6 +191,7 @@ export function httpContract(name: string, start: StartHttpServer): void {
         'usage.transport_usage',
         'usage.stt_provider_usage',
         'usage.success_rate',
+        'usage.failed_steps',
         'event_id',
       ]
       await expectProblem(await post(body), 422, 'not-an-event', ...fields)
@@ -393,7 +394,7 @@ export function httpContract(name: string, start: StartHttpServer): void {
       const csv = await get(`/v1/reports/${week}?format=csv`)
       expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8')
       expect(await csv.text()).toMatch(
-        new RegExp(`^week,field,value,n,plus_minus\r\n${week},installations,,\\d+,36\r\n$`),
+        new RegExp(`^week,field,value,n,plus_minus\r\n${week},installations,,\\d+,39\r\n$`),
       )
       await expectProblem(await get(`/v1/reports/${week}?format=${CANARY}`), 400, 'not-a-query', 'format')
       expect(await (await get('/v1/reports')).json()).toMatchObject({
@@ -587,6 +588,7 @@ export function httpContract(name: string, start: StartHttpServer): void {
         const { counts } = (await daily(`?from=${day}&to=${day}`)) as { counts: unknown[] }
         expect(counts).toContainEqual({ day, field: 'installations', value: '', n })
         expect(counts).toContainEqual({ day, field: 'usage.tts_provider_usage', value: 'kokoro', n: 2 * n })
+        expect(counts).toContainEqual({ day, field: 'usage.failed_steps', value: 'speak', n })
       }
       const csv = await fetch(`${fresh.url}/v1/charts/daily?from=${day}&to=${day}&format=csv`)
       expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8')

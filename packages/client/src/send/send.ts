@@ -19,7 +19,7 @@ import {
 import { withSenderLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
 import { composeEvent } from '../logs/compose.ts'
-import { readLogs } from '../logs/readLogs.ts'
+import { readDays } from '../logs/readDays.ts'
 import {
   type EventFile,
   enqueue,
@@ -178,13 +178,11 @@ async function queueDueEvents(
   const days = await dueDays(host, identity)
   if (days.length === 0) return 0
   const { since, telemetryId } = identity
-  const { tally, skippedLines } = await readLogs(host, days, {
-    since,
-    signal,
-    onProgress: options.onProgress,
-  })
-  for (const day of days) {
-    const event = await composeEvent(tally.ofDay(day), options.environment, telemetryId)
+  let skippedLines = 0
+  const reading = { now: host.now(), since, signal, onProgress: options.onProgress }
+  for await (const day of readDays(host.directories, days, reading)) {
+    skippedLines = Math.max(skippedLines, day.skippedLines)
+    const event = await composeEvent(day, options.environment, telemetryId)
     // Nothing may be written once the yes is gone: the queue was deleted with it.
     if (readDecision(host).state !== 'granted') throw new Withdrawn()
     if (event) enqueue(host, event)

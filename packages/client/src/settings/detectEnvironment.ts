@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { EXEC_SOURCES, MCP_HOSTS } from '@voicemode-telemetry/protocol'
+import { MCP_HOSTS } from '@voicemode-telemetry/protocol'
 import type { Host } from '../host.ts'
 import {
   type DetectedEnvironment,
@@ -27,7 +27,7 @@ export function detectEnvironment(
     os_type: osTypeOf(host.platform),
     install_method: installMethodOf(findExecutable(host)),
     mcp_host: oneOf(MCP_HOSTS, caller.mcpHost) ?? mcpHostOf(host.env),
-    exec_source: oneOf(EXEC_SOURCES, caller.execSource) ?? 'cli',
+    installedVersion: undefined,
   }
 }
 

@@ -14,6 +14,7 @@ export function directoriesOf(env: Env, home: string): Directories {
     home,
     base,
     conversations: join(logs, 'conversations'),
+    olderConversations: logs,
     events: expand(setting('VOICEMODE_EVENT_LOG_DIR') ?? join(logs, 'events')),
     queue: join(base, 'telemetry_queue'),
     sent: join(logs, 'telemetry', 'sent'),

@@ -1,7 +1,10 @@
 import type { Environment, InstallMethod, McpHost, OsType } from '@voicemode-telemetry/protocol'
 
-/** An environment as the client finds it; the version comes from the logs. */
-export type DetectedEnvironment = Omit<Environment, 'version'>
+/** An environment as it is found on the machine; the logs tell the rest. */
+export type DetectedEnvironment = Omit<Environment, 'exec_source' | 'version'> & {
+  /** VoiceMode's version, for a day whose logs name none. */
+  installedVersion: string | undefined
+}
 
 const OS_TYPES: Record<string, OsType> = { linux: 'Linux', darwin: 'Darwin', win32: 'Windows' }
 

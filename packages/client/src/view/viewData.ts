@@ -50,7 +50,7 @@ type ViewEntry = Omit<HistoryEntry, keyof Bytes> & Bytes
 export async function readView(host: Host, days: number): Promise<ViewData> {
   const today = dayAt(host.now())
   const from = addDays(today, -days)
-  const previews = await previewDays(host, daysFromTo(from, today), detectEnvironment(host))
+  const previews = await Array.fromAsync(previewDays(host, daysFromTo(from, today), detectEnvironment(host)))
   const stateOf = createStateOf(host)
   const { state, decided_by, added_to_notice, queued, endpoint_problem, endpoint } = readStatus(host)
   return {
