@@ -131,7 +131,8 @@ function stop(run: Running): void {
     return
   }
   const hasSteps = around.transport === 'local' || !around.waitsForResponse
-  fail(run, hasSteps ? STEPS[around.stopped ?? 'floor'] : 'other')
+  const step = STEPS[around.stopped ?? 'floor']
+  fail(run, hasSteps && !(around.isVoiceOff && step === 'speak') ? step : 'other')
 }
 
 function* end(run: Running, success: boolean): Part<void> {
