@@ -92,8 +92,9 @@ function take(run: Running, place?: Place): boolean {
 }
 
 /**
- * Two that talk at once write into each other's lines. What comes of them can be told where both go well and no third one
- * calls meanwhile, and where they share no process, whose session changes under them.
+ * Two that talk at once write into each other's lines. What comes of them can be told where both go well, each with its own
+ * answer right before what it heard, where no third one calls meanwhile, and where they share no process, whose session
+ * changes under them.
  */
 function mayTalkOver({ machine, process, around }: Running): boolean {
   if (!isCalm(around) || machine.running > 2) return false
@@ -101,11 +102,11 @@ function mayTalkOver({ machine, process, around }: Running): boolean {
   return machine.running === 1 || (floor?.isCalm === true && floor.holder !== process)
 }
 
-function isCalm({ speech, microphone, listener, stopped, dies, breaksUnexpectedly }: Circumstances): boolean {
+function isCalm(around: Circumstances): boolean {
+  const { kind, speech, microphone, listener, stopped, dies, breaksUnexpectedly, lag } = around
   const isHeard = speech.some(({ fate }) => fate === 'spoken' || fate === 'played otherwise')
-  return (
-    isHeard && microphone === 'works' && listener !== undefined && !stopped && !dies && !breaksUnexpectedly
-  )
+  const isWhole = !stopped && !dies && !breaksUnexpectedly && kind !== 'survey'
+  return isHeard && microphone === 'works' && listener !== undefined && isWhole && lag < MICROS_PER_SECOND
 }
 
 function clearDeadHolder({ machine, process }: Running, holder: Process): void {
