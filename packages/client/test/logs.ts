@@ -36,6 +36,7 @@ export class Home implements Disposable {
       env: {},
       homeDirectory: this.path,
       workingDirectory: this.path,
+      systemRoot: this.path,
       isCI: false,
       ...options,
     })
@@ -51,7 +52,7 @@ export const ENVIRONMENT = {
   os_type: 'Linux',
   install_method: 'uv',
   mcp_host: 'unknown',
-  exec_source: 'cli',
+  installedVersion: undefined,
 } as const
 
 /** A day that is over and due at whatever hour a test runs: yesterday is not, just after midnight. */

@@ -27,11 +27,12 @@ export async function composeEvent(
 ): Promise<TelemetryEvent | undefined> {
   if (tally.sessions === 0 && tally.operations === 0) return undefined
   const timestamp = dayTimestamp(tally.day)
+  const { installedVersion, ...detected } = environment
   return {
     event_id: await deriveEventId(telemetryId, timestamp),
     telemetry_id: telemetryId,
     timestamp,
-    environment: { ...environment, version: tally.version ?? 'unknown' },
+    environment: { ...detected, exec_source: 'cli', version: tally.version ?? installedVersion ?? 'unknown' },
     usage: {
       total_sessions: cut(tally.sessions),
       duration_distribution: inOrder(DURATION_BINS, tally.durations),
