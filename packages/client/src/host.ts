@@ -5,6 +5,8 @@ export interface Host {
   env: Env
   platform: string
   workingDirectory: string
+  /** The folder below which the machine's own programs lie. */
+  systemRoot: string
   isCI: boolean
   /** Milliseconds since 1970. */
   now(): number

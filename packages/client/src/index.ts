@@ -3,8 +3,9 @@ import { createHost } from './createHost.ts'
 import type { Host } from './host.ts'
 import { detectEnvironment } from './settings/detectEnvironment.ts'
 import type { DetectedEnvironment } from './settings/environment.ts'
+import type { Caller } from './settings/state.ts'
 
-export type { ExecSource, McpHost, TelemetryEvent } from '@voicemode-telemetry/protocol'
+export type { McpHost, TelemetryEvent } from '@voicemode-telemetry/protocol'
 export { type Answer, askOnce } from './cli/ask.ts'
 export { TelemetryClient } from './client.ts'
 export { TelemetryCollector } from './collector.ts'
@@ -22,7 +23,7 @@ export {
   withdrawConsent,
 } from './rights/withdraw.ts'
 export { type BackgroundStart, maybeSendInBackground } from './send/background.ts'
-export { noteCaller } from './send/caller.ts'
+export { noteCaller, recognizeCaller } from './send/caller.ts'
 export { type SendOptions, type SendReport, sendDue } from './send/send.ts'
 export type { DetectedEnvironment } from './settings/environment.ts'
 export type { Caller } from './settings/state.ts'
@@ -34,7 +35,11 @@ export function telemetryId(host: Host = createHost()): string | undefined {
   return readDecision(host).state === 'granted' ? readTelemetryId(host) : undefined
 }
 
-/** The environment as an event tells it, but for VoiceMode's version, which the logs name. */
-export function environmentInfo(host: Host = createHost()): DetectedEnvironment {
-  return detectEnvironment(host)
+/**
+ * The environment as an event tells it, but for what the logs say.
+ *
+ * @param caller see {@link recognizeCaller}. Default: what the environment tells, or what was remembered.
+ */
+export function environmentInfo(host: Host = createHost(), caller?: Caller): DetectedEnvironment {
+  return detectEnvironment(host, caller)
 }

@@ -111,16 +111,16 @@ test('what a host program has Node load does not reach the process in the backgr
   expect(() => readFileSync(join(home.path, 'ran'))).toThrow()
 })
 
-test('how VoiceMode runs is remembered, so that a preview tells what the background will send', async () => {
+test('who VoiceMode is used from is remembered, so that a preview tells what the background will send', async () => {
   using home = await homeWithDueEvent()
-  noteCaller(home.host(), { execSource: 'mcp', mcpHost: 'cursor' })
+  noteCaller(home.host(), { mcpHost: 'cursor' })
   const { stdout } = await run(home, ['preview', '--day', USED_DAY])
-  expect(JSON.parse(stdout.toString()).environment).toMatchObject({ exec_source: 'mcp', mcp_host: 'cursor' })
+  expect(JSON.parse(stdout.toString()).environment).toMatchObject({ mcp_host: 'cursor' })
 })
 
 test('without a yes nothing is remembered', () => {
   using home = new Home()
-  noteCaller(home.host(), { execSource: 'mcp' })
+  noteCaller(home.host(), { mcpHost: 'cursor' })
   expect(readState(home.host())).toEqual({})
 })
 

@@ -130,7 +130,11 @@ describe('the preview', () => {
   test('is the exact body of the library, with what to know about it', async () => {
     using home = homeWithLogs()
     await using assistant = await Assistant.start(home)
-    const { body } = await previewDay(home.host(), DAY, environmentInfo(home.host()))
+    const { body } = await previewDay(
+      home.host(),
+      DAY,
+      environmentInfo(home.host(), { mcpHost: 'claude-code' }),
+    )
     const told = await assistant.call('telemetry_preview', { day: DAY })
     expect(told.texts[0]).toBe(body)
     expect(told.structured).toMatchObject({ day: DAY, body, place: null })
