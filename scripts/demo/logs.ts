@@ -1,18 +1,11 @@
-import {
-  addDays,
-  type Day,
-  dayAt,
-  daysFromTo,
-  type Environment,
-  MS_PER_DAY,
-  startOfDay,
-} from '@voicemode-telemetry/protocol'
+import { addDays, type Day, dayAt, daysFromTo, MS_PER_DAY, startOfDay } from '@voicemode-telemetry/protocol'
+import type { DetectedEnvironment } from 'voicemode-telemetry'
 
 /** A made-up installation: how one person uses VoiceMode. */
 export interface Installation {
   /** Its folder's name. */
   name: string
-  environment: Omit<Environment, 'version'>
+  environment: DetectedEnvironment
   /** Its log files, in VoiceMode's own format. */
   logs: LogFile[]
 }
@@ -135,10 +128,7 @@ function makeEnvironment(random: Random): Installation['environment'] {
       ['codex', 2],
       ['unknown', 3],
     ]),
-    exec_source: choose(random, [
-      ['mcp', 88],
-      ['cli', 12],
-    ]),
+    installedVersion: undefined,
   }
 }
 

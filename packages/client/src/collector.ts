@@ -20,7 +20,7 @@ export class TelemetryCollector {
   readonly #host: Host
   readonly #caller: Caller | undefined
 
-  /** @param host see `createHost`. @param caller what the caller knows better than the environment tells. */
+  /** @param host see `createHost`. @param caller see `recognizeCaller`. */
   constructor(host: Host, caller?: Caller) {
     this.#host = host
     this.#caller = caller
@@ -36,7 +36,7 @@ export class TelemetryCollector {
     return composeUsage(await this.#read(day))
   }
 
-  /** The environment as it is found on the machine. */
+  /** The environment as an event tells it, but for what the logs say. */
   collectEnvironmentData(): DetectedEnvironment {
     return detectEnvironment(this.#host, this.#caller)
   }

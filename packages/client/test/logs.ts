@@ -41,6 +41,7 @@ export class Home implements Disposable {
       env: {},
       homeDirectory: this.path,
       workingDirectory: this.path,
+      systemRoot: this.path,
       isCI: false,
       ...options,
     })

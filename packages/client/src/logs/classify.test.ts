@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { installMethodOf, mcpHostOf, osTypeOf } from '../settings/environment.ts'
+import { osTypeOf } from '../settings/environment.ts'
 import { errorTypeOf } from './errorType.ts'
 import { answeringProvider, sttProvider, transportOf, ttsProvider } from './provider.ts'
 
@@ -83,23 +83,6 @@ test.each([
   [[], 'other'],
 ])('the error in %j is %s', (texts, kind) => {
   expect(errorTypeOf(texts)).toBe(kind)
-})
-
-test('the install method is told from where the command lies', () => {
-  const at = (path: string, inCheckout = false) => installMethodOf({ path, inCheckout })
-  expect(at('/home/a/.local/share/uv/tools/voice-mode/bin/voicemode')).toBe('uv')
-  expect(at('/home/a/.cache/uv/archive-v0/x/bin/voicemode')).toBe('uv')
-  expect(at('C:\\Users\\a\\AppData\\Roaming\\uv\\tools\\voice-mode\\Scripts\\voicemode.exe')).toBe('uv')
-  expect(at('/usr/local/bin/voicemode')).toBe('pip')
-  expect(at('/home/a/voicemode/.venv/bin/voicemode', true)).toBe('dev')
-  expect(installMethodOf(undefined)).toBe('unknown')
-})
-
-test('the assistant is told from what it sets, before the editor around it', () => {
-  expect(mcpHostOf({ CLAUDECODE: '1', TERM_PROGRAM: 'vscode' })).toBe('claude-code')
-  expect(mcpHostOf({ TERM_PROGRAM: 'vscode', CURSOR_TRACE_ID: 'x' })).toBe('cursor')
-  expect(mcpHostOf({ TERM_PROGRAM: 'vscode' })).toBe('vscode')
-  expect(mcpHostOf({})).toBe('unknown')
 })
 
 test('a system that is not known is other', () => {

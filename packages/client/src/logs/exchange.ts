@@ -23,7 +23,7 @@ interface Utterance {
 }
 
 /** VoiceMode spoke. */
-export interface Spoken extends Utterance {
+interface Spoken extends Utterance {
   kind: 'tts'
   provider: TtsProvider | undefined
 }
