@@ -58,7 +58,7 @@ function* play(run: Running): Part<void> {
 function begin(machine: Machine, process: Process, around: Circumstances): Running {
   const { now } = machine.stage
   const call: Call = { began: now, outcome: 'ended', sounded: 0 }
-  return { machine, process, around, call, hasFloor: false, talksOver: false, atEnd: [] }
+  return { machine, process, around, call, hasFloor: false, talksOver: false, isRefused: false, atEnd: [] }
 }
 
 function* go(run: Running): Part<boolean> {
@@ -128,6 +128,10 @@ function stop(run: Running): void {
   if (process.release.saysCancelled) {
     logEvent(machine, process, 'TOOL_CANCELLED', { tool_name: 'converse', reason: 'client_cancel' })
     call.outcome = 'cancelled'
+    return
+  }
+  if (run.isRefused) {
+    call.outcome = 'blocked'
     return
   }
   const hasSteps = around.transport === 'local' || !around.waitsForResponse

@@ -27,6 +27,7 @@ export function* takeFloor(run: Running): Part<boolean> {
     return true
   }
   if (!take(run)) {
+    run.isRefused = true
     const holder = { holder_agent: 'converse' }
     logEvent(machine, process, 'CONCH_BLOCKED', {
       pid,
@@ -88,6 +89,7 @@ function take(run: Running, place?: Place): boolean {
   if (holder) clearDeadHolder(run, holder)
   machine.floor = { holder: process, isCalm: isCalm(run.around) }
   run.hasFloor = true
+  run.isRefused = false
   return true
 }
 
@@ -97,9 +99,9 @@ function take(run: Running, place?: Place): boolean {
  * changes under them.
  */
 function mayTalkOver({ machine, process, around }: Running): boolean {
-  if (!isCalm(around) || machine.running > 2) return false
-  const { floor } = machine
-  return machine.running === 1 || (floor?.isCalm === true && floor.holder !== process)
+  if (!isCalm(around) || machine.running > 2 || !process.hasEventLog) return false
+  const { holder, isCalm: isHolderCalm = false } = machine.floor ?? {}
+  return machine.running === 1 || (isHolderCalm && holder !== process && holder?.hasEventLog === true)
 }
 
 function isCalm(around: Circumstances): boolean {

@@ -10,6 +10,8 @@ export interface Running {
   around: Circumstances
   call: Call
   hasFloor: boolean
+  /** Another has the floor, and it waits at most. */
+  isRefused: boolean
   /** It passed the floor by. */
   talksOver: boolean
   /** What is written as the call ends, in releases that write nothing before. */

@@ -103,10 +103,10 @@ class Assembly {
   #ending(line: EventLine): OpenCall | undefined {
     const released = this.#lastReleased
     if (released && this.#open.includes(released)) return released
-    // Whoever waits for the floor ends only once its wait has, unless the person stops it.
-    const candidates = this.#open.filter(
-      (call) => call !== this.#holder && mayWrite(call, line) && (call.floor !== 'waiting' || this.#cancels),
-    )
+    const able = this.#open.filter((call) => call !== this.#holder && mayWrite(call, line))
+    // Whoever waits for the floor ends after its wait, unless the person stops it.
+    const ready = this.#cancels ? [] : able.filter(({ floor }) => floor !== 'waiting')
+    const candidates = ready.length > 0 ? ready : able
     const isByLastLine = line.sessionId === undefined && !this.#holder
     const call = isByLastLine ? latest(candidates, (one) => one.lastLine) : candidates.at(-1)
     if (!call) this.calls.strays.push(line.at)
