@@ -152,3 +152,13 @@ test('of two calls without an id that wait, the one ends whose wait has ended', 
     [3, false],
   ])
 })
+
+test('TOOL_CANCELLED is not of another call that is refused right after it', () => {
+  const { ended } = assembleCalls(
+    lines(
+      ...['- TOOL_REQUEST_START', '1: - CONCH_ACQUIRE', '- TOOL_REQUEST_START', '- TOOL_CANCELLED'],
+      ...['2: - CONCH_BLOCKED', '1: - CONCH_RELEASE', '- TOOL_REQUEST_END false', '- TOOL_REQUEST_END false'],
+    ),
+  )
+  expect(ended.map(({ isCancelled }) => isCancelled)).toEqual([true, false])
+})

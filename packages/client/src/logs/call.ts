@@ -27,6 +27,8 @@ export interface Calls {
 
 /** Lines that tell of something spoken or heard. */
 const EXCHANGES = ['TTS_FIRST_AUDIO', 'STT_COMPLETE', 'STT_NO_SPEECH']
+/** What every call writes that was cancelled: the first one where it had the floor, and the second. */
+const LAST_LINES = ['CONCH_RELEASE', 'TOOL_REQUEST_END']
 /** Steps that a blocked call has not taken. */
 const ACTS = ['TTS_START', 'RECORDING_START', 'STT_START']
 
@@ -85,9 +87,10 @@ class Assembly {
       return
     }
     const call = this.#callOf(line)
-    // A line that says that a call was cancelled stands before another line of that call.
-    const isCancelled = this.#cancels
-    this.#cancels = false
+    // What says that a call was cancelled stands right before its last lines, but that another process may write in between.
+    const isLeaving = LAST_LINES.includes(line.type)
+    const isCancelled = isLeaving && this.#cancels
+    if (isLeaving) this.#cancels = false
     if (!call) return
     call.lastLine = this.#place
     if (isCancelled) call.isCancelled = true
