@@ -74,10 +74,7 @@ function* waitPolitely(machine: Machine, process: Process, around: Circumstances
   while (!mayBegin()) yield MICROS_PER_SECOND
 }
 
-/**
- * Now and then an assistant calls a second time before the first call has ended. Then neither gives up to wait: its end would
- * bear the other's session, and nothing would tell them apart.
- */
+/** Now and then an assistant calls a second time before the first call has ended. */
 function besides(
   machine: Machine,
   process: Process,
@@ -85,9 +82,10 @@ function besides(
   first: { isOver: boolean; around: Circumstances },
 ): void {
   const { random, stage } = machine
+  if (process.running > 0) waitForever(first.around)
   if (!process.hasFloor || !process.release.hasFloor || !random.chance(habits.variety / 15)) return
   const second = callOf(random, process.release, { ...habits, trouble: 0 })
-  for (const around of [first.around, second]) around.floorPatience = Number.POSITIVE_INFINITY
+  for (const around of [first.around, second]) waitForever(around)
   const later = stage.now + random.whole(MICROS_PER_SECOND, 9 * MICROS_PER_SECOND)
   stage.enter(secondCall(), later)
 
@@ -95,4 +93,12 @@ function besides(
     yield* waitPolitely(machine, process, second)
     if (!first.isOver) yield* converse(machine, process, second)
   }
+}
+
+/**
+ * Of calls of one process none gives up to wait: its end would bear the session of another, and nothing would tell them
+ * apart. VoiceMode's own patience of 5 minutes is the same for all.
+ */
+function waitForever(around: Circumstances): void {
+  around.floorPatience = Number.POSITIVE_INFINITY
 }

@@ -23,10 +23,12 @@ const STEPS: Record<Moment, Step> = {
 export function* converse(machine: Machine, process: Process, around: Circumstances): Actor {
   const run = begin(machine, process, around)
   machine.running += 1
+  process.running += 1
   try {
     yield* whileAlive(process, play(run))
   } finally {
     machine.running -= 1
+    process.running -= 1
     if (run.talksOver) machine.talker = undefined
   }
 }

@@ -30,6 +30,8 @@ export interface Process extends Setup {
   sessionId: string | null
   lastEnded: Micros | undefined
   conversationId: string
+  /** Calls of it that run. */
+  running: number
   /** Its sound device serves one call at a time. */
   isSounding: boolean
   /** When its last event was written. */
@@ -45,6 +47,7 @@ export function startProcess(machine: Machine, setup: Setup): Process {
     sessionId: null,
     lastEnded: undefined,
     conversationId: '',
+    running: 0,
     isSounding: false,
     lastWritten: 0,
     lastUtterance: 0,
