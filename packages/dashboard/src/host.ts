@@ -1,4 +1,4 @@
-import type { Theme } from './address.ts'
+import type { Theme } from './model/address.ts'
 
 /** What the page needs of its browser. */
 export interface Host {

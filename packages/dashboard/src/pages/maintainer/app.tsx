@@ -1,6 +1,18 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import {
+  fileName,
+  type Numbers,
+  type PageChart,
+  pageChartOf,
+  SECTIONS,
+  sectionCharts,
+} from '../../charts/catalogue.ts'
+import { type Headline, headlinesOf } from '../../charts/headlines.ts'
+import { ChartFigure } from '../../components/chartFigure.tsx'
+import type { Download } from '../../components/numbersTable.tsx'
+import type { Host } from '../../host.ts'
+import {
   type Choice,
   type DayRange,
   dailyUrl,
@@ -12,19 +24,14 @@ import {
   parseState,
   WHO_FIELDS,
   writeState,
-} from './address.ts'
-import { fileName, type Numbers, type PageChart, pageChartOf, SECTIONS, sectionCharts } from './catalogue.ts'
-import { cohortDays, retentionOf } from './cohorts.ts'
+} from '../../model/address.ts'
+import { cohortDays, retentionOf } from '../../model/cohorts.ts'
+import { formatTime } from '../../model/format.ts'
+import { Who } from './breakdown.tsx'
 import { Controls, formatRange, ThemeSelect } from './controls.tsx'
-import { formatTime } from './format.ts'
-import { type Headline, headlinesOf } from './headlines.ts'
 import { HeatMap } from './heatMap.tsx'
-import type { Host } from './host.ts'
-import { type Loaded, loadNumbers } from './load.ts'
+import { type Loaded, loadNumbers } from './loadNumbers.ts'
 import { type Navigation, StateLink } from './navigation.tsx'
-import type { Download } from './numbersTable.tsx'
-import { ChartFigure } from './plots.tsx'
-import { Who } from './who.tsx'
 
 export function App({ host }: { host: Host }) {
   const navigation = useNavigation(host)

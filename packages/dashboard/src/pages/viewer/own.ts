@@ -1,6 +1,8 @@
 import { FIELDS } from '@voicemode-telemetry/protocol'
-import { type ChartSpec, type Count, type DailyCounts, formatShare } from '../charts.ts'
-import type { ReportTable, ViewData, ViewDay } from './data.ts'
+import type { Count, DailyCounts } from '../../api/dailyCounts.ts'
+import type { ReportTable, ViewData, ViewDay } from '../../api/viewData.ts'
+import type { ChartSpec } from '../../charts/chart.ts'
+import { formatShare } from '../../model/format.ts'
 
 /** The charts of one's own use, in reading order. Success, failed steps and errors are told in words. */
 export const OWN_CHARTS: readonly ChartSpec[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Count, DailyCounts } from './charts.ts'
-import { cohortDays, retentionOf } from './cohorts.ts'
+import type { Count, DailyCounts } from '../api/dailyCounts.ts'
+import { cohortDays, retentionOf } from '../model/cohorts.ts'
 import { headlinesOf } from './headlines.ts'
 
 const dailyOf = (rows: [string, string, string, number][]): DailyCounts => ({

@@ -1,6 +1,6 @@
 import { addDays, type Day, startOfDay } from '@voicemode-telemetry/protocol'
+import type { Count } from '../api/dailyCounts.ts'
 import type { DayRange } from './address.ts'
-import type { Count } from './charts.ts'
 
 /** How many weeks the heat map shows, down and across. */
 export const COHORT_WEEKS = 13

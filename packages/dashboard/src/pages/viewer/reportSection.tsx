@@ -1,7 +1,8 @@
 import { useId, useRef, useState } from 'preact/hooks'
-import { type DailyCounts, formatCount, formatDay } from '../charts.ts'
-import type { PublicReport, ReportTable, ViewData } from './data.ts'
-import { type Loaded, loadReport } from './load.ts'
+import type { DailyCounts } from '../../api/dailyCounts.ts'
+import type { PublicReport, ReportTable, ViewData } from '../../api/viewData.ts'
+import { formatCount, formatDay } from '../../model/format.ts'
+import { type Loaded, loadReport } from './loadView.ts'
 import { compare } from './own.ts'
 
 /** The newest public report beside one's own shares. It is asked for on a click and not before. */

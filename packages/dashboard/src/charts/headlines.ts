@@ -1,7 +1,7 @@
 import { daysFromTo, fieldAt } from '@voicemode-telemetry/protocol'
-import type { Count, DailyCounts } from './charts.ts'
-import type { Retention } from './cohorts.ts'
-import { formatAverage, formatCount, formatRatio, formatShare, formatShortDay } from './format.ts'
+import type { Count, DailyCounts } from '../api/dailyCounts.ts'
+import type { Retention } from '../model/cohorts.ts'
+import { formatAverage, formatCount, formatRatio, formatShare, formatShortDay } from '../model/format.ts'
 
 export interface Headline {
   label: string

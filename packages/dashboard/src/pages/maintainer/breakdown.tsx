@@ -1,14 +1,14 @@
 import { fieldAt } from '@voicemode-telemetry/protocol'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { type Choice, type DayRange, segmentsUrl } from './address.ts'
-import { fileName } from './catalogue.ts'
-import { formatCount, formatShare } from './charts.ts'
+import { fileName } from '../../charts/catalogue.ts'
+import { Downloads } from '../../components/numbersTable.tsx'
+import type { Host } from '../../host.ts'
+import { type Choice, type DayRange, segmentsUrl } from '../../model/address.ts'
+import { formatCount, formatShare } from '../../model/format.ts'
+import { overallOf, type Segments, segmentTablesOf } from '../../model/segments.ts'
 import { formatRange } from './controls.tsx'
-import type { Host } from './host.ts'
-import { type Loaded, loadSegments } from './load.ts'
+import { type Loaded, loadSegments } from './loadNumbers.ts'
 import { type Navigation, StateLink } from './navigation.tsx'
-import { Downloads } from './numbersTable.tsx'
-import { overallOf, type Segments, segmentTablesOf } from './segments.ts'
 
 interface WhoProps {
   host: Host

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { chartOf } from '../charts.ts'
-import type { ViewDay } from './data.ts'
+import type { ViewDay } from '../../api/viewData.ts'
+import { chartOf } from '../../charts/chart.ts'
 import { compare, countsOf, meanSuccess, OWN_CHARTS, ownCounts, successOf, wordsOf } from './own.ts'
 
 const usage = {

@@ -2,21 +2,18 @@ import { axisX, axisY, gridY, line, plot, pointerX, rectY, ruleY, tip } from '@o
 import { addDays, type Day, daysBetween, startOfDay } from '@voicemode-telemetry/protocol'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { Bars } from './bars.tsx'
 import {
   type Chart,
   drawnChart,
   drawsBefore,
-  formatCount,
-  formatDay,
-  formatShare,
   formatTotal,
   isEmpty,
   type Point,
   REST,
   summaryOf,
-} from './charts.ts'
-import { formatShortDay } from './format.ts'
+} from '../charts/chart.ts'
+import { formatCount, formatDay, formatShare, formatShortDay } from '../model/format.ts'
+import { Bars } from './bars.tsx'
 import { type Download, NumbersTable } from './numbersTable.tsx'
 
 const MIN_HEIGHT_PX = 200

@@ -1,4 +1,4 @@
-import type { Count } from './charts.ts'
+import type { Count } from '../api/dailyCounts.ts'
 
 /** The words of the fields that are made here. */
 export const NEWNESS = ['returning', 'new'] as const

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Count } from '../api/dailyCounts.ts'
 import { pageChartOf, SECTIONS, sectionCharts } from './catalogue.ts'
-import { barsOf, type Count, chartOf, drawnChart, drawsBefore, REST, summaryOf } from './charts.ts'
+import { barsOf, chartOf, drawnChart, drawsBefore, REST, summaryOf } from './chart.ts'
 
 const counts: Count[] = [
   { day: '2026-11-20', field: 'installations', value: '', n: 4 },

@@ -1,4 +1,4 @@
-import type { PublicReport, ViewData } from './data.ts'
+import type { PublicReport, ViewData } from '../../api/viewData.ts'
 
 /** What came of asking the viewer; `why` is for a person. */
 export type Loaded<Value> = { outcome: 'loaded'; value: Value } | { outcome: 'failed'; why: string }

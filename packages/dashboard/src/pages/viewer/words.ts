@@ -1,4 +1,4 @@
-import type { ViewData, ViewDay, ViewEntry } from './data.ts'
+import type { ViewData, ViewDay, ViewEntry } from '../../api/viewData.ts'
 
 /** What stands in the table of days. */
 export const STATES: Record<ViewDay['state'], string> = {

@@ -1,13 +1,5 @@
-import {
-  type Chart,
-  drawsBefore,
-  formatCount,
-  formatDay,
-  formatShare,
-  type Point,
-  type Total,
-} from './charts.ts'
-import { formatRatio } from './format.ts'
+import { type Chart, drawsBefore, type Point, type Total } from '../charts/chart.ts'
+import { formatCount, formatDay, formatRatio, formatShare } from '../model/format.ts'
 
 /** The server's rows of one field, as files. */
 export interface Download {

@@ -1,6 +1,6 @@
 import { render } from 'preact'
+import { createHost } from '../../host.ts'
 import { App } from './app.tsx'
-import { createHost } from './host.ts'
 
 const place = document.getElementById('app')
 if (place) render(<App host={createHost()} />, place)

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { barsOf, type Chart, formatTotal } from './charts.ts'
+import { barsOf, type Chart, formatTotal } from '../charts/chart.ts'
 
 interface BarsProps {
   chart: Chart

@@ -1,9 +1,8 @@
 import { useId } from 'preact/hooks'
-import type { PageState } from './address.ts'
-import { formatCount, formatDay, formatShare } from './charts.ts'
-import { COHORT_WEEKS, type CohortCell, type Retention } from './cohorts.ts'
-import { formatShortDay } from './format.ts'
-import { type Download, Downloads } from './numbersTable.tsx'
+import { type Download, Downloads } from '../../components/numbersTable.tsx'
+import type { PageState } from '../../model/address.ts'
+import { COHORT_WEEKS, type CohortCell, type Retention } from '../../model/cohorts.ts'
+import { formatCount, formatDay, formatShare, formatShortDay } from '../../model/format.ts'
 
 interface HeatMapProps {
   retention: Retention

@@ -1,6 +1,7 @@
-import type { DayRange } from './address.ts'
-import { aboutOf, type Chart, type ChartSpec, chartOf, type DailyCounts } from './charts.ts'
-import { NEWNESS, OUTCOMES, WINDOWS } from './derivedCounts.ts'
+import type { DailyCounts } from '../api/dailyCounts.ts'
+import type { DayRange } from '../model/address.ts'
+import { NEWNESS, OUTCOMES, WINDOWS } from '../model/derivedCounts.ts'
+import { aboutOf, type Chart, type ChartSpec, chartOf } from './chart.ts'
 
 /** A chart of the page. */
 export interface PageChart {

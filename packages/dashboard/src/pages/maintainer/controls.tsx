@@ -1,5 +1,6 @@
 import { addDays, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
 import { useEffect, useId, useState } from 'preact/hooks'
+import type { DailyCounts } from '../../api/dailyCounts.ts'
 import {
   type Choice,
   type DayRange,
@@ -14,9 +15,9 @@ import {
   THEMES,
   type Theme,
   writeChoice,
-} from './address.ts'
-import { type DailyCounts, formatDay } from './charts.ts'
-import { compareVersions } from './derivedCounts.ts'
+} from '../../model/address.ts'
+import { compareVersions } from '../../model/derivedCounts.ts'
+import { formatDay } from '../../model/format.ts'
 import { type Navigation, StateLink } from './navigation.tsx'
 
 interface ControlsProps {

@@ -1,9 +1,9 @@
-import { type Choice, type DayRange, dailyUrl, daysBefore, segmentsUrl } from './address.ts'
-import type { Numbers } from './catalogue.ts'
-import type { DailyCounts } from './charts.ts'
-import { cohortDays } from './cohorts.ts'
-import { deriveCounts } from './derivedCounts.ts'
-import type { Segments } from './segments.ts'
+import type { DailyCounts } from '../../api/dailyCounts.ts'
+import type { Numbers } from '../../charts/catalogue.ts'
+import { type Choice, type DayRange, dailyUrl, daysBefore, segmentsUrl } from '../../model/address.ts'
+import { cohortDays } from '../../model/cohorts.ts'
+import { deriveCounts } from '../../model/derivedCounts.ts'
+import type { Segments } from '../../model/segments.ts'
 
 type Fetch = typeof globalThis.fetch
 

@@ -1,24 +1,7 @@
 import { type Day, daysFromTo, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
-import { compareVersions } from './derivedCounts.ts'
-import { formatAverage, formatCount, formatDay, formatShare } from './format.ts'
-
-export { formatCount, formatDay, formatShare } from './format.ts'
-
-/** One row of the server's answer: so many, of one value of one field, on one UTC day. */
-export interface Count {
-  day: Day
-  field: string
-  /** The word counted; empty for a field that is a plain sum. */
-  value: string
-  n: number
-}
-
-/** The answer of `GET /v1/charts/daily`. Days and values without a row are zero. */
-export interface DailyCounts {
-  from: Day
-  to: Day
-  counts: Count[]
-}
+import type { Count, DailyCounts } from '../api/dailyCounts.ts'
+import { compareVersions } from '../model/derivedCounts.ts'
+import { formatAverage, formatCount, formatDay, formatShare } from '../model/format.ts'
 
 export interface ChartSpec {
   field: string

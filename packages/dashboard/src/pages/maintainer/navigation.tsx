@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { type PageState, writeState } from './address.ts'
+import { type PageState, writeState } from '../../model/address.ts'
 
 /** Where the page stands, and how it goes on. */
 export interface Navigation {
