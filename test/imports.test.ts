@@ -28,7 +28,7 @@ const EDGES: Record<string, RegExp> = {
     /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(grant|record)\.ts$/,
   mcp: /./,
   server: /^(main|worker|assets|memoryWiper|nodeServer|schedule)\.ts$|^(drivers|commands)\//,
-  dashboard: /\.tsx$|^host\.ts$|(^|\/)load\w*\.ts$/,
+  dashboard: /\.tsx$|^host\.ts$|(^|\/)(load|use)\w*\.ts$/,
 }
 /** Modules below an edge's folder that are pure all the same. */
 const PURE_AMONG_EDGES: Record<string, string[]> = { client: ['send/due.ts'] }

@@ -1,161 +1,153 @@
-import type { DailyCounts } from '../api/dailyCounts.ts'
-import type { DayRange } from '../model/address.ts'
-import { NEWNESS, OUTCOMES, WINDOWS } from '../model/derivedCounts.ts'
-import { aboutOf, type Chart, type ChartSpec, chartOf } from './chart.ts'
+import type { DailyCounts } from '../api/counts.ts'
+import { NEWNESS, OPERATION_OUTCOMES, WINDOWS } from '../model/derivedCounts.ts'
+import { type ChartSpec, labelsOf } from './chart.ts'
 
-/** A chart of the page. */
-export interface PageChart {
-  /** Without `show`, the person chooses. */
-  spec: Omit<ChartSpec, 'show'> & Partial<Pick<ChartSpec, 'show'>>
-  /** The server's fields that it is made of, which its downloads hold. */
-  fields: readonly string[]
-  /** Whether the server counts it for everyone only. */
-  isOfEveryone?: true
-  /** What its reader must know beside. */
+/** A chart of a page. Without `show`, the reader chooses between counts and shares. */
+export interface PageChart extends Omit<ChartSpec, 'show'>, Partial<Pick<ChartSpec, 'show'>> {
+  /** The server's fields that it is made from, if its own field is derived. */
+  madeFrom?: readonly string[]
+  /** Whether the server counts it for all installations only. */
+  ignoresFilter?: true
+  /** What else the reader must know. */
   note?: string
   /** Whether it takes half of a wide page, not a third. */
   isWide?: true
-  /** Whether it is drawn only where something of it was counted. */
-  onlyIfCounted?: true
+  /** Whether it is left out if nothing was counted. */
+  isOptional?: true
 }
 
 export interface Section {
   title: string
-  /** What can be done with its words. */
+  /** What the links in it do. */
   hint?: string
   charts: readonly PageChart[]
 }
 
-/** The charts of the page, in reading order. The heat map of who came back stands after the first section. */
+/** The charts of the maintainers' page, in reading order. The retention table comes after the first section. */
 export const SECTIONS: readonly Section[] = [
   {
     title: 'People',
     charts: [
       {
-        spec: {
-          field: 'installations',
-          show: 'count',
-          title: 'Active installations',
-          purpose: 'Shows how many people use VoiceMode, as far as they share it.',
-        },
-        fields: ['installations'],
+        field: 'installations',
+        show: 'count',
+        title: 'Active installations',
+        purpose: 'Shows how many installations were active each day.',
       },
       {
-        spec: {
-          field: 'installations.window',
-          show: 'count',
-          as: 'lines',
-          title: 'Active over weeks',
-          purpose: 'Shows use without the dip of weekends: each day looks back over 7 and over 30 days.',
-          words: WINDOWS,
-          endsWithRows: true,
-        },
-        fields: ['installations.last_7_days', 'installations.last_30_days'],
-        isOfEveryone: true,
+        field: 'installations.window',
+        show: 'count',
+        as: 'lines',
+        title: 'Active in 7 and 30 days',
+        purpose: 'Shows how many installations were active in the 7 and 30 days up to each day.',
+        values: WINDOWS,
+        endsWithLastRow: true,
+        madeFrom: ['installations.last_7_days', 'installations.last_30_days'],
+        ignoresFilter: true,
       },
       {
-        spec: {
-          field: 'installations.newness',
-          show: 'count',
-          title: 'New and returning',
-          purpose: 'Shows whether use grows by newcomers or by those who stay.',
-          words: NEWNESS,
-        },
-        fields: ['installations', 'installations.new'],
-        isOfEveryone: true,
-        note: 'New is who was not active on the 29 days before.',
+        field: 'installations.newness',
+        show: 'count',
+        title: 'New and returning',
+        purpose: 'Shows how many of the installations active each day are new.',
+        values: NEWNESS,
+        madeFrom: ['installations', 'installations.new'],
+        ignoresFilter: true,
+        note: '“New” means the first active day in 30 days.',
       },
     ],
   },
   {
     title: 'Use',
-    hint: 'Choose a length, a number or a step to see who.',
+    hint: 'Select a label to see its breakdown.',
     charts: [
-      { spec: { field: 'usage.total_sessions', show: 'count' }, fields: ['usage.total_sessions'] },
+      { field: 'usage.total_sessions', show: 'count' },
       {
-        spec: {
-          field: 'operations.outcome',
-          ...aboutOf('usage.total_operations'),
-          show: 'count',
-          words: OUTCOMES,
-        },
-        fields: ['usage.total_operations', 'usage.success_rate'],
+        field: 'operations.outcome',
+        title: labelsOf('usage.total_operations').title,
+        purpose: 'Shows how many operations succeeded and how many failed.',
+        show: 'count',
+        values: OPERATION_OUTCOMES,
+        madeFrom: ['usage.total_operations', 'usage.success_rate'],
       },
       {
-        spec: {
-          field: 'operations.outcome',
-          ...aboutOf('usage.success_rate'),
-          show: 'share',
-          as: 'lines',
-          words: OUTCOMES,
-          drawn: ['succeeded'],
-        },
-        fields: ['usage.total_operations', 'usage.success_rate'],
+        field: 'operations.outcome',
+        ...labelsOf('usage.success_rate'),
+        show: 'share',
+        as: 'lines',
+        values: OPERATION_OUTCOMES,
+        drawn: ['succeeded'],
+        madeFrom: ['usage.total_operations', 'usage.success_rate'],
       },
-      contractChart('usage.duration_distribution', 'bars'),
-      contractChart('usage.exchanges_per_session', 'bars'),
-      contractChart('usage.failed_steps', 'bars'),
+      { field: 'usage.duration_distribution', as: 'bars' },
+      { field: 'usage.exchanges_per_session', as: 'bars' },
+      { field: 'usage.failed_steps', as: 'bars' },
       // No release up to 8.12 logs an error.
-      { ...contractChart('usage.error_types', 'ranking'), onlyIfCounted: true },
+      { field: 'usage.error_types', as: 'ranking', isOptional: true },
     ],
   },
   {
     title: 'Voice',
-    hint: 'Choose a word to see who uses it.',
+    hint: 'Select a label to see its breakdown.',
     charts: [
-      contractChart('usage.transport_usage', 'stack'),
-      contractChart('usage.tts_provider_usage', 'stack'),
-      contractChart('usage.stt_provider_usage', 'stack'),
+      { field: 'usage.transport_usage' },
+      { field: 'usage.tts_provider_usage' },
+      { field: 'usage.stt_provider_usage' },
     ],
   },
   {
     title: 'Where it runs',
-    hint: 'Choose a version, an assistant or a system to see its numbers only.',
+    hint: 'Select a version, an assistant or a system to show only its installations.',
     charts: [
       {
-        ...contractChart('environment.version', 'stack'),
-        note: 'Releases are grouped as MAJOR.MINOR; the downloads hold them whole.',
+        field: 'environment.version',
+        note: 'Releases are grouped as MAJOR.MINOR; the downloads have the full versions.',
         isWide: true,
       },
-      { ...contractChart('environment.mcp_host', 'ranking'), isWide: true },
-      contractChart('environment.os_type', 'ranking'),
-      contractChart('environment.install_method', 'ranking'),
-      contractChart('environment.exec_source', 'ranking'),
+      { field: 'environment.mcp_host', as: 'ranking', isWide: true },
+      { field: 'environment.os_type', as: 'ranking' },
+      { field: 'environment.install_method', as: 'ranking' },
+      { field: 'environment.exec_source', as: 'ranking' },
     ],
   },
 ]
 
-function contractChart(field: string, as: NonNullable<ChartSpec['as']>): PageChart {
-  return { spec: { field, as }, fields: [field] }
+/** The charts of the viewer's page, in reading order. */
+export const OWN_SECTION: Section = {
+  title: 'Your use by day',
+  charts: [
+    { field: 'usage.total_sessions', show: 'count', isWide: true },
+    {
+      field: 'usage.total_operations',
+      show: 'count',
+      isWide: true,
+      title: labelsOf('usage.total_operations').title,
+      purpose: 'Shows how often VoiceMode was called.',
+    },
+    { field: 'usage.duration_distribution' },
+    { field: 'usage.exchanges_per_session' },
+    { field: 'usage.transport_usage' },
+    { field: 'usage.tts_provider_usage' },
+    { field: 'usage.stt_provider_usage' },
+    { field: 'usage.failed_steps', show: 'count', as: 'bars' },
+    {
+      field: 'usage.error_types',
+      show: 'count',
+      as: 'ranking',
+      isOptional: true,
+      note: 'Error messages stay in your logs.',
+    },
+  ],
 }
 
-/** Everything that the page shows numbers of, made ready by {@link deriveCounts}. */
-export interface Numbers {
-  everyone: DailyCounts
-  filtered?: DailyCounts | undefined
-  cohorts: DailyCounts
-  before?: { everyone: DailyCounts; filtered?: DailyCounts | undefined } | undefined
+/** The server's fields that a chart is made from. */
+export function fieldsOf({ field, madeFrom = [field] }: PageChart): readonly string[] {
+  return madeFrom
 }
 
-/** A chart of the page with its numbers: those of the filter where it can be filtered, else everyone's. */
-export function pageChartOf(
-  { everyone, filtered, before }: Pick<Numbers, 'everyone' | 'filtered' | 'before'>,
-  { spec, isOfEveryone }: PageChart,
-  show: ChartSpec['show'],
-): Chart {
-  const daily = isOfEveryone ? everyone : (filtered ?? everyone)
-  const dailyBefore = isOfEveryone ? before?.everyone : (before?.filtered ?? before?.everyone)
-  return chartOf(daily, { show, ...spec }, dailyBefore)
-}
-
-/** The charts of a section, but for those of which nothing was counted and that are then not drawn. */
+/** The charts of a section, without optional ones for which nothing was counted. */
 export function sectionCharts({ charts }: Section, { counts }: DailyCounts): PageChart[] {
   return charts.filter(
-    ({ onlyIfCounted, fields }) => !onlyIfCounted || counts.some(({ field }) => fields.includes(field)),
+    (chart) => !chart.isOptional || counts.some(({ field }) => fieldsOf(chart).includes(field)),
   )
-}
-
-/** The name of a downloaded file. */
-export function fileName(name: string, { from, to }: DayRange, ending: 'csv' | 'json'): string {
-  return `${name}-${from}-${to}.${ending}`
 }

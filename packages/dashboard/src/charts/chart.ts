@@ -1,113 +1,115 @@
 import { type Day, daysFromTo, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
-import type { Count, DailyCounts } from '../api/dailyCounts.ts'
-import { compareVersions } from '../model/derivedCounts.ts'
-import { formatAverage, formatCount, formatDay, formatShare } from '../model/format.ts'
+import type { Count, DailyCounts } from '../api/counts.ts'
+import { formatAverage, formatCount, formatShare } from '../model/format.ts'
+import { ratio, total } from '../model/sums.ts'
+import { compareVersions } from '../model/versions.ts'
 
 export interface ChartSpec {
   field: string
-  /** `count` shows numbers; `share` shows each word's part. */
+  /** `count` shows numbers; `share` shows the part of each value. */
   show: 'count' | 'share'
   /**
-   * `stack`, which it is without this: bars by day, words upon each other. `lines`: by day, one for each word.
-   * `bars`: the words over all days, in the contract's order. `ranking`: the same, the largest first.
+   * `stack`, the default: a bar for each day with the values on top of each other. `lines`: by day, a line for each value.
+   * `bars`: a bar for each value over all days, in the contract's order. `ranking`: the same, the largest first.
    */
   as?: 'stack' | 'lines' | 'bars' | 'ranking'
-  /** Of fields that are not in the contract; others take theirs from it. */
+  /** For a field that is not in the contract; other fields have their title, purpose and values there. */
   title?: string
   purpose?: string
-  words?: readonly string[]
-  /** The words that are drawn, where that is not all of them. */
+  values?: readonly string[]
+  /** The values to draw, if not all of them. */
   drawn?: readonly string[]
-  /** Whether a day after the last row is not zero but still untold; the chart then ends before it. */
-  endsWithRows?: boolean
+  /** Whether days after the last row are unknown, not zero. The chart then ends with the last row. */
+  endsWithLastRow?: boolean
 }
 
-/** One word on one day. */
+/** One value on one day. */
 export interface Point {
   day: Day
-  word: string
+  value: string
   n: number
-  /** Its part of the day's counts, 0 to 1; undefined on a day that has none. */
+  /** Share of the day's counts, 0 to 1; undefined on a day without any. */
   share: number | undefined
 }
 
-/** One word over all days. */
+/** One value over all days. */
 export interface Total {
-  word: string
-  /** A sum; of installations the average day, since those of several days don't add up. */
+  value: string
+  /** A sum; for installations the average day, because those of several days can't be added up. */
   n: number
-  /** Its part of all counts of all days; undefined where there are none. */
+  /** Share of all counts, 0 to 1; undefined if there are none. */
   share: number | undefined
+}
+
+/** The numbers of a chart for one period. */
+export interface ChartNumbers {
+  /** Every value on every day, sorted by day and then by value. */
+  points: Point[]
+  /** In the order of the chart's values. */
+  totals: Total[]
 }
 
 type Unit = 'installations' | 'sessions' | 'operations' | 'failed calls' | 'errors'
 
-/** A chart's numbers, ready to be drawn, tabulated and read out. */
-export interface Chart extends ChartSpec {
+/** A chart with its numbers, for the picture, the table and the summary. */
+export interface Chart extends ChartSpec, ChartNumbers {
   as: NonNullable<ChartSpec['as']>
   title: string
   purpose: string
   /** What is counted. */
   unit: Unit
   days: Day[]
-  /** The words that occur, in the contract's order; `['']` for a plain sum. */
-  words: string[]
-  /** Every word on every day, by day and then by word. */
-  points: Point[]
-  /** In the order of `words`. */
-  totals: Total[]
-  /** The same of the days before, where these are compared: as many days, the same words. */
-  before?: Pick<Chart, 'points' | 'totals'>
+  /** The values that occur, in the contract's order; `['']` for a plain number. */
+  values: string[]
+  /** The previous period, if it is compared: as many days, the same values. */
+  previous?: ChartNumbers
 }
 
-/**
- * The numbers of one chart out of the server's rows.
- *
- * @param before the days before, to compare with; as many.
- */
-export function chartOf(asked: DailyCounts, spec: ChartSpec, before?: DailyCounts): Chart {
-  const daily = spec.endsWithRows ? untilLastRow(asked, spec.field) : asked
-  const all = [...daily.counts, ...(before?.counts ?? [])].filter((row) => row.field === spec.field)
-  const words = wordsOf(spec, all)
+/** Makes a chart from the server's rows. @param previous the rows of the previous period, to compare with. */
+export function chartOf(requested: DailyCounts, spec: ChartSpec, previous?: DailyCounts): Chart {
+  const daily = spec.endsWithLastRow ? untilLastRow(requested, spec.field) : requested
+  const rows = [...daily.counts, ...(previous?.counts ?? [])].filter((row) => row.field === spec.field)
+  const values = valuesOf(spec, rows)
   const unit = unitOf(spec.field)
   const { title, purpose } = spec
-  const about = title && purpose ? { title, purpose } : aboutOf(spec.field)
   return {
     as: 'stack',
     ...spec,
-    ...about,
+    ...(title && purpose ? { title, purpose } : labelsOf(spec.field)),
     unit,
-    words,
+    values,
     days: daysFromTo(daily.from, daily.to),
-    ...numbersOf(daily, spec.field, words, unit),
-    ...(before && { before: numbersOf(before, spec.field, words, unit) }),
+    ...numbersOf(daily, spec.field, values, unit),
+    ...(previous && { previous: numbersOf(previous, spec.field, values, unit) }),
   }
 }
 
 function untilLastRow(daily: DailyCounts, field: string): DailyCounts {
-  const told = daily.counts.filter((row) => row.field === field).map(({ day }) => day)
-  return { ...daily, to: told.sort().at(-1) ?? daily.to }
+  const days = daily.counts.filter((row) => row.field === field).map(({ day }) => day)
+  return { ...daily, to: days.sort().at(-1) ?? daily.to }
 }
 
 function numbersOf(
-  daily: DailyCounts,
+  { from, to, counts }: DailyCounts,
   field: string,
-  words: string[],
+  values: string[],
   unit: Unit,
-): Pick<Chart, 'points' | 'totals'> {
-  const rows = daily.counts.filter((row) => row.field === field)
+): ChartNumbers {
+  const rows = counts.filter((row) => row.field === field)
   const counted = new Map(rows.map((row) => [`${row.day} ${row.value}`, row.n]))
-  const days = daysFromTo(daily.from, daily.to)
+  const days = daysFromTo(from, to)
   const points = days.flatMap((day) =>
-    withShares(words.map((word) => ({ day, word, n: counted.get(`${day} ${word}`) ?? 0 }))),
+    withShares(values.map((value) => ({ day, value, n: counted.get(`${day} ${value}`) ?? 0 }))),
   )
-  const sums = withShares(words.map((word) => ({ word, n: sum(points.filter((at) => at.word === word)) })))
+  const sums = withShares(
+    values.map((value) => ({ value, n: total(points.filter((at) => at.value === value)) })),
+  )
   const per = unit === 'installations' ? days.length : 1
-  return { points, totals: sums.map((total) => ({ ...total, n: total.n / per })) }
+  return { points, totals: sums.map((sum) => ({ ...sum, n: sum.n / per })) }
 }
 
-/** A field's name and purpose, from the contract. */
-export function aboutOf(path: string): { title: string; purpose: string } {
+/** A field's title and purpose, from the contract. */
+export function labelsOf(path: string): { title: string; purpose: string } {
   const { label, purpose } = fieldAt(path)
   return { title: label, purpose }
 }
@@ -119,127 +121,28 @@ function unitOf(field: string): Unit {
   return /operation|success/.test(field) ? 'operations' : 'sessions'
 }
 
-function wordsOf(spec: ChartSpec, rows: readonly Count[]): string[] {
-  if (spec.words) return [...spec.words]
+function valuesOf(spec: ChartSpec, rows: readonly Count[]): string[] {
+  if (spec.values) return [...spec.values]
   const vocabulary = FIELDS.find(({ path }) => path === spec.field)?.words ?? []
   const seen = new Set(rows.map((row) => row.value))
   if (vocabulary.length === 0 && spec.show === 'count' && seen.size === 0) return ['']
-  const known = vocabulary.filter((word) => seen.has(word))
-  return [...known, ...[...seen].filter((word) => !known.includes(word)).sort(compareVersions)]
+  const known = vocabulary.filter((value) => seen.has(value))
+  return [...known, ...[...seen].filter((value) => !known.includes(value)).sort(compareVersions)]
 }
 
 function withShares<Row extends { n: number }>(rows: Row[]): (Row & { share: number | undefined })[] {
-  const total = sum(rows)
-  return rows.map((row) => ({ ...row, share: total > 0 ? row.n / total : undefined }))
+  const all = total(rows)
+  return rows.map((row) => ({ ...row, share: ratio(row.n, all) }))
 }
 
-function sum(rows: readonly { n: number }[]): number {
-  return rows.reduce((total, row) => total + row.n, 0)
-}
-
-/** Whether anything was counted on its days. */
+/** Whether nothing was counted on any day. */
 export function isEmpty(chart: Chart): boolean {
   return chart.points.every(({ n }) => n === 0)
 }
 
-/** Whether the days before are drawn day by day, which can be done beside lines and beside a plain number. */
-export function drawsBefore({ as, words, before }: Chart): boolean {
-  return before !== undefined && (as === 'lines' || (as === 'stack' && words.length === 1))
-}
-
-/** Stands in a picture for the words that are too many to be drawn. */
-export const REST = 'all others'
-
-/** A picture has colours for so many words; more are more than an eye can follow. */
-const MAX_DRAWN_WORDS = 6
-
-/** A chart as its picture shows it: the most frequent words, and all others as one. */
-export function drawnChart(chart: Chart): Chart {
-  if (chart.drawn) return onlyWords(chart, chart.drawn)
-  if (chart.words.length <= MAX_DRAWN_WORDS) return chart
-  const byCount = chart.totals.toSorted((a, b) => b.n - a.n).map(({ word }) => word)
-  const kept = byCount.filter((word) => !isUnnamed(word)).slice(0, MAX_DRAWN_WORDS)
-  const fold = <Row extends { word: string; n: number; share: number | undefined }>(rows: Row[]): Row[] => {
-    const [first, ...more] = rows.filter(({ word }) => !kept.includes(word))
-    const named = rows.filter(({ word }) => kept.includes(word))
-    if (!first) return named
-    const rest = more.reduce(
-      (all, { n, share }) => ({
-        n: all.n + n,
-        share: all.share === undefined ? share : all.share + (share ?? 0),
-      }),
-      { n: first.n, share: first.share },
-    )
-    return [...named, { ...first, ...rest, word: REST }]
-  }
-  const foldAll = ({ points, totals }: Pick<Chart, 'points' | 'totals'>) => ({
-    points: chunks(points, chart.words.length).flatMap(fold),
-    totals: fold(totals),
-  })
-  return {
-    ...chart,
-    words: [...chart.words.filter((word) => kept.includes(word)), REST],
-    ...foldAll(chart),
-    ...(chart.before && { before: foldAll(chart.before) }),
-  }
-}
-
-function onlyWords(chart: Chart, drawn: readonly string[]): Chart {
-  const only = <Row extends { word: string }>(rows: Row[]) => rows.filter(({ word }) => drawn.includes(word))
-  const onlyDrawn = ({ points, totals }: Pick<Chart, 'points' | 'totals'>) => ({
-    points: only(points),
-    totals: only(totals),
-  })
-  return {
-    ...chart,
-    words: chart.words.filter((word) => drawn.includes(word)),
-    ...onlyDrawn(chart),
-    ...(chart.before && { before: onlyDrawn(chart.before) }),
-  }
-}
-
-function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) =>
-    items.slice(n * size, (n + 1) * size),
-  )
-}
-
-/** Whether a word stands for what has no name of its own. */
-function isUnnamed(word: string): boolean {
-  return word === 'other' || word === 'unknown' || word === REST
-}
-
-/** The words over all days in the order in which bars show them. */
-export function barsOf({ as, totals }: Chart): Total[] {
-  if (as !== 'ranking') return totals
-  return totals.toSorted((a, b) => Number(isUnnamed(a.word)) - Number(isUnnamed(b.word)) || b.n - a.n)
-}
-
-/** A chart in one or two sentences, for whoever does not see it. */
-export function summaryOf(whole: Chart): string {
-  const chart = whole.drawn ? drawnChart(whole) : whole
-  const { title, days, points, totals, show, as, unit } = chart
-  const first = days[0]
-  const last = days.at(-1)
-  if (!first || !last || isEmpty(chart)) return `${title}: nothing was counted.`
-  const when = `from ${formatDay(first)} to ${formatDay(last)} (UTC)`
-  if (as === 'stack' && chart.words.length > 1) {
-    const parts = totals.map((total) => `${total.word} ${formatTotal(chart, total)}`)
-    const over = show === 'count' && unit === 'installations' ? 'On an average day' : 'Over all days'
-    return `${title}, ${show === 'share' ? 'share by day' : 'per day'} ${when}. ${over}: ${parts.join(', ')}.`
-  }
-  const isShare = show === 'share'
-  const shownOf = ({ n, share }: Point) => (isShare ? share : n)
-  const say = (point: Point | undefined) =>
-    point ? `${isShare ? formatShare(point.share) : formatCount(point.n)} on ${formatDay(point.day)}` : 'none'
-  const ends = chart.words.map((word) => {
-    const byValue = points
-      .filter((point) => point.word === word && shownOf(point) !== undefined)
-      .toSorted((a, b) => (shownOf(a) ?? 0) - (shownOf(b) ?? 0))
-    const lead = chart.words.length > 1 ? `${word}, lowest` : 'Lowest'
-    return `${lead}: ${say(byValue[0])}; highest: ${say(byValue.at(-1))}.`
-  })
-  return `${title} per day ${when}. ${ends.join(' ')}`
+/** The points of the day with this index. */
+export function pointsOfDay({ points }: ChartNumbers, { values }: Chart, index: number): Point[] {
+  return points.slice(index * values.length, (index + 1) * values.length)
 }
 
 /** A total as its chart shows it. */

@@ -1,43 +1,44 @@
-import type { ComponentChildren } from 'preact'
-import { barsOf, type Chart, formatTotal } from '../charts/chart.ts'
+import { type Chart, formatTotal, type Total } from '../charts/chart.ts'
+import { barsOf } from '../charts/drawn.ts'
+import { ratio } from '../model/sums.ts'
+import type { LinkValue } from './legend.tsx'
 
 interface BarsProps {
   chart: Chart
-  linkWord?: ((word: string, children: ComponentChildren) => ComponentChildren) | undefined
+  linkValue?: LinkValue | undefined
 }
 
-/** The words over all days, one bar each; under a comparison with a mark where the bar ended before. */
-export function Bars({ chart, linkWord = (_, children) => children }: BarsProps) {
-  const { show, totals, before } = chart
-  const lengthOf = ({ n, share }: { n: number; share: number | undefined }) =>
-    (show === 'share' ? share : n) ?? 0
-  const longest = Math.max(...[...totals, ...(before?.totals ?? [])].map(lengthOf))
-  const percent = (value: number) => `${longest > 0 ? (100 * value) / longest : 0}%`
+/** A bar for each value over all days, with a mark at the end of its bar in the previous period. */
+export function Bars({ chart, linkValue = (_, children) => children }: BarsProps) {
+  const { show, totals, previous } = chart
+  const lengthOf = ({ n, share }: Total) => (show === 'share' ? share : n) ?? 0
+  const longest = Math.max(...[...totals, ...(previous?.totals ?? [])].map(lengthOf))
+  const percentOf = (total: Total) => `${100 * (ratio(lengthOf(total), longest) ?? 0)}%`
   return (
     <>
-      {before && (
+      {previous && (
         <p class="legend">
           <span>
             <span class="swatch mark" />
-            days before
+            previous period
           </span>
         </p>
       )}
       <ul class="bars">
         {barsOf(chart).map((total) => {
-          const was = before?.totals.find(({ word }) => word === total.word)
+          const before = previous?.totals.find(({ value }) => value === total.value)
           return (
-            <li key={total.word}>
-              {linkWord(total.word, <span class="word">{total.word}</span>)}
+            <li key={total.value}>
+              {linkValue(total.value, <span class="valueName">{total.value}</span>)}
               <span class="track">
-                <span class="bar" style={{ width: percent(lengthOf(total)) }} />
-                {was && <span class="mark" style={{ left: percent(lengthOf(was)) }} />}
+                <span class="bar" style={{ width: percentOf(total) }} />
+                {before && <span class="mark" style={{ left: percentOf(before) }} />}
               </span>
               <strong>{formatTotal(chart, total)}</strong>
-              {was && (
-                <span class="was">
-                  <span class="unseen">before </span>
-                  {formatTotal(chart, was)}
+              {before && (
+                <span class="previous">
+                  <span class="unseen">previously </span>
+                  {formatTotal(chart, before)}
                 </span>
               )}
             </li>

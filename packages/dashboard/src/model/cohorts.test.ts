@@ -17,7 +17,7 @@ describe('cohorts', () => {
     expect(days).toEqual({ from: addDays('2026-11-16', -7 * (COHORT_WEEKS - 1)), to: LAST })
   })
 
-  it('have shares of their size, and a week that is not over is marked and has no number', () => {
+  it('have shares of their size; a week in progress is marked and has no number', () => {
     const rows = [row('2026-11-02', 0, 8), row('2026-11-02', 1, 2)]
     const { cohorts } = retentionOf(rows, days, LAST)
     const { week, size, cells } = cohorts.at(-3) ?? {}
@@ -30,7 +30,7 @@ describe('cohorts', () => {
     ])
   })
 
-  it('call a week over on its Sunday', () => {
+  it('count a week as over on its Sunday', () => {
     const isMarked = (last: string) => retentionOf([], days, last).cohorts.at(-1)?.cells[0] !== undefined
     expect([isMarked('2026-11-15'), isMarked('2026-11-21'), isMarked('2026-11-22')]).toEqual([
       false,
@@ -39,7 +39,7 @@ describe('cohorts', () => {
     ])
   })
 
-  it('pool only weeks that are told, each installation weighing the same', () => {
+  it('pool only weeks with a number, and each installation has the same weight', () => {
     const { pooled } = retentionOf(
       [
         ...[row('2026-10-26', 0, 10), row('2026-10-26', 1, 5)],

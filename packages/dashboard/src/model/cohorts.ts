@@ -1,68 +1,68 @@
 import { addDays, type Day, startOfDay } from '@voicemode-telemetry/protocol'
-import type { Count } from '../api/dailyCounts.ts'
-import type { DayRange } from './address.ts'
+import type { Count, DayRange } from '../api/counts.ts'
+import { ratio, total } from './sums.ts'
 
-/** How many weeks the heat map shows, down and across. */
+/** How many weeks the retention table shows, down and across. */
 export const COHORT_WEEKS = 13
+/** The server's field: the day is the Monday of the first week, the value the number of weeks since. */
+export const COHORT_FIELD = 'installations.cohort'
 
-/** Of the installations that were new in one week, those active in one week. */
+/** The installations of one cohort that were active in one week. */
 export interface CohortCell {
-  /** Undefined for a week that is not over, which is told when it is. */
+  /** Undefined for a week that isn't over yet. */
   n: number | undefined
-  /** Of the cohort, 0 to 1; undefined without a number, and where the cohort is empty. */
+  /** Share of the cohort, 0 to 1; undefined if there is no number or the cohort is empty. */
   share: number | undefined
 }
 
+/** The installations that were new in one week. */
 interface Cohort {
-  /** The Monday of the week in which they were new. */
+  /** The Monday of that week. */
   week: Day
-  /** How many were; undefined where that is not told. */
+  /** Undefined if the server has no number for it. */
   size: number | undefined
-  /** By week, the one in which they were new coming first; undefined where there is nothing to tell. */
+  /** By week, beginning with the first; undefined if the server has no number for that week. */
   cells: (CohortCell | undefined)[]
 }
 
 export interface Retention {
   /** Oldest first. */
   cohorts: Cohort[]
-  /** By week: of all cohorts of which that week is told, the share that was active in it, and how many that is of. */
+  /** For each week, the share of all cohorts that reached it, and the number of installations in them. */
   pooled: { share: number | undefined; of: number }[]
 }
 
-/** The days to ask of the server for the heat map of a range: the weeks up to its end, however short it is. */
+/** The days to request for the retention table: always {@link COHORT_WEEKS} weeks, up to the end of the range. */
 export function cohortDays({ to }: DayRange): DayRange {
   return { from: addDays(mondayOf(to), -7 * (COHORT_WEEKS - 1)), to }
 }
 
 /**
- * Who came back, by the week in which they were new.
+ * Which share of the installations that were new in a week was active in each later week.
  *
  * @param days those of {@link cohortDays}.
- * @param lastWhole the last day that is over.
+ * @param lastDay the last day that is over.
  */
-export function retentionOf(counts: readonly Count[], days: DayRange, lastWhole: Day): Retention {
-  const counted = new Map(
-    counts
-      .filter(({ field }) => field === 'installations.cohort')
-      .map(({ day, value, n }) => [`${day} ${value}`, n]),
-  )
+export function retentionOf(counts: readonly Count[], days: DayRange, lastDay: Day): Retention {
+  const cohortCounts = counts.filter(({ field }) => field === COHORT_FIELD)
+  const counted = new Map(cohortCounts.map(({ day, value, n }) => [`${day} ${value}`, n]))
   const weeks = Array.from({ length: COHORT_WEEKS }, (_, n) => n)
   const cohorts = weeks.map((row) => {
     const week = addDays(days.from, 7 * row)
     const size = counted.get(`${week} 0`)
     const cells = weeks.map((later): CohortCell | undefined => {
       const n = counted.get(`${week} ${later}`)
-      if (n !== undefined) return { n, share: size ? n / size : undefined }
-      const isUnderWay = addDays(week, 7 * later) <= lastWhole && addDays(week, 7 * later + 6) > lastWhole
-      return isUnderWay ? { n, share: undefined } : undefined
+      if (n !== undefined) return { n, share: ratio(n, size ?? 0) }
+      const monday = addDays(week, 7 * later)
+      const isInProgress = monday <= lastDay && addDays(monday, 6) > lastDay
+      return isInProgress ? { n, share: undefined } : undefined
     })
     return { week, size, cells }
   })
   const pooled = weeks.map((later) => {
-    const told = cohorts.filter(({ cells }) => cells[later]?.n !== undefined)
-    const of = told.reduce((total, { size = 0 }) => total + size, 0)
-    const n = told.reduce((total, { cells }) => total + (cells[later]?.n ?? 0), 0)
-    return { share: of > 0 ? n / of : undefined, of }
+    const reached = cohorts.filter(({ cells }) => cells[later]?.n !== undefined)
+    const of = total(reached.map(({ size = 0 }) => ({ n: size })))
+    return { share: ratio(total(reached.map(({ cells }) => ({ n: cells[later]?.n ?? 0 }))), of), of }
   })
   return { cohorts, pooled }
 }

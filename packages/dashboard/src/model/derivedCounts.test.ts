@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { compareVersions, deriveCounts } from './derivedCounts.ts'
+import { deriveCounts } from './derivedCounts.ts'
+import { compareVersions } from './versions.ts'
 
 const day = '2026-11-20'
 const rowsOf = (field: string, rows: [string, number][], all: [string, string, number][]) => {
@@ -9,7 +10,7 @@ const rowsOf = (field: string, rows: [string, number][], all: [string, string, n
   )
 }
 
-it('adds up the releases of one MAJOR.MINOR, and leaves what is no version', () => {
+it('groups releases as MAJOR.MINOR, and leaves values that are not versions', () => {
   const rows: [string, string, number][] = [
     ['environment.version', '8.12.0', 3],
     ['environment.version', 'unknown', 1],
@@ -25,7 +26,7 @@ it('adds up the releases of one MAJOR.MINOR, and leaves what is no version', () 
   )
 })
 
-it('tells a day’s new installations from the others, whatever the order of rows', () => {
+it('separates new installations of a day from the others, whatever the order of rows', () => {
   const rows: [string, string, number][] = [
     ['installations.new', '', 2],
     ['installations', '', 5],
@@ -48,7 +49,7 @@ it('tells a day’s new installations from the others, whatever the order of row
   )
 })
 
-it('tells operations that succeeded from those that failed', () => {
+it('separates operations that succeeded from those that failed', () => {
   rowsOf(
     'operations.outcome',
     [
@@ -62,7 +63,7 @@ it('tells operations that succeeded from those that failed', () => {
   )
 })
 
-it('sorts versions by number from the newest, and what is none behind them', () => {
+it('sorts versions from the newest by number, and other values after them', () => {
   const versions = ['8.9', 'unknown', '10.0', '8.10', 'other']
   expect(versions.sort(compareVersions)).toEqual(['10.0', '8.10', '8.9', 'unknown', 'other'])
 })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { formatAverage, formatDay, formatRatio, formatShare, formatTime } from './format.ts'
+import { formatAverage, formatCount, formatDay, formatRatio, formatShare, formatTime } from './format.ts'
 
-it('little is not shown as none', () => {
+it('a small number is not shown as zero', () => {
   expect([formatRatio(0.04), formatRatio(0), formatShare(0.0004), formatShare(0)]).toEqual([
     '<0.1',
     '0.0',
@@ -10,12 +10,12 @@ it('little is not shown as none', () => {
   ])
 })
 
-it('an average keeps a decimal where it is small', () => {
+it('a small average keeps a decimal', () => {
   expect([0, 4, 4.26, 42.6, 1234.5].map(formatAverage)).toEqual(['0', '4', '4.3', '43', '1,235'])
 })
 
-it('there is a dash where there is nothing to divide by', () => {
-  expect([formatRatio(undefined), formatShare(undefined)]).toEqual(['–', '–'])
+it('a missing number is a dash', () => {
+  expect([formatCount(undefined), formatRatio(undefined), formatShare(undefined)]).toEqual(['–', '–', '–'])
 })
 
 it('days and times are UTC', () => {

@@ -1,50 +1,40 @@
 import { fieldAt } from '@voicemode-telemetry/protocol'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { fileName } from '../../charts/catalogue.ts'
-import { Downloads } from '../../components/numbersTable.tsx'
+import {
+  type DayRange,
+  type FieldValue,
+  type Segments,
+  segmentsUrl,
+  writeFieldValue,
+} from '../../api/counts.ts'
+import { type Loaded, load } from '../../api/load.ts'
+import { Downloads } from '../../components/downloads.tsx'
 import type { Host } from '../../host.ts'
-import { type Choice, type DayRange, segmentsUrl } from '../../model/address.ts'
-import { formatCount, formatShare } from '../../model/format.ts'
-import { overallOf, type Segments, segmentTablesOf } from '../../model/segments.ts'
-import { formatRange } from './controls.tsx'
-import { type Loaded, loadSegments } from './loadNumbers.ts'
-import { type Navigation, StateLink } from './navigation.tsx'
+import { formatRange } from '../../model/format.ts'
+import { BreakdownTables } from './breakdownTables.tsx'
+import type { Navigation } from './navigation.tsx'
 
-interface WhoProps {
+interface BreakdownProps {
   host: Host
   navigation: Navigation
-  who: Choice
+  of: FieldValue
   days: DayRange
-  /** Changes with every freshening of the page. */
-  freshened: number
+  /** Loads again when it changes. */
+  refreshes: number
 }
 
-/** Whom a word comes from: how much of each version, system and assistant it is. */
-export function Who({ host, navigation, who, days, freshened }: WhoProps) {
+/** A dialog with the share of one value in each version, assistant and system. */
+export function Breakdown({ host, navigation, of, days, refreshes }: BreakdownProps) {
   const titleId = useId()
-  const dialog = useRef<HTMLDialogElement>(null)
-  const [loaded, setLoaded] = useState<Loaded<Segments>>()
-  useLayoutEffect(() => {
-    const element = dialog.current
-    element?.showModal()
-    // Closing gives the focus back to the link that opened it.
-    return () => element?.close()
-  }, [])
-  useEffect(() => {
-    const abort = new AbortController()
-    loadSegments(host.fetch, days, who, abort.signal).then((answer) => {
-      if (!abort.signal.aborted) setLoaded(answer)
-    })
-    return () => abort.abort()
-  }, [host, days.from, days.to, who.field, who.value, freshened])
-  const close = () => navigation.go({ who: undefined })
-  const field = fieldAt(who.field).label
-  const name = `${who.field}-${who.value.replace(/[<>]/g, '')}`
+  const dialog = useDialog()
+  const loaded = useSegments(host, of, days, refreshes)
+  const close = () => navigation.go({ breakdown: undefined })
+  const { label } = fieldAt(of.field)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the escape key closes it too
     <dialog
       ref={dialog}
-      class="who"
+      class="breakdown"
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault()
@@ -55,27 +45,29 @@ export function Who({ host, navigation, who, days, freshened }: WhoProps) {
       <div class="inside">
         <div class="top">
           <h2 id={titleId}>
-            {field}: {who.value} <span class="unit">who?</span>
+            {label}: {of.value} <span class="unit">breakdown</span>
           </h2>
           <button type="button" onClick={close}>
             Close
           </button>
         </div>
         <p class="purpose">
-          The share of {who.value} in “{field}” by version, assistant and system, {formatRange(days)}.{' '}
-          {navigation.state.filter && 'Everyone’s, whatever the filter.'}
+          The share of {of.value} in “{label}”, by version, assistant and system, for {formatRange(days)}.{' '}
+          {navigation.state.filter && 'The filter does not apply here.'}
         </p>
         {loaded?.outcome === 'loaded' ? (
-          <Tables segments={loaded.value} navigation={navigation} />
+          <BreakdownTables segments={loaded.value} navigation={navigation} />
         ) : (
-          <p role="status">{loaded ? 'That could not be loaded.' : 'Loading …'}</p>
+          <p role="status">{loaded ? 'The breakdown could not be loaded.' : 'Loading …'}</p>
         )}
         <Downloads
           downloads={[
             {
-              field: writeName(who),
-              csv: { href: segmentsUrl(days, who, 'csv'), name: fileName(name, days, 'csv') },
-              json: { href: segmentsUrl(days, who), name: fileName(name, days, 'json') },
+              label: writeFieldValue(of),
+              name: `${of.field}-${of.value.replace(/[<>]/g, '')}`,
+              days,
+              csv: segmentsUrl(days, of, 'csv'),
+              json: segmentsUrl(days, of),
             },
           ]}
         />
@@ -84,54 +76,26 @@ export function Who({ host, navigation, who, days, freshened }: WhoProps) {
   )
 }
 
-function writeName({ field, value }: Choice): string {
-  return `${field} ${value}`
+/** Opens the dialog while it is shown. Closing it gives the focus back to the link that opened it. */
+function useDialog() {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useLayoutEffect(() => {
+    const element = dialog.current
+    element?.showModal()
+    return () => element?.close()
+  }, [])
+  return dialog
 }
 
-function Tables({ segments, navigation }: { segments: Segments; navigation: Navigation }) {
-  const tables = segmentTablesOf(segments)
-  if (tables.length === 0) return <p class="nothing">Nothing was counted on these days.</p>
-  const overall = overallOf(segments)
-  const largest = Math.max(...tables.flatMap(({ rows }) => rows.map(({ share = 0 }) => share)))
-  return (
-    <>
-      <p>
-        In all: <strong>{formatShare(overall.share)}</strong>, {formatCount(overall.n)} of{' '}
-        {formatCount(overall.of)}.
-      </p>
-      <div class="tables">
-        {tables.map(({ field, label, rows }) => (
-          <table key={field}>
-            <thead>
-              <tr>
-                <th scope="col">{label}</th>
-                <th scope="col">Share</th>
-                <th scope="col">{segments.value} of all</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ value, n, of, share = 0 }) => (
-                <tr key={value}>
-                  <th scope="row">
-                    <StateLink navigation={navigation} change={{ filter: { field, value }, who: undefined }}>
-                      {value}
-                    </StateLink>
-                  </th>
-                  <td class="share">
-                    <span class="track">
-                      <span class="bar" style={{ width: `${largest > 0 ? (100 * share) / largest : 0}%` }} />
-                    </span>
-                    {formatShare(share)}
-                  </td>
-                  <td>
-                    {formatCount(n)} of {formatCount(of)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        ))}
-      </div>
-    </>
-  )
+function useSegments(host: Host, of: FieldValue, days: DayRange, refreshes: number) {
+  const [loaded, setLoaded] = useState<Loaded<Segments>>()
+  const url = segmentsUrl(days, of)
+  useEffect(() => {
+    const abort = new AbortController()
+    load<Segments>(host.fetch, url, abort.signal).then((answer) => {
+      if (!abort.signal.aborted) setLoaded(answer)
+    })
+    return () => abort.abort()
+  }, [host, url, refreshes])
+  return loaded
 }

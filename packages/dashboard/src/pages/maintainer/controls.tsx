@@ -1,36 +1,23 @@
-import { addDays, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
+import type { Day } from '@voicemode-telemetry/protocol'
 import { useEffect, useId, useState } from 'preact/hooks'
-import type { DailyCounts } from '../../api/dailyCounts.ts'
-import {
-  type Choice,
-  type DayRange,
-  daysBefore,
-  FILTER_FIELDS,
-  FIRST_DAY,
-  isWordOf,
-  laterOf,
-  MAX_RANGE_DAYS,
-  type PageState,
-  RANGES_DAYS,
-  THEMES,
-  type Theme,
-  writeChoice,
-} from '../../model/address.ts'
-import { compareVersions } from '../../model/derivedCounts.ts'
-import { formatDay } from '../../model/format.ts'
+import type { DailyCounts, DayRange } from '../../api/counts.ts'
+import { FIRST_DAY, previousDays, rangeBetween } from '../../model/days.ts'
+import { formatRange } from '../../model/format.ts'
+import { RANGES_DAYS, THEMES, type Theme } from '../../model/pageState.ts'
+import { FilterSelect } from './filterSelect.tsx'
 import { type Navigation, StateLink } from './navigation.tsx'
 
 interface ControlsProps {
   navigation: Navigation
   days: DayRange
-  /** The last day that can be asked for. */
-  lastDay: string
-  /** What a filter can choose from; undefined while nothing is loaded. */
-  everyone: DailyCounts | undefined
+  /** The last day that is over. */
+  lastDay: Day
+  /** The counts of all installations, with the values to filter by; undefined until they are loaded. */
+  all: DailyCounts | undefined
 }
 
-/** All that a person can ask of the page. */
-export function Controls({ navigation, days, lastDay, everyone }: ControlsProps) {
+/** Everything that a reader can choose, except the theme. */
+export function Controls({ navigation, days, lastDay, all }: ControlsProps) {
   const { state, go } = navigation
   return (
     <div class="controls">
@@ -46,8 +33,8 @@ export function Controls({ navigation, days, lastDay, everyone }: ControlsProps)
           </StateLink>
         ))}
       </nav>
-      <OwnRange days={days} lastDay={lastDay} go={go} />
-      <FilterSelect state={state} everyone={everyone} go={go} />
+      <CustomRange days={days} lastDay={lastDay} go={go} />
+      <FilterSelect filter={state.filter} all={all} go={go} />
       <nav class="segmented" aria-label="Show">
         {(['share', 'count'] as const).map((show) => (
           <StateLink key={show} navigation={navigation} change={{ show }} isCurrent={state.show === show}>
@@ -61,23 +48,28 @@ export function Controls({ navigation, days, lastDay, everyone }: ControlsProps)
           checked={state.compares}
           onChange={(event) => go({ compares: event.currentTarget.checked })}
         />
-        Compare with {formatRange(daysBefore(days))}
+        Compare with the previous period, {formatRange(previousDays(days))}
       </label>
     </div>
   )
 }
 
-function OwnRange({ days, lastDay, go }: { days: DayRange; lastDay: string; go: Navigation['go'] }) {
+interface CustomRangeProps {
+  days: DayRange
+  lastDay: Day
+  go: Navigation['go']
+}
+
+function CustomRange({ days, lastDay, go }: CustomRangeProps) {
   const [draft, setDraft] = useState(days)
   useEffect(() => setDraft(days), [days.from, days.to])
   return (
     <form
-      class="own"
-      aria-label="Own range"
+      class="customRange"
+      aria-label="Custom range"
       onSubmit={(event) => {
         event.preventDefault()
-        const [from = days.from, to = days.to] = [draft.from, draft.to].sort()
-        go({ range: { from: laterOf(from, addDays(to, 1 - MAX_RANGE_DAYS)), to } })
+        go({ range: rangeBetween(draft.from, draft.to) })
       }}
     >
       {(['from', 'to'] as const).map((end) => (
@@ -98,51 +90,9 @@ function OwnRange({ days, lastDay, go }: { days: DayRange; lastDay: string; go: 
   )
 }
 
-interface FilterSelectProps {
-  state: PageState
-  everyone: DailyCounts | undefined
-  go: Navigation['go']
-}
-
-function FilterSelect({ state: { filter }, everyone, go }: FilterSelectProps) {
-  const id = useId()
-  return (
-    <div class="filter">
-      <label for={id}>Whose</label>
-      <select
-        id={id}
-        value={filter ? writeChoice(filter) : ''}
-        onChange={(event) => {
-          const [field = '', value = ''] = event.currentTarget.value.split(':')
-          go({ filter: field ? { field, value } : undefined })
-        }}
-      >
-        <option value="">Everyone’s</option>
-        {FILTER_FIELDS.map((field) => (
-          <optgroup key={field} label={fieldAt(field).label}>
-            {filterWords(field, filter, everyone).map((value) => (
-              <option key={value} value={writeChoice({ field, value })}>
-                {value}
-              </option>
-            ))}
-          </optgroup>
-        ))}
-      </select>
-    </div>
-  )
-}
-
-/** The words that occur and that the server knows by themselves, and the one that is chosen. */
-function filterWords(field: string, filter: Choice | undefined, everyone: DailyCounts | undefined): string[] {
-  const rows = everyone?.counts.filter((row) => row.field === field) ?? []
-  const seen = new Set(rows.map(({ value }) => value).filter((value) => isWordOf(field, value)))
-  if (filter?.field === field) seen.add(filter.value)
-  const order = FIELDS.find(({ path }) => path === field)?.words ?? []
-  return [...seen].sort((a, b) => order.indexOf(a) - order.indexOf(b) || compareVersions(a, b))
-}
-
 const THEME_LABELS: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }
 
+/** Chooses between light and dark. */
 export function ThemeSelect({ state, go }: Navigation) {
   const id = useId()
   return (
@@ -163,9 +113,4 @@ export function ThemeSelect({ state, go }: Navigation) {
       </select>
     </div>
   )
-}
-
-/** `21 Oct 2026 – 19 Nov 2026`. */
-export function formatRange({ from, to }: DayRange): string {
-  return from === to ? formatDay(from) : `${formatDay(from)} – ${formatDay(to)}`
 }

@@ -1,81 +1,48 @@
-import type { DailyCounts } from '../../api/dailyCounts.ts'
-import type { Numbers } from '../../charts/catalogue.ts'
-import { type Choice, type DayRange, dailyUrl, daysBefore, segmentsUrl } from '../../model/address.ts'
-import { cohortDays } from '../../model/cohorts.ts'
+import { type DailyCounts, type DayRange, dailyUrl, type FieldValue } from '../../api/counts.ts'
+import { type Fetch, type Loaded, load } from '../../api/load.ts'
+import { COHORT_FIELD, cohortDays } from '../../model/cohorts.ts'
+import { previousDays } from '../../model/days.ts'
 import { deriveCounts } from '../../model/derivedCounts.ts'
-import type { Segments } from '../../model/segments.ts'
+import type { Numbers, Period } from '../../model/numbers.ts'
+import type { PageState } from '../../model/pageState.ts'
 
-type Fetch = typeof globalThis.fetch
-
-/** What came of asking the server for something. */
-export type Loaded<Value> =
-  | { outcome: 'loaded'; value: Value; text: string; canSignOut: boolean }
-  | { outcome: 'signin' }
-  | { outcome: 'failed'; reason: string }
-
-/** Asks the page's own server for all that the page shows. Whatever goes wrong is returned. */
+/** Loads everything that the page shows. If a part fails to load, that failure is the result. */
 export async function loadNumbers(
   fetch: Fetch,
-  { days, filter, compares }: { days: DayRange; filter: Choice | undefined; compares: boolean },
+  days: DayRange,
+  { filter, compares }: Pick<PageState, 'filter' | 'compares'>,
   signal: AbortSignal,
 ): Promise<Loaded<Numbers>> {
-  const beforehand = daysBefore(days)
-  const [everyone, cohorts, ...more] = await Promise.all([
-    loadDaily(fetch, dailyUrl(days), signal),
-    loadDaily(fetch, dailyUrl(cohortDays(days), { field: 'installations.cohort' }), signal),
-    ...(filter ? [loadDaily(fetch, dailyUrl(days, { filter }), signal)] : []),
-    ...(compares ? [loadDaily(fetch, dailyUrl(beforehand), signal)] : []),
-    ...(compares && filter ? [loadDaily(fetch, dailyUrl(beforehand, { filter }), signal)] : []),
+  const daily = (range: DayRange, only: Parameters<typeof dailyUrl>[1]) =>
+    loadDaily(fetch, dailyUrl(range, only), signal)
+  const period = async (only: { filter?: FieldValue }): Promise<Loaded<Period>> => {
+    const [now, previous] = await Promise.all([
+      daily(days, only),
+      compares ? daily(previousDays(days), only) : undefined,
+    ])
+    if (now.outcome !== 'loaded') return now
+    if (previous && previous.outcome !== 'loaded') return previous
+    return { ...now, value: { daily: now.value, previous: previous?.value } }
+  }
+  const [cohorts, all, filtered] = await Promise.all([
+    daily(cohortDays(days), { field: COHORT_FIELD }),
+    period({}),
+    filter && period({ filter }),
   ])
-  const values: DailyCounts[] = []
-  for (const loaded of more) {
-    if (loaded.outcome !== 'loaded') return loaded
-    values.push(loaded.value)
-  }
-  if (everyone.outcome !== 'loaded') return everyone
   if (cohorts.outcome !== 'loaded') return cohorts
-  const filtered = filter ? values.shift() : undefined
-  const [everyoneBefore, filteredBefore] = values
+  if (all.outcome !== 'loaded') return all
+  if (filtered && filtered.outcome !== 'loaded') return filtered
+  const shown = filtered?.value ?? all.value
   return {
-    outcome: 'loaded',
-    text: [everyone, cohorts, ...more].map((loaded) => ('text' in loaded ? loaded.text : '')).join(),
-    canSignOut: everyone.canSignOut,
-    value: {
-      everyone: everyone.value,
-      filtered,
-      cohorts: cohorts.value,
-      before: everyoneBefore && { everyone: everyoneBefore, filtered: filteredBefore },
-    },
+    ...all,
+    value: { all: all.value, shown, isFiltered: filter !== undefined, cohorts: cohorts.value },
   }
-}
-
-/** Asks whom a word comes from. */
-export function loadSegments(
-  fetch: Fetch,
-  days: DayRange,
-  who: Choice,
-  signal: AbortSignal,
-): Promise<Loaded<Segments>> {
-  return load<Segments>(fetch, segmentsUrl(days, who), signal)
 }
 
 async function loadDaily(fetch: Fetch, url: string, signal: AbortSignal): Promise<Loaded<DailyCounts>> {
   const loaded = await load<DailyCounts>(fetch, url, signal)
   if (loaded.outcome !== 'loaded') return loaded
   if (!Array.isArray(loaded.value?.counts))
-    return { outcome: 'failed', reason: 'Something else than this server answered.' }
+    return { outcome: 'failed', reason: 'The answer is not from a telemetry server.' }
   return { ...loaded, value: { ...loaded.value, counts: deriveCounts(loaded.value.counts) } }
-}
-
-async function load<Value>(fetch: Fetch, url: string, signal: AbortSignal): Promise<Loaded<Value>> {
-  try {
-    const answer = await fetch(url, { signal })
-    if (answer.status === 401) return { outcome: 'signin' }
-    if (!answer.ok) return { outcome: 'failed', reason: `The server answered ${answer.status}.` }
-    const text = await answer.text()
-    const canSignOut = /rel="sign-out"/.test(answer.headers.get('link') ?? '')
-    return { outcome: 'loaded', value: JSON.parse(text) as Value, text, canSignOut }
-  } catch {
-    return { outcome: 'failed', reason: 'The server did not answer, or its answer was cut short.' }
-  }
 }

@@ -1,34 +1,22 @@
-import type { PublicReport, ViewData } from '../../api/viewData.ts'
+import { type Fetch, type Loaded, load } from '../../api/load.ts'
+import type { PublicReport, ReportAnswer, ViewData } from '../../api/viewData.ts'
 
-/** What came of asking the viewer; `why` is for a person. */
-export type Loaded<Value> = { outcome: 'loaded'; value: Value } | { outcome: 'failed'; why: string }
-
-type Fetch = typeof globalThis.fetch
-
-/** Has this machine's viewer read the logs. */
-export async function loadView(fetch: Fetch): Promise<Loaded<ViewData>> {
-  const answer = await ask<ViewData>(fetch, 'data.json')
-  return answer === undefined ? GONE : { outcome: 'loaded', value: answer }
+/** Loads what the viewer reads from the logs on this machine; undefined if the viewer doesn't answer this browser. */
+export async function loadView(fetch: Fetch): Promise<ViewData | undefined> {
+  return valueIn(await load<ViewData>(fetch, 'data.json'))
 }
 
-/** Has this machine's viewer ask the endpoint for its newest public report. */
-export async function loadReport(fetch: Fetch): Promise<Loaded<PublicReport>> {
-  type Answer = { outcome: 'found'; report: PublicReport } | { outcome: 'failed'; why: string }
-  const answer = await ask<Answer>(fetch, 'report.json')
-  if (answer === undefined) return GONE
-  return answer.outcome === 'found' ? { outcome: 'loaded', value: answer.report } : answer
+/** Has the viewer ask the endpoint for its latest public report. @returns a sentence if there is none. */
+export async function loadReport(fetch: Fetch): Promise<PublicReport | string> {
+  const answer = valueIn(await load<ReportAnswer>(fetch, 'report.json'))
+  if (!answer) return NO_ANSWER
+  return answer.outcome === 'found' ? answer.report : answer.why
 }
 
-const GONE = {
-  outcome: 'failed',
-  why: 'The viewer no longer answers, or this address was opened in another browser before. voicemode-telemetry view gives a new address.',
-} as const
+/** For the reader of the page. */
+export const NO_ANSWER =
+  'The viewer has stopped, or another browser opened this page first. To start it again, run voicemode-telemetry view.'
 
-async function ask<Answer>(fetch: Fetch, path: string): Promise<Answer | undefined> {
-  try {
-    const answer = await fetch(path)
-    return answer.ok ? ((await answer.json()) as Answer) : undefined
-  } catch {
-    return undefined
-  }
+function valueIn<Value>(loaded: Loaded<Value>): Value | undefined {
+  return loaded.outcome === 'loaded' ? loaded.value : undefined
 }

@@ -1,5 +1,6 @@
 import { render } from 'preact'
+import { createHost } from '../../host.ts'
 import { App } from './app.tsx'
 
-const place = document.getElementById('app')
-if (place) render(<App fetch={(input, init) => fetch(input, init)} />, place)
+const host = createHost()
+render(<App fetch={host.fetch} />, host.root)

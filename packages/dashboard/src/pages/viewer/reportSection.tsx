@@ -1,74 +1,66 @@
-import { useId, useRef, useState } from 'preact/hooks'
-import type { DailyCounts } from '../../api/dailyCounts.ts'
-import type { PublicReport, ReportTable, ViewData } from '../../api/viewData.ts'
-import { formatCount, formatDay } from '../../model/format.ts'
-import { type Loaded, loadReport } from './loadView.ts'
-import { compare } from './own.ts'
+import { useId, useState } from 'preact/hooks'
+import type { DailyCounts } from '../../api/counts.ts'
+import type { Fetch } from '../../api/load.ts'
+import type { PublicReport, ReportTable } from '../../api/viewData.ts'
+import { formatCount, formatRange, formatShare } from '../../model/format.ts'
+import { compareWithReport } from '../../model/ownCounts.ts'
+import { loadReport } from './loadView.ts'
 
-/** The newest public report beside one's own shares. It is asked for on a click and not before. */
-export function PublicReportSection({
-  own,
-  status: { endpoint_host: host },
-  fetch,
-}: {
+interface PublicReportSectionProps {
   own: DailyCounts
-  status: ViewData['status']
-  fetch: typeof globalThis.fetch
-}) {
-  const [loaded, setLoaded] = useState<Loaded<PublicReport>>()
+  /** The endpoint's host; null without one. */
+  endpoint: string | null
+  fetch: Fetch
+}
+
+/** Compares this machine's use with the latest public report, which is loaded only when the reader asks for it. */
+export function PublicReportSection({ own, endpoint, fetch }: PublicReportSectionProps) {
+  const [report, setReport] = useState<PublicReport | string>()
   const [isLoading, setIsLoading] = useState(false)
-  const isAsked = useRef(false)
   const show = async () => {
-    if (isAsked.current) return
-    isAsked.current = true
+    if (isLoading) return
     setIsLoading(true)
-    setLoaded(await loadReport(fetch))
+    setReport(await loadReport(fetch))
     setIsLoading(false)
-    isAsked.current = false
   }
+  const hasFailed = typeof report === 'string'
   return (
     <section class="report" aria-labelledby="report" aria-busy={isLoading}>
-      <h2 id="report">Beside the public report</h2>
-      {host ? (
+      <h2 id="report">Compare with the public report</h2>
+      {endpoint ? (
         <>
           <p>
-            The server publishes a report each week: counts with noise, of everyone who said yes. To show the
-            newest, this machine asks <code>{host}</code> for the list of reports and for that one: two
-            requests, without your id and without cookies. Nothing else on this page leaves this machine.
+            Each week the server publishes a report about everyone who opted in, with random noise added to
+            its numbers. To show the latest one, this machine sends two requests to <code>{endpoint}</code>,
+            without your ID and without cookies. Nothing else on this page leaves this machine.
           </p>
           <button type="button" aria-disabled={isLoading} onClick={show}>
-            Show the latest public report of {host}
+            Show the latest public report from {endpoint}
           </button>
         </>
       ) : (
-        <p>No endpoint is set, so there is no public report to show here.</p>
+        <p>No endpoint is set, so there is no public report to show.</p>
       )}
-      <p role="status" class={loaded?.outcome === 'failed' ? '' : 'unseen'}>
-        {isLoading
-          ? 'Asking for the report.'
-          : loaded?.outcome === 'failed'
-            ? loaded.why
-            : loaded
-              ? 'Here it is.'
-              : ''}
+      <p role="status" class={hasFailed ? '' : 'unseen'}>
+        {isLoading ? 'Loading the report.' : hasFailed ? report : report && 'The report is shown below.'}
       </p>
-      {loaded?.outcome === 'loaded' && <Report report={loaded.value} own={own} />}
+      {report && !hasFailed && <Report report={report} own={own} />}
     </section>
   )
 }
 
 function Report({ report, own }: { report: PublicReport; own: DailyCounts }) {
-  const { week, from, to, total, plus_minus, tables, notes } = report
+  const { week, total, plus_minus, tables, notes } = report
   return (
     <>
       <h3>
-        {week}, {formatDay(from)} – {formatDay(to)}
+        {week}, {formatRange(report)}
       </h3>
       <p>
         {formatCount(total)} installations, give or take {formatCount(plus_minus)}.{' '}
         {tables.length === 0
           ? 'That is too few to show anything but the total.'
-          : 'Theirs is the share of installations, each counted under its most frequent value; yours is the share of your sessions, failed calls, errors or days above.'}
+          : '“Theirs” is the share of installations, each counted once under its most frequent value. “Yours” is the share of your sessions, failed calls, errors or days above.'}
       </p>
       <div class="tables">
         {tables.map((table) => (
@@ -104,17 +96,17 @@ function ComparedTable({ table, own }: { table: ReportTable; own: DailyCounts })
           </tr>
         </thead>
         <tbody>
-          {compare(table, own).map(({ value, n, plusMinus, share, ownShare }) => (
+          {compareWithReport(table, own).map(({ value, report, ownShare }) => (
             <tr key={value}>
               <th scope="row">{value}</th>
-              <td>{n === undefined ? '–' : `${formatCount(n)} ± ${formatCount(plusMinus ?? 0)}`}</td>
-              <td>{share}</td>
-              <td>{ownShare}</td>
+              <td>{report ? `${formatCount(report.n)} ± ${formatCount(report.plusMinus)}` : '–'}</td>
+              <td>{formatShare(report?.share)}</td>
+              <td>{formatShare(ownShare)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      {table.folded.length > 0 && <p class="note">In “other”: {table.folded.join(', ')}.</p>}
+      {table.folded.length > 0 && <p class="note">Counted as “other”: {table.folded.join(', ')}.</p>}
     </figure>
   )
 }

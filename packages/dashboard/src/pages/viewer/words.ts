@@ -1,72 +1,75 @@
 import type { ViewData, ViewDay, ViewEntry } from '../../api/viewData.ts'
 
-/** What stands in the table of days. */
+/** What the table of days says. */
 export const STATES: Record<ViewDay['state'], string> = {
   sent: 'Sent',
-  queued: 'Waits to be sent',
+  queued: 'Waiting to be sent',
   rejected: 'Refused by the server',
-  'would be sent': 'Would be sent',
-  'would not be sent': 'Would not be sent',
+  'would be sent': 'Will be sent',
+  'would not be sent': 'Will not be sent',
   'no use': 'No use',
 }
 
+/** What the history says, before a date. */
 export const OUTCOMES: Record<ViewEntry['outcome'], string> = {
   sent: 'Sent',
   queue: 'Waiting since',
   rejected: 'Refused',
 }
 
-export const CONSENT: Record<ViewData['status']['state'], string> = {
-  granted: 'Telemetry is on: you said yes.',
-  denied: 'Telemetry is off: the answer is no.',
-  unset: 'Telemetry is off: there is no clear answer.',
+/** Whether telemetry is on, in one sentence. */
+export function sayConsent({ state, added_to_notice }: ViewData['status']): string {
+  if (state === 'granted') return 'Telemetry is on.'
+  if (state === 'denied') return 'Telemetry is off.'
+  return added_to_notice.length > 0
+    ? 'Telemetry is paused: new fields were added since you agreed.'
+    : 'Telemetry is off: you haven’t been asked yet.'
 }
 
-const WHY: Record<NonNullable<ViewDay['why']>, string> = {
-  'no consent': 'There is no yes, so nothing is sent. With one, only what begins after it would be.',
-  'no endpoint': 'No endpoint is set, so there is nowhere to send it to.',
-  'before the yes': 'It is from before your yes, and only what begins after it is counted.',
-  'too old': 'Only the last 7 whole days are reported, and this one is older.',
+const WHY_NOT_SENT: Record<NonNullable<ViewDay['why']>, string> = {
+  'no consent': 'You haven’t opted in, so nothing is sent. If you opt in, only later use is counted.',
+  'no endpoint': 'No endpoint is set, so there is no server to send it to.',
+  'before the yes': 'It is from before you opted in. Only later use is counted.',
+  'too old': 'Only the last 7 whole days are reported, and this day is older.',
 }
 
-/** What to know of a day beside its bytes, in sentences. */
-export function explain({ state, why, unfinished, identified, body }: ViewDay): string {
-  const sentences: string[] = []
+/** Explains the state of a day, in sentences. */
+export function explainDay(shown: ViewDay): string {
+  const { unfinished, identified, body } = shown
+  return [
+    explainState(shown),
+    ...(unfinished ? ['This day is not over in UTC, so its numbers can still grow.'] : []),
+    ...(body !== null && !identified ? ['The IDs are placeholders, because you haven’t opted in.'] : []),
+  ].join(' ')
+}
+
+function explainState({ state, why, unfinished }: ViewDay): string {
   switch (state) {
     case 'sent':
-      sentences.push('These bytes were sent, and the server took them.')
-      break
+      return 'This event was sent, and the server accepted it.'
     case 'queued':
-      sentences.push('These bytes are in the queue and wait to be sent.')
-      break
+      return 'This event is in the queue and waits to be sent.'
     case 'rejected':
-      sentences.push('These bytes were sent, and the server refused them.')
-      break
+      return 'This event was sent, and the server refused it.'
     case 'would be sent':
-      sentences.push(unfinished ? 'It is sent once the day is over.' : 'The next send sends these bytes.')
-      break
+      return unfinished ? 'It will be sent after the day ends.' : 'This event will be sent next.'
     case 'would not be sent':
-      if (why) sentences.push(WHY[why])
-      break
+      return why ? WHY_NOT_SENT[why] : ''
     case 'no use':
-      sentences.push('No session and no operation: no event is made of it.')
-      break
+      return 'There was no session and no operation, so there is no event.'
     default:
-      state satisfies never
+      return state satisfies never
   }
-  if (unfinished) sentences.push('The day is not over in UTC: these are its numbers so far.')
-  if (body !== null && !identified)
-    sentences.push('The ids are those of the nil UUID, since there is no yes.')
-  return sentences.join(' ')
 }
 
-/** Why a server refused an event, as far as it said. */
-export function reasonOf({ reason }: ViewEntry): string {
-  const fields = Array.isArray(reason?.problems)
-    ? reason.problems.map(
-        (problem) => `${problem?.field || 'the event'}: expected ${problem?.expected || 'something else'}`,
-      )
-    : []
-  const status = reason?.status ? `The server answered ${reason.status}` : 'It was changed, and not sent'
+/** Why an event was refused, as far as the server said. */
+export function explainRefusal({ reason }: ViewEntry): string {
+  const problems = Array.isArray(reason?.problems) ? reason.problems : []
+  const fields = problems.map(
+    (problem) => `${problem?.field || 'the event'}: expected ${problem?.expected || 'something else'}`,
+  )
+  const status = reason?.status
+    ? `The server answered with status ${reason.status}`
+    : 'The file was changed on this machine, so it was not sent'
   return `${status}${fields.length > 0 ? ` (${fields.join('; ')})` : ''}.`
 }

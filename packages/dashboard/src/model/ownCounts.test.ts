@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ViewDay } from '../../api/viewData.ts'
-import { chartOf } from '../../charts/chart.ts'
-import { compare, countsOf, meanSuccess, OWN_CHARTS, ownCounts, successOf, wordsOf } from './own.ts'
+import type { ViewDay } from '../api/viewData.ts'
+import { compareWithReport, countsOf, ownCounts, successRateOf } from './ownCounts.ts'
 
 const usage = {
   total_sessions: 4,
@@ -60,38 +59,21 @@ describe('countsOf', () => {
       else if (value === '') members[name] = n
       else members[name] = { ...(members[name] as object), [value]: n }
     }
-    const { success_rate: rate, stt_provider_usage: _, ...counted } = usage
+    const { success_rate: _rate, stt_provider_usage: _, ...counted } = usage
     expect(back).toEqual({ environment, usage: counted })
-    expect(successOf(used)).toBe(rate)
   })
 
-  it('gives nothing of a day without an event, nor of one that was changed beyond reading', () => {
+  it('gives no rows for a day without an event', () => {
     expect(countsOf(quiet)).toEqual([])
-    for (const body of ['{', '7', 'null', '{"usage":7}', '{"usage":{"total_sessions":"4"}}']) {
-      expect(countsOf({ day: '2026-11-20', body })).toEqual([])
-    }
   })
 })
 
-it('every chart of the page is drawn from these rows', () => {
-  const totals = OWN_CHARTS.map((spec) => chartOf(own, spec).totals.reduce((sum, { n }) => sum + n, 0))
-  expect(totals).toEqual([8, 12, 8, 8, 8, 8, 0])
+it('the success rate over all days weights each day by its operations', () => {
+  expect(successRateOf([used, quiet, later])).toBeCloseTo((3 * 0.667 + 9 * 1) / 12)
+  expect(successRateOf([quiet])).toBeUndefined()
 })
 
-it('success over all days weighs each day by its operations', () => {
-  expect(meanSuccess([used, quiet, later])).toBeCloseTo((3 * 66.7 + 9 * 100) / 12)
-  expect(meanSuccess([quiet])).toBeUndefined()
-})
-
-it('words are summed over all days, the most frequent first', () => {
-  expect(wordsOf(own, 'usage.failed_steps')).toEqual([{ word: 'transcribe', n: 1 }])
-  expect(wordsOf(own, 'usage.error_types')).toEqual([
-    { word: 'ValueError', n: 2 },
-    { word: 'TimeoutError', n: 1 },
-  ])
-})
-
-describe('compare', () => {
+describe('compareWithReport', () => {
   const table = (field: string, values: [string, number][]) => ({
     field,
     label: field,
@@ -99,23 +81,23 @@ describe('compare', () => {
     folded: [],
   })
 
-  it("puts one's own share beside the public one, and one's own words at the end where the report has none", () => {
-    const rows = compare(
+  it('puts the own share beside the public one, and values that the report lacks at the end', () => {
+    const rows = compareWithReport(
       table('usage.tts_provider_usage', [
         ['openai', 300],
         ['other', 100],
       ]),
       own,
     )
-    expect(rows.map(({ value, share, ownShare }) => [value, share, ownShare])).toEqual([
-      ['openai', '75.0%', '25.0%'],
-      ['other', '25.0%', '0.0%'],
-      ['kokoro', '–', '75.0%'],
+    expect(rows.map(({ value, report, ownShare }) => [value, report?.share, ownShare])).toEqual([
+      ['openai', 0.75, 0.25],
+      ['other', 0.25, 0],
+      ['kokoro', undefined, 0.75],
     ])
   })
 
-  it('knows versions as the report does, without their last number', () => {
-    const rows = compare(
+  it('groups versions as the report does, without their last number', () => {
+    const rows = compareWithReport(
       table('environment.version', [
         ['8.13', 10],
         ['8.12', 30],
@@ -123,13 +105,13 @@ describe('compare', () => {
       own,
     )
     expect(rows.map(({ value, ownShare }) => [value, ownShare])).toEqual([
-      ['8.13', '50.0%'],
-      ['8.12', '50.0%'],
+      ['8.13', 0.5],
+      ['8.12', 0.5],
     ])
   })
 
-  it('leaves shares open where nothing was counted', () => {
-    const rows = compare(table('usage.stt_provider_usage', [['openai', 0]]), own)
-    expect(rows.map(({ share, ownShare }) => [share, ownShare])).toEqual([['–', '–']])
+  it('has no shares if nothing was counted', () => {
+    const rows = compareWithReport(table('usage.stt_provider_usage', [['openai', 0]]), own)
+    expect(rows.map(({ report, ownShare }) => [report?.share, ownShare])).toEqual([[undefined, undefined]])
   })
 })

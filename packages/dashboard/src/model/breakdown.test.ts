@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { overallOf, segmentTablesOf } from './segments.ts'
+import { breakdownTablesOf, overallOf } from './breakdown.ts'
 
 const row = (segment: string, value: string, n: number, of: number) => ({ segment, value, n, of })
 
-it('a word is split by each field, versions from the newest and all else from where it is most frequent', () => {
+it('a value is broken down by each field: versions from the newest, other values from the most frequent', () => {
   const segments = {
     from: '2026-11-20',
     to: '2026-11-22',
@@ -17,7 +17,7 @@ it('a word is split by each field, versions from the newest and all else from wh
       row('environment.os_type', 'other', 0, 0),
     ],
   }
-  const tables = segmentTablesOf(segments)
+  const tables = breakdownTablesOf(segments)
   expect(tables.map(({ label, rows }) => [label, rows.map(({ value, share }) => [value, share])])).toEqual([
     [
       'Version',
