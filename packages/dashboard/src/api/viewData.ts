@@ -7,8 +7,8 @@ export interface ViewData {
   today: Day
   status: {
     state: 'granted' | 'denied' | 'unset'
-    /** Which setting decided, for the reader of the page. */
-    decided_by: string
+    /** Which setting decided, and why, for the reader of the page. */
+    reason: string
     /** Fields and values that were added to the notice since this person agreed. */
     added_to_notice: string[]
     queued: number

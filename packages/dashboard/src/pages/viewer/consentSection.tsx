@@ -1,14 +1,13 @@
 import type { ViewData } from '../../api/viewData.ts'
-import { sayConsent } from './words.ts'
 
 /** Whether telemetry is on, why, and the commands that change it. */
 export function ConsentSection({ status }: { status: ViewData['status'] }) {
-  const { state, decided_by, added_to_notice, endpoint_host, endpoint_problem } = status
+  const { state, reason, added_to_notice, endpoint_host, endpoint_problem } = status
   return (
     <section class="card" aria-labelledby="consent">
-      <h2 id="consent">{sayConsent(status)}</h2>
+      <h2 id="consent">Telemetry is {state === 'granted' ? 'on' : 'off'}.</h2>
       <p>
-        Decided by: {decided_by}.{' '}
+        Why: {reason}.{' '}
         {endpoint_host ? (
           <>
             Events go to <code>{endpoint_host}</code>.

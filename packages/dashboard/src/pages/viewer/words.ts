@@ -1,4 +1,4 @@
-import type { ViewData, ViewDay, ViewEntry } from '../../api/viewData.ts'
+import type { ViewDay, ViewEntry } from '../../api/viewData.ts'
 
 /** What the table of days says. */
 export const STATES: Record<ViewDay['state'], string> = {
@@ -15,15 +15,6 @@ export const OUTCOMES: Record<ViewEntry['outcome'], string> = {
   sent: 'Sent',
   queue: 'Waiting since',
   rejected: 'Refused',
-}
-
-/** Whether telemetry is on, in one sentence. */
-export function sayConsent({ state, added_to_notice }: ViewData['status']): string {
-  if (state === 'granted') return 'Telemetry is on.'
-  if (state === 'denied') return 'Telemetry is off.'
-  return added_to_notice.length > 0
-    ? 'Telemetry is paused: new fields were added since you agreed.'
-    : 'Telemetry is off: you haven’t been asked yet.'
 }
 
 const WHY_NOT_SENT: Record<NonNullable<ViewDay['why']>, string> = {
