@@ -2,6 +2,12 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { againstTheRow, circles, type Row } from './layers.ts'
+
+/** The rooms of packages that have some, from left to right. What lies in no folder stands where it belongs. */
+const ROWS: Record<string, Row> = {
+  dashboard: ['api', 'model', 'charts', 'host.ts', 'components', ['pages/maintainer', 'pages/viewer']],
+}
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -22,11 +28,11 @@ const EDGES: Record<string, RegExp> = {
     /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|question|record)\.ts$/,
   mcp: /./,
   server: /^(main|worker|assets|memoryWiper|nodeServer|schedule)\.ts$|^(drivers|commands)\//,
-  dashboard: /\.tsx$|^(host|(view\/)?load)\.ts$/,
+  dashboard: /\.tsx$|^host\.ts$|(^|\/)(load|use)\w*\.ts$/,
 }
 /** Modules below an edge's folder that are pure all the same. */
 const PURE_AMONG_EDGES: Record<string, string[]> = { client: ['send/due.ts'] }
-const ENTRY = /^(main|worker)\.tsx?$/
+const ENTRY = /(^|\/)(main|worker)\.tsx?$/
 const TOUCHES_THE_WORLD =
   /\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|[^.\w]fetch\(|\bdocument\.|\blocation\./
 
@@ -68,6 +74,11 @@ describe.each(packages)('the package %s', (name) => {
         .map((target) => `${path} -> ${target}`),
     )
     expect([...foreign, ...outside]).toEqual([])
+  })
+
+  test.runIf(ROWS[name])('keeps the order of its rooms and has no circle of modules', () => {
+    expect(againstTheRow(modules, ROWS[name] ?? [])).toEqual([])
+    expect(circles(modules)).toEqual([])
   })
 
   test('keeps its pure modules free of edges and of the world', () => {
