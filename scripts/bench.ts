@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { addDays } from '@voicemode-telemetry/protocol'
 import { createHost } from '../packages/client/src/index.ts'
 import { readLogs } from '../packages/client/src/logs/readLogs.ts'
-import { openSqlite } from '../packages/server/src/drivers/sqlite.ts'
-import { migrate } from '../packages/server/src/migrations.ts'
-import { createSqlStore } from '../packages/server/src/sqlStore.ts'
+import { openSqlite } from '../packages/server/src/store/drivers/sqlite.ts'
+import { migrate } from '../packages/server/src/store/migrations.ts'
+import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
 import { eventOf } from '../packages/server/test/events.ts'
 
 /**

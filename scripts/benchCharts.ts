@@ -26,10 +26,10 @@ import {
   TTS_PROVIDERS,
   type Usage,
 } from '../packages/protocol/src/index.ts'
-import { foldUnfolded } from '../packages/server/src/dailyJob.ts'
-import { openSqlite } from '../packages/server/src/drivers/sqlite.ts'
-import { migrate } from '../packages/server/src/migrations.ts'
-import { createSqlStore } from '../packages/server/src/sqlStore.ts'
+import { foldUnfolded } from '../packages/server/src/jobs/dailyJob.ts'
+import { openSqlite } from '../packages/server/src/store/drivers/sqlite.ts'
+import { migrate } from '../packages/server/src/store/migrations.ts'
+import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
 import { startServer } from '../packages/server/test/serverProcess.ts'
 
 const REQUESTS = 200

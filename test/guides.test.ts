@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { runCommand } from '../packages/server/src/commands/command.ts'
-import { helpText, parseSettings } from '../packages/server/src/settings.ts'
+import { runCommand } from '../packages/server/src/operate/commands/command.ts'
+import { helpText, parseSettings } from '../packages/server/src/operate/settings.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')

@@ -1,26 +1,26 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import { type Access, refuseStranger } from './access.ts'
-import type { AddressLimiter } from './addressLimiter.ts'
+import { type Access, refuseStranger } from './access/access.ts'
+import { addSignIn, SIGN_IN_PATH, SIGN_OUT_PATH } from './access/signIn.ts'
+import { createRefresh } from './aggregate/refresh.ts'
 import {
   composeSegmentRows,
   parseChartQuery,
   parseSegmentQuery,
   writeCsv,
   writeSegmentsCsv,
-} from './charts.ts'
-import { admit, dayRefusal, type GateRules } from './gates.ts'
+} from './charts/charts.ts'
 import type { Host } from './host.ts'
-import { createMetrics, METRICS_TYPE, type Metrics } from './metrics.ts'
-import openApi from './openApi.json' with { type: 'json' }
-import { PAGE_STYLE, PAGE_STYLE_PATH } from './pages.ts'
-import { addPolicy } from './policy.ts'
-import { composeProblem, type Refusal } from './problem.ts'
-import { createRefresh } from './refresh.ts'
+import { PAGE_STYLE, PAGE_STYLE_PATH } from './http/pages.ts'
+import { composeProblem, type Refusal } from './http/problem.ts'
+import { admit, dayRefusal, type GateRules } from './ingest/gates.ts'
+import type { AddressLimiter } from './limits/addressLimiter.ts'
+import { createMetrics, METRICS_TYPE, type Metrics } from './operate/metrics.ts'
+import openApi from './public/openApi.json' with { type: 'json' }
+import { addPolicy } from './public/policy.ts'
+import { addTransparency } from './public/transparency.ts'
 import { addReports } from './report/addReports.ts'
-import { proveInstallation } from './rights.ts'
-import { addSignIn, SIGN_IN_PATH, SIGN_OUT_PATH } from './signIn.ts'
-import { codeOf, type Store, StoreUnavailable } from './store.ts'
-import { addTransparency } from './transparency.ts'
+import { proveInstallation } from './rights/proof.ts'
+import { codeOf, type Store, StoreUnavailable } from './store/store.ts'
 
 export interface AppOptions extends Omit<GateRules, 'now'> {
   store: Store

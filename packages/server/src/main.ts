@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 import { ATTEMPTS_PER_HOUR, createApp } from './app.ts'
-import { findDashboard, ownVersion, serveDashboard } from './assets.ts'
-import { runCommand } from './commands/command.ts'
-import { runDailyJob } from './dailyJob.ts'
-import { openAddressLimits, openDatabase } from './drivers/open.ts'
 import { type Host, incidentLine } from './host.ts'
-import { createAddressFinder, listen } from './nodeServer.ts'
-import { runNowAndDaily } from './schedule.ts'
-import { helpText, parseSettings, type Settings } from './settings.ts'
-import { createSqlStore } from './sqlStore.ts'
-import { codeOf } from './store.ts'
+import { runDailyJob } from './jobs/dailyJob.ts'
+import { runNowAndDaily } from './jobs/schedule.ts'
+import { findDashboard, ownVersion, serveDashboard } from './node/assets.ts'
+import { createAddressFinder, listen } from './node/nodeServer.ts'
+import { runCommand } from './operate/commands/command.ts'
+import { helpText, parseSettings, type Settings } from './operate/settings.ts'
+import { openAddressLimits, openDatabase } from './store/drivers/open.ts'
+import { createSqlStore } from './store/sqlStore.ts'
+import { codeOf } from './store/store.ts'
 
 const host: Host = { now: Date.now, log: (incident) => console.error(incidentLine(incident, Date.now())) }
 const args = process.argv.slice(2)

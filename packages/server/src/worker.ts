@@ -2,15 +2,15 @@ import { DurableObject } from 'cloudflare:workers'
 import type { MiddlewareHandler } from 'hono'
 import { getMimeType } from 'hono/utils/mime'
 import manifest from '../package.json' with { type: 'json' }
-import { type AddressLimiter, type AddressLimits, createAddressLimiter } from './addressLimiter.ts'
 import { ATTEMPTS_PER_HOUR, createApp } from './app.ts'
-import { runDailyJob } from './dailyJob.ts'
-import { type D1Binding, openD1 } from './drivers/d1.ts'
 import { type Host, incidentLine, MS_PER_HOUR } from './host.ts'
-import { createMetrics } from './metrics.ts'
-import { parseSettings, type Settings } from './settings.ts'
-import { createSqlStore } from './sqlStore.ts'
-import { StoreUnavailable } from './store.ts'
+import { runDailyJob } from './jobs/dailyJob.ts'
+import { type AddressLimiter, type AddressLimits, createAddressLimiter } from './limits/addressLimiter.ts'
+import { createMetrics } from './operate/metrics.ts'
+import { parseSettings, type Settings } from './operate/settings.ts'
+import { type D1Binding, openD1 } from './store/drivers/d1.ts'
+import { createSqlStore } from './store/sqlStore.ts'
+import { StoreUnavailable } from './store/store.ts'
 
 /** The bindings that wrangler.jsonc names. What is text among them are the settings, by their variables' names. */
 interface Env extends Record<string, unknown> {

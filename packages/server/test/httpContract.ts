@@ -13,8 +13,8 @@ import {
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addWeeks, boundsOf } from '../src/report/isoWeek.ts'
-import { newestDueWeek } from '../src/report/weeklyReport.ts'
+import { addWeeks, boundsOf } from '../src/counts/isoWeek.ts'
+import { newestDueWeek } from '../src/report/mechanism/weeklyReport.ts'
 import { converse } from './conversation.ts'
 import { eventOf } from './events.ts'
 import { startServer } from './serverProcess.ts'

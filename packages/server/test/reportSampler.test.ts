@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { cryptoBytes } from '../src/report/cryptoBytes.ts'
-import { type Ratio, sampleDiscreteLaplace, uniformFrom } from '../src/report/discreteLaplace.ts'
-import { halfWidth } from '../src/report/errorBars.ts'
+import { type Ratio, sampleDiscreteLaplace, uniformFrom } from '../src/report/mechanism/discreteLaplace.ts'
+import { halfWidth } from '../src/report/mechanism/errorBars.ts'
 import { chiSquared, laplaceMass, seededBytes } from './reportStatistics.ts'
 
 const SAMPLES = 200_000

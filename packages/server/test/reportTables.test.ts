@@ -7,9 +7,9 @@ import {
 } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { uniformFrom } from '../src/report/discreteLaplace.ts'
-import { boundsOf } from '../src/report/isoWeek.ts'
-import { mergeDays } from '../src/report/mergeDays.ts'
+import { boundsOf } from '../src/counts/isoWeek.ts'
+import { uniformFrom } from '../src/report/mechanism/discreteLaplace.ts'
+import { mergeDays } from '../src/report/mechanism/mergeDays.ts'
 import {
   addNoise,
   composeReport,
@@ -23,7 +23,7 @@ import {
   TABLES_FROM,
   versionWords,
   type WeeklyReport,
-} from '../src/report/weeklyReport.ts'
+} from '../src/report/mechanism/weeklyReport.ts'
 import { anyEvent, eventOf } from './events.ts'
 import { seededBytes } from './reportStatistics.ts'
 

@@ -1,11 +1,11 @@
 import { addDays, dayAt, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, describe, expect, test } from 'vitest'
-import { runDailyJob } from '../src/dailyJob.ts'
-import type { Driver, Statement } from '../src/driver.ts'
 import { MS_PER_HOUR } from '../src/host.ts'
-import { MIGRATIONS, migrate } from '../src/migrations.ts'
-import { createSqlStore } from '../src/sqlStore.ts'
-import { type Count, type Store, StoreUnavailable } from '../src/store.ts'
+import { runDailyJob } from '../src/jobs/dailyJob.ts'
+import type { Driver, Statement } from '../src/store/driver.ts'
+import { MIGRATIONS, migrate } from '../src/store/migrations.ts'
+import { createSqlStore } from '../src/store/sqlStore.ts'
+import { type Count, type Store, StoreUnavailable } from '../src/store/store.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 
 /** One database under test, empty at first. */

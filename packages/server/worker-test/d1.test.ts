@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { type D1Binding, openD1 } from '../src/drivers/d1.ts'
+import { type D1Binding, openD1 } from '../src/store/drivers/d1.ts'
 import { storeContract } from '../test/storeContract.ts'
 
 const { DB } = env as unknown as { DB: D1Binding }

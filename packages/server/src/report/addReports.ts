@@ -1,15 +1,15 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
-import { readJson } from '../body.ts'
-import { composeProblem, type Refusal } from '../problem.ts'
-import { refuseOtherSite } from '../signIn.ts'
-import type { Store } from '../store.ts'
+import { refuseOtherSite } from '../access/signIn.ts'
+import { type IsoWeek, isIsoWeek } from '../counts/isoWeek.ts'
+import { readJson } from '../http/body.ts'
+import { composeProblem, type Refusal } from '../http/problem.ts'
+import type { Store } from '../store/store.ts'
 import { cryptoBytes } from './cryptoBytes.ts'
-import { type IsoWeek, isIsoWeek } from './isoWeek.ts'
 import { makeReportByHand } from './makeReports.ts'
+import { encodeReportCsv, type WeeklyReport } from './mechanism/weeklyReport.ts'
 import { listReports } from './reportList.ts'
 import { answerMissing, answerNone, answerReport } from './reportPage.ts'
-import { encodeReportCsv, type WeeklyReport } from './weeklyReport.ts'
 
 interface ReportOptions {
   store: Store

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { MS_PER_HOUR } from '../host.ts'
+import { createAddressLimiter, hashAddress, importAddressKey, networkOf } from './addressLimiter.ts'
+
+test('an IPv6 address counts as its /64, however it is written', () => {
+  expect(networkOf('2001:db8:0:1::5')).toBe('2001:db8:0:1::/64')
+  expect(networkOf('2001:DB8:0:1:ffff:ffff:ffff:ffff')).toBe('2001:db8:0:1::/64')
+  expect(networkOf('2001:db8::1')).toBe('2001:db8:0:0::/64')
+  expect(networkOf('fe80::1%eth0')).toBe('fe80:0:0:0::/64')
+  expect(networkOf('::1')).toBe('0:0:0:0::/64')
+})
+
+test('an IPv4 address written as IPv6 counts as itself', () => {
+  for (const address of ['192.0.2.7', '::ffff:192.0.2.7', '::FFFF:c000:0207', '0:0:0:0:0:ffff:192.0.2.7']) {
+    expect(networkOf(address), address).toBe('192.0.2.7')
+  }
+})
+
+test('what is no address counts under its own spelling', () => {
+  for (const text of ['', 'unix', '1:2', ':::', 'a::b::c', '::12345']) expect(networkOf(text)).toBe(text)
+})
+
+test('an address has its number of requests in an hour that begins with the first of anyone', async () => {
+  let now = 0
+  const limiter = createAddressLimiter({ now: () => now, perHour: 2 })
+  expect(await limiter.take('192.0.2.7')).toEqual({ outcome: 'within' })
+  now = MS_PER_HOUR - 90_000
+  expect(await limiter.take('::ffff:192.0.2.7')).toEqual({ outcome: 'within' })
+  expect(await limiter.take('192.0.2.7')).toEqual({ outcome: 'limited', retryAfterSeconds: 90 })
+  expect(await limiter.take('192.0.2.8')).toEqual({ outcome: 'within' })
+  now = MS_PER_HOUR
+  expect(await limiter.take('192.0.2.7')).toEqual({ outcome: 'within' })
+})
+
+test('of requests of one address at once exactly its number is within the limit', async () => {
+  const limiter = createAddressLimiter({ now: () => 0, perHour: 10 })
+  const verdicts = await Promise.all(Array.from({ length: 50 }, () => limiter.take('192.0.2.7')))
+  expect(verdicts.filter(({ outcome }) => outcome === 'within')).toHaveLength(10)
+})
+
+test('a clock that was set back begins a new hour', async () => {
+  let now = 10 * MS_PER_HOUR
+  const limiter = createAddressLimiter({ now: () => now, perHour: 1 })
+  await limiter.take('192.0.2.7')
+  now -= MS_PER_HOUR
+  expect(await limiter.take('192.0.2.7')).toEqual({ outcome: 'within' })
+  expect(await limiter.take('192.0.2.7')).toEqual({ outcome: 'limited', retryAfterSeconds: 3600 })
+})
+
+test('an address hashes alike under one key, and unlike under another or for another purpose', async () => {
+  const [one, other] = await Promise.all(
+    [1, 2].map((byte) => importAddressKey(new Uint8Array(16).fill(byte))),
+  )
+  if (!one || !other) throw new TypeError('no keys')
+  const hash = await hashAddress(one, '192.0.2.7')
+  expect(await hashAddress(one, '::ffff:192.0.2.7')).toBe(hash)
+  expect(await hashAddress(other, '192.0.2.7')).not.toBe(hash)
+  expect(await hashAddress(one, '192.0.2.7', 'attempts')).not.toBe(hash)
+})

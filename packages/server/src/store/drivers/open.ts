@@ -1,0 +1,39 @@
+import { type AddressLimits, createAddressLimiter } from '../../limits/addressLimiter.ts'
+import type { DatabaseAddress } from '../../operate/settings.ts'
+import type { Driver } from '../driver.ts'
+import { migrate } from '../migrations.ts'
+import { openSqlite } from './sqlite.ts'
+
+/**
+ * Opens a database and brings it up to date. What PostgreSQL needs is loaded only where it is asked for.
+ *
+ * @throws where it cannot be opened.
+ */
+export async function openDatabase(address: DatabaseAddress): Promise<Driver> {
+  const driver = await connect(address)
+  try {
+    await migrate(driver)
+    return driver
+  } catch (error) {
+    await driver.close()
+    throw error
+  }
+}
+
+/** Counts addresses for all servers on a PostgreSQL database together; beside a SQLite file each process counts its own. */
+export async function openAddressLimits(
+  { databaseUrl }: DatabaseAddress,
+  now: () => number,
+): Promise<AddressLimits> {
+  if (databaseUrl === undefined) {
+    return { limiter: (_purpose, perHour) => createAddressLimiter({ now, perHour }), close: async () => {} }
+  }
+  const { openPostgresAddresses } = await import('./postgresAddresses.ts')
+  return openPostgresAddresses(databaseUrl, now)
+}
+
+async function connect({ databasePath, databaseUrl }: DatabaseAddress): Promise<Driver> {
+  if (databaseUrl === undefined) return openSqlite(databasePath ?? '')
+  const { openPostgres } = await import('./postgres.ts')
+  return openPostgres(databaseUrl)
+}
