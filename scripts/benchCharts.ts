@@ -26,7 +26,7 @@ import {
   TTS_PROVIDERS,
   type Usage,
 } from '../packages/protocol/src/index.ts'
-import { foldUnfolded } from '../packages/server/src/jobs/dailyJob.ts'
+import { aggregateNews } from '../packages/server/src/aggregate/aggregate.ts'
 import { openSqlite } from '../packages/server/src/store/drivers/sqlite.ts'
 import { migrate } from '../packages/server/src/store/migrations.ts'
 import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
@@ -53,7 +53,9 @@ export async function benchCharts(scratch: string, args: string[]): Promise<void
 
   const driver = openSqlite(path)
   const store = createSqlStore({ driver, now: Date.now, eventsPerIdPerHour: 10 })
-  console.log(`everything folded in ${say(await secondsOf(() => foldUnfolded(store, EVENT_RETENTION_DAYS)))}`)
+  console.log(
+    `everything aggregated in ${say(await secondsOf(() => aggregateNews(store, EVENT_RETENTION_DAYS)))}`,
+  )
   const pass = await secondsOf(async () => {
     for await (const _ of store.activeDays());
   })

@@ -21,7 +21,7 @@ const EDGES: Record<string, RegExp> = {
   client:
     /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|state)\.ts$|^logs\/(logFiles|readLogs)\.ts$|^consent\/(grant|record)\.ts$/,
   mcp: /./,
-  server: /^(main|worker)\.ts$|^jobs\/schedule\.ts$|^(node|store\/drivers|operate\/commands)\//,
+  server: /^(main|worker)\.ts$|^jobs\/schedule\.ts$|^(node|worker|store\/drivers|operate\/commands)\//,
   dashboard: /\.tsx$|^(host|(view\/)?load)\.ts$/,
 }
 /** Modules below an edge's folder that are pure all the same. */

@@ -1,11 +1,12 @@
 import { addDays, dayAt, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Count } from '../src/counts/counts.ts'
 import { MS_PER_HOUR } from '../src/host.ts'
 import { runDailyJob } from '../src/jobs/dailyJob.ts'
 import type { Driver, Statement } from '../src/store/driver.ts'
 import { MIGRATIONS, migrate } from '../src/store/migrations.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
-import { type Count, type Store, StoreUnavailable } from '../src/store/store.ts'
+import { type Store, StoreUnavailable } from '../src/store/store.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 
 /** One database under test, empty at first. */

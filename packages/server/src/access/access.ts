@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import { hostWithoutPort, isLoopback } from '../http/loopback.ts'
 import type { Refusal } from '../http/problem.ts'
 import type { AddressLimiter } from '../limits/addressLimiter.ts'
@@ -5,6 +6,16 @@ import { hasSession } from './session.ts'
 
 /** Who sees what is for maintainers: whoever holds the token, or without one whoever sits at this machine. */
 export type Access = { by: 'loopback' } | { by: 'token'; token: string }
+
+export interface MaintainerOptions {
+  access: Access
+  /** Limits who tries tokens, by IP address. */
+  attempts: AddressLimiter
+  /** The IP address a request came from, used for its limit and nothing else. */
+  addressOf: (context: Context) => string
+  /** Milliseconds since 1970. */
+  now: () => number
+}
 
 /** What proxies add to a request. */
 const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
@@ -17,7 +28,7 @@ const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x
  * @param now milliseconds since 1970, for a session ends.
  * @param attempt counts one more token that was shown from where the request comes, see `AddressLimiter`.
  */
-export async function refuseStranger(
+export async function authorizeMaintainer(
   request: Request,
   access: Access,
   now: number,

@@ -2,26 +2,19 @@ import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { type Body, fitsLimits, isNotEncoded } from '../http/body.ts'
 import { hostWithoutPort, isLoopback } from '../http/loopback.ts'
+import { hostOf, refuseOtherSite } from '../http/otherSite.ts'
 import { answerPage } from '../http/pages.ts'
 import { composeProblem, type Refusal } from '../http/problem.ts'
-import type { AddressLimiter } from '../limits/addressLimiter.ts'
-import { areEqual } from './access.ts'
+import { areEqual, type MaintainerOptions } from './access.ts'
 import { createSession, hasSession, sessionCookie } from './session.ts'
-
-export interface SignInOptions {
-  /** The admin token, which a session is made of. */
-  token: string
-  /** Milliseconds since 1970. */
-  now: () => number
-  attempts: AddressLimiter
-  addressOf: (context: Context) => string
-}
 
 export const SIGN_IN_PATH = '/sign-in'
 export const SIGN_OUT_PATH = '/sign-out'
 
-/** Adds the page on which maintainers exchange the token for a session, and the way out. */
-export function addSignIn(app: Hono, { token, now, attempts, addressOf }: SignInOptions): void {
+/** Adds the page on which maintainers exchange the token for a session, and the way out, where there is a token. */
+export function addSignIn(app: Hono, { access, now, attempts, addressOf }: MaintainerOptions): void {
+  if (access.by !== 'token') return
+  const { token } = access
   app.get(SIGN_IN_PATH, async (context) =>
     (await hasSession(context.req.raw, token, now())) ? answerSignedIn(context) : answerForm(context),
   )
@@ -48,22 +41,9 @@ export function addSignIn(app: Hono, { token, now, attempts, addressOf }: SignIn
   })
 }
 
-/** Why what a page elsewhere sends is not taken; undefined for a page of ours, and for what is no browser. */
-export function refuseOtherSite(request: Request): Refusal | undefined {
-  const site = request.headers.get('sec-fetch-site')
-  if (site !== null) return site === 'same-origin' ? undefined : { kind: 'other-site' }
-  const origin = request.headers.get('origin')
-  if (origin === null) return undefined
-  return URL.canParse(origin) && new URL(origin).host === hostOf(request) ? undefined : { kind: 'other-site' }
-}
-
 /** Behind a proxy the request itself came by http; only this machine may go without https. */
 function mustBeSecure(request: Request): boolean {
   return new URL(request.url).protocol === 'https:' || !isLoopback(hostWithoutPort(hostOf(request)))
-}
-
-function hostOf(request: Request): string {
-  return request.headers.get('host') ?? new URL(request.url).host
 }
 
 async function readForm(request: Request): Promise<{ fields: URLSearchParams } | Refusal> {

@@ -1,7 +1,7 @@
 import { addDays, dayAt } from '@voicemode-telemetry/protocol'
 import type { Host } from '../host.ts'
-import { foldUnfolded } from '../jobs/dailyJob.ts'
 import { codeOf, type Store } from '../store/store.ts'
+import { aggregateNews } from './aggregate.ts'
 
 /** Up to so many raw events are counted within some tens of milliseconds. */
 export const FEW_EVENTS = 20_000
@@ -28,7 +28,7 @@ export function createRefresh({
   retentionDays,
   inBackground,
 }: RefreshOptions): () => Promise<void> {
-  const refresh = oneAtATime(() => foldUnfolded(store, retentionDays))
+  const refresh = oneAtATime(() => aggregateNews(store, retentionDays))
   let restsUntil = 0
 
   function refreshBehind(): void {

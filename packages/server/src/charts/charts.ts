@@ -9,8 +9,8 @@ import {
   type Problem,
 } from '@voicemode-telemetry/protocol'
 import { ACTIVITY_FIELDS } from '../counts/activity.ts'
+import type { Count, SegmentSum } from '../counts/counts.ts'
 import { parseFilter, readSegment, SEGMENT_FIELDS, type Segment } from '../counts/segments.ts'
-import type { Count, SegmentSum } from '../store/store.ts'
 
 interface Range {
   from: Day

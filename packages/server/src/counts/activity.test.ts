@@ -1,8 +1,8 @@
 import { addDays, type Day, daysBetween, daysFromTo } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Count } from '../store/store.ts'
 import { countActivity, firstCountableDay } from './activity.ts'
+import type { Count } from './counts.ts'
 
 /** A Monday. */
 const START: Day = '2026-01-05'

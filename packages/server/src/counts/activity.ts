@@ -1,5 +1,5 @@
 import { addDays, type Day, dayAt, MS_PER_DAY, startOfDay } from '@voicemode-telemetry/protocol'
-import type { Count } from '../store/store.ts'
+import type { Count } from './counts.ts'
 
 /**
  * How far a count of activity looks back, its own day included. So it can be made while the events of so many days are

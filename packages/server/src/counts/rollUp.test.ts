@@ -2,7 +2,8 @@ import { FIELDS } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anyEvent, eventOf } from '../../test/events.ts'
-import { MAX_VERSION_SEGMENTS, MAX_VERSIONS, rollUp, type SegmentCount } from './rollUp.ts'
+import type { SegmentCount } from './counts.ts'
+import { MAX_VERSION_SEGMENTS, MAX_VERSIONS, rollUp } from './rollUp.ts'
 import { isVersionSegment, parseFilter, SEGMENT_FIELDS, segmentsOf } from './segments.ts'
 
 /** The counts of a segment, without its name and in order. */

@@ -1,19 +1,6 @@
 import type { TelemetryEvent } from '@voicemode-telemetry/protocol'
+import type { SegmentCount } from './counts.ts'
 import { isVersionSegment, type Segment, segmentsOf } from './segments.ts'
-
-/** How often a value of a field was counted on one day. */
-export interface FieldCount {
-  /** A path of the contract, as `usage.transport_usage`, or `installations`. */
-  field: string
-  /** A word or version; empty where the field is a plain number. */
-  value: string
-  n: number
-}
-
-/** The same of the installations of one segment alone. */
-export interface SegmentCount extends FieldCount {
-  segment: Segment
-}
 
 /**
  * How many segments of versions a day has at most, those with the most installations. An event may name any version, so

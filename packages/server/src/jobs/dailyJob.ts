@@ -1,22 +1,22 @@
 import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
-import { countActivity, MIN_ACTIVITY_RETENTION_DAYS } from '../counts/activity.ts'
+import { aggregateNews } from '../aggregate/aggregate.ts'
 import { rollUp } from '../counts/rollUp.ts'
 import { cryptoBytes } from '../report/cryptoBytes.ts'
 import { makeDueReports } from '../report/makeReports.ts'
 import type { Store } from '../store/store.ts'
 
 /**
- * Reports, folds and forgets. Weeks that are due get their report; every day with news is counted anew, then activity over
- * days; then days older than the retention lose their raw events: before that, whatever is counted of them has to be final.
- * Counts are recomputed from the raw events and a report is kept only where there is none, so running it twice, late, on two
- * servers at once or after one that died half-way gives the same.
+ * Reports, aggregates and forgets. Weeks that are due get their report; every day with news is counted anew, then activity
+ * over days; then days older than the retention lose their raw events: before that, whatever is counted of them has to be
+ * final. Counts are recomputed from the raw events and a report is kept only where there is none, so running it twice, late,
+ * on two servers at once or after one that died half-way gives the same.
  */
 export async function runDailyJob(store: Store, now: number, retentionDays: number): Promise<void> {
   try {
     await makeDueReports(store, now, retentionDays, cryptoBytes)
   } finally {
     // What is past the retention goes, whatever became of reports.
-    await foldUnfolded(store, retentionDays)
+    await aggregateNews(store, retentionDays)
     await forget(store, addDays(dayAt(now), -retentionDays))
   }
 }
@@ -28,17 +28,4 @@ async function forget(store: Store, keptSince: Day): Promise<void> {
   }
   await store.dropStaleLimits()
   await store.dropOldGraves()
-}
-
-/** Brings the counts up to the raw events that were there when it was called. */
-export async function foldUnfolded(store: Store, retentionDays: number): Promise<void> {
-  for (const day of await store.unfoldedDays()) {
-    await store.writeCounts(day, await rollUp(store.eventsOf(day.day)))
-  }
-  if (retentionDays < MIN_ACTIVITY_RETENTION_DAYS) return
-  const activity = await store.unfoldedActivity()
-  if (activity) {
-    const counts = await countActivity(store.activeDays(), activity.lastForgotten)
-    await store.writeActivity(activity, counts)
-  }
 }

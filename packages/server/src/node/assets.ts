@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { MiddlewareHandler } from 'hono'
+import { assetCaching } from '../http/assetCaching.ts'
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>VoiceMode Telemetry</title>
@@ -20,7 +21,7 @@ export function findDashboard(): string {
   )
 }
 
-/** Serves the dashboard's files from a folder; a file's name under `/assets/` changes with what it holds. */
+/** Serves the dashboard's files from a folder. */
 export function serveDashboard(folder: string): MiddlewareHandler {
   if (!existsSync(join(folder, 'index.html'))) {
     return async (context, next) => (context.req.path === '/' ? context.html(NOT_BUILT) : next())
@@ -28,10 +29,9 @@ export function serveDashboard(folder: string): MiddlewareHandler {
   return serveStatic({
     root: folder,
     onFound: (_path, context) => {
-      const lasts = context.req.path.startsWith('/assets/')
       // When a file was unpacked says nothing of what it holds.
       context.header('last-modified', undefined)
-      context.header('cache-control', lasts ? 'private, max-age=31536000, immutable' : 'no-cache')
+      context.header('cache-control', assetCaching(context.req.path))
     },
   })
 }

@@ -1,10 +1,4 @@
-import type { Added } from '../store/store.ts'
-
-/**
- * What became of a `POST /v1/events`. `refused` was turned away by a gate, `unavailable` by a store that could not take
- * it; every other word is the store's.
- */
-type EventOutcome = Added['outcome'] | 'withheld' | 'refused' | 'unavailable'
+import type { EventOutcome } from '../ingest/addEvents.ts'
 
 const EVENT_OUTCOMES: readonly EventOutcome[] = [
   'stored',

@@ -1,16 +1,9 @@
 import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
 import { isLoopback } from '../http/loopback.ts'
 import { type Network, parseNetwork } from '../limits/trustedProxies.ts'
+import { DATABASE_FORM, type DatabaseLocation, parseDatabaseLocation } from '../store/databaseLocation.ts'
 
-/** Where a database is; one of the two is set. */
-export interface DatabaseAddress {
-  /** The SQLite file. */
-  databasePath: string | undefined
-  /** A PostgreSQL database, as `postgres://user:password@host/name`. Never printed: it may hold a password. */
-  databaseUrl: string | undefined
-}
-
-export interface Settings extends DatabaseAddress {
+export interface Settings extends DatabaseLocation {
   host: string
   /** 0 takes a free one. */
   port: number
@@ -101,7 +94,7 @@ export function parseSettings(args: readonly string[], env: Record<string, strin
   }
 
   const [database, databaseSource] = text('database')
-  const address = parseDatabaseAddress(database)
+  const address = parseDatabaseLocation(database)
   if (!address) problems.push(`${databaseSource} must be written ${DATABASE_FORM}`)
 
   const [proxies, proxiesSource] = text('trusted-proxy')
@@ -125,17 +118,6 @@ export function parseSettings(args: readonly string[], env: Record<string, strin
     json: given.has('json'),
   }
   return problems.length > 0 ? { outcome: 'wrong', problems } : { outcome: 'serve', settings }
-}
-
-/** How the address of a database is written. */
-export const DATABASE_FORM = 'sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME'
-
-/** Reads the address of a database; undefined where it is none. */
-export function parseDatabaseAddress(text: string): DatabaseAddress | undefined {
-  const [, databasePath] = /^sqlite:(.+)$/.exec(text) ?? []
-  const isUrl = /^postgres(ql)?:\/\/[^/]+\/./.test(text) && URL.canParse(text)
-  if (databasePath === undefined && !isUrl) return undefined
-  return { databasePath, databaseUrl: isUrl ? text : undefined }
 }
 
 /** What `--help` prints. */

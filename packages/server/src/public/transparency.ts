@@ -1,8 +1,9 @@
 import { type Day, dayAt, FIELDS, NOTICES } from '@voicemode-telemetry/protocol'
 import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
+import type { Count } from '../counts/counts.ts'
 import { answerPage, showDay, showNumber } from '../http/pages.ts'
-import type { Count, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { howLong, NO_TRACE } from './policy.ts'
 
 interface TransparencyOptions {

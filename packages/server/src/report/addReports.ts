@@ -1,8 +1,9 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
-import { refuseOtherSite } from '../access/signIn.ts'
 import { type IsoWeek, isIsoWeek } from '../counts/isoWeek.ts'
 import { readJson } from '../http/body.ts'
+import { answerCsv } from '../http/csv.ts'
+import { refuseOtherSite } from '../http/otherSite.ts'
 import { composeProblem, type Refusal } from '../http/problem.ts'
 import type { Store } from '../store/store.ts'
 import { cryptoBytes } from './cryptoBytes.ts'
@@ -44,12 +45,11 @@ export function addReports(app: Hono, { store, now, retentionDays, forMaintainer
     const report = await find(context.req.param('week'))
     if (!report) return composeProblem({ kind: 'not-found' })
     if (report.isHeld) return composeProblem({ kind: 'report-held' })
-    context.header('cache-control', CACHED)
-    if (format === 'json') return context.body(report.body, 200, { 'content-type': 'application/json' })
-    return context.body(encodeReportCsv(JSON.parse(report.body) as WeeklyReport), 200, {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="report-${report.week}.csv"`,
-    })
+    if (format === 'json') {
+      return context.body(report.body, 200, { 'cache-control': CACHED, 'content-type': 'application/json' })
+    }
+    const csv = encodeReportCsv(JSON.parse(report.body) as WeeklyReport)
+    return answerCsv(context, { name: `report-${report.week}`, csv, cacheControl: CACHED })
   })
 
   app.post('/v1/reports/:week', forMaintainers, async (context) => {

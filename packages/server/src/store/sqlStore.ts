@@ -7,12 +7,12 @@ import {
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import { ACTIVITY_FIELDS, firstCountableDay } from '../counts/activity.ts'
-import type { SegmentCount } from '../counts/rollUp.ts'
+import type { Count, SegmentCount } from '../counts/counts.ts'
 import { EVERYONE } from '../counts/segments.ts'
 import { MS_PER_HOUR } from '../host.ts'
 import type { Driver, Row, SqlValue, Statement } from './driver.ts'
 import { createReportStore } from './reportStore.ts'
-import { type Added, type Count, type DayVersion, GRAVE_DAYS, type Store, StoreUnavailable } from './store.ts'
+import { type Added, type DayVersion, GRAVE_DAYS, type Store, StoreUnavailable } from './store.ts'
 
 const MAX_EVENTS_PER_COMMIT = 200
 const EVENTS_PER_PAGE = 500

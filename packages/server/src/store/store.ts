@@ -1,5 +1,5 @@
 import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
-import type { FieldCount, SegmentCount } from '../counts/rollUp.ts'
+import type { Count, SegmentCount, SegmentSum } from '../counts/counts.ts'
 import type { Segment } from '../counts/segments.ts'
 import type { ReportStore } from './reportStore.ts'
 
@@ -17,19 +17,6 @@ export type Added =
   | { outcome: 'limited'; retryAfterSeconds: number }
   | { outcome: 'forgotten' }
   | { outcome: 'buried' }
-
-/** One number of a day: how often `value` of `field` was counted. */
-export interface Count extends FieldCount {
-  day: Day
-}
-
-/** How often a word was counted in a segment over some days. */
-export interface SegmentSum {
-  segment: Segment
-  n: number
-  /** How often any word of its field was. */
-  of: number
-}
 
 /** A day with raw events, as it was when it was asked for. `version` grows with every event stored on it. */
 export interface DayVersion {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
+import { DATABASE_FORM, parseDatabaseLocation } from '../../store/databaseLocation.ts'
 import type { Driver, Row, SqlValue, Statement } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
 import { codeOf } from '../../store/store.ts'
-import { DATABASE_FORM, parseDatabaseAddress } from '../settings.ts'
 import { type Command, conclude } from './command.ts'
 
 const HELP = `Copies everything from one database into another that holds nothing yet. Stop the server first: what it takes
@@ -37,8 +37,8 @@ export const move: Command = {
   async run(given, world) {
     const fail = (message: string, exitCode: 1 | 2 = 1) =>
       conclude(given, world, { outcome: 'failed', message }, exitCode)
-    const from = parseDatabaseAddress(String(given.options.from ?? ''))
-    const to = parseDatabaseAddress(String(given.options.to ?? world.env.TELEMETRY_DATABASE ?? ''))
+    const from = parseDatabaseLocation(String(given.options.from ?? ''))
+    const to = parseDatabaseLocation(String(given.options.to ?? world.env.TELEMETRY_DATABASE ?? ''))
     if (!from || !to) return fail(`--from and --to must be written ${DATABASE_FORM}`, 2)
     if (from.databasePath !== undefined && !existsSync(from.databasePath)) {
       return fail('The database to copy is not there: name it with --from')

@@ -1,5 +1,5 @@
 import { type AddressLimits, createAddressLimiter } from '../../limits/addressLimiter.ts'
-import type { DatabaseAddress } from '../../operate/settings.ts'
+import type { DatabaseLocation } from '../databaseLocation.ts'
 import type { Driver } from '../driver.ts'
 import { migrate } from '../migrations.ts'
 import { openSqlite } from './sqlite.ts'
@@ -9,7 +9,7 @@ import { openSqlite } from './sqlite.ts'
  *
  * @throws where it cannot be opened.
  */
-export async function openDatabase(address: DatabaseAddress): Promise<Driver> {
+export async function openDatabase(address: DatabaseLocation): Promise<Driver> {
   const driver = await connect(address)
   try {
     await migrate(driver)
@@ -22,7 +22,7 @@ export async function openDatabase(address: DatabaseAddress): Promise<Driver> {
 
 /** Counts addresses for all servers on a PostgreSQL database together; beside a SQLite file each process counts its own. */
 export async function openAddressLimits(
-  { databaseUrl }: DatabaseAddress,
+  { databaseUrl }: DatabaseLocation,
   now: () => number,
 ): Promise<AddressLimits> {
   if (databaseUrl === undefined) {
@@ -32,7 +32,7 @@ export async function openAddressLimits(
   return openPostgresAddresses(databaseUrl, now)
 }
 
-async function connect({ databasePath, databaseUrl }: DatabaseAddress): Promise<Driver> {
+async function connect({ databasePath, databaseUrl }: DatabaseLocation): Promise<Driver> {
   if (databaseUrl === undefined) return openSqlite(databasePath ?? '')
   const { openPostgres } = await import('./postgres.ts')
   return openPostgres(databaseUrl)
