@@ -27,6 +27,7 @@ import {
   type Usage,
 } from '../packages/protocol/src/index.ts'
 import { aggregateNews } from '../packages/server/src/aggregate/aggregate.ts'
+import { createHost } from '../packages/server/src/createHost.ts'
 import { openSqlite } from '../packages/server/src/store/drivers/sqlite.ts'
 import { migrate } from '../packages/server/src/store/migrations.ts'
 import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
@@ -52,7 +53,7 @@ export async function benchCharts(scratch: string, args: string[]): Promise<void
   console.log(`${Number(installations) * Number(days)} events in ${gigabytes} GB, filled in ${say(filling)}`)
 
   const driver = openSqlite(path)
-  const store = createSqlStore({ driver, now: Date.now, eventsPerIdPerHour: 10 })
+  const store = createSqlStore({ driver, host: createHost(), eventsPerIdPerHour: 10 })
   console.log(
     `everything aggregated in ${say(await secondsOf(() => aggregateNews(store, EVENT_RETENTION_DAYS)))}`,
   )

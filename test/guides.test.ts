@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { runCommand } from '../packages/server/src/operate/commands/command.ts'
+import { runCommand } from '../packages/server/src/operate/cli.ts'
 import { helpText, parseSettings } from '../packages/server/src/operate/settings.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))

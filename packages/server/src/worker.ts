@@ -1,6 +1,6 @@
 import manifest from '../package.json' with { type: 'json' }
 import { ATTEMPTS_PER_HOUR, createApp } from './app.ts'
-import { type Host, incidentLine } from './host.ts'
+import { createHost } from './createHost.ts'
 import { runDailyJob } from './jobs/dailyJob.ts'
 import { createMetrics } from './operate/metrics.ts'
 import { parseSettings, type Settings } from './operate/settings.ts'
@@ -18,7 +18,7 @@ interface Env extends Record<string, unknown> {
   ADDRESSES: AddressCountsBinding
 }
 
-const host: Host = { now: Date.now, log: (incident) => console.error(incidentLine(incident, Date.now())) }
+const host = createHost()
 
 /** What an isolate has counted for operators. */
 const metrics = createMetrics()
@@ -49,13 +49,13 @@ export default {
 
   async scheduled(_event: unknown, env: Env): Promise<void> {
     const settings = readSettings(env)
-    await runDailyJob(openStore(env, settings), host.now(), settings.retentionDays)
+    await runDailyJob(openStore(env, settings), host, settings.retentionDays)
   },
 }
 
 /** A store for one request: what one request waits for, another may not. */
 function openStore({ DB }: Env, { eventsPerIdPerHour }: Settings) {
-  return createSqlStore({ driver: openD1(DB), now: host.now, eventsPerIdPerHour })
+  return createSqlStore({ driver: openD1(DB), host, eventsPerIdPerHour })
 }
 
 function readSettings(env: Env): Settings {

@@ -6,13 +6,14 @@ import openApi from '../src/public/openApi.json' with { type: 'json' }
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
 import { NOON } from './events.ts'
+import { testHost } from './testHost.ts'
 
 function everyRoute(): string[] {
-  const now = () => NOON
-  const limiter = createAddressLimiter({ now, perHour: 10 })
+  const host = testHost(() => NOON)
+  const limiter = createAddressLimiter(host, 10)
   const app = createApp({
-    store: createSqlStore({ driver: openSqlite(':memory:'), now, eventsPerIdPerHour: 10 }),
-    host: { now, log() {} },
+    store: createSqlStore({ driver: openSqlite(':memory:'), host, eventsPerIdPerHour: 10 }),
+    host,
     retentionDays: 90,
     addresses: limiter,
     attempts: limiter,

@@ -6,8 +6,7 @@ import { addDays, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-tele
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MS_PER_HOUR } from '../src/host.ts'
-import { runDailyJob } from '../src/jobs/dailyJob.ts'
-import { runCommand } from '../src/operate/commands/command.ts'
+import { runCommand } from '../src/operate/cli.ts'
 import type { Driver } from '../src/store/driver.ts'
 import { openPostgres } from '../src/store/drivers/postgres.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
@@ -18,6 +17,7 @@ import { httpContract } from './httpContract.ts'
 import { type PostgresServer, startPostgres } from './postgresServer.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
 import { storeContract } from './storeContract.ts'
+import { runDailyJobAt, testHost } from './testHost.ts'
 import { tracesIn, WHO } from './traces.ts'
 
 const NO_ADDRESS_LIMIT = ['--events-per-address-per-hour', '1000000']
@@ -73,7 +73,11 @@ test('the day on which a store was made is in UTC, wherever its database keeps i
     const first = dayAt(Date.now())
     const driver = openPostgres(url)
     await migrate(driver)
-    const { setUpOn } = await createSqlStore({ driver, now: Date.now, eventsPerIdPerHour: 10 }).milestones()
+    const { setUpOn } = await createSqlStore({
+      driver,
+      host: testHost(Date.now),
+      eventsPerIdPerHour: 10,
+    }).milestones()
     expect(first <= setUpOn && setUpOn <= dayAt(Date.now()), `${zone}: ${setUpOn}`).toBe(true)
     await driver.close()
   }
@@ -364,14 +368,14 @@ describe('moving from SQLite', () => {
     const source = openSqlite(path)
     await migrate(source)
     const clock = { now: NOON }
-    const store = createSqlStore({ driver: source, now: () => clock.now, eventsPerIdPerHour: 10 })
+    const store = createSqlStore({ driver: source, host: testHost(() => clock.now), eventsPerIdPerHour: 10 })
     const events = await Promise.all([
       ...Array.from({ length: 1100 }, (_, installation) => eventOf({ installation })),
       eventOf({ installation: 1, day: addDays(TODAY, -80) }),
     ])
     await Promise.all(events.map((event) => store.add(event)))
     clock.now += 20 * MS_PER_DAY
-    await runDailyJob(store, clock.now, 90)
+    await runDailyJobAt(clock.now, store)
     await store.deleteInstallation(events[0]?.telemetry_id ?? '')
     await store.add(await eventOf({ installation: 2, hour: 3 }))
     await store.exportInstallation('nobody')
@@ -387,12 +391,12 @@ describe('moving from SQLite', () => {
     expect(await run('--from', `sqlite:${path}`, '--to', url)).toMatchObject({ exitCode: 0 })
     const target = openPostgres(url)
     expect(await dump(target)).toEqual(before)
-    const moved = createSqlStore({ driver: target, now: () => clock.now, eventsPerIdPerHour: 10 })
+    const moved = createSqlStore({ driver: target, host: testHost(() => clock.now), eventsPerIdPerHour: 10 })
     expect(await moved.add(await eventOf({ installation: 3, hour: 3 }))).toEqual({ outcome: 'stored' })
     const [late, gone] = [addDays(TODAY, -80), events[0]?.telemetry_id ?? '']
     expect(await moved.add(await eventOf({ installation: 7, day: late }))).toEqual({ outcome: 'forgotten' })
     expect(await moved.add(await eventOf({ installation: gone }))).toEqual({ outcome: 'buried' })
-    await runDailyJob(moved, clock.now + 91 * MS_PER_DAY, 90)
+    await runDailyJobAt(clock.now + 91 * MS_PER_DAY, moved)
     expect((await dump(target))[1]).toEqual([])
     await moved.close()
 

@@ -8,6 +8,7 @@ import {
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { boundsOf } from '../src/counts/isoWeek.ts'
+import { createHost } from '../src/createHost.ts'
 import { uniformFrom } from '../src/report/mechanism/discreteLaplace.ts'
 import { mergeDays } from '../src/report/mechanism/mergeDays.ts'
 import {
@@ -399,8 +400,7 @@ describe('the report', () => {
 
   test('cannot be foreseen from the cryptographic source: two of one week differ', async () => {
     const counts = { installations: 1000, tables: PLAN.map(({ words }) => words.map(() => 1000)) }
-    const { cryptoBytes } = await import('../src/report/cryptoBytes.ts')
-    const uniformBelow = uniformFrom(cryptoBytes)
+    const uniformBelow = uniformFrom(createHost().randomBytes)
     const make = () =>
       encodeReport(
         composeReport(

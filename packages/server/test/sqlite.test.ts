@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addDays, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { runDailyJob } from '../src/jobs/dailyJob.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
 import { MIGRATIONS, migrate } from '../src/store/migrations.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 import { storeContract } from './storeContract.ts'
+import { runDailyJobAt, testHost } from './testHost.ts'
 
 storeContract('SQLite', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'store-'))
@@ -65,7 +65,7 @@ test('a database file that the first server wrote opens and loses nothing', asyn
   copyFileSync(new URL('first-landed.db', import.meta.url), path)
   const driver = openSqlite(path)
   await migrate(driver)
-  const store = createSqlStore({ driver, now: () => NOON, eventsPerIdPerHour: 10 })
+  const store = createSqlStore({ driver, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
 
   const days = [0, 1, 2].map((n) => addDays(TODAY, -n))
   const installationsOn = async () => {
@@ -86,7 +86,7 @@ test('a database file that the first server wrote opens and loses nothing', asyn
   const again = await eventOf({ installation: 3 })
   expect(await store.add(again)).toEqual({ outcome: 'duplicate' })
   expect(await store.exportInstallation(again.telemetry_id)).toHaveLength(3)
-  await runDailyJob(store, NOON, 90)
+  await runDailyJobAt(NOON, store)
   expect(await installationsOn()).toEqual([10, 9, 8])
   expect(await store.counts(TODAY, TODAY)).toContainEqual({
     day: TODAY,

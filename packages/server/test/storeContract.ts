@@ -2,12 +2,12 @@ import { addDays, dayAt, type TelemetryEvent } from '@voicemode-telemetry/protoc
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Count } from '../src/counts/counts.ts'
 import { MS_PER_HOUR } from '../src/host.ts'
-import { runDailyJob } from '../src/jobs/dailyJob.ts'
 import type { Driver, Statement } from '../src/store/driver.ts'
 import { MIGRATIONS, migrate } from '../src/store/migrations.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
 import { type Store, StoreUnavailable } from '../src/store/store.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
+import { runDailyJobAt, testHost } from './testHost.ts'
 
 /** One database under test, empty at first. */
 export interface TestDatabase {
@@ -48,7 +48,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
         }
         const store = createSqlStore({
           driver: through(counted),
-          now: () => clock.now,
+          host: testHost(() => clock.now),
           eventsPerIdPerHour: 10,
         })
         cleanUps.push(() => store.close().catch(() => {}))
@@ -185,7 +185,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       for (const day of [TODAY, addDays(TODAY, -1), addDays(TODAY, -2)]) {
         await store.add(await eventOf({ installation: 1, day }))
       }
-      await runDailyJob(store, NOON, 90)
+      await runDailyJobAt(NOON, store)
       const counts = await store.counts(addDays(TODAY, -1), TODAY)
       const keys = counts.map(({ day, field, value }) => `${day} ${field} ${value}`)
       expect(keys).toEqual(keys.toSorted())
@@ -219,7 +219,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
         driver,
         MIGRATIONS.filter(({ id }) => id < 4),
       )
-      const store = createSqlStore({ driver, now: () => NOON, eventsPerIdPerHour: 10 })
+      const store = createSqlStore({ driver, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
       cleanUps.push(() => store.close())
       await store.add(await eventOf({ installation: 1 }))
       const longAgo = addDays(TODAY, -400)
@@ -234,7 +234,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
         insert('counts', TODAY, 'installations', '', 1),
       ])
       await migrate(driver)
-      await runDailyJob(store, NOON, 90)
+      await runDailyJobAt(NOON, store)
       const installations = { field: 'installations', value: '', n: 1 }
       expect(await store.counts(longAgo, TODAY, { field: 'installations' })).toEqual([
         { ...installations, day: longAgo, n: 7 },
@@ -255,7 +255,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
         ...other,
         environment: { ...other.environment, os_type: 'Darwin', version: 'unknown' },
       })
-      await runDailyJob(store, NOON, 90)
+      await runDailyJobAt(NOON, store)
       const installations = async (segment?: string) => {
         const of = { field: 'installations', ...(segment !== undefined && { segment }) }
         return (await store.counts(TODAY, TODAY, of)).map(({ n }) => n)
@@ -332,13 +332,13 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
     test('on day 91 nothing with an id is left and the counts are as before', async () => {
       const { store } = await open()
       for (const event of await eventsOfMany(20)) await store.add(event)
-      await runDailyJob(store, NOON, 90)
+      await runDailyJobAt(NOON, store)
       const before = await store.counts(TODAY, TODAY)
       expect(before).toContainEqual({ day: TODAY, field: 'installations', value: '', n: 20 })
 
-      await runDailyJob(store, Date.parse(`${addDays(TODAY, 90)}T23:59:59Z`), 90)
+      await runDailyJobAt(Date.parse(`${addDays(TODAY, 90)}T23:59:59Z`), store)
       expect(await idsOf(store)).toHaveLength(20)
-      await runDailyJob(store, Date.parse(`${addDays(TODAY, 91)}T00:00:00Z`), 90)
+      await runDailyJobAt(Date.parse(`${addDays(TODAY, 91)}T00:00:00Z`), store)
       expect(await idsOf(store)).toEqual([])
       expect(await store.counts(TODAY, TODAY)).toEqual(before)
     })
@@ -348,10 +348,10 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       const other = await connect()
       for (const event of await eventsOfMany(20)) await store.add(event)
       const late = NOON + 200 * 24 * MS_PER_HOUR
-      await Promise.all([runDailyJob(store, late, 90), runDailyJob(other, late, 90)])
+      await Promise.all([runDailyJobAt(late, store), runDailyJobAt(late, other)])
       const counts = await store.counts(TODAY, TODAY)
       expect(counts).toContainEqual({ day: TODAY, field: 'usage.total_sessions', value: '', n: 60 })
-      await runDailyJob(other, late, 90)
+      await runDailyJobAt(late, other)
       expect(await store.counts(TODAY, TODAY)).toEqual(counts)
       expect(await idsOf(store)).toEqual([])
     })
@@ -371,11 +371,11 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
           ),
       }))
       const late = NOON + 91 * 24 * MS_PER_HOUR
-      await expect(runDailyJob(dying, late, 90)).rejects.toBeInstanceOf(StoreUnavailable)
+      await expect(runDailyJobAt(late, dying)).rejects.toBeInstanceOf(StoreUnavailable)
       const [whole] = await store.rawDaysBefore(addDays(TODAY, 1))
       expect(whole).toEqual({ day: TODAY, version: 20 })
       expect(await idsOf(store)).toHaveLength(20)
-      await runDailyJob(store, late, 90)
+      await runDailyJobAt(late, store)
       expect(await idsOf(store)).toEqual([])
       expect(await store.counts(TODAY, TODAY)).toContainEqual({
         day: TODAY,
@@ -396,7 +396,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
         [3, addDays(TODAY, -3)],
       ]
       for (const [installation, day] of days) await store.add(await eventOf({ installation, day }))
-      await runDailyJob(store, NOON, 90)
+      await runDailyJobAt(NOON, store)
       const of = async (field: string, day = TODAY) =>
         (await store.counts(day, day, { field: `installations.${field}` })).map(({ n }) => n)
       expect(await of('last_7_days')).toEqual([3])
@@ -409,13 +409,13 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
 
       const before = await store.counts(longAgo, TODAY)
       clock.now += 10 * 24 * MS_PER_HOUR
-      await runDailyJob(store, clock.now, 90)
+      await runDailyJobAt(clock.now, store)
       expect(await listOf(store.eventsOf(longAgo))).toEqual([])
       expect(await store.counts(longAgo, TODAY)).toEqual(before)
 
       const today = addDays(TODAY, 10)
       await store.add(await eventOf({ installation: 3, day: today }))
-      await runDailyJob(store, clock.now, 90)
+      await runDailyJobAt(clock.now, store)
       expect(await of('last_30_days', today)).toEqual([3])
       expect(await cohort('2026-11-16')).toEqual([3, 0])
       expect(await cohort('2026-08-24')).toEqual([1, ...Array(11).fill(0)])
@@ -429,11 +429,11 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       expect(await store.unfoldedActivity()).toBeUndefined()
       const event = await eventOf({ installation: 1 })
       await store.add(event)
-      await runDailyJob(store, NOON, 90)
+      await runDailyJobAt(NOON, store)
       expect(await store.unfoldedActivity()).toBeUndefined()
       await store.deleteInstallation(event.telemetry_id)
       expect(await store.unfoldedActivity()).toBeDefined()
-      await runDailyJob(store, NOON, 90)
+      await runDailyJobAt(NOON, store)
       expect(await store.unfoldedActivity()).toBeUndefined()
       expect(await store.counts(addDays(TODAY, -7), TODAY)).toEqual([])
     })
@@ -492,10 +492,10 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       const { store, clock } = await open()
       await store.add(await eventOf({ installation: 1 }))
       clock.now += 91 * 24 * MS_PER_HOUR
-      await runDailyJob(store, clock.now, 90)
+      await runDailyJobAt(clock.now, store)
       const counts = await store.counts(TODAY, TODAY)
       expect(await store.add(await eventOf({ installation: 2 }))).toEqual({ outcome: 'forgotten' })
-      await runDailyJob(store, clock.now, 90)
+      await runDailyJobAt(clock.now, store)
       expect(await store.counts(TODAY, TODAY)).toEqual(counts)
     })
 
@@ -530,7 +530,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       expect(await dump()).toContain(id)
       await store.deleteInstallation(id)
       for (const event of all.slice(0, 3)) await store.add(event)
-      await runDailyJob(store, NOON, 90)
+      await runDailyJobAt(NOON, store)
       expect(await dump()).not.toContain(id)
       expect(await idsOf(store, addDays(TODAY, -1))).toHaveLength(4)
     })
@@ -545,13 +545,13 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       const alone = await eventOf({ installation: 1, day: addDays(TODAY, -1) })
       for (const event of [old, mine, other, alone]) await store.add(event)
       clock.now += 24 * MS_PER_HOUR
-      await runDailyJob(store, clock.now, 90)
+      await runDailyJobAt(clock.now, store)
       const forgotten = await store.counts(addDays(TODAY, -90), addDays(TODAY, -90))
       expect(forgotten).toContainEqual({ ...forgotten[0], field: 'installations', value: '', n: 1 })
 
       await store.deleteInstallation(mine.telemetry_id)
       expect((await store.unfoldedDays()).map(({ day }) => day)).toEqual([addDays(TODAY, -1), TODAY])
-      await runDailyJob(store, clock.now, 90)
+      await runDailyJobAt(clock.now, store)
       expect(await store.counts(addDays(TODAY, -90), addDays(TODAY, -90))).toEqual(forgotten)
       expect(await store.counts(addDays(TODAY, -1), addDays(TODAY, -1))).toEqual([])
       const today = await store.counts(TODAY, TODAY)
@@ -568,7 +568,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
         'outdated',
       )
       await store.writeCounts(before, [{ segment: '', field: 'installations', value: '', n: 1 }])
-      await runDailyJob(store, NOON, 90)
+      await runDailyJobAt(NOON, store)
       expect(await store.counts(TODAY, TODAY)).toEqual([])
     })
 
@@ -582,12 +582,12 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       for (const event of events) expect(await store.add(event)).toEqual({ outcome: 'buried' })
       expect(await store.add(await eventOf({ installation: 2 }))).toEqual({ outcome: 'stored' })
       clock.now = NOON + 8 * 24 * MS_PER_HOUR - 1
-      await runDailyJob(store, clock.now, 90)
+      await runDailyJobAt(clock.now, store)
       expect(await store.add(first)).toEqual({ outcome: 'buried' })
       expect(await store.exportInstallation(first.telemetry_id)).toEqual([])
       clock.now++
       expect(await store.add(first)).toEqual({ outcome: 'stored' })
-      await runDailyJob(store, clock.now, 90)
+      await runDailyJobAt(clock.now, store)
       expect(await store.exportInstallation(first.telemetry_id)).toEqual([first])
     })
 
@@ -633,7 +633,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
       await store.exportInstallation(id)
       clock.now += 24 * MS_PER_HOUR
       await store.deleteInstallation(id)
-      await runDailyJob(store, clock.now + 91 * 24 * MS_PER_HOUR, 90)
+      await runDailyJobAt(clock.now + 91 * 24 * MS_PER_HOUR, store)
       expect(await store.rightsAnswered(TODAY, addDays(TODAY, 1))).toEqual([
         { day: TODAY, field: 'rights.export', value: '', n: 2 },
         { day: addDays(TODAY, 1), field: 'rights.delete', value: '', n: 1 },

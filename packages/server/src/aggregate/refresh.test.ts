@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { eventOf, NOON, TODAY } from '../../test/events.ts'
+import { testHost } from '../../test/testHost.ts'
 import type { Incident } from '../host.ts'
 import type { Driver } from '../store/driver.ts'
 import { openSqlite } from '../store/drivers/sqlite.ts'
@@ -12,14 +13,14 @@ let driver: Driver
 let store: Store
 let clock: number
 let incidents: Incident[]
-const host = { now: () => clock, log: (incident: Incident) => incidents.push(incident) }
+const host = { ...testHost(() => clock), log: (incident: Incident) => incidents.push(incident) }
 
 beforeEach(async () => {
   clock = NOON
   incidents = []
   driver = openSqlite(':memory:')
   await migrate(driver)
-  store = createSqlStore({ driver, now: host.now, eventsPerIdPerHour: 10 })
+  store = createSqlStore({ driver, host, eventsPerIdPerHour: 10 })
 })
 afterEach(() => store.close())
 

@@ -10,7 +10,7 @@ const REST_FACTOR = 20
 
 export interface RefreshOptions {
   store: Store
-  host: Host
+  host: Pick<Host, 'now' | 'log'>
   retentionDays: number
   /** Whether work may go on when a request is answered, and what is remembered lasts until the next. */
   inBackground: boolean

@@ -1,7 +1,7 @@
 import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
 import { aggregateNews } from '../aggregate/aggregate.ts'
 import { rollUp } from '../counts/rollUp.ts'
-import { cryptoBytes } from '../report/cryptoBytes.ts'
+import type { Host } from '../host.ts'
 import { makeDueReports } from '../report/makeReports.ts'
 import type { Store } from '../store/store.ts'
 
@@ -11,13 +11,18 @@ import type { Store } from '../store/store.ts'
  * final. Counts are recomputed from the raw events and a report is kept only where there is none, so running it twice, late,
  * on two servers at once or after one that died half-way gives the same.
  */
-export async function runDailyJob(store: Store, now: number, retentionDays: number): Promise<void> {
+export async function runDailyJob(
+  store: Store,
+  { now, randomBytes }: Pick<Host, 'now' | 'randomBytes'>,
+  retentionDays: number,
+): Promise<void> {
+  const startedAt = now()
   try {
-    await makeDueReports(store, now, retentionDays, cryptoBytes)
+    await makeDueReports(store, startedAt, retentionDays, randomBytes)
   } finally {
     // What is past the retention goes, whatever became of reports.
     await aggregateNews(store, retentionDays)
-    await forget(store, addDays(dayAt(now), -retentionDays))
+    await forget(store, addDays(dayAt(startedAt), -retentionDays))
   }
 }
 

@@ -8,7 +8,10 @@ import { codeOf } from '../store/store.ts'
  *
  * @returns what stops it: no run begins any more, and one that is under way may fail quietly, for its store is closed.
  */
-export function runNowAndDaily(job: () => Promise<void>, host: Host): () => void {
+export function runNowAndDaily(
+  job: () => Promise<void>,
+  host: Pick<Host, 'now' | 'log' | 'after'>,
+): () => void {
   let isStopped = false
   const again = async () => {
     if (isStopped) return
@@ -16,7 +19,7 @@ export function runNowAndDaily(job: () => Promise<void>, host: Host): () => void
       if (!isStopped) host.log({ level: 'error', event: 'daily-job-failed', code: codeOf(error) })
     })
     const untilMidnight = MS_PER_DAY - (host.now() % MS_PER_DAY)
-    setTimeout(again, Math.min(untilMidnight, MS_PER_HOUR)).unref()
+    host.after(Math.min(untilMidnight, MS_PER_HOUR), again)
   }
   again()
   return () => {

@@ -1,4 +1,4 @@
-import { MS_PER_HOUR } from '../host.ts'
+import { type Host, MS_PER_HOUR } from '../host.ts'
 
 export type AddressVerdict = { outcome: 'within' } | { outcome: 'limited'; retryAfterSeconds: number }
 
@@ -23,41 +23,37 @@ export interface AddressLimits {
 /** How many addresses are remembered at most; beyond that the one that began first is forgotten. */
 const MAX_ADDRESSES = 100_000
 
-const KEY_BYTES = 32
-
 /**
- * Counts in memory, in hours that begin with the first request of any address. An address is remembered as a hash, keyed
- * with a random key that is dropped with all counts when its hour is over.
+ * Counts in memory, in hours that begin with the first request of any address. When an hour is over, everything that was
+ * counted in it is dropped.
  */
-export function createAddressLimiter(options: { now: () => number; perHour: number }): AddressLimiter {
-  let current: { startedAt: number; key: Promise<CryptoKey>; counts: Map<string, number> } | undefined
+export function createAddressLimiter(
+  { now, after }: Pick<Host, 'now' | 'after'>,
+  perHour: number,
+): AddressLimiter {
+  let current: { startedAt: number; counts: Map<string, number> } | undefined
 
-  function hourAt(now: number) {
+  function hourAt(time: number) {
     // Before its start the clock was set back, and when it ends is not known any more.
-    if (current && now >= current.startedAt && now < current.startedAt + MS_PER_HOUR) return current
-    const begun = {
-      startedAt: now,
-      key: importAddressKey(crypto.getRandomValues(new Uint8Array(KEY_BYTES))),
-      counts: new Map<string, number>(),
-    }
-    const timer = setTimeout(() => {
+    if (current && time >= current.startedAt && time < current.startedAt + MS_PER_HOUR) return current
+    const begun = { startedAt: time, counts: new Map<string, number>() }
+    after(MS_PER_HOUR, () => {
       if (current === begun) current = undefined
-    }, MS_PER_HOUR)
-    timer.unref?.()
+    })
     current = begun
     return begun
   }
 
   return {
     async take(address, cost = 1) {
-      const now = options.now()
-      const { startedAt, key, counts } = hourAt(now)
-      const subject = await hashAddress(await key, address)
-      const before = counts.get(subject) ?? 0
-      if (before >= options.perHour) return limitedUntil(startedAt + MS_PER_HOUR, now)
+      const time = now()
+      const { startedAt, counts } = hourAt(time)
+      const network = networkOf(address)
+      const before = counts.get(network) ?? 0
+      if (before >= perHour) return limitedUntil(startedAt + MS_PER_HOUR, time)
       if (cost === 0) return { outcome: 'within' }
       if (counts.size >= MAX_ADDRESSES && before === 0) counts.delete(counts.keys().next().value ?? '')
-      counts.set(subject, before + 1)
+      counts.set(network, before + 1)
       return { outcome: 'within' }
     },
   }
@@ -66,22 +62,6 @@ export function createAddressLimiter(options: { now: () => number; perHour: numb
 /** @param endsAt when the hour is over, in milliseconds since 1970 as `now`. */
 export function limitedUntil(endsAt: number, now: number): AddressVerdict {
   return { outcome: 'limited', retryAfterSeconds: Math.ceil((endsAt - now) / 1000) }
-}
-
-/** A key for {@link hashAddress} out of random bytes. */
-export function importAddressKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-}
-
-/**
- * What stands for an address while its key lives: HMAC-SHA-256 of its {@link networkOf}, in base64. Without the key
- * nothing can be told of the address from it.
- *
- * @param purpose keeps counts apart that use one key.
- */
-export async function hashAddress(key: CryptoKey, address: string, purpose = ''): Promise<string> {
-  const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(purpose + networkOf(address)))
-  return btoa(String.fromCharCode(...new Uint8Array(mac)))
 }
 
 /** What an address counts as: an IPv4 address itself, also when written as IPv6; of IPv6 its /64. */

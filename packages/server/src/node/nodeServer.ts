@@ -4,7 +4,6 @@ import { getRequestListener, type HttpBindings, RequestError } from '@hono/node-
 import type { Context, Hono } from 'hono'
 import { composeProblem, type ProblemKind } from '../http/problem.ts'
 import { addressBehind, type Network } from '../limits/trustedProxies.ts'
-import { wipeMemoryAfterConnections } from './memoryWiper.ts'
 
 /** How slow a client may be, in milliseconds. */
 export interface Patience {
@@ -69,7 +68,6 @@ export async function listen(
     server.once('error', reject)
     server.listen(at.port, at.host, resolve)
   })
-  wipeMemoryAfterConnections(server)
   const bound = server.address()
   const port = typeof bound === 'object' && bound ? bound.port : at.port
   const name = at.host.includes(':') ? `[${at.host}]` : at.host

@@ -23,8 +23,8 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
   const { retentionDays, eventsPerIdPerHour, eventsPerAddressPerHour, adminToken } = settings
   const driver = await openDatabase(settings).catch((error: Error) => error)
   if (driver instanceof Error) return { outcome: 'failed', message: whyNotOpened(settings, driver) }
-  const store = createSqlStore({ driver, now: host.now, eventsPerIdPerHour })
-  const limits = await openAddressLimits(settings, host.now)
+  const store = createSqlStore({ driver, host, eventsPerIdPerHour })
+  const limits = await openAddressLimits(settings, host)
   const app = createApp({
     store,
     host,
@@ -39,7 +39,7 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
   })
   const server = await listen(app, settings).catch((error: Error) => error)
   if (server instanceof Error) return { outcome: 'failed', message: whyNotListening(settings, server) }
-  const stopSchedule = runNowAndDaily(() => runDailyJob(store, host.now(), retentionDays), host)
+  const stopSchedule = runNowAndDaily(() => runDailyJob(store, host, retentionDays), host)
   let stopping: Promise<void> | undefined
   const stop = () => {
     stopSchedule()

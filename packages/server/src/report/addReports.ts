@@ -1,12 +1,12 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
 import { type IsoWeek, isIsoWeek } from '../counts/isoWeek.ts'
+import type { Host } from '../host.ts'
 import { readJson } from '../http/body.ts'
 import { answerCsv } from '../http/csv.ts'
 import { refuseOtherSite } from '../http/otherSite.ts'
 import { composeProblem, type Refusal } from '../http/problem.ts'
 import type { Store } from '../store/store.ts'
-import { cryptoBytes } from './cryptoBytes.ts'
 import { makeReportByHand } from './makeReports.ts'
 import { encodeReportCsv, type WeeklyReport } from './mechanism/weeklyReport.ts'
 import { listReports } from './reportList.ts'
@@ -14,8 +14,7 @@ import { answerMissing, answerNone, answerReport } from './reportPage.ts'
 
 interface ReportOptions {
   store: Store
-  /** Milliseconds since 1970. */
-  now: () => number
+  host: Pick<Host, 'now' | 'randomBytes'>
   retentionDays: number
   forMaintainers: MiddlewareHandler
 }
@@ -24,7 +23,8 @@ interface ReportOptions {
 const CACHED = 'public, max-age=60'
 
 /** Adds the weekly reports, as data and as pages, and what maintainers may do with them. */
-export function addReports(app: Hono, { store, now, retentionDays, forMaintainers }: ReportOptions): void {
+export function addReports(app: Hono, { store, host, retentionDays, forMaintainers }: ReportOptions): void {
+  const { now } = host
   const list = () => listReports(store, now(), retentionDays)
   /** What names no week is kept from the store: an engine may refuse to look for it. */
   const find = async (week: string) => (isIsoWeek(week) ? store.report(week) : undefined)
@@ -77,7 +77,7 @@ export function addReports(app: Hono, { store, now, retentionDays, forMaintainer
 
   async function carryOut(order: Order, week: IsoWeek) {
     if (order === 'make') {
-      const made = await makeReportByHand(store, week, now(), retentionDays, cryptoBytes)
+      const made = await makeReportByHand(store, week, now(), retentionDays, host.randomBytes)
       return made === 'added' ? 'published' : made
     }
     if (!(await store.holdReport(week, order === 'hold'))) return 'none'

@@ -9,12 +9,13 @@ import {
 import { ACTIVITY_FIELDS, firstCountableDay } from '../counts/activity.ts'
 import type { Count, SegmentCount } from '../counts/counts.ts'
 import { EVERYONE } from '../counts/segments.ts'
-import { MS_PER_HOUR } from '../host.ts'
+import { type Host, MS_PER_HOUR } from '../host.ts'
 import type { Driver, Row, SqlValue, Statement } from './driver.ts'
 import { createReportStore } from './reportStore.ts'
 import { type Added, type DayVersion, GRAVE_DAYS, type Store, StoreUnavailable } from './store.ts'
 
 const MAX_EVENTS_PER_COMMIT = 200
+const REVISION_BYTES = 16
 const EVENTS_PER_PAGE = 500
 /** More than the 24 events a day that one installation may have on all days that are kept. */
 const ACTIVE_DAYS_PER_PAGE = 10_000
@@ -24,8 +25,7 @@ const COUNTS_PER_STATEMENT = 19
 export interface SqlStoreOptions {
   /** A database that `migrate` has brought up to date. */
   driver: Driver
-  /** Milliseconds since 1970. */
-  now: () => number
+  host: Pick<Host, 'now' | 'nextTurn' | 'randomBytes'>
   /** How many events of one `telemetry_id` are stored in an hour. */
   eventsPerIdPerHour: number
 }
@@ -34,7 +34,8 @@ export interface SqlStoreOptions {
  * The store over any SQL database that can run a batch atomically. Events that arrive together are committed together:
  * what comes while a commit is under way shares the next.
  */
-export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOptions): Store {
+export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOptions): Store {
+  const { now } = host
   const waiting: {
     event: TelemetryEvent
     resolve: (added: Added) => void
@@ -53,7 +54,7 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
 
   async function commitWaiting(): Promise<void> {
     while (waiting.length > 0) {
-      await nextTurn()
+      await host.nextTurn()
       const group = waiting.splice(0, MAX_EVENTS_PER_COMMIT)
       try {
         const addedAt = now()
@@ -91,7 +92,7 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
   }): Promise<'written' | 'outdated'> {
     while (true) {
       const [[found] = [], present = []] = await batch(of.state, of.present)
-      const claim = found && of.claim(found, crypto.randomUUID())
+      const claim = found && of.claim(found, hexOf(host.randomBytes(REVISION_BYTES)))
       if (!claim) return 'outdated'
       const changes = changeStatements(present.map(readStoredCount), of.wanted, claim.holds)
       const [claimed] = await batch(claim.take, ...changes, ...(claim.also ?? []))
@@ -189,8 +190,8 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
         for (const row of rows) yield JSON.parse(String(row.body)) as TelemetryEvent
         const end = rows.at(-1)
         if (!end || rows.length < EVENTS_PER_PAGE) return
+        await host.nextTurn()
         last = [String(end.telemetry_id), String(end.event_id)]
-        await nextTurn()
       }
     },
 
@@ -234,8 +235,8 @@ export function createSqlStore({ driver, now, eventsPerIdPerHour }: SqlStoreOpti
         if (isFull) installations.pop()
         yield* installations
         if (!isFull) return
+        await host.nextTurn()
         last = String(rows.at(-2)?.telemetry_id)
-        await nextTurn()
       }
     },
 
@@ -484,7 +485,11 @@ function subjectOf(telemetryId: string): string {
 /** What stands for an id in its grave: SHA-256, 64 hex digits. The id cannot be had back, for it is as good as random. */
 export async function hashOf(telemetryId: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(telemetryId))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexOf(new Uint8Array(digest))
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** A row of the table of counts. */
@@ -551,9 +556,4 @@ function statement(sql: string, ...params: SqlValue[]): Statement {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** Lets whatever else has arrived be handled first. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0))
 }

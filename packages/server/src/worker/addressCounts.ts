@@ -1,10 +1,13 @@
 import { DurableObject } from 'cloudflare:workers'
+import { createHost } from '../createHost.ts'
 import { MS_PER_HOUR } from '../host.ts'
 import { type AddressLimiter, type AddressLimits, createAddressLimiter } from '../limits/addressLimiter.ts'
 import { StoreUnavailable } from '../store/store.ts'
 
 /** An object that nothing asks for is dropped from memory after a minute or so, in milliseconds. */
 const KEEP_ALIVE_MS = 30_000
+
+const host = createHost()
 
 /**
  * Counts addresses for all isolates: there is one of it for a Worker, and Cloudflare sends every call to it. It counts in
@@ -20,9 +23,9 @@ export class AddressCounts extends DurableObject {
       ...Parameters<AddressLimiter['take']>,
     ]
   ) {
-    const now = Date.now()
+    const now = host.now()
     const key = `${purpose} ${perHour}`
-    const limiter = this.#limiters.get(key) ?? createAddressLimiter({ now: Date.now, perHour })
+    const limiter = this.#limiters.get(key) ?? createAddressLimiter(host, perHour)
     this.#limiters.set(key, limiter)
     if (now >= this.#countsUntil) await this.ctx.storage.setAlarm(now + KEEP_ALIVE_MS)
     this.#countsUntil = now + MS_PER_HOUR
@@ -30,7 +33,8 @@ export class AddressCounts extends DurableObject {
   }
 
   async alarm() {
-    if (Date.now() < this.#countsUntil) await this.ctx.storage.setAlarm(Date.now() + KEEP_ALIVE_MS)
+    const now = host.now()
+    if (now < this.#countsUntil) await this.ctx.storage.setAlarm(now + KEEP_ALIVE_MS)
     else this.#limiters.clear()
   }
 }

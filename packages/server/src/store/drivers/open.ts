@@ -1,3 +1,4 @@
+import type { Host } from '../../host.ts'
 import { type AddressLimits, createAddressLimiter } from '../../limits/addressLimiter.ts'
 import type { DatabaseLocation } from '../databaseLocation.ts'
 import type { Driver } from '../driver.ts'
@@ -23,13 +24,13 @@ export async function openDatabase(address: DatabaseLocation): Promise<Driver> {
 /** Counts addresses for all servers on a PostgreSQL database together; beside a SQLite file each process counts its own. */
 export async function openAddressLimits(
   { databaseUrl }: DatabaseLocation,
-  now: () => number,
+  host: Host,
 ): Promise<AddressLimits> {
   if (databaseUrl === undefined) {
-    return { limiter: (_purpose, perHour) => createAddressLimiter({ now, perHour }), close: async () => {} }
+    return { limiter: (_purpose, perHour) => createAddressLimiter(host, perHour), close: async () => {} }
   }
   const { openPostgresAddresses } = await import('./postgresAddresses.ts')
-  return openPostgresAddresses(databaseUrl, now)
+  return openPostgresAddresses(databaseUrl, host.now)
 }
 
 async function connect({ databasePath, databaseUrl }: DatabaseLocation): Promise<Driver> {

@@ -1,11 +1,6 @@
 import pg from 'pg'
 import { MS_PER_HOUR } from '../../host.ts'
-import {
-  type AddressLimits,
-  hashAddress,
-  importAddressKey,
-  limitedUntil,
-} from '../../limits/addressLimiter.ts'
+import { type AddressLimits, limitedUntil, networkOf } from '../../limits/addressLimiter.ts'
 import { StoreUnavailable } from '../store.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -141,4 +136,20 @@ export function openPostgresAddresses(url: string, now: () => number): AddressLi
       if (current) end(current)
     },
   }
+}
+
+/** A key for {@link hashAddress} out of random bytes. */
+export function importAddressKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+}
+
+/**
+ * What stands for an address while its key lives: HMAC-SHA-256 of its {@link networkOf}, in base64. Without the key
+ * nothing can be told of the address from it.
+ *
+ * @param purpose keeps counts apart that use one key.
+ */
+export async function hashAddress(key: CryptoKey, address: string, purpose: string): Promise<string> {
+  const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(purpose + networkOf(address)))
+  return btoa(String.fromCharCode(...new Uint8Array(mac)))
 }
