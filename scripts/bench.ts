@@ -6,7 +6,7 @@ import { createHost } from '../packages/client/src/index.ts'
 import { readLogs } from '../packages/client/src/logs/readLogs.ts'
 import { createHost as createServerHost } from '../packages/server/src/createHost.ts'
 import { openSqlite } from '../packages/server/src/store/drivers/sqlite.ts'
-import { migrate } from '../packages/server/src/store/migrations.ts'
+import { migrate } from '../packages/server/src/store/migrate.ts'
 import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
 import { eventOf } from '../packages/server/test/events.ts'
 

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { eventSchema, noticeTable, policyTable } from '../packages/protocol/src/index.ts'
-import { CREATE_MIGRATIONS, MIGRATIONS } from '../packages/server/src/store/migrations.ts'
+import { CREATE_MIGRATIONS } from '../packages/server/src/store/migrate.ts'
+import { MIGRATIONS } from '../packages/server/src/store/migrations.ts'
 import { composeOpenApi } from './openApi.ts'
 
 /**

@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
-import { dayAt, deriveTelemetryId, SECRET_BYTES } from '@voicemode-telemetry/protocol'
+import { dayAt, deriveTelemetryId, MS_PER_DAY, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runCommand } from '../src/operate/cli.ts'
 import { newestDueWeek } from '../src/report/mechanism/weeklyReport.ts'
+import { hashOf } from '../src/store/addEvent.ts'
+import { openSqlite } from '../src/store/drivers/sqlite.ts'
+import { migrate } from '../src/store/migrate.ts'
+import { MIGRATIONS } from '../src/store/migrations.ts'
+import { sql } from '../src/store/statement.ts'
 import { eventOf } from './events.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
 
@@ -168,6 +173,26 @@ describe('backup and restore', () => {
       counts: unknown[]
     }
     expect(charts.counts).toEqual([{ day: dayAt(Date.now()), field: 'installations', value: '', n: 1 }])
+  })
+
+  test('a restore carries out deletions also where an older server wrote the database that is replaced', async () => {
+    const server = await start()
+    const { event } = await send(server.url, 1)
+    await send(server.url, 2)
+    await run(['backup', copyPath(), ...database])
+    await server.end()
+    rmSync(databasePath)
+    const older = openSqlite(databasePath)
+    await migrate(
+      older,
+      MIGRATIONS.filter(({ id }) => id < 7),
+    )
+    const until = Date.now() + MS_PER_DAY
+    await older.batch([sql`INSERT INTO graves VALUES (${await hashOf(event.telemetry_id)}, ${until})`])
+    await older.close()
+    expect((await run(['restore', copyPath(), ...database, '--force'])).exitCode).toBe(0)
+    expect(readdirSync(folder).sort()).toEqual(['copy.db', 'test.db'])
+    expect(countEvents(databasePath)).toBe(1)
   })
 
   test('a backup over the database itself is refused', async () => {

@@ -275,7 +275,7 @@ export function httpContract(name: string, start: StartHttpServer): void {
         'events_total{outcome="withheld"} 1',
         'events_total{outcome="refused",kind="malformed-json"} 1',
         'store_up 1',
-        'unfolded_days 1',
+        'days_to_aggregate 1',
       ]) {
         expect(text.split('\n')).toContain(`voicemode_telemetry_${line}`)
       }

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { addDays, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
-import { MIGRATIONS, migrate } from '../src/store/migrations.ts'
+import { migrate } from '../src/store/migrate.ts'
+import { MIGRATIONS } from '../src/store/migrations.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
+import { read } from '../src/store/statement.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 import { storeContract } from './storeContract.ts'
 import { runDailyJobAt, testHost } from './testHost.ts'
@@ -38,10 +40,9 @@ test('a database file that was deleted or replaced takes nothing more', async ()
   const driver = openSqlite(path)
   await migrate(driver)
   rmSync(path)
-  const read = { sql: 'SELECT 1', params: [] }
-  await expect(driver.batch([read])).rejects.toThrow()
+  await expect(driver.batch([read`SELECT 1`])).rejects.toThrow()
   writeFileSync(path, '')
-  await expect(driver.batch([read])).rejects.toThrow('replaced')
+  await expect(driver.batch([read`SELECT 1`])).rejects.toThrow('replaced')
   await driver.close()
 })
 
@@ -53,7 +54,7 @@ test('migrations go on from where a database stands, once, also when several ser
   const [driver, other] = [openSqlite(join(folder, 'test.db')), openSqlite(join(folder, 'test.db'))]
   await migrate(driver)
   await Promise.all([migrate(driver, later), migrate(other, later)])
-  const [rows] = await other.batch([{ sql: 'SELECT id FROM migrations ORDER BY id', params: [] }])
+  const [rows] = await other.batch([read`SELECT id FROM migrations ORDER BY id`])
   expect(rows).toEqual(later.map(({ id }) => ({ id })))
   await expect(migrate(driver)).rejects.toThrow('newer version')
   await Promise.all([driver.close(), other.close()])

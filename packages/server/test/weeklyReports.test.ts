@@ -10,8 +10,9 @@ import { composeReport, encodeReport, planTables } from '../src/report/mechanism
 import { RELEASES } from '../src/report/releases.ts'
 import type { Driver } from '../src/store/driver.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
-import { migrate } from '../src/store/migrations.ts'
+import { migrate } from '../src/store/migrate.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
+import { sql } from '../src/store/statement.ts'
 import type { Store } from '../src/store/store.ts'
 import { eventOf } from './events.ts'
 import { runDailyJobAt, testHost } from './testHost.ts'
@@ -39,7 +40,7 @@ async function open({ setUpOn = FIRST_MONDAY, name = 'test.db' } = {}): Promise<
   const driver = openSqlite(join(folder, name))
   drivers.push(driver)
   await migrate(driver)
-  await driver.batch([{ sql: `UPDATE milestones SET day = ? WHERE name = 'set up'`, params: [setUpOn] }])
+  await driver.batch([sql`UPDATE milestones SET day = ${setUpOn} WHERE name = 'set up'`])
   return createSqlStore({ driver, host: testHost(() => clock.now), eventsPerIdPerHour: 100 })
 }
 

@@ -4,9 +4,10 @@ import { testHost } from '../../test/testHost.ts'
 import type { Incident } from '../host.ts'
 import type { Driver } from '../store/driver.ts'
 import { openSqlite } from '../store/drivers/sqlite.ts'
-import { migrate } from '../store/migrations.ts'
+import { migrate } from '../store/migrate.ts'
 import { createSqlStore } from '../store/sqlStore.ts'
 import { type Store, StoreUnavailable } from '../store/store.ts'
+import { insertRow, openDayRow } from '../store/tables.ts'
 import { createRefresh, FEW_EVENTS } from './refresh.ts'
 
 let driver: Driver
@@ -24,13 +25,7 @@ beforeEach(async () => {
 })
 afterEach(() => store.close())
 
-const becomeLarge = () =>
-  driver.batch([
-    {
-      sql: `INSERT INTO days (day, version, folded, forgotten, fold) VALUES ('2026-11-01', ?, 0, 0, '')`,
-      params: [FEW_EVENTS],
-    },
-  ])
+const becomeLarge = () => driver.batch([insertRow('days', openDayRow('2026-11-01', FEW_EVENTS))])
 const counted = async () => (await store.counts(TODAY, TODAY, { field: 'installations' })).map(({ n }) => n)
 
 /** The store, whose next refresh ends when it is let and tells when it has; and how many were begun. */
@@ -39,10 +34,10 @@ function held() {
   const seen = { begun: 0 }
   const through: Store = {
     ...store,
-    async unfoldedDays() {
+    async daysToAggregate() {
       seen.begun++
       await gate.promise
-      return store.unfoldedDays()
+      return store.daysToAggregate()
     },
     async writeActivity(of, counts) {
       const outcome = await store.writeActivity(of, counts)
@@ -93,9 +88,9 @@ test('where nothing goes on in the background it waits, however many there are',
 })
 
 test('a failure is thrown to whoever waits, and logged where nobody does', async () => {
-  const unfoldedDays = () => Promise.reject(new StoreUnavailable(new Error('of a test')))
+  const daysToAggregate = () => Promise.reject(new StoreUnavailable(new Error('of a test')))
   const refresh = createRefresh({
-    store: { ...store, unfoldedDays },
+    store: { ...store, daysToAggregate },
     host,
     retentionDays: 90,
     inBackground: true,

@@ -46,7 +46,7 @@ function answerAdded(
 ): Response {
   switch (added.outcome) {
     case 'stored':
-    case 'buried':
+    case 'suppressed':
       return context.json({ status: 'ok', event_id: of.eventId })
     case 'duplicate':
       return context.json({ status: 'ok', event_id: of.eventId, duplicate: true })

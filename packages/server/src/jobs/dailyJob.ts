@@ -32,5 +32,5 @@ async function forget(store: Store, keptSince: Day): Promise<void> {
     await store.forget(day, await rollUp(store.eventsOf(day.day)))
   }
   await store.dropStaleLimits()
-  await store.dropOldGraves()
+  await store.dropOldTombstones()
 }

@@ -27,14 +27,14 @@ export function addOperations(app: Hono, options: OperationOptions): void {
   })
 
   app.get('/metrics', forMaintainers, async (context) => {
-    const days = await store.unfoldedDays().catch((error) => {
+    const days = await store.daysToAggregate().catch((error) => {
       if (!(error instanceof StoreUnavailable)) throw error
       metrics.countStoreFailure()
       return undefined
     })
     context.header('cache-control', 'no-store')
     context.header('content-type', METRICS_TYPE)
-    return context.body(metrics.write({ version, store: days && { unfoldedDays: days.length } }))
+    return context.body(metrics.write({ version, store: days && { daysToAggregate: days.length } }))
   })
 
   app.onError((error) => {

@@ -5,14 +5,14 @@ const EVENT_OUTCOMES: readonly EventOutcome[] = [
   'duplicate',
   'limited',
   'forgotten',
-  'buried',
+  'suppressed',
   'withheld',
   'refused',
   'unavailable',
 ]
 
 /** What the store tells when it is asked for metrics; undefined where it cannot be read. */
-type StoreReading = { unfoldedDays: number } | undefined
+type StoreReading = { daysToAggregate: number } | undefined
 
 /** Counts since this process started, of no one in particular. */
 export interface Metrics {
@@ -47,8 +47,8 @@ export function createMetrics(): Metrics {
         ]),
         ...metric('store_up', 'gauge', 'Whether the store can be read: 1 or 0.', [['', store ? 1 : 0]]),
         ...(store
-          ? metric('unfolded_days', 'gauge', 'Days with events that are not in the counts yet.', [
-              ['', store.unfoldedDays],
+          ? metric('days_to_aggregate', 'gauge', 'Days with events that are not in the counts yet.', [
+              ['', store.daysToAggregate],
             ])
           : []),
         ...metric('build_info', 'gauge', 'Always 1; the label tells which version runs.', [

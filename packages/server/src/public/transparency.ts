@@ -1,9 +1,8 @@
 import { type Day, dayAt, FIELDS, NOTICES } from '@voicemode-telemetry/protocol'
 import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
-import type { Count } from '../counts/counts.ts'
 import { answerPage, showDay, showNumber } from '../http/pages.ts'
-import type { Store } from '../store/store.ts'
+import type { RequestCount, RequestKind, Store } from '../store/store.ts'
 import { howLong, NO_TRACE } from './policy.ts'
 
 interface TransparencyOptions {
@@ -38,7 +37,7 @@ const CACHED = 'public, max-age=300'
 export function addTransparency(app: Hono, { store, now, retentionDays }: TransparencyOptions): void {
   const tell = async (): Promise<Transparency> => {
     const today = dayAt(now())
-    const answered = await store.rightsAnswered(FIRST_DAY, today)
+    const answered = await store.requestsAnswered(FIRST_DAY, today)
     const of = (month: string) => answered.filter(({ day }) => day.startsWith(month))
     const months = lastMonths(today).map((month) => ({ month, ...sumUp(of(month)) }))
     return { notices: NOTICES, requests_answered: { total: sumUp(answered), months } }
@@ -54,9 +53,9 @@ export function addTransparency(app: Hono, { store, now, retentionDays }: Transp
   })
 }
 
-function sumUp(answered: readonly Count[]): Answered {
-  const sumOf = (right: string) =>
-    answered.reduce((sum, { field, n }) => (field === `rights.${right}` ? sum + n : sum), 0)
+function sumUp(answered: readonly RequestCount[]): Answered {
+  const sumOf = (wanted: RequestKind) =>
+    answered.reduce((sum, { kind, n }) => (kind === wanted ? sum + n : sum), 0)
   return { export: sumOf('export'), delete: sumOf('delete') }
 }
 

@@ -56,7 +56,7 @@ export async function listReports(store: Store, now: number, retentionDays: numb
 
 async function deletionsFrom(store: Store, first: Day | undefined, today: Day) {
   if (first === undefined) return []
-  return (await store.rightsAnswered(first, today)).filter(({ field }) => field === 'rights.delete')
+  return (await store.requestsAnswered(first, today)).filter(({ kind }) => kind === 'delete')
 }
 
 function linksOf(week: IsoWeek) {

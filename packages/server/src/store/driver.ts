@@ -1,11 +1,4 @@
-/** A value that every engine stores alike. */
-export type SqlValue = string | number | null
-
-export interface Statement {
-  /** SQL that SQLite, D1 and PostgreSQL all take; its parameters are `?`, which a driver may number. */
-  sql: string
-  params: readonly SqlValue[]
-}
+import type { SqlValue, Statement } from './statement.ts'
 
 export type Row = Record<string, SqlValue>
 
@@ -23,3 +16,6 @@ export interface Driver {
   batch(statements: readonly Statement[]): Promise<Row[][]>
   close(): Promise<void>
 }
+
+/** Runs statements as {@link Driver.batch} does. */
+export type Batch = (...statements: Statement[]) => Promise<Row[][]>

@@ -1,4 +1,4 @@
-import type { Driver, Engine } from './driver.ts'
+import type { Engine } from './driver.ts'
 
 export interface Migration {
   /** Its place in the order. A migration that was ever released is never changed. */
@@ -106,37 +106,18 @@ export const MIGRATIONS: readonly Migration[] = [
       `INSERT INTO milestones (name, day) VALUES ('set up', CAST(CURRENT_DATE AS TEXT))`,
     ],
   },
+  {
+    id: 7,
+    name: 'tombstones, data requests, and days that are aggregated',
+    statements: [
+      'ALTER TABLE days RENAME COLUMN folded TO aggregated',
+      'ALTER TABLE days RENAME COLUMN fold TO revision',
+      'ALTER TABLE activity RENAME COLUMN folded TO aggregated',
+      'ALTER TABLE activity RENAME COLUMN fold TO revision',
+      'ALTER TABLE graves RENAME TO tombstones',
+      'ALTER TABLE rights RENAME TO data_requests',
+      'ALTER TABLE data_requests RENAME COLUMN field TO kind',
+      `UPDATE data_requests SET kind = replace(kind, 'rights.', '')`,
+    ],
+  },
 ]
-
-/** Where it is noted which migrations a database has seen. */
-export const CREATE_MIGRATIONS =
-  'CREATE TABLE IF NOT EXISTS migrations (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)'
-
-/**
- * Brings a database to the newest version from any earlier one, or an empty one. Several servers may do it at once.
- *
- * @throws where the database was made by a newer server than this one.
- */
-export async function migrate(driver: Driver, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
-  await driver.batch([{ sql: CREATE_MIGRATIONS, params: [] }])
-  const newest = migrations.at(-1)?.id ?? 0
-  if ((await appliedIds(driver)).some((id) => id > newest)) {
-    throw new Error('the database was made by a newer version of this server')
-  }
-  for (const { id, name, statements, only = driver.engine } of migrations) {
-    if ((await appliedIds(driver)).includes(id)) continue
-    const mark = { sql: 'INSERT INTO migrations (id, name) VALUES (?, ?)', params: [id, name] }
-    try {
-      const steps = only === driver.engine ? statements.map((sql) => ({ sql, params: [] })) : []
-      await driver.batch([mark, ...steps])
-    } catch (error) {
-      // Another server that started at the same time may have been first; then its work is ours.
-      if (!(await appliedIds(driver)).includes(id)) throw error
-    }
-  }
-}
-
-async function appliedIds(driver: Driver): Promise<number[]> {
-  const [rows = []] = await driver.batch([{ sql: 'SELECT id FROM migrations', params: [] }])
-  return rows.map((row) => Number(row.id))
-}

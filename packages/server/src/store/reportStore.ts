@@ -1,6 +1,7 @@
 import type { Day } from '@voicemode-telemetry/protocol'
 import { boundsOf, type IsoWeek } from '../counts/isoWeek.ts'
-import type { Row, Statement } from './driver.ts'
+import type { Batch, Row } from './driver.ts'
+import { read, sql } from './statement.ts'
 
 /** What is known of a report beside its bytes. */
 interface ReportEntry {
@@ -45,51 +46,52 @@ export interface ReportStore {
 const SET_UP = 'set up'
 const FORGOTTEN_BEFORE = 'forgotten before'
 
-/** Keeps reports in the tables of a SQL store. @param batch runs statements in order, all or none. */
-export function createReportStore(batch: (...statements: Statement[]) => Promise<Row[][]>): ReportStore {
+/** Keeps reports in the tables of a SQL store. */
+export function createReportStore(batch: Batch): ReportStore {
   return {
     async addReport(week, body, madeOn) {
+      const mayBeForgotten = sql`SELECT 1 FROM milestones WHERE name = ${FORGOTTEN_BEFORE} AND day > ${boundsOf(week).from}`
       const [added, known] = await batch(
-        {
-          sql: `INSERT INTO reports (week, body, made_on, held)
-             SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), 0
-             WHERE NOT EXISTS (SELECT 1 FROM milestones WHERE name = ? AND day > ?)
-             ON CONFLICT DO NOTHING RETURNING week`,
-          params: [week, body, madeOn, FORGOTTEN_BEFORE, boundsOf(week).from],
-        },
-        { sql: 'SELECT week FROM reports WHERE week = ?', params: [week] },
+        sql`INSERT INTO reports (week, body, made_on, held)
+            SELECT CAST(${week} AS TEXT), CAST(${body} AS TEXT), CAST(${madeOn} AS TEXT), 0
+            WHERE NOT EXISTS (${mayBeForgotten})
+            ON CONFLICT DO NOTHING RETURNING week`,
+        read`SELECT week FROM reports WHERE week = ${week}`,
       )
       if (added?.length) return 'added'
       return known?.length ? 'exists' : 'forgotten'
     },
 
     async report(week) {
-      const sql = 'SELECT week, body, made_on, held FROM reports WHERE week = ?'
-      const [[row] = []] = await batch({ sql, params: [week] })
+      const [[row] = []] = await batch(
+        read`SELECT week, body, made_on, held FROM reports WHERE week = ${week}`,
+      )
       return row && { ...readEntry(row), body: String(row.body) }
     },
 
     async reports() {
-      const [rows = []] = await batch({ sql: 'SELECT week, made_on, held FROM reports', params: [] })
+      const [rows = []] = await batch(read`SELECT week, made_on, held FROM reports`)
       return rows.map(readEntry).sort((a, b) => (a.week < b.week ? 1 : -1))
     },
 
     async holdReport(week, isHeld) {
-      const sql = 'UPDATE reports SET held = ? WHERE week = ? RETURNING week'
-      const [rows] = await batch({ sql, params: [isHeld ? 1 : 0, week] })
+      const [rows] = await batch(
+        sql`UPDATE reports SET held = ${isHeld ? 1 : 0} WHERE week = ${week} RETURNING week`,
+      )
       return rows?.length === 1
     },
 
     async milestones() {
-      const [rows = []] = await batch({ sql: 'SELECT name, day FROM milestones', params: [] })
+      const [rows = []] = await batch(read`SELECT name, day FROM milestones`)
       const days = new Map(rows.map(({ name, day }) => [name, String(day)]))
       return { setUpOn: days.get(SET_UP) ?? '', forgottenBefore: days.get(FORGOTTEN_BEFORE) }
     },
 
     async noteForgetting(before) {
-      const sql = `INSERT INTO milestones (name, day) VALUES (?, ?)
-         ON CONFLICT (name) DO UPDATE SET day = excluded.day WHERE milestones.day < excluded.day`
-      await batch({ sql, params: [FORGOTTEN_BEFORE, before] })
+      await batch(
+        sql`INSERT INTO milestones (name, day) VALUES (${FORGOTTEN_BEFORE}, ${before})
+            ON CONFLICT (name) DO UPDATE SET day = excluded.day WHERE milestones.day < excluded.day`,
+      )
     },
   }
 }

@@ -3,12 +3,12 @@ import type { Count, SegmentCount, SegmentSum } from '../counts/counts.ts'
 import type { Segment } from '../counts/segments.ts'
 import type { ReportStore } from './reportStore.ts'
 
-/** For how long after a delete events of that installation are dropped, in days: a queue lives for 7. */
-export const GRAVE_DAYS = 8
+/** For how long after a deletion events of that installation are dropped, in days: a queue lives for 7. */
+export const TOMBSTONE_DAYS = 8
 
 /**
  * What became of an event. `forgotten`: its day is past the retention and was deleted, so nothing of it is taken any
- * more. `buried`: its installation had itself deleted less than {@link GRAVE_DAYS} ago, and the event is dropped. Only
+ * more. `suppressed`: its installation had itself deleted less than {@link TOMBSTONE_DAYS} ago, and the event is dropped. Only
  * `stored` changed anything.
  */
 export type Added =
@@ -16,7 +16,17 @@ export type Added =
   | { outcome: 'duplicate' }
   | { outcome: 'limited'; retryAfterSeconds: number }
   | { outcome: 'forgotten' }
-  | { outcome: 'buried' }
+  | { outcome: 'suppressed' }
+
+/** What a person may ask for about an installation's data. */
+export type RequestKind = 'export' | 'delete'
+
+/** How many requests of one kind were answered on a day. */
+export interface RequestCount {
+  day: Day
+  kind: RequestKind
+  n: number
+}
 
 /** A day with raw events, as it was when it was asked for. `version` grows with every event stored on it. */
 export interface DayVersion {
@@ -56,7 +66,7 @@ export interface Store extends ReportStore {
    */
   segmentSums(from: Day, to: Day, of: { field: string; value: string }): Promise<SegmentSum[]>
   /** Days with events that are not in the counts yet, oldest first. */
-  unfoldedDays(): Promise<DayVersion[]>
+  daysToAggregate(): Promise<DayVersion[]>
   /** Days before that one which still have raw events, oldest first. */
   rawDaysBefore(day: Day): Promise<DayVersion[]>
   /** The raw events of a day in the order of `telemetry_id`, read a page at a time: a day may be larger than memory. */
@@ -70,7 +80,7 @@ export interface Store extends ReportStore {
   /**
    * What activity is to be counted of, see `countActivity`; undefined while the counts hold it already.
    */
-  unfoldedActivity(): Promise<ActivityVersion | undefined>
+  activityToAggregate(): Promise<ActivityVersion | undefined>
   /**
    * For each installation the days of its raw events, in any order, one for each event; read a page at a time. No id comes
    * with them.
@@ -89,22 +99,22 @@ export interface Store extends ReportStore {
   forget(of: DayVersion, counts: SegmentCount[]): Promise<'written' | 'outdated'>
   /**
    * Every raw event of an installation, oldest first; none where it has none. Bounded: an installation has at most 24
-   * events a day. The request is counted, see {@link rightsAnswered}.
+   * events a day. The request is counted, see {@link requestsAnswered}.
    */
   exportInstallation(telemetryId: string): Promise<TelemetryEvent[]>
   /**
    * Deletes every raw event of an installation and all else that holds its id, all or nothing, and lets the counts of
-   * its days be folded anew; days that are forgotten keep their counts, which hold no id. For {@link GRAVE_DAYS} its
-   * events are `buried`, by a hash of its id. Does the same where it has no events. The request is counted.
+   * its days be made anew; days that are forgotten keep their counts, which hold no id. For {@link TOMBSTONE_DAYS} its
+   * events are `suppressed`, by a hash of its id. Does the same where it has no events. The request is counted.
    */
   deleteInstallation(telemetryId: string): Promise<void>
   /**
-   * How many requests were answered on the days from the first to the last, both included: `rights.export` and
-   * `rights.delete`, in the order of day and field. They are never forgotten and tell of no installation.
+   * How many requests were answered on the days from the first to the last, both included, in
+   * the order of day and kind. They are never forgotten and tell of no installation.
    */
-  rightsAnswered(from: Day, to: Day): Promise<Count[]>
-  /** Drops the hashes of installations whose grave is over. */
-  dropOldGraves(): Promise<void>
+  requestsAnswered(from: Day, to: Day): Promise<RequestCount[]>
+  /** Drops the hashes of installations whose tombstone is no longer needed. */
+  dropOldTombstones(): Promise<void>
   /** Drops what was kept only for limits whose hour is over. */
   dropStaleLimits(): Promise<void>
   /** Resolves when the store can be read. */

@@ -1,12 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
-import { MIGRATIONS } from '../../store/migrations.ts'
+import { ageOf } from '../../store/migrate.ts'
 import { codeOf } from '../../store/store.ts'
 import { parseSettings, type Settings } from '../settings.ts'
 import { type Command, DATABASE_OPTION, findServer, type World } from './command.ts'
-import { type Finding, mend, skipped, type Verdict, well } from './finding.ts'
-import { findFault } from './sqliteFile.ts'
+import { type Finding, judgeAge, mend, skipped, type Verdict, well } from './finding.ts'
+import { appliedIds, findFault } from './sqliteFile.ts'
 
 const HELP = `Checks a deployment from its settings and says what to mend. It stores nothing and sends no event.
 
@@ -137,10 +137,7 @@ function databaseIsMigrated({ settings }: Patient): Verdict {
   if (!path || findFault(path)) return skipped('there is no sound database')
   const database = new DatabaseSync(path, { readOnly: true, timeout: TIMEOUT_MS })
   try {
-    const applied = database.prepare('SELECT id FROM migrations').all()
-    const missing = MIGRATIONS.filter(({ id }) => !applied.some((row) => Number(row.id) === id))
-    if (missing.length === 0) return well('up to date')
-    return mend('it is older than this server: start the server once, which brings it up to date')
+    return judgeAge(ageOf(appliedIds(database)))
   } finally {
     database.close()
   }

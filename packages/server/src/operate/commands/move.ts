@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { DATABASE_FORM, parseDatabaseLocation } from '../../store/databaseLocation.ts'
-import type { Driver, Row, SqlValue, Statement } from '../../store/driver.ts'
+import type { Driver, Row } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
+import { list, raw, read, type SqlValue, sql } from '../../store/statement.ts'
 import { codeOf } from '../../store/store.ts'
+import { columnsOf, insertRow, TABLE_NAMES, TABLES, type TableName } from '../../store/tables.ts'
 import { type Command, conclude } from './command.ts'
 
 const HELP = `Copies everything from one database into another that holds nothing yet. Stop the server first: what it takes
@@ -15,17 +17,6 @@ new one serves.
   --json           print for programs
 
 Exit codes: 0 done, 1 could not be done, 2 used wrongly.`
-
-/** Every table that holds something of its own, days before their events; and the columns that name a row. */
-const TABLES: Record<string, { key: string[]; others: string[] }> = {
-  days: { key: ['day'], others: ['version', 'folded', 'forgotten', 'fold'] },
-  events: { key: ['day', 'telemetry_id', 'event_id'], others: ['body'] },
-  counts: { key: ['segment', 'day', 'field', 'value'], others: ['n'] },
-  quota: { key: ['subject'], others: ['window_start', 'n'] },
-  graves: { key: ['id_hash'], others: ['until'] },
-  rights: { key: ['day', 'field'], others: ['n'] },
-  reports: { key: ['week'], others: ['body', 'made_on', 'held'] },
-}
 
 const ROWS_PER_BATCH = 500
 
@@ -60,53 +51,39 @@ export const move: Command = {
 }
 
 async function holdsAnything(driver: Driver): Promise<boolean> {
-  const counts = await driver.batch(
-    Object.keys(TABLES).map((table) => ({ sql: `SELECT COUNT(*) AS n FROM ${table}`, params: [] })),
-  )
+  const copied = TABLE_NAMES.filter((name) => TABLES[name].onMove === 'copy')
+  const counts = await driver.batch(copied.map((name) => read`SELECT COUNT(*) AS n FROM ${raw(name)}`))
   return counts.some(([row]) => Number(row?.n) > 0)
 }
 
 /** Copies table by table, some rows at a time. @returns how many there were. */
 async function copyAll(source: Driver, target: Driver): Promise<number> {
-  let copied = await copyMilestones(source, target)
-  for (const table of Object.keys(TABLES)) {
-    for await (const rows of readRows(source, table)) {
-      await target.batch(rows.map((row) => insertRow(table, row)))
+  let copied = 0
+  for (const name of TABLE_NAMES) {
+    const { onMove } = TABLES[name]
+    if (onMove === 'leave') continue
+    if (onMove === 'replace') await target.batch([sql`DELETE FROM ${raw(name)}`])
+    for await (const rows of readRows(source, name)) {
+      await target.batch(rows.map((row) => insertRow(name, row)))
       copied += rows.length
     }
   }
   return copied
 }
 
-/** They were set by making the new database too, which is the old one moved, and so as old. */
-async function copyMilestones(source: Driver, target: Driver): Promise<number> {
-  const [rows = []] = await source.batch([{ sql: 'SELECT name, day FROM milestones', params: [] }])
-  const clear = { sql: 'DELETE FROM milestones', params: [] }
-  await target.batch([clear, ...rows.map((row) => insertRow('milestones', row))])
-  return rows.length
-}
-
-async function* readRows(driver: Driver, table: string): AsyncGenerator<Row[]> {
-  const { key, others } = TABLES[table] ?? { key: [], others: [] }
-  const keys = key.join(', ')
-  const placeholders = key.map(() => '?').join(', ')
+async function* readRows(driver: Driver, name: TableName): AsyncGenerator<Row[]> {
+  const { key } = TABLES[name]
+  const keys = raw(key.join(', '))
+  const columns = raw(columnsOf(name).join(', '))
   let last: SqlValue[] = key.map(() => '')
   while (true) {
-    const sql = `SELECT ${[...key, ...others].join(', ')} FROM ${table}
-      WHERE (${keys}) > (${placeholders}) ORDER BY ${keys} LIMIT ?`
-    const [rows = []] = await driver.batch([{ sql, params: [...last, ROWS_PER_BATCH] }])
+    const [rows = []] = await driver.batch([
+      read`SELECT ${columns} FROM ${raw(name)}
+           WHERE (${keys}) > (${list(last)}) ORDER BY ${keys} LIMIT ${ROWS_PER_BATCH}`,
+    ])
     const end = rows.at(-1)
     if (!end) return
     yield rows
     last = key.map((column) => end[column] ?? '')
-  }
-}
-
-/** PostgreSQL makes the table for a day's events where an open day is inserted; a forgotten one needs none. */
-function insertRow(table: string, row: Row): Statement {
-  const columns = Object.keys(row)
-  return {
-    sql: `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-    params: Object.values(row),
   }
 }

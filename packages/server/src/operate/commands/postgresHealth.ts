@@ -1,8 +1,10 @@
 import pg from 'pg'
 import { isLoopback } from '../../http/loopback.ts'
-import { MIGRATIONS } from '../../store/migrations.ts'
+import { queryOf } from '../../store/drivers/postgres.ts'
+import { ageOf } from '../../store/migrate.ts'
 import { codeOf } from '../../store/store.ts'
-import { type Finding, mend, skipped, type Verdict, well } from './finding.ts'
+import { insertRow, openDayRow } from '../../store/tables.ts'
+import { type Finding, judgeAge, mend, skipped, type Verdict, well } from './finding.ts'
 
 /** The first with `gen_random_uuid`, which draws the key of addresses. */
 const OLDEST_VERSION = 13
@@ -71,12 +73,7 @@ async function databaseTakesEvents([client]: Connections): Promise<Verdict> {
     await ask(client, `SET LOCAL lock_timeout = ${TIMEOUT_MS / 2}`)
     await ask(client, 'CREATE TABLE doctor_tries_to_write (n INT)')
     const [days] = await ask(client, "SELECT to_regclass('days') IS NOT NULL AS exist")
-    if (days?.exist) {
-      await ask(
-        client,
-        "INSERT INTO days (day, version, folded, forgotten, fold) VALUES ('doctor', 0, 0, 0, '')",
-      )
-    }
+    if (days?.exist) await client.query(queryOf(insertRow('days', openDayRow('doctor'))))
   } catch (error) {
     return mend(`it cannot be written (${codeOf(error)}): does its user own it, and is it no read-only copy?`)
   } finally {
@@ -88,13 +85,7 @@ async function databaseTakesEvents([client]: Connections): Promise<Verdict> {
 async function databaseIsMigrated([client]: Connections): Promise<Verdict> {
   const [table] = await ask(client, "SELECT to_regclass('migrations') IS NOT NULL AS exists")
   const rows = table?.exists ? await ask(client, 'SELECT id FROM migrations') : []
-  const applied = rows.map(({ id }) => Number(id))
-  const known: number[] = MIGRATIONS.map(({ id }) => id)
-  if (applied.some((id) => !known.includes(id))) {
-    return mend('it was made by a newer version of this server: bring this one up to date')
-  }
-  if (known.every((id) => applied.includes(id))) return well('up to date')
-  return mend('it is older than this server: start the server once, which brings it up to date')
+  return judgeAge(ageOf(rows.map(({ id }) => Number(id))))
 }
 
 /** By how the client was told to connect: behind a pooler the database knows only the pooler's own link. */

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
 import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
 import { boundsOf } from '../../counts/isoWeek.ts'
 import { newestDueWeek } from '../../report/mechanism/weeklyReport.ts'
+import { hashOf } from '../../store/addEvent.ts'
+import { eraseInstallation } from '../../store/dataRequestStore.ts'
+import type { Driver } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
 import { createReportStore } from '../../store/reportStore.ts'
-import { hashOf } from '../../store/sqlStore.ts'
+import { raw, read, type Statement, sql } from '../../store/statement.ts'
 import { codeOf } from '../../store/store.ts'
+import { columnsOf, TABLE_NAMES, TABLES, type TableName } from '../../store/tables.ts'
 import { type Command, conclude, DATABASE_OPTION, findDatabase } from './command.ts'
 import { copyDatabase, findFault } from './sqliteFile.ts'
 
@@ -55,47 +58,58 @@ export const restore: Command = {
 
 /** Brings a copy up to date, and to what is known since it was made. @param replaced undefined where that is lost. */
 async function bringUp(copy: string, replaced: string | undefined, today: Day): Promise<void> {
-  const driver = await openDatabase({ databasePath: copy, databaseUrl: undefined })
-  if (replaced === undefined) {
-    // Reports of weeks before may have been published and lost; a second one would have fresh noise.
-    const firstUnreported = addDays(boundsOf(newestDueWeek(today)).to, 1)
-    await createReportStore((...statements) => driver.batch(statements)).noteForgetting(firstUnreported)
-  }
-  await driver.close()
-  if (replaced === undefined) return
-  const database = new DatabaseSync(copy)
+  // Its tables must have the columns of the copy's.
+  if (replaced !== undefined) await (await openFile(replaced)).close()
+  const driver = await openFile(copy)
   try {
-    database.prepare('ATTACH ? AS replaced').run(replaced)
-    for (const [table, sql] of Object.entries(KEEP)) {
-      if (database.prepare('SELECT 1 FROM replaced.sqlite_schema WHERE name = ?').get(table))
-        database.exec(sql)
-    }
-    database.exec('DETACH replaced')
-    await deleteBuried(database)
+    if (replaced !== undefined) await takeOver(driver, replaced)
+    else await reportNoEarlierWeek(driver, today)
   } finally {
-    database.close()
+    await driver.close()
   }
 }
 
-/** What is kept of the database that is replaced, by its table. */
-const KEEP = {
-  reports: 'INSERT OR REPLACE INTO reports SELECT * FROM replaced.reports',
-  milestones: 'INSERT OR REPLACE INTO milestones SELECT * FROM replaced.milestones',
-  graves: 'INSERT OR REPLACE INTO graves SELECT * FROM replaced.graves',
-  rights: `INSERT INTO rights SELECT * FROM replaced.rights WHERE true
-    ON CONFLICT (day, field) DO UPDATE SET n = max(n, excluded.n)`,
+function openFile(databasePath: string): Promise<Driver> {
+  return openDatabase({ databasePath, databaseUrl: undefined })
 }
 
-/** Deletes what is stored of installations that have a grave. */
-async function deleteBuried(database: DatabaseSync): Promise<void> {
-  const isBuried = database.prepare('SELECT 1 FROM graves WHERE id_hash = ?')
-  const steps = [
-    'UPDATE days SET version = version + 1 WHERE forgotten = 0 AND day IN (SELECT day FROM events WHERE telemetry_id = ?)',
-    'DELETE FROM events WHERE telemetry_id = ?',
-    `DELETE FROM quota WHERE subject = 'id:' || ?`,
-  ].map((sql) => database.prepare(sql))
-  for (const { telemetry_id } of database.prepare('SELECT DISTINCT telemetry_id FROM events').all()) {
+/** Reports of weeks before may have been published and lost; a second one would have fresh noise. */
+async function reportNoEarlierWeek(driver: Driver, today: Day): Promise<void> {
+  const firstUnreported = addDays(boundsOf(newestDueWeek(today)).to, 1)
+  await createReportStore((...statements) => driver.batch(statements)).noteForgetting(firstUnreported)
+}
+
+/** Takes from the replaced database what has to outlive it, and carries out the deletions among that. */
+async function takeOver(driver: Driver, replaced: string): Promise<void> {
+  await driver.batch([sql`ATTACH ${replaced} AS replaced`])
+  await driver.batch(TABLE_NAMES.flatMap(takeRows))
+  await driver.batch([sql`DETACH replaced`])
+  const [tombstones = [], installations = []] = await driver.batch([
+    read`SELECT id_hash FROM tombstones`,
+    read`SELECT DISTINCT telemetry_id FROM events`,
+  ])
+  const suppressed = new Set(tombstones.map(({ id_hash }) => id_hash))
+  for (const { telemetry_id } of installations) {
     const id = String(telemetry_id)
-    if (isBuried.get(await hashOf(id))) for (const step of steps) step.run(id)
+    if (suppressed.has(await hashOf(id))) await driver.batch(eraseInstallation(id))
+  }
+}
+
+function takeRows(name: TableName): Statement[] {
+  const { key, onRestore } = TABLES[name]
+  const columns = raw(columnsOf(name).join(', '))
+  const rows = sql`INTO ${raw(name)} (${columns}) SELECT ${columns} FROM replaced.${raw(name)}`
+  switch (onRestore) {
+    case 'nothing':
+      return []
+    case 'every row':
+      return [sql`INSERT OR REPLACE ${rows}`]
+    case 'higher n':
+      return [
+        sql`INSERT ${rows} WHERE true
+            ON CONFLICT (${raw(key.join(', '))}) DO UPDATE SET n = max(n, excluded.n)`,
+      ]
+    default:
+      throw onRestore satisfies never
   }
 }

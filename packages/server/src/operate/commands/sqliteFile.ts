@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { MIGRATIONS } from '../../store/migrations.ts'
+import { ageOf } from '../../store/migrate.ts'
 
 /** How long to wait for a server that is writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000
@@ -14,16 +14,18 @@ export function findFault(path: string): string | undefined {
     database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
     const [row] = database.prepare('PRAGMA integrity_check(1)').all()
     if (row?.integrity_check !== 'ok') return 'is damaged'
-    const ids = database.prepare('SELECT id FROM migrations').all()
-    const newest = MIGRATIONS.at(-1)?.id ?? 0
-    return ids.some(({ id }) => Number(id) > newest)
-      ? 'was made by a newer version of this server'
-      : undefined
+    return ageOf(appliedIds(database)) === 'newer' ? 'was made by a newer version of this server' : undefined
   } catch {
     return 'is no database of this server'
   } finally {
     database?.close()
   }
+}
+
+/** Which migrations a database has seen. */
+export function appliedIds(database: DatabaseSync): number[] {
+  const rows = database.prepare('SELECT id FROM migrations').all()
+  return rows.map(({ id }) => Number(id))
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Driver, Row, SqlValue } from '../driver.ts'
+import type { Driver, Row } from '../driver.ts'
+import { type SqlValue, textOf } from '../statement.ts'
 
 /** What is used of a D1 binding. */
 export interface D1Binding {
@@ -18,7 +19,7 @@ export function openD1(binding: D1Binding): Driver {
     async batch(statements) {
       if (!isOpen) throw new Error('closed')
       const answers = await binding.batch(
-        statements.map(({ sql, params }) => binding.prepare(sql).bind(...params)),
+        statements.map((statement) => binding.prepare(textOf(statement)).bind(...statement.values)),
       )
       return answers.map(({ results }) => results)
     },

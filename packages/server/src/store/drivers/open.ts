@@ -2,7 +2,7 @@ import type { Host } from '../../host.ts'
 import { type AddressLimits, createAddressLimiter } from '../../limits/addressLimiter.ts'
 import type { DatabaseLocation } from '../databaseLocation.ts'
 import type { Driver } from '../driver.ts'
-import { migrate } from '../migrations.ts'
+import { migrate } from '../migrate.ts'
 import { openSqlite } from './sqlite.ts'
 
 /**

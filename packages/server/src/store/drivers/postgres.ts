@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
-import type { Driver, Row, Statement } from '../driver.ts'
+import type { Driver, Row } from '../driver.ts'
+import { raw, type Statement } from '../statement.ts'
 
 const MAX_CONNECTIONS = 10
 /** How long to wait for a connection, for the turn to write, and for an answer, in milliseconds. */
@@ -83,31 +84,29 @@ export function openPostgres(url: string): Driver {
 /** A read by itself is sent as it is; whatever else gets a transaction around it. */
 function framed(statements: readonly Statement[]): readonly Statement[] {
   const [first, ...others] = statements
-  if (others.length === 0 && first?.sql.startsWith('SELECT')) return statements
-  const bare = (sql: string): Statement => ({ sql, params: [] })
-  return [bare('BEGIN ISOLATION LEVEL READ COMMITTED'), bare(BEGIN_WRITE), ...statements, bare('COMMIT')]
+  if (others.length === 0 && first?.readOnly) return statements
+  return [raw('BEGIN ISOLATION LEVEL READ COMMITTED'), raw(BEGIN_WRITE), ...statements, raw('COMMIT')]
 }
 
 async function sendAll(client: pg.PoolClient, statements: readonly Statement[]): Promise<Row[][]> {
-  const answers = await Promise.allSettled(
-    statements.map(({ sql, params }) => client.query(prepared(sql, params))),
-  )
+  const answers = await Promise.allSettled(statements.map((statement) => client.query(prepared(statement))))
   return answers.map((answer) => {
     if (answer.status === 'rejected') throw answer.reason
     return answer.value.rows as Row[]
   })
 }
 
-const names = new Map<string, { name: string; text: string }>()
+const names = new Map<string, string>()
 
 /** A statement that the database prepares once for a connection, under a name that stands for its text. */
-function prepared(sql: string, params: Statement['params']): pg.QueryConfig {
-  let known = names.get(sql)
-  if (!known) {
-    const name = createHash('sha256').update(sql).digest('hex').slice(0, 32)
-    let n = 0
-    known = { name, text: sql.replaceAll('?', () => `$${++n}`) }
-    names.set(sql, known)
-  }
-  return { ...known, values: [...params] }
+function prepared(statement: Statement): pg.QueryConfig {
+  const query = queryOf(statement)
+  const name = names.get(query.text) ?? createHash('sha256').update(query.text).digest('hex').slice(0, 32)
+  names.set(query.text, name)
+  return { ...query, name }
+}
+
+/** A statement as `pg` takes it, its values numbered. */
+export function queryOf({ text, values }: Statement): { text: string; values: unknown[] } {
+  return { text: text.reduce((before, piece, n) => `${before}$${n}${piece}`), values: [...values] }
 }

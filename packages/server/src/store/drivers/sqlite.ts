@@ -1,13 +1,11 @@
 import { closeSync, openSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { Driver, Row, SqlValue, Statement } from '../driver.ts'
+import type { Driver, Row } from '../driver.ts'
+import { type SqlValue, type Statement, textOf } from '../statement.ts'
 
 /** How long to wait for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2_000
-
-/** What holds ids is to be gone when it is deleted, also from the log of writes beside the file. */
-const LEAVES_NO_TRACE = /^DELETE FROM (events|quota)\b/
 
 /**
  * Opens a database file, or makes one that only its owner may read.
@@ -24,7 +22,8 @@ export function openSqlite(path: string): Driver {
   const inode = isFile ? statSync(path).ino : undefined
   const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
 
-  function run({ sql, params }: Statement): Row[] {
+  function run(given: Statement): Row[] {
+    const sql = textOf(given)
     let known = prepared.get(sql)
     if (!known) {
       const statement = database.prepare(sql)
@@ -34,7 +33,7 @@ export function openSqlite(path: string): Driver {
     }
     const { statement, names } = known
     // To read many rows as arrays and make them objects here takes a third of what the engine's own objects take.
-    return (statement.all(...params) as unknown as SqlValue[][]).map((values) => {
+    return (statement.all(...given.values) as unknown as SqlValue[][]).map((values) => {
       const row: Row = {}
       for (let at = 0; at < names.length; at++) row[names[at] as string] = values[at] as SqlValue
       return row
@@ -63,7 +62,8 @@ export function openSqlite(path: string): Driver {
     async batch(statements) {
       mustStillBeThere()
       const rows = statements.length === 1 ? statements.map(run) : runAll(statements)
-      if (statements.some(({ sql }) => LEAVES_NO_TRACE.test(sql))) {
+      if (statements.some(({ erases }) => erases)) {
+        // What was deleted is still in the log of writes beside the file, unless that is emptied.
         database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       }
       return rows
