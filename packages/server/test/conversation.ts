@@ -56,7 +56,7 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
       headers: told
         .map(([name, value]) => {
           if (name === 'retry-after') return `${name}: SECONDS`
-          return `${name}: ${String(value).replace(/=\d+\.[0-9a-f]{64};/, '=SESSION;')}`
+          return `${name}: ${String(value).replace(/=\d+\.[^;]+;/, '=SESSION;')}`
         })
         .sort(),
       body: mask(Buffer.concat(chunks).toString('latin1')),
@@ -65,7 +65,7 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
   }
 
   const JSON_TYPE = { 'content-type': 'application/json' }
-  const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' }
+  const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded', origin: url }
   const bearer = { authorization: `Bearer ${adminToken}` }
   const post = (path: string, body: unknown, headers = {}) =>
     ask('POST', path, { ...JSON_TYPE, ...headers }, typeof body === 'string' ? body : JSON.stringify(body))
@@ -166,7 +166,7 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
   const cookie = await ask('POST', '/sign-in', FORM_TYPE, `token=${adminToken}`)
   await ask('GET', '/sign-in', { cookie })
   await ask('GET', '/', { cookie })
-  await ask('POST', '/sign-out', { cookie })
+  await ask('POST', '/sign-out', { cookie, origin: url })
   for (let n = 0; n < 20; n++) await post('/v1/rights/export', {})
   await ask('POST', '/sign-in', FORM_TYPE, `token=${adminToken}`)
   return exchanges

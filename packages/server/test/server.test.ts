@@ -141,13 +141,17 @@ describe('the server as a process', () => {
   test('a session travels over https only, unless the server is reached as this machine', async () => {
     const server = await start(NO_ADDRESS_LIMIT, { TELEMETRY_ADMIN_TOKEN: 'a-token' })
     const cookieFor = async (host: string) => {
-      const headers = { host, 'content-type': 'application/x-www-form-urlencoded' }
+      const headers = {
+        host,
+        origin: `http://${host}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      }
       const sent = request(`${server.url}/sign-in`, { method: 'POST', headers })
       const [answer] = await once(sent.end('token=a-token'), 'response')
       answer.resume()
       return String(answer.headers['set-cookie'])
     }
-    expect(await cookieFor('telemetry.example')).toMatch(/; Secure$/)
+    expect(await cookieFor('telemetry.example')).toMatch(/; Secure;/)
     expect(await cookieFor('localhost:8787')).not.toMatch(/Secure/)
   })
 

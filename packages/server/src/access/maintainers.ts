@@ -25,17 +25,15 @@ export function addDashboard(
 }
 
 function guard(
-  { access, attempts, addressOf, now }: MaintainerOptions,
+  options: MaintainerOptions,
   turnAway: (context: Context, refusal: Refusal) => Response,
 ): MiddlewareHandler {
   return async (context, next) => {
-    const refusal = await authorizeMaintainer(context.req.raw, access, now(), (cost) =>
-      attempts.take(addressOf(context), cost),
-    )
+    const refusal = await authorizeMaintainer(context, options)
     if (refusal) return turnAway(context, refusal)
     await next()
     // Where there is a way in, the dashboard shows the way out.
-    if (access.by === 'token') context.res.headers.set('link', `<${SIGN_OUT_PATH}>; rel="sign-out"`)
+    if (options.access.by === 'token') context.res.headers.set('link', `<${SIGN_OUT_PATH}>; rel="sign-out"`)
     return undefined
   }
 }

@@ -1,4 +1,7 @@
+import type { Context } from 'hono'
+import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie'
 import { MS_PER_HOUR } from '../host.ts'
+import { asksLoopback } from '../http/loopback.ts'
 
 /** How long a sign-in lasts, in hours. */
 export const SESSION_HOURS = 12
@@ -6,49 +9,29 @@ export const SESSION_HOURS = 12
 const COOKIE = 'voicemode_telemetry_session'
 
 /**
- * Makes the session of whoever has shown the token: when it ends, and a mac over that, keyed with the token. Nothing is
- * kept, so it holds on every server with that token, over restarts, and ends with the token.
+ * Signs in whoever has shown the token: a cookie that says when the session ends, signed with the token. Nothing is kept, so
+ * it holds on every server with that token, over restarts, and ends with the token.
  *
  * @param now milliseconds since 1970.
  */
-export async function createSession(token: string, now: number): Promise<string> {
-  const endsAt = now + SESSION_HOURS * MS_PER_HOUR
-  const mac = await crypto.subtle.sign('HMAC', await keyOf(token), textOf(endsAt))
-  const digits = Array.from(new Uint8Array(mac), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return `${endsAt}.${digits}`
+export async function startSession(context: Context, token: string, now: number): Promise<void> {
+  const lifetimeMs = SESSION_HOURS * MS_PER_HOUR
+  const options = { ...cookieOptions(context), maxAge: lifetimeMs / 1000 }
+  await setSignedCookie(context, COOKIE, String(now + lifetimeMs), token, options)
 }
 
-/** Whether a request carries a session of that token which has not ended. */
-export async function hasSession(request: Request, token: string, now: number): Promise<boolean> {
-  const cookies = (request.headers.get('cookie') ?? '').split(';').map((cookie) => cookie.trim())
-  const session = cookies.find((cookie) => cookie.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? ''
-  const [, digits, mac] = /^(\d{1,15})\.([0-9a-f]{64})$/.exec(session) ?? []
-  if (digits === undefined || mac === undefined) return false
-  const bytes = Uint8Array.from({ length: mac.length / 2 }, (_, n) =>
-    Number.parseInt(mac.slice(2 * n, 2 * n + 2), 16),
-  )
-  const isOurs = await crypto.subtle.verify('HMAC', await keyOf(token), bytes, textOf(Number(digits)))
-  return isOurs && now < Number(digits)
+/** Whether a request carries a session of that token which has not ended. @param now milliseconds since 1970. */
+export async function hasSession(context: Context, token: string, now: number): Promise<boolean> {
+  const endsAt = await getSignedCookie(context, token, COOKIE)
+  return typeof endsAt === 'string' && now < Number(endsAt)
 }
 
-/**
- * The `Set-Cookie` that hands a session over, or takes it back.
- *
- * @param session undefined takes it back.
- * @param isSecure whether the cookie travels over https only.
- */
-export function sessionCookie(session: string | undefined, isSecure: boolean): string {
-  const lifetimeSeconds = session === undefined ? 0 : (SESSION_HOURS * MS_PER_HOUR) / 1000
-  const secure = isSecure ? '; Secure' : ''
-  return `${COOKIE}=${session ?? ''}; Path=/; Max-Age=${lifetimeSeconds}; HttpOnly; SameSite=Strict${secure}`
+export function endSession(context: Context): void {
+  deleteCookie(context, COOKIE, cookieOptions(context))
 }
 
-/** The name keeps the mac apart from any other that the token may be used for. */
-function textOf(endsAt: number): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`voicemode-telemetry-session:${endsAt}`)
-}
-
-function keyOf(token: string): Promise<CryptoKey> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  return crypto.subtle.importKey('raw', new TextEncoder().encode(token), algorithm, false, ['sign', 'verify'])
+/** Behind a proxy the request itself came by http; only this machine may go without https. */
+function cookieOptions({ req }: Context) {
+  const secure = new URL(req.url).protocol === 'https:' || !asksLoopback(req.raw)
+  return { httpOnly: true, sameSite: 'Strict', secure } as const
 }

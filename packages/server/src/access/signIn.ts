@@ -1,12 +1,13 @@
 import type { Context, Hono } from 'hono'
+import { csrf } from 'hono/csrf'
 import { html } from 'hono/html'
+import { timingSafeEqual } from 'hono/utils/buffer'
 import { type Body, fitsLimits, isNotEncoded } from '../http/body.ts'
-import { hostWithoutPort, isLoopback } from '../http/loopback.ts'
-import { hostOf, refuseOtherSite } from '../http/otherSite.ts'
 import { answerPage } from '../http/pages.ts'
 import { composeProblem, type Refusal } from '../http/problem.ts'
-import { areEqual, type MaintainerOptions } from './access.ts'
-import { createSession, hasSession, sessionCookie } from './session.ts'
+import { refuseOverLimit } from '../limits/addressLimiter.ts'
+import type { MaintainerOptions } from './access.ts'
+import { endSession, hasSession, startSession } from './session.ts'
 
 export const SIGN_IN_PATH = '/sign-in'
 export const SIGN_OUT_PATH = '/sign-out'
@@ -16,34 +17,27 @@ export function addSignIn(app: Hono, { access, now, attempts, addressOf }: Maint
   if (access.by !== 'token') return
   const { token } = access
   app.get(SIGN_IN_PATH, async (context) =>
-    (await hasSession(context.req.raw, token, now())) ? answerSignedIn(context) : answerForm(context),
+    (await hasSession(context, token, now())) ? answerSignedIn(context) : answerForm(context),
   )
 
-  app.post(SIGN_IN_PATH, async (context) => {
-    const refusal = refuseOtherSite(context.req.raw)
-    if (refusal) return composeProblem(refusal)
-    const attempt = await attempts.take(addressOf(context))
-    if (attempt.outcome === 'limited') {
-      context.header('retry-after', String(attempt.retryAfterSeconds))
+  app.post(SIGN_IN_PATH, csrf(), async (context) => {
+    const refusal = await refuseOverLimit(attempts, addressOf(context))
+    if (refusal) {
+      context.header('retry-after', String(refusal.retryAfterSeconds))
       return answerForm(context, 429)
     }
     const form = await readForm(context.req.raw)
     if (!('fields' in form)) return composeProblem(form)
-    if (!(await areEqual(form.fields.get('token') ?? '', token))) return answerForm(context, 401)
-    const cookie = sessionCookie(await createSession(token, now()), mustBeSecure(context.req.raw))
-    return seeOther('/', cookie)
+    const isRight = await timingSafeEqual(form.fields.get('token') ?? '', token)
+    if (!isRight) return answerForm(context, 401)
+    await startSession(context, token, now())
+    return seeOther(context, '/')
   })
 
-  app.post(SIGN_OUT_PATH, (context) => {
-    const refusal = refuseOtherSite(context.req.raw)
-    if (refusal) return composeProblem(refusal)
-    return seeOther(SIGN_IN_PATH, sessionCookie(undefined, mustBeSecure(context.req.raw)))
+  app.post(SIGN_OUT_PATH, csrf(), (context) => {
+    endSession(context)
+    return seeOther(context, SIGN_IN_PATH)
   })
-}
-
-/** Behind a proxy the request itself came by http; only this machine may go without https. */
-function mustBeSecure(request: Request): boolean {
-  return new URL(request.url).protocol === 'https:' || !isLoopback(hostWithoutPort(hostOf(request)))
 }
 
 async function readForm(request: Request): Promise<{ fields: URLSearchParams } | Refusal> {
@@ -60,11 +54,9 @@ async function readForm(request: Request): Promise<{ fields: URLSearchParams } |
   return { fields: new URLSearchParams(new TextDecoder().decode(body.bytes)) }
 }
 
-function seeOther(location: string, cookie: string): Response {
-  return new Response(null, {
-    status: 303,
-    headers: { location, 'set-cookie': cookie, 'cache-control': 'no-store' },
-  })
+function seeOther(context: Context, location: string): Response {
+  context.header('cache-control', 'no-store')
+  return context.redirect(location, 303)
 }
 
 const WHAT_IS_WRONG = {

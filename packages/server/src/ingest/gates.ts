@@ -9,7 +9,7 @@ import {
 } from '@voicemode-telemetry/protocol'
 import { type Body, fitsLimits, isNotEncoded, parsesAsJson, saysItIsJson } from '../http/body.ts'
 import type { Refusal } from '../http/problem.ts'
-import type { AddressLimiter } from '../limits/addressLimiter.ts'
+import { type AddressLimiter, refuseOverLimit } from '../limits/addressLimiter.ts'
 
 /** What the gates go by. */
 export interface GateRules {
@@ -74,9 +74,7 @@ function senderDoesNotObject({ request }: Arrival): Verdict {
 }
 
 async function addressIsWithinLimit({ address }: Arrival, { addresses }: GateRules): Promise<Verdict> {
-  const verdict = await addresses.take(address)
-  if (verdict.outcome === 'within') return 'passes'
-  return { kind: 'too-many-from-address', retryAfterSeconds: verdict.retryAfterSeconds }
+  return (await refuseOverLimit(addresses, address)) ?? 'passes'
 }
 
 async function parsesAsEvent(arrival: Arrival): Promise<Verdict> {

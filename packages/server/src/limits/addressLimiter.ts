@@ -1,4 +1,6 @@
 import { type Host, MS_PER_HOUR } from '../host.ts'
+import type { Refusal } from '../http/problem.ts'
+import { networkOf } from './ipAddress.ts'
 
 export type AddressVerdict = { outcome: 'within' } | { outcome: 'limited'; retryAfterSeconds: number }
 
@@ -59,35 +61,18 @@ export function createAddressLimiter(
   }
 }
 
+/** Counts one more from an IP address. @returns the refusal of what is over its limit; undefined within it. */
+export async function refuseOverLimit(
+  limiter: AddressLimiter,
+  address: string,
+  cost?: 0 | 1,
+): Promise<Refusal | undefined> {
+  const verdict = await limiter.take(address, cost)
+  if (verdict.outcome === 'within') return undefined
+  return { kind: 'too-many-from-address', retryAfterSeconds: verdict.retryAfterSeconds }
+}
+
 /** @param endsAt when the hour is over, in milliseconds since 1970 as `now`. */
 export function limitedUntil(endsAt: number, now: number): AddressVerdict {
   return { outcome: 'limited', retryAfterSeconds: Math.ceil((endsAt - now) / 1000) }
-}
-
-/** What an address counts as: an IPv4 address itself, also when written as IPv6; of IPv6 its /64. */
-export function networkOf(address: string): string {
-  const bare = (address.split('%')[0] ?? '').toLowerCase()
-  const groups = ipv6Groups(bare)
-  if (!groups) return bare
-  const [g0, g1, g2, g3, g4, g5, high = 0, low = 0] = groups
-  if (g5 === 0xffff && [g0, g1, g2, g3, g4].every((group) => group === 0)) {
-    return [high >> 8, high & 255, low >> 8, low & 255].join('.')
-  }
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.toString(16))
-    .join(':')}::/64`
-}
-
-/** The eight groups of an IPv6 address; undefined for anything else. */
-export function ipv6Groups(address: string): number[] | undefined {
-  const hex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...parts: string[]) => {
-    const [a = 0, b = 0, c = 0, d = 0] = parts.slice(0, 4).map(Number)
-    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
-  })
-  if (!/^[0-9a-f:]*:[0-9a-f:]*$/.test(hex) || /::.*::/.test(hex)) return undefined
-  const [head = [], tail] = hex.split('::').map((side) => (side === '' ? [] : side.split(':')))
-  const zeros = Array(Math.max(0, 8 - head.length - (tail?.length ?? 0))).fill('0')
-  const groups = [...head, ...(tail ? [...zeros, ...tail] : [])].map((group) => Number.parseInt(group, 16))
-  return groups.length === 8 && groups.every((group) => group >= 0 && group <= 0xffff) ? groups : undefined
 }

@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener, type HttpBindings, RequestError } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
 import { composeProblem, type ProblemKind } from '../http/problem.ts'
-import { addressBehind, type Network } from '../limits/trustedProxies.ts'
+import type { Network } from '../limits/ipAddress.ts'
+import { addressBehind } from '../limits/trustedProxies.ts'
 
 /** How slow a client may be, in milliseconds. */
 export interface Patience {

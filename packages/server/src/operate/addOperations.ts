@@ -1,4 +1,5 @@
 import type { Hono, MiddlewareHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import type { Host } from '../host.ts'
 import { composeProblem } from '../http/problem.ts'
 import { codeOf, type Store, StoreUnavailable } from '../store/store.ts'
@@ -38,6 +39,8 @@ export function addOperations(app: Hono, options: OperationOptions): void {
   })
 
   app.onError((error) => {
+    // Only the check against forms of other sites throws it.
+    if (error instanceof HTTPException && error.status === 403) return composeProblem({ kind: 'other-site' })
     const code = codeOf(error)
     if (!(error instanceof StoreUnavailable)) {
       host.log({ level: 'error', event: 'unexpected-error', code })

@@ -1,6 +1,6 @@
 import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
 import { isLoopback } from '../http/loopback.ts'
-import { type Network, parseNetwork } from '../limits/trustedProxies.ts'
+import { type Network, parseNetwork } from '../limits/ipAddress.ts'
 import { DATABASE_FORM, type DatabaseLocation, parseDatabaseLocation } from '../store/databaseLocation.ts'
 
 export interface Settings extends DatabaseLocation {

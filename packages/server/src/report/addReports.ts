@@ -4,7 +4,6 @@ import { type IsoWeek, isIsoWeek } from '../counts/isoWeek.ts'
 import type { Host } from '../host.ts'
 import { readJson } from '../http/body.ts'
 import { answerCsv } from '../http/csv.ts'
-import { refuseOtherSite } from '../http/otherSite.ts'
 import { composeProblem, type Refusal } from '../http/problem.ts'
 import type { Store } from '../store/store.ts'
 import { makeReportByHand } from './makeReports.ts'
@@ -103,24 +102,15 @@ export function addReports(app: Hono, { store, host, retentionDays, forMaintaine
 
 type Order = 'hold' | 'release' | 'make'
 
+/** Reads what a maintainer asks for. A page elsewhere can't send it: for JSON its browser asks this server first. */
 async function readOrder(request: Request): Promise<Order | Refusal> {
-  const stranger = refuseOtherSite(request)
-  if (stranger) return stranger
   const body = await readJson(request)
   if ('kind' in body) return body
-  const order = ORDERS[JSON.stringify(body.value) ?? '']
-  if (order) return order
-  return {
-    kind: 'not-an-order',
-    problems: [{ field: '', expected: `one of ${Object.keys(ORDERS).join(', ')}` }],
-  }
-}
-
-/** What a maintainer may ask for, by the body that asks it. */
-const ORDERS: Record<string, Order> = {
-  '{"held":true}': 'hold',
-  '{"held":false}': 'release',
-  '{"make":true}': 'make',
+  const [[key, value] = [], ...others] = Object.entries(body.value ?? {})
+  if (others.length === 0 && key === 'held' && typeof value === 'boolean') return value ? 'hold' : 'release'
+  if (others.length === 0 && key === 'make' && value === true) return 'make'
+  const expected = 'one of {"held":true}, {"held":false}, {"make":true}'
+  return { kind: 'not-an-order', problems: [{ field: '', expected }] }
 }
 
 function notReportable(expected: string): Refusal {

@@ -1,7 +1,7 @@
 import { deriveTelemetryId } from '@voicemode-telemetry/protocol'
 import { readJson } from '../http/body.ts'
 import type { Refusal } from '../http/problem.ts'
-import type { AddressLimiter } from '../limits/addressLimiter.ts'
+import { type AddressLimiter, refuseOverLimit } from '../limits/addressLimiter.ts'
 
 /** 32 bytes are 43 characters without padding, of which the last carries 4 bits. */
 const SECRET = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
@@ -12,8 +12,8 @@ const EXPECTED_SECRET = '32 bytes in base64url, without padding'
 export type Proof = { outcome: 'proven'; telemetryId: string } | { outcome: 'refused'; refusal: Refusal }
 
 /**
- * Reads who asks about an installation's data. The secret goes no further than this; what comes back for one that no
- * installation has is told by nothing from what comes back for another.
+ * Reads who asks about an installation's data. The secret goes no further than this. Known and unknown secrets get
+ * indistinguishable answers.
  *
  * @param attempts counts every request of an address, whatever comes of it.
  */
@@ -22,11 +22,8 @@ export async function proveInstallation(
   address: string,
   attempts: AddressLimiter,
 ): Promise<Proof> {
-  const attempt = await attempts.take(address)
-  if (attempt.outcome === 'limited') {
-    const { retryAfterSeconds } = attempt
-    return { outcome: 'refused', refusal: { kind: 'too-many-from-address', retryAfterSeconds } }
-  }
+  const refusal = await refuseOverLimit(attempts, address)
+  if (refusal) return { outcome: 'refused', refusal }
   const body = await readJson(request)
   if ('kind' in body) return { outcome: 'refused', refusal: body }
   const secret = readSecret(body.value)

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { MS_PER_HOUR } from '../../host.ts'
-import { type AddressLimits, limitedUntil, networkOf } from '../../limits/addressLimiter.ts'
+import { type AddressLimits, limitedUntil } from '../../limits/addressLimiter.ts'
+import { networkOf } from '../../limits/ipAddress.ts'
 import { StoreUnavailable } from '../store.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
