@@ -34,7 +34,8 @@ const EDGES: Record<string, RegExp> = {
   client:
     /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|state)\.ts$|^logs\/(logFiles|readLogs)\.ts$|^consent\/(grant|record)\.ts$/,
   mcp: /./,
-  server: /^(createHost|main|worker|operate\/cli)\.ts$|^(node|worker|store\/drivers|operate\/commands)\//,
+  server:
+    /^(createHost|main|worker|operate\/(cli|options))\.ts$|^(node|worker|store\/drivers|operate\/commands)\//,
   dashboard: /\.tsx$|^(host|(view\/)?load)\.ts$/,
 }
 /** Circles that are known and stay until the package has its rooms. To be emptied. */

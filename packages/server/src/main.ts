@@ -2,26 +2,26 @@
 import { createHost } from './createHost.ts'
 import { ownVersion } from './node/assets.ts'
 import { serve } from './node/serve.ts'
-import { runCommand } from './operate/cli.ts'
-import { helpText, parseSettings } from './operate/settings.ts'
+import { runCommandLine } from './operate/cli.ts'
 
-const args = process.argv.slice(2)
-const world = { env: process.env, fetch, now: Date.now, out: console.log, err: console.error }
-const exitCode = await runCommand(args, world)
-const command = parseSettings(args, process.env)
-if (exitCode !== undefined) process.exitCode = exitCode
-else if (command.outcome === 'help') console.log(helpText())
-else if (command.outcome === 'version') console.log(ownVersion())
-else if (command.outcome === 'wrong') quit(2, command.problems.join('\n'))
+const host = createHost()
+const world = {
+  env: process.env,
+  fetch,
+  version: ownVersion(),
+  now: host.now,
+  out: console.log,
+  err: console.error,
+}
+const line = await runCommandLine(process.argv.slice(2), world)
+if (line.outcome === 'ended') process.exitCode = line.exitCode
 else {
-  const serving = await serve(command.settings, createHost())
-  if (serving.outcome === 'failed') quit(1, serving.message)
+  const serving = await serve(line.settings, host)
+  if (serving.outcome === 'failed') {
+    console.error(serving.message)
+    process.exit(1)
+  }
   const stop = () => serving.stop().finally(() => process.exit(0))
   process.on('SIGTERM', stop).on('SIGINT', stop)
-  console.log(command.settings.json ? JSON.stringify({ url: serving.url }) : `Listening on ${serving.url}`)
-}
-
-function quit(exitCode: 1 | 2, message: string): never {
-  console.error(message)
-  process.exit(exitCode)
+  console.log(line.settings.json ? JSON.stringify({ url: serving.url }) : `Listening on ${serving.url}`)
 }

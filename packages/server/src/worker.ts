@@ -60,7 +60,7 @@ function openStore({ DB }: Env, { eventsPerIdPerHour }: Settings) {
 
 function readSettings(env: Env): Settings {
   const variables = Object.entries(env).filter(([, value]) => typeof value === 'string')
-  const command = parseSettings([], Object.fromEntries(variables) as Record<string, string>)
-  if (command.outcome === 'serve') return command.settings
-  throw new Error(command.outcome === 'wrong' ? command.problems.join('\n') : command.outcome)
+  const parsed = parseSettings({}, Object.fromEntries(variables) as Record<string, string>)
+  if (parsed.outcome === 'serve') return parsed.settings
+  throw new Error(parsed.problems.join('\n'))
 }

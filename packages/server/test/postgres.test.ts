@@ -6,7 +6,7 @@ import { addDays, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-tele
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MS_PER_HOUR } from '../src/host.ts'
-import { runCommand } from '../src/operate/cli.ts'
+import { runCommandLine } from '../src/operate/cli.ts'
 import type { Driver } from '../src/store/driver.ts'
 import { openPostgres } from '../src/store/drivers/postgres.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
@@ -275,26 +275,28 @@ describe('doctor', () => {
   async function examine(database: string, flags: string[] = []) {
     const told: string[] = []
     const say = (line: string) => told.push(line)
-    const world = { env: { TELEMETRY_DATABASE: database }, fetch, now: Date.now, out: say, err: say }
-    const exitCode = await runCommand(['doctor', '--json', ...flags], world)
+    const env = { TELEMETRY_DATABASE: database }
+    const world = { env, fetch, version: '0.0.0', now: Date.now, out: say, err: say }
+    const line = await runCommandLine(['doctor', '--json', ...flags], world)
     expect(told.join()).not.toMatch(/a-password|canary|127\.|test_\d/)
     const { findings } = JSON.parse(told.join()) as { findings: { check: string; outcome: string }[] }
+    const exitCode = line.outcome === 'ended' ? line.exitCode : undefined
     return { exitCode, outcomes: Object.fromEntries(findings.map(({ check, outcome }) => [check, outcome])) }
   }
 
-  const WELL = {
-    settings: 'well',
-    'admin token': 'well',
-    database: 'well',
-    migrations: 'well',
-    'database link': 'well',
-    durability: 'well',
-    sessions: 'well',
-    https: 'well',
-    health: 'well',
-    objection: 'well',
-    refusal: 'well',
-    charts: 'well',
+  const OK = {
+    settings: 'ok',
+    'admin token': 'ok',
+    database: 'ok',
+    migrations: 'ok',
+    'database link': 'ok',
+    durability: 'ok',
+    sessions: 'ok',
+    https: 'ok',
+    health: 'ok',
+    objection: 'ok',
+    refusal: 'ok',
+    charts: 'ok',
   }
   const UNASKED = {
     migrations: 'skipped',
@@ -303,13 +305,13 @@ describe('doctor', () => {
     sessions: 'skipped',
   }
 
-  test('a healthy deployment has nothing to mend, and nothing is left of asking', async () => {
+  test('a healthy deployment has nothing to fix, and nothing is left of asking', async () => {
     const url = await postgres.createDatabase()
     const server = await startServer(url)
     await postgres.setFsync('on')
-    expect(await examine(url, ['--url', server.url])).toEqual({ exitCode: 0, outcomes: WELL })
+    expect(await examine(url, ['--url', server.url])).toEqual({ exitCode: 0, outcomes: OK })
     await postgres.setFsync('off')
-    expect((await examine(url, ['--url', server.url])).outcomes).toEqual({ ...WELL, durability: 'mend' })
+    expect((await examine(url, ['--url', server.url])).outcomes).toEqual({ ...OK, durability: 'fix' })
     await server.end()
     const driver = openPostgres(url)
     const [tables] = await driver.batch([read`SELECT relname FROM pg_class WHERE relname LIKE '%doctor%'`])
@@ -318,21 +320,21 @@ describe('doctor', () => {
     await driver.close()
   })
 
-  test('an old database, an open way to it, and one that is not to be written are to be mended', async () => {
+  test('an old database, an open way to it, and one that is not to be written are to be fixed', async () => {
     const url = await postgres.createDatabase()
-    expect((await examine(url)).outcomes).toMatchObject({ database: 'well', migrations: 'mend' })
+    expect((await examine(url)).outcomes).toMatchObject({ database: 'ok', migrations: 'fix' })
     // A loopback address in a spelling that nobody uses passes for one that is none.
     const open = url.replace('127.0.0.1', '127.1')
-    expect((await examine(open)).outcomes).toMatchObject({ database: 'well', 'database link': 'mend' })
+    expect((await examine(open)).outcomes).toMatchObject({ database: 'ok', 'database link': 'fix' })
     const readOnly = `${url}?options=${encodeURIComponent('-c default_transaction_read_only=on')}`
-    expect((await examine(readOnly)).outcomes).toMatchObject({ database: 'mend', migrations: 'mend' })
+    expect((await examine(readOnly)).outcomes).toMatchObject({ database: 'fix', migrations: 'fix' })
   })
 
-  test('a database that cannot be reached is to be mended, and what needs it is not guessed', async () => {
+  test('a database that cannot be reached is to be fixed, and what needs it is not guessed', async () => {
     const url = await postgres.createDatabase()
     for (const wrong of [url.replace('a-password', 'canary-password'), url.replace(/:\d+\//, ':1/')]) {
       const { exitCode, outcomes } = await examine(wrong)
-      expect([exitCode, outcomes]).toEqual([1, expect.objectContaining({ database: 'mend', ...UNASKED })])
+      expect([exitCode, outcomes]).toEqual([1, expect.objectContaining({ database: 'fix', ...UNASKED })])
     }
   })
 })

@@ -18,11 +18,9 @@ export interface Settings extends DatabaseLocation {
   json: boolean
 }
 
-/** What a command line asks for. `wrong` names every wrong setting at once, one sentence each, without its value. */
-export type Command =
+/** `wrong` names every wrong setting at once, one sentence each, without its value. */
+export type ParsedSettings =
   | { outcome: 'serve'; settings: Settings }
-  | { outcome: 'help' }
-  | { outcome: 'version' }
   | { outcome: 'wrong'; problems: string[] }
 
 interface Flag {
@@ -56,21 +54,21 @@ const FLAGS = {
 
 type FlagName = keyof typeof FLAGS
 
-const SWITCHES = ['json', 'help', 'version']
+/** Every setting; each has a flag and a variable. */
+export const SETTING_NAMES = Object.keys(FLAGS)
 
 const MAX_PER_HOUR = 1_000_000_000
 
 /** Reads the settings: a flag before its variable before the default. An empty variable counts as unset. */
-export function parseSettings(args: readonly string[], env: Record<string, string | undefined>): Command {
-  const { given, problems } = parseFlags(args)
-  if (given.has('help')) return { outcome: 'help' }
-  if (given.has('version')) return { outcome: 'version' }
-
+export function parseSettings(
+  flags: Record<string, string | boolean | undefined>,
+  env: Record<string, string | undefined>,
+): ParsedSettings {
+  const problems: string[] = []
   const text = (name: FlagName): [text: string, source: string] => {
-    const flag = given.get(name)
-    if (flag !== undefined) return [flag, `--${name}`]
-    const variable = env[variableOf(name)]
-    return variable ? [variable, variableOf(name)] : [FLAGS[name].fallback, `--${name}`]
+    const flag = flags[name]
+    if (typeof flag === 'string') return [flag, `--${name}`]
+    return [env[variableOf(name)] || FLAGS[name].fallback, variableOf(name)]
   }
   const wholeNumber = (name: FlagName, least: number, most: number): number => {
     const [digits, source] = text(name)
@@ -80,44 +78,47 @@ export function parseSettings(args: readonly string[], env: Record<string, strin
     return least
   }
 
-  const [host, hostSource] = text('host')
   const adminToken = env.TELEMETRY_ADMIN_TOKEN || undefined
-  if (/[\s/]/.test(host) || host === '') problems.push(`${hostSource} must be an address or a host name`)
+  const [host, hostSource] = text('host')
+  problems.push(...problemsOfAccess(host, hostSource, adminToken))
+  const [database, databaseSource] = text('database')
+  const location = parseDatabaseLocation(database)
+  if (!location) problems.push(`${databaseSource} must be written ${DATABASE_FORM}`)
+  const [proxies, proxiesSource] = text('trusted-proxy')
+  const ranges = proxies === 'none' ? [] : proxies.split(',').map((range) => parseNetwork(range.trim()))
+  const trustedProxies = ranges.filter((network) => network !== undefined)
+  if (trustedProxies.length < ranges.length) {
+    problems.push(`${proxiesSource} must be IP addresses or ranges, as 127.0.0.1,10.0.0.0/8`)
+  }
+
+  const settings: Settings = {
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    port: wholeNumber('port', 0, 65_535),
+    databasePath: location?.databasePath,
+    databaseUrl: location?.databaseUrl,
+    retentionDays: wholeNumber('retention-days', 1, EVENT_RETENTION_DAYS),
+    eventsPerIdPerHour: wholeNumber('events-per-id-per-hour', 1, MAX_PER_HOUR),
+    eventsPerAddressPerHour: wholeNumber('events-per-address-per-hour', 1, MAX_PER_HOUR),
+    trustedProxies,
+    adminToken,
+    json: flags.json === true,
+  }
+  return problems.length > 0 ? { outcome: 'wrong', problems } : { outcome: 'serve', settings }
+}
+
+function problemsOfAccess(host: string, source: string, adminToken: string | undefined): string[] {
+  const problems: string[] = []
+  if (/[\s/]/.test(host) || host === '') problems.push(`${source} must be an IP address or a host name`)
   else if (!adminToken && !isLoopback(host)) {
     problems.push(
-      `${hostSource} must be a loopback address, as 127.0.0.1, unless TELEMETRY_ADMIN_TOKEN is set: ` +
+      `${source} must be a loopback address, as 127.0.0.1, unless TELEMETRY_ADMIN_TOKEN is set: ` +
         'without a token anyone who reaches the server sees the dashboard',
     )
   }
   if (adminToken && !/^[!-~]+$/.test(adminToken)) {
     problems.push('TELEMETRY_ADMIN_TOKEN must hold visible ASCII characters only')
   }
-
-  const [database, databaseSource] = text('database')
-  const address = parseDatabaseLocation(database)
-  if (!address) problems.push(`${databaseSource} must be written ${DATABASE_FORM}`)
-
-  const [proxies, proxiesSource] = text('trusted-proxy')
-  const trustedProxies: Network[] = []
-  for (const range of proxies === 'none' ? [] : proxies.split(',')) {
-    const network = parseNetwork(range.trim())
-    if (network) trustedProxies.push(network)
-    else problems.push(`${proxiesSource} must be addresses or ranges, as 127.0.0.1,10.0.0.0/8`)
-  }
-
-  const settings: Settings = {
-    host: host.replace(/^\[(.*)\]$/, '$1'),
-    port: wholeNumber('port', 0, 65_535),
-    databasePath: address?.databasePath,
-    databaseUrl: address?.databaseUrl,
-    retentionDays: wholeNumber('retention-days', 1, EVENT_RETENTION_DAYS),
-    eventsPerIdPerHour: wholeNumber('events-per-id-per-hour', 1, MAX_PER_HOUR),
-    eventsPerAddressPerHour: wholeNumber('events-per-address-per-hour', 1, MAX_PER_HOUR),
-    trustedProxies,
-    adminToken,
-    json: given.has('json'),
-  }
-  return problems.length > 0 ? { outcome: 'wrong', problems } : { outcome: 'serve', settings }
+  return problems
 }
 
 /** What `--help` prints. */
@@ -140,27 +141,4 @@ TELEMETRY_ADMIN_TOKEN is what maintainers sign in with. Without it the server li
 
 function variableOf(name: string): string {
   return `TELEMETRY_${name.toUpperCase().replaceAll('-', '_')}`
-}
-
-function parseFlags(args: readonly string[]): { given: Map<string, string>; problems: string[] } {
-  const given = new Map<string, string>()
-  const problems: string[] = []
-  for (let n = 0; n < args.length; n++) {
-    const [, name = '', value] = /^--([a-z-]+)(?:=(.*))?$/s.exec(args[n] ?? '') ?? []
-    if (SWITCHES.includes(name)) {
-      if (value === undefined) given.set(name, '')
-      else problems.push(`--${name} takes no value`)
-    } else if (Object.hasOwn(FLAGS, name)) {
-      const next = value ?? args[n + 1]
-      if (next === undefined || (value === undefined && next.startsWith('--'))) {
-        problems.push(`--${name} needs a value`)
-      } else {
-        given.set(name, next)
-        if (value === undefined) n++
-      }
-    } else {
-      problems.push(`${name ? `--${name}` : `argument ${n + 1}`} is not a setting of this command`)
-    }
-  }
-  return { given, problems }
 }

@@ -5,7 +5,7 @@ import { openDatabase } from '../../store/drivers/open.ts'
 import { list, raw, read, type SqlValue, sql } from '../../store/statement.ts'
 import { codeOf } from '../../store/store.ts'
 import { columnsOf, insertRow, TABLE_NAMES, TABLES, type TableName } from '../../store/tables.ts'
-import { type Command, conclude } from './command.ts'
+import { type Command, done, failed } from './command.ts'
 
 const HELP = `Copies everything from one database into another that holds nothing yet. Stop the server first: what it takes
 after the copy has begun is not in it. The old database is brought up to date and else left as it is; delete it when the
@@ -22,28 +22,26 @@ const ROWS_PER_BATCH = 500
 
 export const move: Command = {
   takes: '',
-  words: 0,
+  words: [0, 0],
   options: { from: { type: 'string' }, to: { type: 'string' } },
   help: HELP,
-  async run(given, world) {
-    const fail = (message: string, exitCode: 1 | 2 = 1) =>
-      conclude(given, world, { outcome: 'failed', message }, exitCode)
-    const from = parseDatabaseLocation(String(given.options.from ?? ''))
-    const to = parseDatabaseLocation(String(given.options.to ?? world.env.TELEMETRY_DATABASE ?? ''))
-    if (!from || !to) return fail(`--from and --to must be written ${DATABASE_FORM}`, 2)
+  async run({ options }, world) {
+    const from = parseDatabaseLocation(String(options.from ?? ''))
+    const to = parseDatabaseLocation(String(options.to ?? world.env.TELEMETRY_DATABASE ?? ''))
+    if (!from || !to) return failed(`--from and --to must be written ${DATABASE_FORM}`, 2)
     if (from.databasePath !== undefined && !existsSync(from.databasePath)) {
-      return fail('The database to copy is not there: name it with --from')
+      return failed('The database to copy is not there: name it with --from')
     }
     const open: Driver[] = []
     try {
       const [source, target] = [await openDatabase(from), await openDatabase(to)]
       open.push(source, target)
-      if (await holdsAnything(target)) return fail('The database to copy to is not empty: name another')
+      if (await holdsAnything(target)) return failed('The database to copy to is not empty: name another')
       const copied = await copyAll(source, target)
-      return conclude(given, world, { outcome: 'done', message: `Copied ${copied} rows` })
+      return done(`Copied ${copied} rows`)
     } catch (error) {
       const advice = 'empty the new database before another try; the old one is as it was'
-      return fail(`The copy could not be finished (${codeOf(error)}): ${advice}`)
+      return failed(`The copy could not be finished (${codeOf(error)}): ${advice}`)
     } finally {
       for (const driver of open) await driver.close()
     }

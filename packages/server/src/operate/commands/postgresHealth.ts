@@ -4,7 +4,7 @@ import { queryOf } from '../../store/drivers/postgres.ts'
 import { ageOf } from '../../store/migrate.ts'
 import { codeOf } from '../../store/store.ts'
 import { insertRow, openDayRow } from '../../store/tables.ts'
-import { type Finding, judgeAge, mend, skipped, type Verdict, well } from './finding.ts'
+import { type Finding, fix, judgeAge, ok, skipped, type Verdict } from './finding.ts'
 
 /** The first with `gen_random_uuid`, which draws the key of addresses. */
 const OLDEST_VERSION = 13
@@ -38,7 +38,7 @@ export async function examinePostgres(url: string): Promise<Finding[]> {
   } catch (error) {
     const advice = 'is it running, and are its address, user, password and certificate right?'
     const [failed = '', ...others] = Object.keys(CHECKS).slice(findings.length)
-    findings.push({ check: failed, ...mend(`it cannot be asked (${codeOf(error)}): ${advice}`) })
+    findings.push({ check: failed, ...fix(`it cannot be asked (${codeOf(error)}): ${advice}`) })
     for (const check of others) findings.push({ check, ...skipped('the database cannot be asked') })
   } finally {
     for (const client of open) await client.end().catch(() => {})
@@ -66,7 +66,7 @@ async function ask(client: pg.Client, sql: string): Promise<Record<string, unkno
 async function databaseTakesEvents([client]: Connections): Promise<Verdict> {
   const [version] = await ask(client, "SELECT current_setting('server_version_num')::int / 10000 AS major")
   if (Number(version?.major) < OLDEST_VERSION) {
-    return mend(`it is PostgreSQL ${version?.major}: the server needs ${OLDEST_VERSION} or later`)
+    return fix(`it is PostgreSQL ${version?.major}: the server needs ${OLDEST_VERSION} or later`)
   }
   try {
     await ask(client, 'BEGIN')
@@ -75,11 +75,11 @@ async function databaseTakesEvents([client]: Connections): Promise<Verdict> {
     const [days] = await ask(client, "SELECT to_regclass('days') IS NOT NULL AS exist")
     if (days?.exist) await client.query(queryOf(insertRow('days', openDayRow('doctor'))))
   } catch (error) {
-    return mend(`it cannot be written (${codeOf(error)}): does its user own it, and is it no read-only copy?`)
+    return fix(`it cannot be written (${codeOf(error)}): does its user own it, and is it no read-only copy?`)
   } finally {
     await ask(client, 'ROLLBACK')
   }
-  return well('reached, and can be written')
+  return ok('reached, and can be written')
 }
 
 async function databaseIsMigrated([client]: Connections): Promise<Verdict> {
@@ -90,20 +90,19 @@ async function databaseIsMigrated([client]: Connections): Promise<Verdict> {
 
 /** By how the client was told to connect: behind a pooler the database knows only the pooler's own link. */
 function linkIsPrivate([{ host, ssl }]: Connections): Verdict {
-  if (host.startsWith('/') || isLoopback(host)) return well('not needed on this machine')
-  if (!ssl)
-    return mend('everyone on the way can read what is stored: add ?sslmode=verify-full to its address')
+  if (host.startsWith('/') || isLoopback(host)) return ok('not needed on this machine')
+  if (!ssl) return fix('everyone on the way can read what is stored: add ?sslmode=verify-full to its address')
   const { rejectUnauthorized = true } =
     typeof ssl === 'object' ? (ssl as { rejectUnauthorized?: boolean }) : {}
-  if (rejectUnauthorized) return well('encrypted, and its certificate is checked')
-  return mend('whoever stands on the way may pretend to be it: use sslmode=verify-full')
+  if (rejectUnauthorized) return ok('encrypted, and its certificate is checked')
+  return fix('whoever stands on the way may pretend to be it: use sslmode=verify-full')
 }
 
 /** `synchronous_commit` is not looked at: where it is off, the server turns it on for what it writes. */
 async function commitsReachTheDisk([client]: Connections): Promise<Verdict> {
   const [row] = await ask(client, 'SHOW fsync')
-  if (row?.fsync === 'on') return well('a commit is on disk before an event is acknowledged')
-  return mend('fsync is off, so that acknowledged events are lost when its machine fails: turn it on')
+  if (row?.fsync === 'on') return ok('a commit is on disk before an event is acknowledged')
+  return fix('fsync is off, so that acknowledged events are lost when its machine fails: turn it on')
 }
 
 /**
@@ -119,8 +118,8 @@ async function sessionsAreKept([client, other]: Connections): Promise<Verdict> {
   const [again] = await ask(client, session)
   const [atLast] = await ask(client, session)
   const isKept = [again, atLast].every((row) => row?.pid === held?.pid) && seen?.pid !== held?.pid
-  if (isKept && seen?.holder !== null) return well('kept, so that servers can count addresses together')
-  return mend(
+  if (isKept && seen?.holder !== null) return ok('kept, so that servers can count addresses together')
+  return fix(
     'a pooler changes them between transactions, and counts of addresses fail: have it keep sessions',
   )
 }

@@ -2,7 +2,7 @@ import { isIsoWeek } from '../../counts/isoWeek.ts'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
 import { codeOf } from '../../store/store.ts'
 import { parseSettings } from '../settings.ts'
-import { type Command, conclude, findServer } from './command.ts'
+import { type Command, done, failed, findServer } from './command.ts'
 
 const HELP = `Lists a server's weekly reports, and holds them back, releases and makes them. It speaks to the server, wherever that
 runs, and shows it the token in TELEMETRY_ADMIN_TOKEN.
@@ -38,25 +38,22 @@ const TIMEOUT_MS = 120_000
 
 export const report: Command = {
   takes: '[list | hold WEEK | release WEEK | make WEEK]',
-  words: 0,
-  moreWords: 2,
+  words: [0, 2],
   options: { url: { type: 'string' } },
   help: HELP,
   async run(given, world) {
-    const fail = (message: string, exitCode: 1 | 2 = 1) =>
-      conclude(given, world, { outcome: 'failed', message }, exitCode)
     const [order = 'list', week] = given.words
     const body = Object.hasOwn(BODIES, order) ? BODIES[order] : undefined
     if (body ? !isIsoWeek(week ?? '') : order !== 'list' || week !== undefined) {
-      return fail('Say list, or one of hold, release and make with a WEEK, as 2026-W47', 2)
+      return failed('Say list, or one of hold, release and make with a WEEK, as 2026-W47', 2)
     }
     const url = findServer(given.options.url, serverSettings(world.env))
-    if (url === 'wrong') return fail('--url must be an address that begins with http:// or https://', 2)
-    if (url === undefined) return fail('Where the server is reached is not known: give --url', 2)
+    if (url === 'wrong') return failed('--url must be a URL that begins with http:// or https://', 2)
+    if (url === undefined) return failed('Where the server is reached is not known: give --url', 2)
     const { protocol, host } = new URL(url)
     const token = world.env.TELEMETRY_ADMIN_TOKEN
     if (body && token && protocol !== 'https:' && !isLoopback(hostWithoutPort(host))) {
-      return fail('The token would be read by everyone on the way: give an address with https', 2)
+      return failed('The token would be read by everyone on the way: give an address with https', 2)
     }
     try {
       const answer = await world.fetch(`${url}/v1/reports${week === undefined ? '' : `/${week}`}`, {
@@ -72,14 +69,12 @@ export const report: Command = {
         }),
       })
       const told = (await answer.json().catch(() => ({}))) as Told
-      if (answer.status !== 200) return fail(refusalOf(answer.status, told))
-      if (body) return conclude(given, world, { outcome: 'done', message: DONE[order] ?? '' })
-      if (given.json) world.out(JSON.stringify(told))
-      else for (const line of linesOf(told)) world.out(line)
-      return 0
+      if (answer.status !== 200) return failed(refusalOf(answer.status, told))
+      if (body) return done(DONE[order] ?? '')
+      return { outcome: 'told', lines: linesOf(told), data: told, exitCode: 0 }
     } catch (error) {
       const cause = error instanceof Error && error.cause ? error.cause : error
-      return fail(`The server cannot be reached (${codeOf(cause)}): is it running, and is --url right?`)
+      return failed(`The server cannot be reached (${codeOf(cause)}): is it running, and is --url right?`)
     }
   },
 }
@@ -93,8 +88,8 @@ interface Told {
 }
 
 function serverSettings(env: Record<string, string | undefined>) {
-  const command = parseSettings([], env)
-  return command.outcome === 'serve' ? command.settings : undefined
+  const parsed = parseSettings({}, env)
+  return parsed.outcome === 'serve' ? parsed.settings : undefined
 }
 
 function refusalOf(status: number, { title, problems = [] }: Told): string {

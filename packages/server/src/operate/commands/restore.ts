@@ -10,7 +10,7 @@ import { createReportStore } from '../../store/reportStore.ts'
 import { raw, read, type Statement, sql } from '../../store/statement.ts'
 import { codeOf } from '../../store/store.ts'
 import { columnsOf, TABLE_NAMES, TABLES, type TableName } from '../../store/tables.ts'
-import { type Command, conclude, DATABASE_OPTION, findDatabase } from './command.ts'
+import { type Command, DATABASE_OPTION, done, failed, findDatabase } from './command.ts'
 import { copyDatabase, findFault } from './sqliteFile.ts'
 
 const HELP = `Makes FILE, a copy that backup wrote, the server's SQLite database. Stop the server first.
@@ -28,31 +28,28 @@ Exit codes: 0 done, 1 could not be done, 2 used wrongly.`
 
 export const restore: Command = {
   takes: 'FILE',
-  words: 1,
+  words: [1, 1],
   options: { ...DATABASE_OPTION, force: { type: 'boolean' } },
   help: HELP,
   async run(given, world) {
+    const [file = ''] = given.words
     const database = findDatabase(given, world)
-    if (!database.ok)
-      return conclude(given, world, { outcome: 'failed', message: database.problems.join('\n') }, 2)
-    const fail = (message: string) => conclude(given, world, { outcome: 'failed', message })
-    const fault = findFault(given.word)
-    if (fault) return fail(`FILE ${fault}: nothing was changed`)
+    if (!database.ok) return database.failure
+    const fault = findFault(file)
+    if (fault) return failed(`FILE ${fault}: nothing was changed`)
     if (existsSync(database.path) && !given.options.force) {
-      return fail('The database exists: add --force to replace it by FILE')
+      return failed('The database exists: add --force to replace it by FILE')
     }
-    const isReadable = findFault(database.path) === undefined
+    const replaced = findFault(database.path) === undefined ? database.path : undefined
     try {
-      await copyDatabase(given.word, database.path, (copy) =>
-        bringUp(copy, isReadable ? database.path : undefined, dayAt(world.now())),
-      )
+      await copyDatabase(file, database.path, (copy) => bringUp(copy, replaced, dayAt(world.now())))
     } catch (error) {
-      return fail(`The database could not be written (${codeOf(error)}): may its folder be written?`)
+      return failed(`The database could not be written (${codeOf(error)}): may its folder be written?`)
     }
-    const kept = isReadable
+    const kept = replaced
       ? 'with reports and deletions of the one it replaces'
       : 'but nothing of the one before could be kept; weeks before this one get no report'
-    return conclude(given, world, { outcome: 'done', message: `The database is restored, ${kept}` })
+    return done(`The database is restored, ${kept}`)
   },
 }
 
