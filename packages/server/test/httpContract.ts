@@ -14,7 +14,7 @@ import {
 } from '@voicemode-telemetry/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addWeeks, boundsOf } from '../src/counts/isoWeek.ts'
-import { newestDueWeek } from '../src/report/mechanism/weeklyReport.ts'
+import { newestDueWeek } from '../src/report/dueWeeks.ts'
 import { converse } from './conversation.ts'
 import { eventOf } from './events.ts'
 import { startServer } from './serverProcess.ts'

@@ -10,13 +10,12 @@ import { describe, expect, test } from 'vitest'
 import { boundsOf } from '../src/counts/isoWeek.ts'
 import { createHost } from '../src/createHost.ts'
 import { uniformFrom } from '../src/report/mechanism/discreteLaplace.ts'
+import { encodeReport, encodeReportCsv } from '../src/report/mechanism/encodeReport.ts'
 import { mergeDays } from '../src/report/mechanism/mergeDays.ts'
 import {
   addNoise,
   composeReport,
   countWeek,
-  encodeReport,
-  encodeReportCsv,
   FOLD_BELOW,
   makeWeeklyReport,
   type NoisyCounts,

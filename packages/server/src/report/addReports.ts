@@ -7,7 +7,8 @@ import { answerCsv } from '../http/csv.ts'
 import { composeProblem, type Refusal } from '../http/problem.ts'
 import type { Store } from '../store/store.ts'
 import { makeReportByHand } from './makeReports.ts'
-import { encodeReportCsv, type WeeklyReport } from './mechanism/weeklyReport.ts'
+import { encodeReportCsv } from './mechanism/encodeReport.ts'
+import type { WeeklyReport } from './mechanism/weeklyReport.ts'
 import { listReports } from './reportList.ts'
 import { answerMissing, answerNone, answerReport } from './reportPage.ts'
 
@@ -22,26 +23,30 @@ interface ReportOptions {
 const CACHED = 'public, max-age=60'
 
 /** Adds the weekly reports, as data and as pages, and what maintainers may do with them. */
-export function addReports(app: Hono, { store, host, retentionDays, forMaintainers }: ReportOptions): void {
-  const { now } = host
-  const list = () => listReports(store, now(), retentionDays)
-  /** What names no week is kept from the store: an engine may refuse to look for it. */
-  const find = async (week: string) => (isIsoWeek(week) ? store.report(week) : undefined)
+export function addReports(app: Hono, options: ReportOptions): void {
+  addData(app, options)
+  addOrders(app, options)
+  addPages(app, options)
+}
 
+/** What names no week is kept from the store: an engine may refuse to look for it. */
+async function findReport(store: Store, week: string) {
+  return isIsoWeek(week) ? store.report(week) : undefined
+}
+
+function addData(app: Hono, { store, host, retentionDays }: ReportOptions): void {
   app.get('/v1/reports', async (context) => {
     context.header('cache-control', CACHED)
-    return context.json(await list())
+    return context.json(await listReports(store, host.now(), retentionDays))
   })
 
   app.get('/v1/reports/:week', etag(), async (context) => {
     const { format = 'json' } = context.req.query()
     if (format !== 'json' && format !== 'csv') {
-      return composeProblem({
-        kind: 'not-a-query',
-        problems: [{ field: 'format', expected: 'json or csv' }],
-      })
+      const problems = [{ field: 'format', expected: 'json or csv' }]
+      return composeProblem({ kind: 'not-a-query', problems })
     }
-    const report = await find(context.req.param('week'))
+    const report = await findReport(store, context.req.param('week'))
     if (!report) return composeProblem({ kind: 'not-found' })
     if (report.isHeld) return composeProblem({ kind: 'report-held' })
     if (format === 'json') {
@@ -50,12 +55,14 @@ export function addReports(app: Hono, { store, host, retentionDays, forMaintaine
     const csv = encodeReportCsv(JSON.parse(report.body) as WeeklyReport)
     return answerCsv(context, { name: `report-${report.week}`, csv, cacheControl: CACHED })
   })
+}
 
-  app.post('/v1/reports/:week', forMaintainers, async (context) => {
+function addOrders(app: Hono, options: ReportOptions): void {
+  app.post('/v1/reports/:week', options.forMaintainers, async (context) => {
     const order = await readOrder(context.req.raw)
     if (typeof order !== 'string') return composeProblem(order)
     const week = context.req.param('week')
-    const outcome = isIsoWeek(week) ? await carryOut(order, week) : 'none'
+    const outcome = isIsoWeek(week) ? await carryOut(order, week, options) : 'none'
     switch (outcome) {
       case 'held':
       case 'published':
@@ -73,15 +80,19 @@ export function addReports(app: Hono, { store, host, retentionDays, forMaintaine
         throw outcome satisfies never
     }
   })
+}
 
-  async function carryOut(order: Order, week: IsoWeek) {
-    if (order === 'make') {
-      const made = await makeReportByHand(store, week, now(), retentionDays, host.randomBytes)
-      return made === 'added' ? 'published' : made
-    }
-    if (!(await store.holdReport(week, order === 'hold'))) return 'none'
-    return order === 'hold' ? 'held' : 'published'
+async function carryOut(order: Order, week: IsoWeek, { store, host, retentionDays }: ReportOptions) {
+  if (order === 'make') {
+    const made = await makeReportByHand(store, week, host.now(), retentionDays, host.randomBytes)
+    return made === 'added' ? 'published' : made
   }
+  if (!(await store.holdReport(week, order === 'hold'))) return 'none'
+  return order === 'hold' ? 'held' : 'published'
+}
+
+function addPages(app: Hono, { store, host, retentionDays }: ReportOptions): void {
+  const list = () => listReports(store, host.now(), retentionDays)
 
   app.get('/report', async (context) => {
     const listed = await list()
@@ -92,7 +103,7 @@ export function addReports(app: Hono, { store, host, retentionDays, forMaintaine
   app.get('/report/:week', (context) => showReport(context, context.req.param('week')))
 
   async function showReport(context: Context, week: string) {
-    const [listed, report] = await Promise.all([list(), find(week)])
+    const [listed, report] = await Promise.all([list(), findReport(store, week)])
     const beside = listed.reports.find((entry) => entry.week === week)
     if (!report || !beside || report.isHeld) return answerMissing(context, listed, report?.week)
     context.header('cache-control', CACHED)

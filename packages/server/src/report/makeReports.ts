@@ -2,9 +2,11 @@ import { addDays, type Day, dayAt, daysBetween, daysFromTo } from '@voicemode-te
 import { addWeeks, boundsOf, type IsoWeek, isoWeekOf } from '../counts/isoWeek.ts'
 import type { Milestones } from '../store/reportStore.ts'
 import type { Store } from '../store/store.ts'
+import { dueOn, newestDueWeek } from './dueWeeks.ts'
 import type { RandomBytes } from './mechanism/discreteLaplace.ts'
+import { encodeReport } from './mechanism/encodeReport.ts'
 import { mergeDays } from './mechanism/mergeDays.ts'
-import { dueOn, encodeReport, makeWeeklyReport, newestDueWeek } from './mechanism/weeklyReport.ts'
+import { makeWeeklyReport } from './mechanism/weeklyReport.ts'
 import { RELEASES } from './releases.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
 import { boundsOf } from '../../counts/isoWeek.ts'
-import { newestDueWeek } from '../../report/mechanism/weeklyReport.ts'
+import { newestDueWeek } from '../../report/dueWeeks.ts'
 import { hashOf } from '../../store/addEvent.ts'
 import { eraseInstallation } from '../../store/dataRequestStore.ts'
 import type { Driver } from '../../store/driver.ts'

@@ -1,5 +1,5 @@
-import { addDays, type Day, dayOf, FIELDS, type TelemetryEvent } from '@voicemode-telemetry/protocol'
-import { addWeeks, boundsOf, type IsoWeek, isoWeekOf } from '../../counts/isoWeek.ts'
+import { type Day, dayOf, FIELDS, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { boundsOf, type IsoWeek } from '../../counts/isoWeek.ts'
 import { type RandomBytes, type Ratio, sampleDiscreteLaplace, uniformFrom } from './discreteLaplace.ts'
 import { COVERAGE, errorBarsOf } from './errorBars.ts'
 
@@ -26,12 +26,6 @@ export const FOLD_BELOW = 50
 
 /** With fewer installations than this, by the noisy total, only that total is shown. */
 export const TABLES_FROM = 500
-
-/**
- * Days from a week's Sunday until it is counted. A client reports a day soon after it is over and lets an event wait in its
- * queue for 7 days, so later than this hardly any comes.
- */
-const REPORT_DELAY_DAYS = 8
 
 /** The word for everything else; a table has it where something was folded, even if its vocabulary has not. */
 const OTHER = 'other'
@@ -274,42 +268,6 @@ export async function makeWeeklyReport(of: {
     plan,
     addNoise(counts, () => sampleDiscreteLaplace(scale, uniformBelow)),
   )
-}
-
-/** The newest week that may be reported on a day: its Sunday is at least {@link REPORT_DELAY_DAYS} ago. */
-export function newestDueWeek(today: Day): IsoWeek {
-  // On the day after a Sunday a new week begins, and the one before it is over.
-  return addWeeks(isoWeekOf(addDays(today, 1 - REPORT_DELAY_DAYS)), -1)
-}
-
-/** The day from which a week may be reported, see {@link newestDueWeek}. */
-export function dueOn(week: IsoWeek): Day {
-  return addDays(boundsOf(week).to, REPORT_DELAY_DAYS)
-}
-
-/** Every key of a report, in the order in which it is written. */
-const KEYS = [
-  ...['week', 'from', 'to', 'epsilon', 'tables_published', 'epsilon_per_table', 'noise_scale'],
-  ...['fold_below', 'tables_from', 'total', 'value', 'n', 'plus_minus'],
-  ...['tables', 'field', 'label', 'rows', 'folded', 'notes'],
-]
-
-/** A report's bytes: indented JSON with a final line end, the same for the same report, whatever the order of its keys. */
-export function encodeReport(report: WeeklyReport): string {
-  return `${JSON.stringify(report, KEYS, 2)}\n`
-}
-
-/**
- * A report's numbers as RFC 4180 writes them, the total first, as the value '' of `installations`. Nothing needs quoting:
- * every value is a word of the contract, a release or a number.
- */
-export function encodeReportCsv({ week, total, plus_minus, tables }: WeeklyReport): string {
-  const totalRow = { field: 'installations', value: '', n: total, plus_minus }
-  const rows = tables.flatMap(({ field, rows }) => rows.map((row) => ({ field, ...row })))
-  const lines = [totalRow, ...rows].map(
-    (row) => `${week},${row.field},${row.value},${row.n},${row.plus_minus}\r\n`,
-  )
-  return `week,field,value,n,plus_minus\r\n${lines.join('')}`
 }
 
 /** What an event says of a field, as words with their weights. */

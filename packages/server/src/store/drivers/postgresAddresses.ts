@@ -57,55 +57,15 @@ export function openPostgresAddresses(url: string, now: () => number): AddressLi
   let current: Session | undefined
   let isClosed = false
 
-  function begin(): Session {
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: 'voicemode-telemetry',
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      query_timeout: QUERY_TIMEOUT_MS,
-      keepAlive: true,
-      pipeline: true,
-    } as pg.ClientConfig)
-    const session: Session = { client, connected: client.connect(), held: undefined, hasEnded: false }
-    client.on('error', () => end(session)).on('end', () => end(session))
-    return session
-  }
-
-  /** The locks end with their connection, and so does what is known by them. */
-  function end(session: Session) {
-    if (current === session) current = undefined
-    if (session.hasEnded) return
-    session.hasEnded = true
-    session.client.end().catch(() => {})
-  }
-
-  function letGoOfKey(session: Session) {
-    session.held = undefined
-    session.client.query('SELECT pg_advisory_unlock_all()').catch(() => end(session))
-  }
-
-  async function shareKey(session: Session, hour: number): Promise<CryptoKey> {
-    const { client } = session
-    const [, , { rows }] = await Promise.all([
-      client.query('BEGIN'),
-      client.query(`SELECT pg_advisory_unlock_all(), pg_advisory_xact_lock(${KEY_TURN})`),
-      client.query(SHARE_KEY, [KEY_LOCKS + hour * KEY_WORDS]),
-      client.query('DELETE FROM address_counts WHERE hour < $1', [hour - 1]),
-      client.query('COMMIT'),
-    ])
-    if (rows.length !== KEY_WORDS) throw new Error('the key is not whole')
-    const untilOver = (hour + 1) * MS_PER_HOUR - now()
-    setTimeout(() => session.held?.hour === hour && letGoOfKey(session), untilOver).unref()
-    return importAddressKey(new Uint8Array(Uint32Array.from(rows, ({ word }) => Number(word)).buffer))
-  }
-
   async function count(hour: number, purpose: string, address: string, cost: number): Promise<number> {
     if (isClosed) throw new Error('closed')
-    current ??= begin()
+    if (!current || current.hasEnded) current = begin(url)
     const session = current
     try {
       await session.connected
-      if (session.held?.hour !== hour) session.held = { hour, key: shareKey(session, hour) }
+      if (session.held?.hour !== hour) {
+        session.held = { hour, key: shareKey(session, hour, (hour + 1) * MS_PER_HOUR - now()) }
+      }
       const subject = await hashAddress(await session.held.key, address, purpose)
       const { rows } = await session.client.query(COUNT, [subject, hour, cost])
       return Number(rows[0]?.n)
@@ -137,6 +97,46 @@ export function openPostgresAddresses(url: string, now: () => number): AddressLi
       if (current) end(current)
     },
   }
+}
+
+function begin(url: string): Session {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'voicemode-telemetry',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    pipeline: true,
+  } as pg.ClientConfig)
+  const session: Session = { client, connected: client.connect(), held: undefined, hasEnded: false }
+  client.on('error', () => end(session)).on('end', () => end(session))
+  return session
+}
+
+/** The locks end with their connection, and so does what is known by them. */
+function end(session: Session): void {
+  if (session.hasEnded) return
+  session.hasEnded = true
+  session.client.end().catch(() => {})
+}
+
+async function shareKey(session: Session, hour: number, untilOverMs: number): Promise<CryptoKey> {
+  const { client } = session
+  const [, , { rows }] = await Promise.all([
+    client.query('BEGIN'),
+    client.query(`SELECT pg_advisory_unlock_all(), pg_advisory_xact_lock(${KEY_TURN})`),
+    client.query(SHARE_KEY, [KEY_LOCKS + hour * KEY_WORDS]),
+    client.query('DELETE FROM address_counts WHERE hour < $1', [hour - 1]),
+    client.query('COMMIT'),
+  ])
+  if (rows.length !== KEY_WORDS) throw new Error('the key is not whole')
+  setTimeout(() => session.held?.hour === hour && letGoOfKey(session), untilOverMs).unref()
+  return importAddressKey(new Uint8Array(Uint32Array.from(rows, ({ word }) => Number(word)).buffer))
+}
+
+function letGoOfKey(session: Session): void {
+  session.held = undefined
+  session.client.query('SELECT pg_advisory_unlock_all()').catch(() => end(session))
 }
 
 /** A key for {@link hashAddress} out of random bytes. */
