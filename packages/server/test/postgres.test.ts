@@ -13,7 +13,7 @@ import { openSqlite } from '../src/store/drivers/sqlite.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
 import { raw, read, sql } from '../src/store/statement.ts'
-import { insertRow, openDayRow, TABLE_NAMES, TABLES } from '../src/store/tables.ts'
+import { insertRow, openDayRow, TABLE_NAMES, tableOf } from '../src/store/tables.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 import { httpContract } from './httpContract.ts'
 import { leaksIn, WHO } from './leakScan.ts'
@@ -344,7 +344,7 @@ describe('moving from SQLite', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  const MOVED = TABLE_NAMES.filter((name) => TABLES[name].onMove !== 'leave')
+  const MOVED = TABLE_NAMES.filter((name) => tableOf(name).onMove !== 'leave')
 
   async function dump(driver: Driver): Promise<string[][]> {
     const tables = await driver.batch(MOVED.map((name) => read`SELECT * FROM ${raw(name)}`))
