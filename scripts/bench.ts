@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addDays } from '@voicemode-telemetry/protocol'
 import { createHost } from '../packages/client/src/index.ts'
-import { readLogs } from '../packages/client/src/logs/readLogs.ts'
+import { readDays } from '../packages/client/src/logs/readDays.ts'
 import { createHost as createServerHost } from '../packages/server/src/createHost.ts'
 import { openSqlite } from '../packages/server/src/store/drivers/sqlite.ts'
 import { migrate } from '../packages/server/src/store/migrate.ts'
@@ -53,7 +53,9 @@ async function benchReading(): Promise<void> {
   const parsing = await secondsOf(async () => {
     for (const line of readFileSync(path, 'utf8').split('\n')) if (line) JSON.parse(line)
   })
-  const counting = await secondsOf(() => readLogs(host, [DAY]))
+  const counting = await secondsOf(() =>
+    Array.fromAsync(readDays(host.directories, [DAY], { now: Date.now() })),
+  )
   console.log(`reading logs: ${(counting / parsing).toFixed(2)} x parsing their JSON (${lines.length} lines)`)
 }
 

@@ -32,7 +32,7 @@ const WORKSPACE = /^(@voicemode-telemetry\/.*|voicemode-telemetry(-.*)?)$/
 const EDGES: Record<string, RegExp> = {
   protocol: /^$/,
   client:
-    /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|state)\.ts$|^logs\/(logFiles|readLogs)\.ts$|^consent\/(grant|record)\.ts$/,
+    /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|question|record)\.ts$/,
   mcp: /./,
   server:
     /^(createHost|main|worker|operate\/(cli|options))\.ts$|^(node|worker|store\/drivers|operate\/commands)\//,

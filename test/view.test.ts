@@ -17,7 +17,7 @@ const REPORT = {
   tables: [
     {
       field: 'usage.tts_provider_usage',
-      label: 'Speech provider',
+      label: 'Text-to-speech (TTS) provider',
       rows: [
         { value: 'openai', n: 100, plus_minus: 42 },
         { value: 'kokoro', n: 300, plus_minus: 42 },
@@ -72,9 +72,12 @@ test('in a browser the page shows the days, and a day chosen by keyboard as its 
 
     expect(receiver.connections).toBe(0)
     await page.getByRole('button', { name: /Show the latest public report/ }).press('Enter')
-    const public_ = page.getByRole('figure', { name: 'Speech provider' }).last()
+    const public_ = page.getByRole('figure', { name: 'Text-to-speech (TTS) provider' }).last()
     await page.getByText('412 installations, give or take 42.').waitFor()
     expect(await public_.getByRole('row').allTextContents()).toContain('kokoro300 ± 4275.0%100.0%')
+
+    expect(await page.getByRole('figure', { name: 'Where calls fail' }).textContent()).toMatch(/None\.$/)
+    expect(await page.getByRole('heading', { name: 'Kinds of error' }).count()).toBe(0)
 
     expect(await page.evaluate(CHECK_ACCESS)).toEqual([])
     await page.reload()

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { addDays, type Day, daysFromTo, startOfDay } from '@voicemode-telemetry/protocol'
 import { createHost, sendDue } from '../../packages/client/src/index.ts'
-import { makeInstallation } from './logs.ts'
+import { makeInstallation } from './installations.ts'
 
 const SEED = 20_261_121
 /** Threads that play installations. Each waits for the disk most of the time. */

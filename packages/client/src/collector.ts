@@ -5,12 +5,12 @@ import {
   isDay,
   NIL_TELEMETRY_ID,
   type TelemetryEvent,
+  type Usage,
 } from '@voicemode-telemetry/protocol'
 import { readDecision, readIdentity } from './consent/record.ts'
 import type { Host } from './host.ts'
-import { composeEvent } from './logs/compose.ts'
-import { readLogs } from './logs/readLogs.ts'
-import type { DayTally } from './logs/tally.ts'
+import { composeEvent, composeUsage } from './logs/compose.ts'
+import { type DayReading, readDays } from './logs/readDays.ts'
 import { detectEnvironment } from './settings/detectEnvironment.ts'
 import type { DetectedEnvironment } from './settings/environment.ts'
 import type { Caller } from './settings/state.ts'
@@ -20,25 +20,23 @@ export class TelemetryCollector {
   readonly #host: Host
   readonly #caller: Caller | undefined
 
-  /** @param host see `createHost`. @param caller what the caller knows better than the environment tells. */
+  /** @param host see `createHost`. @param caller see `recognizeCaller`. */
   constructor(host: Host, caller?: Caller) {
     this.#host = host
     this.#caller = caller
   }
 
   /**
-   * The counts of a day; after a yes only of what began after it.
+   * The counts of a day; after a yes only of what came after it.
    *
    * @param day as `YYYY-MM-DD` in UTC. Default: yesterday.
    * @throws RangeError for what is no day.
    */
-  async collectSessionData(day: Day = this.#yesterday()): Promise<DayTally> {
-    if (!isDay(day)) throw new RangeError('a day is written YYYY-MM-DD')
-    const identity = this.#identity()
-    return (await readLogs(this.#host, [day], { since: identity?.since })).tally.ofDay(day)
+  async collectSessionData(day: Day = this.#yesterday()): Promise<Usage> {
+    return composeUsage(await this.#read(day))
   }
 
-  /** The environment as an event tells it, but for VoiceMode's version, which the logs name. */
+  /** The environment as an event tells it, but for what the logs say. */
   collectEnvironmentData(): DetectedEnvironment {
     return detectEnvironment(this.#host, this.#caller)
   }
@@ -50,9 +48,16 @@ export class TelemetryCollector {
    * @returns undefined for a day without a session and without an operation.
    */
   async collectTelemetryEvent(day: Day = this.#yesterday()): Promise<TelemetryEvent | undefined> {
-    const tally = await this.collectSessionData(day)
+    const reading = await this.#read(day)
     const id = this.#identity()?.telemetryId ?? NIL_TELEMETRY_ID
-    return composeEvent(tally, this.collectEnvironmentData(), id)
+    return composeEvent(reading, this.collectEnvironmentData(), id)
+  }
+
+  async #read(day: Day): Promise<DayReading> {
+    if (!isDay(day)) throw new RangeError('a day is written YYYY-MM-DD')
+    const options = { now: this.#host.now(), since: this.#identity()?.since }
+    for await (const reading of readDays(this.#host.directories, [day], options)) return reading
+    throw new TypeError('every day has a reading')
   }
 
   #identity() {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
-import { isAbsolute } from 'node:path'
+import { isAbsolute, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ciInfo from 'ci-info'
 import type { Env, Host } from './host.ts'
@@ -15,6 +15,8 @@ export interface HostOptions {
   homeDirectory?: string
   /** Default: the process's working directory. */
   workingDirectory?: string
+  /** Default: the root of the file system. */
+  systemRoot?: string
   /** Default: the present. */
   now?: () => number
   /** Default: what `ci-info` finds in the process's environment. */
@@ -25,10 +27,12 @@ export interface HostOptions {
 export function createHost(options: HostOptions = {}): Host {
   const env = options.env ?? process.env
   const home = options.homeDirectory ?? ownHome()
+  const workingDirectory = options.workingDirectory ?? process.cwd()
   return {
     env,
     platform: process.platform,
-    workingDirectory: options.workingDirectory ?? process.cwd(),
+    workingDirectory,
+    systemRoot: options.systemRoot ?? parse(process.execPath).root,
     isCI: options.isCI ?? ciInfo.isCI,
     now: options.now ?? Date.now,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
@@ -36,7 +40,7 @@ export function createHost(options: HostOptions = {}): Host {
     startDetached: (args) => startDetached(env, args),
     openInBrowser: (url) => openInBrowser(env, url),
     endAfter: (ms) => void setTimeout(() => process.exit(0), ms).unref(),
-    directories: directoriesOf(env, home),
+    directories: directoriesOf(env, home, workingDirectory),
   }
 }
 

@@ -3,14 +3,22 @@ import { createHost } from './createHost.ts'
 import type { Host } from './host.ts'
 import { detectEnvironment } from './settings/detectEnvironment.ts'
 import type { DetectedEnvironment } from './settings/environment.ts'
+import type { Caller } from './settings/state.ts'
 
-export type { ExecSource, McpHost, TelemetryEvent } from '@voicemode-telemetry/protocol'
+export type { McpHost, TelemetryEvent } from '@voicemode-telemetry/protocol'
 export { type Answer, askOnce } from './cli/ask.ts'
 export { TelemetryClient } from './client.ts'
 export { TelemetryCollector } from './collector.ts'
 export type { Channel, Decision } from './consent/consent.ts'
+export { noteEnvironmentNo } from './consent/environmentNo.ts'
 export { grantConsent } from './consent/grant.ts'
 export { describeAdded, renderFullNotice, renderNotice } from './consent/notice.ts'
+export {
+  LEAST_READING_MS,
+  openQuestion,
+  type Question,
+  whyYesIsVoid,
+} from './consent/question.ts'
 export { createHost, type HostOptions } from './createHost.ts'
 export type { Host } from './host.ts'
 export { anonymizePath, binDuration, binSize, sanitizeVersionString } from './privacy.ts'
@@ -22,19 +30,23 @@ export {
   withdrawConsent,
 } from './rights/withdraw.ts'
 export { type BackgroundStart, maybeSendInBackground } from './send/background.ts'
-export { noteCaller } from './send/caller.ts'
+export { noteCaller, recognizeCaller } from './send/caller.ts'
 export { type SendOptions, type SendReport, sendDue } from './send/send.ts'
 export type { DetectedEnvironment } from './settings/environment.ts'
 export type { Caller } from './settings/state.ts'
 export { notesOn, type Preview, previewDay } from './show/preview.ts'
-export { LAYERS, readStatus, type Status } from './show/status.ts'
+export { readStatus, type Status } from './show/status.ts'
 
 /** The installation's id; undefined before consent, and after a no. */
 export function telemetryId(host: Host = createHost()): string | undefined {
   return readDecision(host).state === 'granted' ? readTelemetryId(host) : undefined
 }
 
-/** The environment as an event tells it, but for VoiceMode's version, which the logs name. */
-export function environmentInfo(host: Host = createHost()): DetectedEnvironment {
-  return detectEnvironment(host)
+/**
+ * The environment as an event tells it, but for what the logs say.
+ *
+ * @param caller see {@link recognizeCaller}. Default: what the environment tells, or what was remembered.
+ */
+export function environmentInfo(host: Host = createHost(), caller?: Caller): DetectedEnvironment {
+  return detectEnvironment(host, caller)
 }

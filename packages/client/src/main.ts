@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env -S node --max-semi-space-size=2 --no-turbofan
 import { runCommandLine } from './cli/cli.ts'
 import { processTerminal } from './cli/terminal.ts'
 import { createHost } from './createHost.ts'

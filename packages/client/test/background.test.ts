@@ -2,21 +2,15 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
-import { createHost, maybeSendInBackground, noteCaller } from '../src/index.ts'
-import { sendDue } from '../src/send/send.ts'
+import { createHost, grantConsent, maybeSendInBackground, noteCaller } from '../src/index.ts'
 import { readState } from '../src/settings/state.ts'
 import { run } from './commandLine.ts'
-import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from './logs.ts'
+import { exchangeLine, Home, USED_DAY } from './logs.ts'
 import { Receiver } from './receiver.ts'
 
 async function homeWithDueEvent(): Promise<Home> {
   const home = new Home()
-  home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')
-  const then = home.host({
-    env: { VOICEMODE_TELEMETRY_ENDPOINT: 'http://127.0.0.1:9' },
-    now: () => Date.now() - 20 * MS_PER_DAY,
-  })
-  await sendDue(then, { environment: ENVIRONMENT })
+  await grantConsent(home.host({ now: () => Date.now() - 20 * MS_PER_DAY }), 'command')
   home.writeLogs({
     conversations: new Map([
       [`exchanges_${USED_DAY}.jsonl`, [exchangeLine({ at: `${USED_DAY}T10:00:00Z` })]],
@@ -111,16 +105,16 @@ test('what a host program has Node load does not reach the process in the backgr
   expect(() => readFileSync(join(home.path, 'ran'))).toThrow()
 })
 
-test('how VoiceMode runs is remembered, so that a preview tells what the background will send', async () => {
+test('who VoiceMode is used from is remembered, so that a preview tells what the background will send', async () => {
   using home = await homeWithDueEvent()
-  noteCaller(home.host(), { execSource: 'mcp', mcpHost: 'cursor' })
+  noteCaller(home.host(), { mcpHost: 'cursor' })
   const { stdout } = await run(home, ['preview', '--day', USED_DAY])
-  expect(JSON.parse(stdout.toString()).environment).toMatchObject({ exec_source: 'mcp', mcp_host: 'cursor' })
+  expect(JSON.parse(stdout.toString()).environment).toMatchObject({ mcp_host: 'cursor' })
 })
 
 test('without a yes nothing is remembered', () => {
   using home = new Home()
-  noteCaller(home.host(), { execSource: 'mcp' })
+  noteCaller(home.host(), { mcpHost: 'cursor' })
   expect(readState(home.host())).toEqual({})
 })
 

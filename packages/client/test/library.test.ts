@@ -43,17 +43,16 @@ test('the public module keeps the names its users know', () => {
 
 test('the collector counts a day before consent, under the nil id, and there is no telemetry id yet', async () => {
   using home = usedHome()
-  const collector = new TelemetryCollector(home.host({ now }), { execSource: 'mcp', mcpHost: 'zed' })
-  expect(await collector.collectSessionData()).toMatchObject({ day: YESTERDAY, sessions: 1, operations: 1 })
+  const collector = new TelemetryCollector(home.host({ now }), { mcpHost: 'zed' })
+  expect(await collector.collectSessionData()).toMatchObject({ total_sessions: 1, total_operations: 1 })
   const event = await collector.collectTelemetryEvent(YESTERDAY)
   expect(event).toMatchObject({
     telemetry_id: '00000000-0000-0000-0000-000000000000',
-    environment: { exec_source: 'mcp', mcp_host: 'zed' },
+    environment: { exec_source: 'cli', mcp_host: 'zed' },
   })
   expect(await collector.collectTelemetryEvent('2020-01-01')).toBeUndefined()
   expect(collector.collectEnvironmentData()).toEqual({
     ...library.environmentInfo(home.host({ now })),
-    exec_source: 'mcp',
     mcp_host: 'zed',
   })
   expect(library.telemetryId(home.host({ now }))).toBeUndefined()

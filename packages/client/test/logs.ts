@@ -5,7 +5,12 @@ import { addDays, dayAt } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { createHost, type HostOptions } from '../src/createHost.ts'
 import type { Host } from '../src/host.ts'
-import type { LogFolder } from './oracle.ts'
+
+/** Log files of a test, as lines, by their names. */
+export interface LogFolder {
+  conversations: Map<string, string[]>
+  events: Map<string, string[]>
+}
 
 /** A home directory of a test's own; it is gone after `using` ends. */
 export class Home implements Disposable {
@@ -36,6 +41,7 @@ export class Home implements Disposable {
       env: {},
       homeDirectory: this.path,
       workingDirectory: this.path,
+      systemRoot: this.path,
       isCI: false,
       ...options,
     })
@@ -51,7 +57,7 @@ export const ENVIRONMENT = {
   os_type: 'Linux',
   install_method: 'uv',
   mcp_host: 'unknown',
-  exec_source: 'cli',
+  installedVersion: undefined,
 } as const
 
 /** A day that is over and due at whatever hour a test runs: yesterday is not, just after midnight. */

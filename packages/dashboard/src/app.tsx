@@ -13,7 +13,7 @@ import {
   WHO_FIELDS,
   writeState,
 } from './address.ts'
-import { fileName, type Numbers, type PageChart, pageChartOf, SECTIONS } from './catalogue.ts'
+import { fileName, type Numbers, type PageChart, pageChartOf, SECTIONS, sectionCharts } from './catalogue.ts'
 import { cohortDays, retentionOf } from './cohorts.ts'
 import { Controls, formatRange, ThemeSelect } from './controls.tsx'
 import { formatTime } from './format.ts'
@@ -236,12 +236,12 @@ function Charts({ numbers, navigation, days, lastWhole }: ChartsProps) {
   return (
     <>
       <Headlines headlines={headlinesOf({ ...numbers, retention })} />
-      {SECTIONS.map(({ title, hint, charts }, section) => (
-        <section class="charts thirds" aria-label={title} key={title}>
+      {SECTIONS.map((section, n) => (
+        <section class="charts thirds" aria-label={section.title} key={section.title}>
           <h2>
-            {title} {hint && <span class="unit hint">{hint}</span>}
+            {section.title} {section.hint && <span class="unit hint">{section.hint}</span>}
           </h2>
-          {charts.map((chart) => (
+          {sectionCharts(section, numbers.everyone).map((chart) => (
             <PageFigure
               key={`${chart.spec.field} ${chart.spec.as}`}
               numbers={numbers}
@@ -250,7 +250,7 @@ function Charts({ numbers, navigation, days, lastWhole }: ChartsProps) {
               days={days}
             />
           ))}
-          {section === 0 && (
+          {n === 0 && (
             <HeatMap
               retention={retention}
               show={show}

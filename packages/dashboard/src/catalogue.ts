@@ -14,6 +14,8 @@ export interface PageChart {
   note?: string
   /** Whether it takes half of a wide page, not a third. */
   isWide?: true
+  /** Whether it is drawn only where something of it was counted. */
+  onlyIfCounted?: true
 }
 
 export interface Section {
@@ -66,7 +68,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Use',
-    hint: 'Choose a length, a number or a kind to see who.',
+    hint: 'Choose a length, a number or a step to see who.',
     charts: [
       { spec: { field: 'usage.total_sessions', show: 'count' }, fields: ['usage.total_sessions'] },
       {
@@ -91,7 +93,9 @@ export const SECTIONS: readonly Section[] = [
       },
       contractChart('usage.duration_distribution', 'bars'),
       contractChart('usage.exchanges_per_session', 'bars'),
-      contractChart('usage.error_types', 'ranking'),
+      contractChart('usage.failed_steps', 'bars'),
+      // No release up to 8.12 logs an error.
+      { ...contractChart('usage.error_types', 'ranking'), onlyIfCounted: true },
     ],
   },
   {
@@ -141,6 +145,13 @@ export function pageChartOf(
   const daily = isOfEveryone ? everyone : (filtered ?? everyone)
   const dailyBefore = isOfEveryone ? before?.everyone : (before?.filtered ?? before?.everyone)
   return chartOf(daily, { show, ...spec }, dailyBefore)
+}
+
+/** The charts of a section, but for those of which nothing was counted and that are then not drawn. */
+export function sectionCharts({ charts }: Section, { counts }: DailyCounts): PageChart[] {
+  return charts.filter(
+    ({ onlyIfCounted, fields }) => !onlyIfCounted || counts.some(({ field }) => fields.includes(field)),
+  )
 }
 
 /** The name of a downloaded file. */

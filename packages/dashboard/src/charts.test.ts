@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pageChartOf, SECTIONS } from './catalogue.ts'
+import { pageChartOf, SECTIONS, sectionCharts } from './catalogue.ts'
 import { barsOf, type Count, chartOf, drawnChart, drawsBefore, REST, summaryOf } from './charts.ts'
 
 const counts: Count[] = [
@@ -93,7 +93,7 @@ describe('chartOf', () => {
       expect(title).not.toBe('')
       expect(purpose).toMatch(/\.$/)
     }
-    expect(providers.title).toBe('Speech provider')
+    expect(providers.title).toBe('Text-to-speech (TTS) provider')
   })
 })
 
@@ -116,6 +116,19 @@ describe('pageChartOf', () => {
     const shown =
       newness && pageChartOf({ ...numbers, everyone: ofEveryone as typeof daily }, newness, 'share')
     expect(shown?.points[1]?.n).toBe(2)
+  })
+})
+
+describe('sectionCharts', () => {
+  const fieldsOf = (field: string) => {
+    const counted = { ...daily, counts: [{ day: '2026-11-20', field, value: 'other', n: 1 }] }
+    return SECTIONS.flatMap((section) => sectionCharts(section, counted)).map(({ spec }) => spec.field)
+  }
+
+  it('leaves out kinds of error where there are none, and nothing else', () => {
+    const all = SECTIONS.flatMap(({ charts }) => charts).map(({ spec }) => spec.field)
+    expect(fieldsOf('usage.error_types')).toEqual(all)
+    expect(fieldsOf('usage.failed_steps')).toEqual(all.filter((field) => field !== 'usage.error_types'))
   })
 })
 

@@ -57,7 +57,7 @@ export interface Total {
   share: number | undefined
 }
 
-type Unit = 'installations' | 'sessions' | 'operations' | 'errors'
+type Unit = 'installations' | 'sessions' | 'operations' | 'failed calls' | 'errors'
 
 /** A chart's numbers, ready to be drawn, tabulated and read out. */
 export interface Chart extends ChartSpec {
@@ -130,6 +130,7 @@ export function aboutOf(path: string): { title: string; purpose: string } {
 }
 
 function unitOf(field: string): Unit {
+  if (field === 'usage.failed_steps') return 'failed calls'
   if (field === 'usage.error_types') return 'errors'
   if (/^(environment|installations)(\.|$)/.test(field)) return 'installations'
   return /operation|success/.test(field) ? 'operations' : 'sessions'

@@ -13,14 +13,16 @@ const everyone = dailyOf([
   ['2026-11-20', 'installations', '', 4],
   ['2026-11-20', 'usage.total_sessions', '', 10],
   ['2026-11-20', 'usage.total_operations', '', 100],
-  ['2026-11-20', 'usage.success_rate', '', 100],
+  ['2026-11-20', 'usage.success_rate', '', 98],
   ['2026-11-20', 'usage.stt_provider_usage', 'whisper-local', 3],
   ['2026-11-20', 'usage.stt_provider_usage', 'openai', 1],
   ['2026-11-22', 'installations', '', 8],
   ['2026-11-22', 'usage.total_sessions', '', 32],
   ['2026-11-22', 'usage.total_operations', '', 300],
-  ['2026-11-22', 'usage.success_rate', '', 270],
-  ['2026-11-22', 'usage.error_types', 'OSError', 12],
+  ['2026-11-22', 'usage.success_rate', '', 290],
+  ['2026-11-20', 'usage.failed_steps', 'transcribe', 2],
+  ['2026-11-22', 'usage.failed_steps', 'record', 5],
+  ['2026-11-22', 'usage.failed_steps', 'transcribe', 5],
   ['2026-11-22', 'installations.last_30_days', '', 9],
 ])
 const cohorts = cohortDays(everyone)
@@ -41,11 +43,14 @@ describe('the headlines', () => {
   })
 
   it('weigh the rate of success by operations, not by days', () => {
-    expect(headline('Success rate')?.value).toBe('92.5%')
+    expect(headline('Success rate')?.value).toBe('97.0%')
   })
 
-  it('answer how many errors, who runs Whisper locally and who comes back in week two', () => {
-    expect(headline('Errors per 100 operations')?.value).toBe('3.0')
+  it('answer how many calls fail and where most do, who runs Whisper locally and who comes back in week two', () => {
+    expect(headline('Failed calls per 100')).toMatchObject({
+      value: '3.0',
+      note: '12 failed, most at “transcribe” (58.3%)',
+    })
     expect(headline('Whisper locally')?.value).toBe('75.0%')
     expect(headline('Come back in week two')?.value).toBe('25.0%')
   })
@@ -56,21 +61,16 @@ describe('the headlines', () => {
       retention: retentionOf([], cohorts, '2026-11-22'),
     })
     const open = headlines.filter(({ value }) => value === '–').map(({ label }) => label)
-    expect(open).toEqual([
-      'Come back in week two',
-      'Success rate',
-      'Errors per 100 operations',
-      'Whisper locally',
-    ])
+    expect(open).toEqual(['Come back in week two', 'Success rate', 'Failed calls per 100', 'Whisper locally'])
   })
 
   it('have everyone’s number beside that of a filter, and say what cannot be filtered', () => {
     const filtered = dailyOf([
       ['2026-11-20', 'usage.total_operations', '', 50],
-      ['2026-11-20', 'usage.error_types', 'OSError', 5],
+      ['2026-11-20', 'usage.failed_steps', 'speak', 5],
     ])
     const headlines = headlinesOf({ everyone, filtered, retention })
-    expect(headline('Errors per 100 operations', headlines)).toMatchObject({ value: '10.0', everyone: '3.0' })
+    expect(headline('Failed calls per 100', headlines)).toMatchObject({ value: '10.0', everyone: '3.0' })
     expect(headlines.filter(({ isOfEveryone }) => isOfEveryone).map(({ value }) => value)).toEqual([
       '9',
       '0',

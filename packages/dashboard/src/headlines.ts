@@ -1,4 +1,4 @@
-import { daysFromTo } from '@voicemode-telemetry/protocol'
+import { daysFromTo, fieldAt } from '@voicemode-telemetry/protocol'
 import type { Count, DailyCounts } from './charts.ts'
 import type { Retention } from './cohorts.ts'
 import { formatAverage, formatCount, formatRatio, formatShare, formatShortDay } from './format.ts'
@@ -75,10 +75,16 @@ const MEASURES: readonly Measure[] = [
     note: (daily) => `of ${formatCount(sumOf(daily, 'usage.total_operations'))} operations`,
   },
   {
-    label: 'Errors per 100 operations',
-    of: (daily) => ratio(100 * sumOf(daily, 'usage.error_types'), sumOf(daily, 'usage.total_operations')),
+    label: 'Failed calls per 100',
+    of: (daily) => ratio(100 * sumOf(daily, 'usage.failed_steps'), sumOf(daily, 'usage.total_operations')),
     format: formatRatio,
-    note: (daily) => `${formatCount(sumOf(daily, 'usage.error_types'))} errors`,
+    note: (daily) => {
+      const failed = sumOf(daily, 'usage.failed_steps')
+      const step = mostFrequent(daily, 'usage.failed_steps')
+      const most =
+        step && `, most at “${step}” (${formatShare(sumOf(daily, 'usage.failed_steps', step) / failed)})`
+      return `${formatCount(failed)} failed${most ?? ''}`
+    },
   },
   {
     label: 'Whisper locally',
@@ -89,7 +95,7 @@ const MEASURES: readonly Measure[] = [
       ),
     format: formatShare,
     note: (daily) =>
-      `of ${formatCount(sumOf(daily, 'usage.stt_provider_usage'))} uses of a listening provider`,
+      `of ${formatCount(sumOf(daily, 'usage.stt_provider_usage'))} uses of a speech-to-text provider`,
   },
 ]
 
@@ -125,6 +131,12 @@ function sumOf({ counts }: DailyCounts, field: string, value?: string): number {
     (sum, row) => (row.field === field && (value === undefined || row.value === value) ? sum + row.n : sum),
     0,
   )
+}
+
+/** The word of a field that was counted most often; of equal ones the first in the contract's order. */
+function mostFrequent(daily: DailyCounts, field: string): string | undefined {
+  const counted = fieldAt(field).words.filter((word) => sumOf(daily, field, word) > 0)
+  return counted.toSorted((a, b) => sumOf(daily, field, b) - sumOf(daily, field, a))[0]
 }
 
 function onLastDay({ counts, to }: DailyCounts, field: string): number {

@@ -62,8 +62,8 @@ export function Who({ host, navigation, who, days, freshened }: WhoProps) {
           </button>
         </div>
         <p class="purpose">
-          How much of “{field.toLowerCase()}” is {who.value} in each version, assistant and system,{' '}
-          {formatRange(days)}. {navigation.state.filter && 'Everyone’s, whatever the filter.'}
+          The share of {who.value} in “{field}” by version, assistant and system, {formatRange(days)}.{' '}
+          {navigation.state.filter && 'Everyone’s, whatever the filter.'}
         </p>
         {loaded?.outcome === 'loaded' ? (
           <Tables segments={loaded.value} navigation={navigation} />

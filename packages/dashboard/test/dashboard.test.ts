@@ -178,8 +178,9 @@ describe(`the numbers of the page, of use made from the seed ${SEED}`, () => {
     const expected = recount(uses, from, to, filterIn(query))
     for (const title of [
       'Transport',
-      'Listening provider',
+      'Speech-to-text (STT) provider',
       'Session length',
+      'Where calls fail',
       'Kinds of error',
       'Assistant',
     ]) {
@@ -206,8 +207,10 @@ describe(`the numbers of the page, of use made from the seed ${SEED}`, () => {
     const shown = await readHeadlines(page)
     const within = (of: readonly Use[], first = from, last = to) =>
       of.filter(({ day }) => first <= day && day <= last)
-    const errorsPer100 = (of: readonly Use[]) =>
-      (100 * of.flatMap(({ errors }) => errors).length) / of.flatMap(({ operations }) => operations).length
+    const failedPer100 = (of: readonly Use[]) => {
+      const steps = of.flatMap((use) => use.operations)
+      return (100 * steps.filter((step) => step !== null).length) / steps.length
+    }
     const chosen = within(only(uses, filter))
     const operations = chosen.flatMap((use) => use.operations)
     const listeners = chosen.flatMap((use) => use.listeners)
@@ -216,7 +219,7 @@ describe(`the numbers of the page, of use made from the seed ${SEED}`, () => {
       shown['Success rate']?.value,
       (100 * operations.filter((step) => step === null).length) / operations.length,
     )
-    expectShown(shown['Errors per 100 operations']?.value, errorsPer100(chosen))
+    expectShown(shown['Failed calls per 100']?.value, failedPer100(chosen))
     expectShown(
       shown['Whisper locally']?.value,
       (100 * listeners.filter((word) => word === 'whisper-local').length) / listeners.length,
@@ -229,12 +232,12 @@ describe(`the numbers of the page, of use made from the seed ${SEED}`, () => {
     const counts = cohorts.map((monday) => recountCohort(uses, monday, YESTERDAY))
     const sum = (later: number) => counts.reduce((total, cohort) => total + (cohort[later] ?? 0), 0)
     expectShown(shown['Come back in week two']?.value, (100 * sum(1)) / sum(0))
-    const beside = shown['Errors per 100 operations']?.beside ?? []
-    if (filter) expectShown(beside[0], errorsPer100(within(uses)))
+    const beside = shown['Failed calls per 100']?.beside ?? []
+    if (filter) expectShown(beside[0], failedPer100(within(uses)))
     if (query.includes('compare')) {
       const length = daysFrom(from, to).length
       const before = within(only(uses, filter), addDays(from, -length), addDays(from, -1))
-      expectShown(beside.at(-1), errorsPer100(before))
+      expectShown(beside.at(-1), failedPer100(before))
     }
   }
 
@@ -281,7 +284,7 @@ describe(`the numbers of the page, of use made from the seed ${SEED}`, () => {
       const single = /^(Active installations|Sessions)$/.test(title)
       if (
         !single &&
-        !/^(usage\..*(_usage|distribution|session|types)|environment\.)/.test(counts[0]?.field ?? '')
+        !/^(usage\..*(_usage|distribution|session|types|steps)|environment\.)/.test(counts[0]?.field ?? '')
       )
         continue
       const fromFile: Record<string, Record<string, number>> = {}
@@ -295,9 +298,12 @@ describe(`the numbers of the page, of use made from the seed ${SEED}`, () => {
     }
   })
 
-  test('of who uses a word are those of an independent count, and lead to those who do', async () => {
+  test.each([
+    ['Transport', 'livekit'],
+    ['Where calls fail', 'transcribe'],
+  ])('of who has a word of “%s” are those of an independent count, and lead to them', async (chart, word) => {
     const page = await open('?range=90')
-    await figureOf(page, 'Transport').getByRole('link', { name: 'livekit' }).click()
+    await figureOf(page, chart).getByRole('link', { name: word }).click()
     const dialog = page.getByRole('dialog')
     await dialog.locator('table').first().waitFor()
     const read = await dialog.locator('table').evaluateAll((tables) =>
@@ -309,7 +315,7 @@ describe(`the numbers of the page, of use made from the seed ${SEED}`, () => {
       })),
     )
     const [from, to] = daysIn('?range=90')
-    const expected = recountWho(uses, from, to, 'Transport', 'livekit')
+    const expected = recountWho(uses, from, to, chart, word)
     expect(read.map(({ title }) => title).sort()).toEqual(Object.keys(expected).sort())
     for (const { title, rows } of read) {
       const counted = rows.map(([value, , both = '']) => [value, both.split(' of ').map(numberIn)])

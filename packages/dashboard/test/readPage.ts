@@ -92,7 +92,7 @@ export async function readWords(figure: Locator): Promise<Record<string, string>
 }
 
 export function figureOf(page: Page, title: string): Locator {
-  return page.locator('main figure').filter({ has: page.locator(`h3:text-matches("^${title} ")`) })
+  return page.locator('main figure').filter({ has: page.getByRole('heading', { name: title }) })
 }
 
 /** `2026-11-21` of `21 Nov 2026`; what is no day stays. */

@@ -37,17 +37,18 @@ const installationsIn = (uses: readonly Use[]) => new Set(uses.map(({ who }) => 
 const WORDS_OF: Record<string, (use: Use) => string[]> = {
   'Session length': (use) => use.durations,
   'Exchanges per session': (use) => use.exchanges,
+  'Where calls fail': (use) => use.operations.filter((step) => step !== null),
   'Kinds of error': (use) => use.errors,
   Transport: (use) => use.transports,
-  'Speech provider': (use) => use.speakers,
-  'Listening provider': (use) => use.listeners,
+  'Text-to-speech (TTS) provider': (use) => use.speakers,
+  'Speech-to-text (STT) provider': (use) => use.listeners,
 }
 
 const VALUE_OF: Record<string, (use: Use) => string> = {
   Assistant: (use) => use.environment.mcp_host,
   'Operating system': (use) => use.environment.os_type,
   'Install method': (use) => use.environment.install_method,
-  'Started as': (use) => use.environment.exec_source,
+  'Launched from': (use) => use.environment.exec_source,
 }
 
 /** What each chart's table must hold, but for who came back. */

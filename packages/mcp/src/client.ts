@@ -8,13 +8,12 @@ import {
   type ServerContext,
   type Transport,
 } from '@modelcontextprotocol/server'
-import { type Host, noteCaller } from 'voicemode-telemetry'
-import { mcpHostOf } from './mcpHost.ts'
+import { type Host, noteCaller, recognizeCaller } from 'voicemode-telemetry'
 
 /** Remembers which assistant VoiceMode is used from, where there is a yes. It throws nothing: the assistant comes first. */
 export function noteClient(host: Host, name: string | undefined): void {
   try {
-    noteCaller(host, { execSource: 'mcp', ...(name !== undefined && { mcpHost: mcpHostOf(name) }) })
+    noteCaller(host, recognizeCaller(host, name))
   } catch {}
 }
 

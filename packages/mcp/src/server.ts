@@ -1,7 +1,7 @@
 import { McpServer, type Transport } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
-import { type Host, maybeSendInBackground } from 'voicemode-telemetry'
-import { noteClient, onceClientIsKnown } from './client.ts'
+import { type Host, maybeSendInBackground, noteEnvironmentNo, recognizeCaller } from 'voicemode-telemetry'
+import { onceClientIsKnown } from './client.ts'
 import { registerResources } from './resources.ts'
 import { registerTools } from './tools.ts'
 
@@ -26,11 +26,9 @@ export function createServer(host: Host, questionOpenMs = QUESTION_OPEN_MS): Mcp
   return server
 }
 
-/** Serves one client, and sends in the background where that is due, once it is known who VoiceMode is used from. */
+/** Serves one client; once it has named itself, that is remembered, and what is due is sent in the background. */
 export function serve(host: Host, transport: Transport): void {
+  noteEnvironmentNo(host)
   serveStdio(() => createServer(host), { transport })
-  onceClientIsKnown(transport, (name) => {
-    noteClient(host, name)
-    maybeSendInBackground(host)
-  })
+  onceClientIsKnown(transport, (name) => void maybeSendInBackground(host, recognizeCaller(host, name)))
 }

@@ -13,8 +13,10 @@ import {
   notesOn,
   previewDay,
   readStatus,
+  recognizeCaller,
   type Status,
 } from 'voicemode-telemetry'
+import { clientOf } from './client.ts'
 import { Preference } from './preference.ts'
 import { describeError, describeState } from './words.ts'
 
@@ -55,10 +57,11 @@ export function registerTools(server: McpServer, host: Host): void {
       outputSchema: fromJsonSchema(PREVIEW_SCHEMA),
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
-    ({ day = dayAt(host.now() - MS_PER_DAY) }) =>
+    ({ day = dayAt(host.now() - MS_PER_DAY) }, context) =>
       guarded(async () => {
         if (!isDay(day)) return failure('The day has to be a day of the calendar, written YYYY-MM-DD.')
-        const shown = await previewDay(host, day, environmentInfo(host))
+        const caller = recognizeCaller(host, clientOf(server, context).name)
+        const shown = await previewDay(host, day, environmentInfo(host, caller))
         const notes = notesOn(shown)
         const texts = [...(shown.body === undefined ? [] : [shown.body]), notes.join('\n')]
         return result(
@@ -111,12 +114,18 @@ export function registerTools(server: McpServer, host: Host): void {
 const STATUS_SCHEMA = open({
   state: STATE,
   decided_by: TEXT,
+  reason: TEXT,
+  remedy: { ...TEXT_OR_NULL, description: 'What the person can do to change it.' },
   added_to_notice: { type: 'array', items: TEXT },
   answered_at: TEXT_OR_NULL,
   answered_by: TEXT_OR_NULL,
   telemetry_id: TEXT_OR_NULL,
   endpoint: TEXT_OR_NULL,
   endpoint_problem: TEXT_OR_NULL,
+  event_logs: {
+    type: 'boolean',
+    description: 'Whether VoiceMode writes the logs that failures are counted from.',
+  },
   queued: { type: 'integer', description: 'Events that wait to be sent.' },
   last_sent: { type: ['object', 'null'] },
   next_report: { type: ['object', 'null'] },

@@ -7,7 +7,7 @@ import { grantConsent } from 'voicemode-telemetry'
 import { Home } from '../../client/test/logs.ts'
 import { Receiver } from '../../client/test/receiver.ts'
 import { NAME, VERSION } from '../src/server.ts'
-import { MAIN } from './assistant.ts'
+import { Assistant, MAIN, PROTOCOLS, READING } from './assistant.ts'
 
 interface Message {
   jsonrpc?: string
@@ -135,7 +135,7 @@ test('what other code prints goes to standard error', async () => {
 
 test('an answer that breaks the protocol records nothing, and the server goes on', async () => {
   using home = new Home()
-  await using wire = new Wire(home)
+  await using wire = new Wire(home, { nodeArgs: READING })
   await wire.initialize({ elicitation: {} })
   const broken: object[] = [
     { result: {} },
@@ -200,9 +200,26 @@ describe('at the start', () => {
     await arrived
     const [body = ''] = receiver.bodies.map(String)
     expect(JSON.parse(body)).toMatchObject({
-      environment: { mcp_host: 'claude-code', exec_source: 'mcp' },
+      environment: { mcp_host: 'claude-code' },
       usage: { total_sessions: 1 },
     })
+  })
+
+  test.each(PROTOCOLS)('who was known stays known after a name that says nothing (%s)', async (protocol) => {
+    using home = new Home()
+    await grantConsent(home.host(), 'command')
+    const remembered = () => readFileSync(join(home.base, 'telemetry_state.json'), 'utf8')
+    const connect = async (name: string) => {
+      await using assistant = await Assistant.start(home, { name, protocol })
+      await assistant.call('telemetry_check_status')
+    }
+    await connect('gemini-cli-mcp-client')
+    for (const name of ['mcp-test-client', 'inspector-cli', 'mcporter']) {
+      await connect(name)
+      expect(remembered(), name).toContain('"mcpHost": "gemini-cli"')
+    }
+    await connect('factory-cli')
+    expect(remembered()).toContain('"mcpHost": "other"')
   })
 
   test('without a yes nothing is sent and nothing is written', async () => {

@@ -70,7 +70,7 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     expect(JSON.parse(await assistant.read(STATUS))).toEqual(status)
     const told = await assistant.call('telemetry_check_status')
     expect(told.structured).toEqual(status)
-    expect(told.texts[0]).toBe('Telemetry is on (VOICEMODE_TELEMETRY in your voicemode.env).')
+    expect(told.texts[0]).toBe('Telemetry is on: you said yes (in voicemode.env).')
     expect(JSON.parse(told.texts[1] ?? '')).toEqual(status)
   })
 
@@ -130,7 +130,11 @@ describe('the preview', () => {
   test('is the exact body of the library, with what to know about it', async () => {
     using home = homeWithLogs()
     await using assistant = await Assistant.start(home)
-    const { body } = await previewDay(home.host(), DAY, environmentInfo(home.host()))
+    const { body } = await previewDay(
+      home.host(),
+      DAY,
+      environmentInfo(home.host(), { mcpHost: 'claude-code' }),
+    )
     const told = await assistant.call('telemetry_preview', { day: DAY })
     expect(told.texts[0]).toBe(body)
     expect(told.structured).toMatchObject({ day: DAY, body, place: null })

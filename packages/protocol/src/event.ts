@@ -92,7 +92,7 @@ const environmentSchema = v.strictObject(
       purpose: 'Tells which assistants VoiceMode must work well with.',
     }),
     exec_source: field(word(EXEC_SOURCES), {
-      label: 'Started as',
+      label: 'Launched from',
       purpose: 'Tells whether people speak through an assistant or from the command line.',
     }),
     version: field(v.pipe(v.string('a version'), v.regex(VERSION, 'MAJOR.MINOR.PATCH, or unknown')), {
@@ -123,11 +123,11 @@ const usageSchema = v.strictObject(
       purpose: 'Tells which transports are worth keeping.',
     }),
     tts_provider_usage: field(counts(TTS_PROVIDERS), {
-      label: 'Speech provider',
+      label: 'Text-to-speech (TTS) provider',
       purpose: 'Tells which text-to-speech providers to support first.',
     }),
     stt_provider_usage: field(counts(STT_PROVIDERS), {
-      label: 'Listening provider',
+      label: 'Speech-to-text (STT) provider',
       purpose: 'Tells which speech-to-text providers to support first.',
     }),
     success_rate: v.exactOptional(
@@ -150,8 +150,8 @@ const usageSchema = v.strictObject(
       purpose: 'Gives the success rate its weight.',
     }),
     failed_steps: field(counts(FAILED_STEPS), {
-      label: 'Failed steps',
-      purpose: 'Shows whether operations fail at speaking, recording or transcribing.',
+      label: 'Where calls fail',
+      purpose: 'Shows whether calls fail at speaking, recording or transcribing.',
     }),
     error_types: field(counts(ERROR_TYPES), {
       label: 'Kinds of error',

@@ -199,6 +199,7 @@ async function rareWeek(): Promise<TelemetryEvent[]> {
           transport_usage: { livekit: 3 },
           tts_provider_usage: { other: 3 },
           stt_provider_usage: { other: 3 },
+          failed_steps: { transcribe: 1 },
           error_types: { OSError: 1 },
         },
       }

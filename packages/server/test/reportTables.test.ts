@@ -106,6 +106,20 @@ describe('counting', () => {
     expect(await cellsOf([event], 'usage.error_types')).toEqual({})
   })
 
+  test('an installation counts once among the failed steps, under the one at which it failed most', async () => {
+    const steps = [{ record: 40 }, { speak: 30, transcribe: 1 }, { speak: 30 }, {}]
+    const events = await Promise.all(
+      steps.map(async (failed_steps, at) =>
+        withUsage(await eventOf({ installation: 1, day: DAYS[at] ?? from }), {
+          total_operations: 100,
+          failed_steps,
+        }),
+      ),
+    )
+    expect(await cellsOf(events, 'usage.failed_steps')).toEqual({ speak: 1 })
+    expect(await cellsOf(events.slice(-1), 'usage.failed_steps')).toEqual({})
+  })
+
   test('a version counts as its minor release, one that was never released as other', async () => {
     const versions = ['8.12.0', '8.12.7', '8.9.3', '9999.1.2', 'unknown']
     const events = await Promise.all(
@@ -265,12 +279,13 @@ describe('the report', () => {
       'usage.transport_usage',
       'usage.tts_provider_usage',
       'usage.stt_provider_usage',
+      'usage.failed_steps',
       'usage.error_types',
     ])
     const report = composeReport(WEEK, PLAN, noisy(600))
     expect(report).toMatchObject({ week: WEEK, from: '2026-11-16', to: '2026-11-22', epsilon: 1 })
-    expect(report).toMatchObject({ tables_published: 12, epsilon_per_table: 1 / 12, noise_scale: 12 })
-    expect(report.plus_minus).toBe(36)
+    expect(report).toMatchObject({ tables_published: 13, epsilon_per_table: 1 / 13, noise_scale: 13 })
+    expect(report.plus_minus).toBe(39)
   })
 
   test('folds values under 50 into other, and says which', () => {
@@ -291,8 +306,8 @@ describe('the report', () => {
     const cells = { 'environment.exec_source': { mcp: 590, cli: 10 } }
     const folded = composeReport(WEEK, PLAN, noisy(600, cells))
     expect(tableOf(folded, 'environment.exec_source')?.rows).toEqual([
-      { value: 'mcp', n: 590, plus_minus: 36 },
-      { value: 'other', n: 10, plus_minus: 36 },
+      { value: 'mcp', n: 590, plus_minus: 39 },
+      { value: 'other', n: 10, plus_minus: 39 },
     ])
     const whole = composeReport(WEEK, PLAN, noisy(600, { 'environment.exec_source': { mcp: 400, cli: 200 } }))
     expect(tableOf(whole, 'environment.exec_source')?.rows.map(({ value }) => value)).toEqual(['mcp', 'cli'])
@@ -382,9 +397,9 @@ describe('the report', () => {
     const lines = encodeReportCsv(composeReport(WEEK, PLAN, noisy(600, cells))).split('\r\n')
     expect(lines.slice(0, 5)).toEqual([
       'week,field,value,n,plus_minus',
-      '2026-W47,installations,,600,36',
-      '2026-W47,environment.os_type,Linux,500,36',
-      '2026-W47,environment.os_type,Darwin,100,36',
+      '2026-W47,installations,,600,39',
+      '2026-W47,environment.os_type,Linux,500,39',
+      '2026-W47,environment.os_type,Darwin,100,39',
       expect.stringMatching(/^2026-W47,environment\.os_type,other,0,\d+$/),
     ])
     expect(lines.at(-1)).toBe('')

@@ -1,8 +1,9 @@
 import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { addDays, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { addDays, startOfDay, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeReportByHand } from '../src/report/makeReports.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { MIGRATIONS } from '../src/store/migrations.ts'
@@ -60,8 +61,9 @@ test('migrations go on from where a database stands, once, also when several ser
   await Promise.all([driver.close(), other.close()])
 })
 
-test('a database file that the first server wrote opens and loses nothing', async () => {
-  // 8 installations on the newest of three days, 9 and 10 on those before; all counted but the last event.
+test('a database file that the first server wrote opens, loses nothing and is counted on', async () => {
+  // 8 installations on the newest of three days, 9 and 10 on those before; all counted but the last event. None tells the
+  // steps at which its operations failed.
   const path = join(folder, 'first-landed.db')
   copyFileSync(new URL('first-landed.db', import.meta.url), path)
   const driver = openSqlite(path)
@@ -82,18 +84,22 @@ test('a database file that the first server wrote opens and loses nothing', asyn
     const stored: TelemetryEvent[] = []
     for await (const event of store.eventsOf(day)) stored.push(event)
     const byId = (a: TelemetryEvent, b: TelemetryEvent) => (a.event_id < b.event_id ? -1 : 1)
-    expect(stored.sort(byId)).toEqual(sent.sort(byId))
+    expect(stored.sort(byId)).toEqual(sent.sort(byId).map(withoutSteps))
   }
   const again = await eventOf({ installation: 3 })
   expect(await store.add(again)).toEqual({ outcome: 'duplicate' })
   expect(await store.exportInstallation(again.telemetry_id)).toHaveLength(3)
   await runDailyJobAt(NOON, store)
   expect(await installationsOn()).toEqual([10, 9, 8])
-  expect(await store.counts(TODAY, TODAY)).toContainEqual({
-    day: TODAY,
-    field: 'usage.total_sessions',
-    value: '',
-    n: 27,
-  })
+  const counts = await store.counts(TODAY, TODAY)
+  expect(counts).toContainEqual({ day: TODAY, field: 'usage.total_sessions', value: '', n: 27 })
+  expect(counts).toContainEqual({ day: TODAY, field: 'usage.success_rate', value: '', n: 81 })
+  const due = startOfDay('2026-11-30')
+  expect(await makeReportByHand(store, '2026-W47', due, 90, testHost(Date.now).randomBytes)).toBe('added')
   await store.close()
 })
+
+function withoutSteps(event: TelemetryEvent): unknown {
+  const { failed_steps: _, ...usage } = event.usage
+  return { ...event, usage }
+}

@@ -223,3 +223,18 @@ test('the page shows every number with its error bars, runs nothing and asks nob
     for (const word of folded) expect(shown).toContain(word.replace('<', '&lt;').replace('>', '&gt;'))
   }
 })
+
+test('the page names a table of which nothing is beyond the noise, and shows no number of it', async () => {
+  const store = await open()
+  clock.now = FIRST_DUE
+  const plan = planTables(RELEASES)
+  const noisyTables = plan.map(({ field, words }) =>
+    words.map(() => (field === 'usage.error_types' ? 3 : 300)),
+  )
+  const report = composeReport(FIRST, plan, { noisyTotal: 4321, noisyTables })
+  await store.addReport(FIRST, encodeReport(report), '2026-11-30')
+  const text = await (await appOf(store).request(`/report/${FIRST}`)).text()
+  expect(text).toContain('Nothing beyond the noise: Kinds of error.')
+  expect(text).not.toContain('id="usage.error_types"')
+  expect(text).toContain('id="usage.failed_steps"')
+})

@@ -31,14 +31,8 @@ export function printJson(terminal: Terminal, value: unknown): void {
   terminal.out(`${JSON.stringify(value, null, 2)}\n`)
 }
 
-/** A progress line for reading logs; silent while there is little to read. */
+/** A progress line for reading the logs of some days; silent for a single one. */
 export function showReading(terminal: Terminal): (done: number, total: number) => void {
-  const worthShowingBytes = 16 * 1024 * 1024
-  let lastPercent = -1
-  return (done, total) => {
-    const percent = Math.floor((100 * done) / total)
-    if (total < worthShowingBytes || percent === lastPercent) return
-    lastPercent = percent
-    terminal.progress(percent < 100 ? `Reading logs … ${percent}%` : undefined)
-  }
+  return (done, total) =>
+    terminal.progress(done < total ? `Reading logs … ${done} of ${total} days` : undefined)
 }

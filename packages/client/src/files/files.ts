@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
+  type Dirent,
   existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -34,6 +36,35 @@ export function readText(path: string): string | undefined {
     return readFileSync(path, 'latin1')
   } catch {
     return undefined
+  }
+}
+
+/** The names in a folder; none where it can't be read. */
+export function namesIn(folder: string): string[] {
+  return entriesOf(folder).map(({ name }) => name)
+}
+
+/** The names of the folders in a folder, and of links, which may lead to one; none where it can't be read. */
+export function foldersIn(folder: string): string[] {
+  return entriesOf(folder)
+    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+    .map(({ name }) => name)
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}
+
+/** A path with its links followed; as it is where it leads nowhere. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
   }
 }
 

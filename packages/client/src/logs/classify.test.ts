@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { installMethodOf, mcpHostOf, osTypeOf } from '../settings/environment.ts'
+import { osTypeOf } from '../settings/environment.ts'
 import { errorTypeOf } from './errorType.ts'
-import { sttProvider, transportOf, ttsProvider } from './provider.ts'
+import { answeringProvider, sttProvider, transportOf, ttsProvider } from './provider.ts'
 
 test.each([
   ['https://api.openai.com/v1', undefined, 'openai'],
@@ -9,12 +9,19 @@ test.each([
   ['http://[::1]:8880/v1', undefined, 'kokoro'],
   ['localhost:8880/v1', undefined, 'kokoro'],
   ['http://10.1.2.3:2022/v1', 'whisper', 'other'],
+  ['http://127.0.0.1:8890/v1', 'openai', 'mlx-audio'],
   ['https://api.openai.com.evil.example/v1', 'openai', 'other'],
   ['http://:::', 'kokoro', 'other'],
   [undefined, 'OpenAI', 'openai'],
   [null, 'Kokoro', 'kokoro'],
   ['', 'kokoro', 'kokoro'],
   [undefined, 'whisper', 'other'],
+  [undefined, 'MLX-Audio', 'mlx-audio'],
+  [undefined, 'cartesia', 'cartesia'],
+  [undefined, 'openai-whisper', 'openai'],
+  [undefined, 'no-op', undefined],
+  [undefined, 'None', undefined],
+  ['', 'unknown', undefined],
   [undefined, 'elevenlabs', 'other'],
   [undefined, 'constructor', 'other'],
   [undefined, undefined, undefined],
@@ -29,13 +36,34 @@ test.each([
   [undefined, 'WHISPER-local', 'whisper-local'],
   [undefined, 'whisper', 'whisper-local'],
   [undefined, 'kokoro', 'other'],
+  [undefined, 'cartesia', 'other'],
+  [undefined, 'openai-whisper', 'openai'],
+  ['http://127.0.0.1:8890/v1', 'whisper', 'mlx-audio'],
 ])('the ear at %j, named %j, is %j', (url, name, provider) => {
   expect(sttProvider(url, name)).toBe(provider)
 })
 
 test.each([
+  ['whisper-local', false, 'remote'],
+  ['mlx-audio', false, 'remote'],
+  ['whisper-local', true, 'whisper-local'],
+  ['openai', true, 'other'],
+  ['openai', false, 'openai'],
+  ['other', false, 'other'],
+  ['whisper-local', undefined, 'whisper-local'],
+] as const)(
+  'where the line names %s and a local server answered: %j, it was %s',
+  (named, isLocal, provider) => {
+    expect(answeringProvider(named, isLocal)).toBe(provider)
+  },
+)
+
+test.each([
   ['local', 'local'],
   ['livekit', 'livekit'],
+  ['speak-only', 'local'],
+  ['survey', 'local'],
+  ['auto', 'local'],
   ['carrier pigeon', 'other'],
   [null, undefined],
   [undefined, undefined],
@@ -55,23 +83,6 @@ test.each([
   [[], 'other'],
 ])('the error in %j is %s', (texts, kind) => {
   expect(errorTypeOf(texts)).toBe(kind)
-})
-
-test('the install method is told from where the command lies', () => {
-  const at = (path: string, inCheckout = false) => installMethodOf({ path, inCheckout })
-  expect(at('/home/a/.local/share/uv/tools/voice-mode/bin/voicemode')).toBe('uv')
-  expect(at('/home/a/.cache/uv/archive-v0/x/bin/voicemode')).toBe('uv')
-  expect(at('C:\\Users\\a\\AppData\\Roaming\\uv\\tools\\voice-mode\\Scripts\\voicemode.exe')).toBe('uv')
-  expect(at('/usr/local/bin/voicemode')).toBe('pip')
-  expect(at('/home/a/voicemode/.venv/bin/voicemode', true)).toBe('dev')
-  expect(installMethodOf(undefined)).toBe('unknown')
-})
-
-test('the assistant is told from what it sets, before the editor around it', () => {
-  expect(mcpHostOf({ CLAUDECODE: '1', TERM_PROGRAM: 'vscode' })).toBe('claude-code')
-  expect(mcpHostOf({ TERM_PROGRAM: 'vscode', CURSOR_TRACE_ID: 'x' })).toBe('cursor')
-  expect(mcpHostOf({ TERM_PROGRAM: 'vscode' })).toBe('vscode')
-  expect(mcpHostOf({})).toBe('unknown')
 })
 
 test('a system that is not known is other', () => {

@@ -1,19 +1,13 @@
 import {
-  DURATION_BINS,
   dayTimestamp,
   deriveEventId,
-  ERROR_TYPES,
-  EXCHANGE_BINS,
-  FAILED_STEPS,
-  MAX_COUNT,
-  STT_PROVIDERS,
-  successRate,
+  FIELDS,
   type TelemetryEvent,
-  TRANSPORTS,
-  TTS_PROVIDERS,
+  type Usage,
 } from '@voicemode-telemetry/protocol'
 import type { DetectedEnvironment } from '../settings/environment.ts'
-import type { Counts, DayTally } from './tally.ts'
+import type { DayRecord } from './day.ts'
+import { ENVIRONMENT, USAGE } from './fields.ts'
 
 /**
  * The event of a day.
@@ -21,43 +15,35 @@ import type { Counts, DayTally } from './tally.ts'
  * @returns undefined for a day without a session and without an operation, of which there is nothing to say.
  */
 export async function composeEvent(
-  tally: DayTally,
-  environment: DetectedEnvironment,
+  day: DayRecord,
+  installation: DetectedEnvironment,
   telemetryId: string,
 ): Promise<TelemetryEvent | undefined> {
-  if (tally.sessions === 0 && tally.operations === 0) return undefined
-  const timestamp = dayTimestamp(tally.day)
+  if (day.sessions.length === 0 && day.operations.length === 0) return undefined
+  const timestamp = dayTimestamp(day.day)
   return {
     event_id: await deriveEventId(telemetryId, timestamp),
     telemetry_id: telemetryId,
     timestamp,
-    environment: { ...environment, version: tally.version ?? 'unknown' },
-    usage: {
-      total_sessions: cut(tally.sessions),
-      duration_distribution: inOrder(DURATION_BINS, tally.durations),
-      exchanges_per_session: inOrder(EXCHANGE_BINS, tally.exchanges),
-      transport_usage: inOrder(TRANSPORTS, tally.transports),
-      tts_provider_usage: inOrder(TTS_PROVIDERS, tally.ttsProviders),
-      stt_provider_usage: inOrder(STT_PROVIDERS, tally.sttProviders),
-      ...(tally.operations > 0 && { success_rate: successRate(tally.succeeded, tally.operations) }),
-      total_operations: cut(tally.operations),
-      failed_steps: inOrder(FAILED_STEPS, new Map([['other', tally.operations - tally.succeeded]])),
-      error_types: inOrder(ERROR_TYPES, tally.errors),
-    },
+    environment: extract('environment', (field) => ENVIRONMENT[field](day, installation)),
+    usage: composeUsage(day),
   }
 }
 
-function inOrder<Word extends string>(
-  words: readonly Word[],
-  counts: Counts<Word>,
-): Partial<Record<Word, number>> {
-  const entries = words.flatMap((word) => {
-    const n = counts.get(word)
-    return n ? [[word, cut(n)]] : []
-  })
-  return Object.fromEntries(entries)
+/** The counts of a day, whether there are any or not. */
+export function composeUsage(day: DayRecord): Usage {
+  return extract('usage', (field) => USAGE[field](day))
 }
 
-function cut(n: number): number {
-  return Math.min(n, MAX_COUNT)
+/** A group of the event's fields, in the order of the contract. */
+function extract<Group extends 'environment' | 'usage'>(
+  group: Group,
+  count: (field: keyof TelemetryEvent[Group]) => unknown,
+): TelemetryEvent[Group] {
+  const entries = FIELDS.flatMap(({ path }) => {
+    const [of, field] = path.split('.')
+    const value = of === group ? count(field as keyof TelemetryEvent[Group]) : undefined
+    return value === undefined ? [] : [[field, value]]
+  })
+  return Object.fromEntries(entries)
 }

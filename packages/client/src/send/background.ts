@@ -1,6 +1,8 @@
+import { noteEnvironmentNo } from '../consent/environmentNo.ts'
 import { readDecision, readEndpoint } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import { readState } from '../settings/state.ts'
+import { type Caller, readState } from '../settings/state.ts'
+import { noteCaller, recognizeCaller } from './caller.ts'
 
 /** Between two sends in the background. */
 const BACKGROUND_INTERVAL_MS = 24 * 60 * 60 * 1000
@@ -20,11 +22,15 @@ export function isBackgroundDue(host: Host): boolean {
  * Starts a send in a process of its own, where a yes stands and one is due. It returns at once; the process outlives its
  * parent by at most {@link BACKGROUND_LIFETIME_MS} and writes to none of its streams.
  *
+ * @param caller who VoiceMode is used from; it is remembered. Default: what the environment tells.
  * @returns what it did; it throws nothing.
  */
-export function maybeSendInBackground(host: Host): BackgroundStart {
+export function maybeSendInBackground(host: Host, caller: Caller = recognizeCaller(host)): BackgroundStart {
+  noteEnvironmentNo(host)
   try {
-    if (readDecision(host).state !== 'granted' || !readEndpoint(host).ok) return 'withheld'
+    if (readDecision(host).state !== 'granted') return 'withheld'
+    noteCaller(host, caller)
+    if (!readEndpoint(host).ok) return 'withheld'
     if (!isBackgroundDue(host)) return 'not due'
     return host.startDetached(['send', '--detached']) ? 'started' : 'failed'
   } catch {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ExecSource, McpHost } from '@voicemode-telemetry/protocol'
+import type { McpHost } from '@voicemode-telemetry/protocol'
 import { readText, writeWhole } from '../files/files.ts'
 import type { Host } from '../host.ts'
 
@@ -9,13 +9,14 @@ export interface SenderState {
   notBefore?: number
   /** When a send in the background last began. */
   lastBackgroundAt?: number
-  /** How VoiceMode was last run, as far as somebody who knows has told. */
+  /** Who VoiceMode was last used from, as far as anybody could tell. */
   caller?: Caller
+  /** The variable by which some environment said no while a yes was on record, and when that was seen. */
+  environmentNo?: { variable: string; at: number } | undefined
 }
 
-/** What a caller knows better than the environment tells. */
+/** Who uses VoiceMode; empty where that is not known. */
 export interface Caller {
-  execSource?: ExecSource
   mcpHost?: McpHost
 }
 
@@ -38,5 +39,5 @@ export function updateState(host: Host, change: SenderState): void {
 }
 
 function statePath(host: Host): string {
-  return join(host.directories.base, 'telemetry_state.json')
+  return join(host.directories.ownBase, 'telemetry_state.json')
 }

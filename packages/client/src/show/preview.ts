@@ -9,7 +9,7 @@ import {
 import { readDecision, readIdentity } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { composeEvent } from '../logs/compose.ts'
-import { type ReadOptions, readLogs } from '../logs/readLogs.ts'
+import { type ReadOptions, readDays } from '../logs/readDays.ts'
 import { findEvent, type Place } from '../queue/queue.ts'
 import type { DetectedEnvironment } from '../settings/environment.ts'
 
@@ -30,27 +30,18 @@ export interface Preview {
 }
 
 /** Shows the body of a day's event, consent or not. Reads only. */
-export async function previewDay(
-  host: Host,
-  day: Day,
-  environment: DetectedEnvironment,
-  onProgress?: ReadOptions['onProgress'],
-): Promise<Preview> {
-  const [shown] = await previewDays(host, [day], environment, onProgress)
-  if (!shown) throw new TypeError('every day has a preview')
-  return shown
+export async function previewDay(host: Host, day: Day, environment: DetectedEnvironment): Promise<Preview> {
+  for await (const shown of previewDays(host, [day], environment)) return shown
+  throw new TypeError('every day has a preview')
 }
 
-/**
- * As {@link previewDay} for some days, oldest first, with one reading of the logs; what was skipped and found is then that of
- * all of them. A day's numbers are the same, unless a conversation's id comes back after more than a month.
- */
-export async function previewDays(
+/** As {@link previewDay} for some days, oldest first, with one reading of the logs. */
+export async function* previewDays(
   host: Host,
   days: readonly Day[],
   environment: DetectedEnvironment,
   onProgress?: ReadOptions['onProgress'],
-): Promise<Preview[]> {
+): AsyncGenerator<Preview> {
   const identity = readDecision(host).state === 'granted' ? readIdentity(host) : undefined
   const telemetryId = identity?.telemetryId ?? NIL_TELEMETRY_ID
   const made = new Map<Day, { place: Place; body: string }>()
@@ -58,23 +49,23 @@ export async function previewDays(
     const found = findEvent(host, await deriveEventId(telemetryId, dayTimestamp(day)))
     if (found) made.set(day, found)
   }
+  const options = { now: host.now(), since: identity?.since, onProgress }
   const unmade = days.filter((day) => !made.has(day))
-  const reading = unmade.length > 0 && (await readLogs(host, unmade, { since: identity?.since, onProgress }))
-
-  const today = dayAt(host.now())
-  const previews: Preview[] = []
+  const readings = readDays(host.directories, unmade, options)
   for (const day of days) {
-    const about = { day, identified: identity !== undefined, unfinished: day >= today }
-    const known = made.get(day)
-    if (known || !reading) {
-      previews.push({ ...about, body: known?.body, place: known?.place, skippedLines: 0, files: 0 })
-      continue
+    const { body, place } = made.get(day) ?? {}
+    const reading = body === undefined ? (await readings.next()).value : undefined
+    const event = reading && (await composeEvent(reading, environment, telemetryId))
+    yield {
+      day,
+      body: body ?? (event && encodeEvent(event)),
+      place,
+      identified: identity !== undefined,
+      unfinished: day >= dayAt(host.now()),
+      skippedLines: reading?.skippedLines ?? 0,
+      files: reading?.files ?? 0,
     }
-    const event = await composeEvent(reading.tally.ofDay(day), environment, telemetryId)
-    const { skippedLines, files } = reading
-    previews.push({ ...about, body: event && encodeEvent(event), place: undefined, skippedLines, files })
   }
-  return previews
 }
 
 const PLACES = {

@@ -1,5 +1,5 @@
-import type { Day } from '@voicemode-telemetry/protocol'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { type Day, fieldAt } from '@voicemode-telemetry/protocol'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { chartOf, type DailyCounts, formatCount, formatDay, formatShare } from '../charts.ts'
 import { ChartFigure } from '../plots.tsx'
 import type { Bytes, ViewData, ViewDay, ViewEntry } from './data.ts'
@@ -74,12 +74,12 @@ function Content({ loaded, fetch }: { loaded: Loaded<ViewData> | undefined; fetc
 }
 
 function ConsentSection({ view: { status } }: { view: ViewData }) {
-  const { state, decided_by, added_to_notice, endpoint_host, endpoint_problem } = status
+  const { state, reason, added_to_notice, endpoint_host, endpoint_problem } = status
   return (
     <section class="card" aria-labelledby="consent">
       <h2 id="consent">{CONSENT[state]}</h2>
       <p>
-        Decided by: {decided_by}.{' '}
+        Why: {reason}.{' '}
         {endpoint_host ? (
           <>
             Events go to <code>{endpoint_host}</code>.
@@ -173,7 +173,20 @@ function UseSection({ view, own }: { view: ViewData; own: DailyCounts }) {
         {OWN_CHARTS.map((spec) => (
           <ChartFigure key={spec.field} chart={chartOf(own, spec)} />
         ))}
-        <Errors own={own} />
+        <WordTable
+          own={own}
+          field="usage.failed_steps"
+          purpose="Over all days: the step at which a call failed."
+          columns={['Step', 'Failed calls']}
+        />
+        {sumOf(own, 'usage.error_types') > 0 && (
+          <WordTable
+            own={own}
+            field="usage.error_types"
+            purpose="Over all days; their texts stay in your logs."
+            columns={['Kind', 'Errors']}
+          />
+        )}
       </div>
     </section>
   )
@@ -194,26 +207,39 @@ function Headline({ label, value, note }: { label: string; value: string; note: 
   )
 }
 
-function Errors({ own }: { own: DailyCounts }) {
-  const kinds = wordsOf(own, 'usage.error_types')
+interface WordTableProps {
+  own: DailyCounts
+  /** A path of the contract, of a map. */
+  field: string
+  purpose: string
+  columns: [word: string, count: string]
+}
+
+/** How often each word of a field was counted over all days. */
+function WordTable({ own, field, purpose, columns }: WordTableProps) {
+  const titleId = useId()
+  const words = wordsOf(own, field)
   return (
-    <figure class="card share errors" aria-labelledby="errors">
+    <figure class="card share words" aria-labelledby={titleId}>
       <figcaption>
-        <h2 id="errors">Kinds of error</h2>
-        <p class="purpose">Over all days; their texts stay in your logs.</p>
+        <h2 id={titleId}>{fieldAt(field).label}</h2>
+        <p class="purpose">{purpose}</p>
       </figcaption>
-      {kinds.length === 0 ? (
+      {words.length === 0 ? (
         <p>None.</p>
       ) : (
         <table>
           <thead>
             <tr>
-              <th scope="col">Kind</th>
-              <th scope="col">Errors</th>
+              {columns.map((column) => (
+                <th scope="col" key={column}>
+                  {column}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
-            {kinds.map(({ word, n }) => (
+            {words.map(({ word, n }) => (
               <tr key={word}>
                 <th scope="row">{word}</th>
                 <td>{formatCount(n)}</td>

@@ -12,6 +12,7 @@ const usage = {
   stt_provider_usage: {},
   success_rate: 66.7,
   total_operations: 3,
+  failed_steps: { transcribe: 1 },
   error_types: { TimeoutError: 1 },
 }
 const environment = {
@@ -39,7 +40,13 @@ const used = day('2026-11-20', { environment, usage })
 const quiet = day('2026-11-21', null)
 const later = day('2026-11-22', {
   environment: { ...environment, version: '8.13.1' },
-  usage: { ...usage, success_rate: 100, total_operations: 9, error_types: { ValueError: 2 } },
+  usage: {
+    ...usage,
+    success_rate: 100,
+    total_operations: 9,
+    failed_steps: {},
+    error_types: { ValueError: 2 },
+  },
 })
 const own = ownCounts({ from: '2026-11-20', today: '2026-11-22', days: [used, quiet, later] })
 
@@ -77,6 +84,7 @@ it('success over all days weighs each day by its operations', () => {
 })
 
 it('words are summed over all days, the most frequent first', () => {
+  expect(wordsOf(own, 'usage.failed_steps')).toEqual([{ word: 'transcribe', n: 1 }])
   expect(wordsOf(own, 'usage.error_types')).toEqual([
     { word: 'ValueError', n: 2 },
     { word: 'TimeoutError', n: 1 },

@@ -2,7 +2,7 @@ import { FIELDS } from '@voicemode-telemetry/protocol'
 import { type ChartSpec, type Count, type DailyCounts, formatShare } from '../charts.ts'
 import type { ReportTable, ViewData, ViewDay } from './data.ts'
 
-/** The charts of one's own use, in reading order. Errors and success are told in words. */
+/** The charts of one's own use, in reading order. Success, failed steps and errors are told in words. */
 export const OWN_CHARTS: readonly ChartSpec[] = [
   { field: 'usage.total_sessions', show: 'count' },
   {

@@ -67,7 +67,7 @@ function Report({ report, own }: { report: PublicReport; own: DailyCounts }) {
         {formatCount(total)} installations, give or take {formatCount(plus_minus)}.{' '}
         {tables.length === 0
           ? 'That is too few to show anything but the total.'
-          : 'Theirs is the share of installations, each counted under its most frequent value; yours is the share of your sessions, errors or days above.'}
+          : 'Theirs is the share of installations, each counted under its most frequent value; yours is the share of your sessions, failed calls, errors or days above.'}
       </p>
       <div class="tables">
         {tables.map((table) => (

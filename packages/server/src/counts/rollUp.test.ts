@@ -1,4 +1,4 @@
-import { FIELDS } from '@voicemode-telemetry/protocol'
+import { FIELDS, MAX_COUNT, successRate, type Usage } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anyEvent, eventOf } from '../../test/events.ts'
@@ -31,6 +31,36 @@ test('what succeeded is counted in operations, so that a rate over days can be c
   expect(counts).toContainEqual({ field: 'usage.total_operations', value: '', n: 20 })
 })
 
+test('what succeeded is exact, and where operations were cut as exact as the rate', async () => {
+  const event = await eventOf({ installation: 1 })
+  const most = MAX_COUNT / 8
+  const steps = fc.record({ speak: fc.nat(most), record: fc.nat(most), transcribe: fc.nat(most) })
+  await fc.assert(
+    fc.asyncProperty(steps, fc.nat(MAX_COUNT), async (failed_steps, succeeded) => {
+      const operations = failed_steps.speak + failed_steps.record + failed_steps.transcribe + succeeded
+      fc.pre(operations > 0)
+      const usage = {
+        ...event.usage,
+        success_rate: successRate(succeeded, operations),
+        total_operations: Math.min(operations, MAX_COUNT),
+        failed_steps,
+      }
+      const counts = everyone(await rollUp([{ ...event, usage }]))
+      const n = counts.find(({ field }) => field === 'usage.success_rate')?.n ?? 0
+      if (operations < MAX_COUNT) expect(n).toBe(succeeded)
+      else expect(Math.abs(n / MAX_COUNT - succeeded / operations)).toBeLessThan(0.00051)
+    }),
+  )
+})
+
+test('an event that was stored without failed_steps counts by its rate', async () => {
+  const event = await eventOf({ installation: 1 })
+  const { failed_steps: _, ...usage } = event.usage
+  const counts = everyone(await rollUp([{ ...event, usage: usage as Usage }]))
+  expect(counts).toContainEqual({ field: 'usage.success_rate', value: '', n: 9 })
+  expect(counts.filter(({ field }) => field === 'usage.failed_steps')).toEqual([])
+})
+
 test('a day without events has no counts', async () => {
   expect(await rollUp([])).toEqual([])
 })
@@ -52,9 +82,9 @@ test('counts agree with a plain count of whatever events', async () => {
         else if (group === 'environment') {
           expect(n).toBe(distinct((event) => Object(event.environment)[name] === value))
         } else if (field === 'usage.success_rate') {
-          const succeeded = ({ usage }: (typeof events)[number]) =>
-            Math.round(((usage.success_rate ?? 0) * usage.total_operations) / 100)
-          expect(n).toBe(sum(succeeded))
+          const failed = ({ usage }: (typeof events)[number]) =>
+            Object.values(usage.failed_steps).reduce((total, n) => total + n, 0)
+          expect(n).toBe(sum((event) => event.usage.total_operations - failed(event)))
         } else if (value === '') expect(n).toBe(sum((event) => Number(usage(event)[name])))
         else expect(n).toBe(sum((event) => usage(event)[name]?.[value] ?? 0))
       }

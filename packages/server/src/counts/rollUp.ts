@@ -1,4 +1,4 @@
-import type { TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { MAX_COUNT, type TelemetryEvent, type Usage } from '@voicemode-telemetry/protocol'
 import type { SegmentCount } from './counts.ts'
 import { isVersionSegment, type Segment, segmentsOf } from './segments.ts'
 
@@ -44,8 +44,7 @@ export async function rollUp(
     const sums: number[] = []
     for (const [name, value] of Object.entries(usage)) {
       if (name === 'success_rate') {
-        const succeeded = Math.round((Number(value) / 100) * usage.total_operations)
-        sums.push(places.of('usage', name, ''), succeeded)
+        sums.push(places.of('usage', name, ''), succeededIn(usage))
       } else if (typeof value === 'number') {
         sums.push(places.of('usage', name, ''), value)
       } else {
@@ -59,6 +58,21 @@ export async function rollUp(
   return withoutRareVersions(tallies).flatMap(([segment, { counts }]) =>
     withoutRareValues(counts.flatMap((n, place) => ({ segment, ...places.at(place), n }))),
   )
+}
+
+/**
+ * How many operations succeeded: all but the failed ones, where the event tells these exactly; else what its rate says. A total
+ * at the limit may have been cut, and events that were stored before the contract had `failed_steps` are without it.
+ */
+function succeededIn({
+  total_operations,
+  success_rate = 0,
+  failed_steps,
+}: Partial<Usage> & Pick<Usage, 'total_operations'>): number {
+  if (failed_steps && total_operations < MAX_COUNT) {
+    return Object.values(failed_steps).reduce((succeeded, failed) => succeeded - failed, total_operations)
+  }
+  return Math.round((success_rate / 100) * total_operations)
 }
 
 /** What is counted of a segment, by places; an array has nothing where nothing was counted. */

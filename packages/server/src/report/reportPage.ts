@@ -15,13 +15,21 @@ export function answerReport(
   { beside, report }: { beside: ListedReport; report: WeeklyReport },
 ) {
   const { week, from, to, total, plus_minus, epsilon, tables, tables_from, notes } = report
+  // A table with nothing beyond its error bars would show noise alone.
+  const { true: shown = [], false: unsaid = [] } = Object.groupBy(tables, ({ rows }) =>
+    rows.some((row) => row.n > row.plus_minus) ? 'true' : 'false',
+  )
   const likelier = Math.ceil(100 * Math.exp(epsilon)) / 100
   const content = html`<p class="quiet">${showDays(from, to)}</p>
 <p class="total"><span class="number">${showNumber(total)}</span> <span class="margin">± ${showNumber(plus_minus)}</span></p>
 <p>installations of VoiceMode were in use this week, of those whose user agreed to telemetry. It is a floor, no census.</p>
 ${
   tables.length > 0
-    ? html`<div class="cards">\n${tables.map((table) => showTable(table, report))}</div>`
+    ? html`<div class="cards">\n${shown.map((table) => showTable(table, report))}</div>${
+        unsaid.length > 0
+          ? html`\n<p class="quiet">Nothing beyond the noise: ${unsaid.map(({ label }) => label).join(', ')}.</p>`
+          : ''
+      }`
     : html`<p class="note">Under ${showNumber(tables_from)} installations this number is all that is shown.</p>`
 }
 <h2>How to read this, and what it does not show</h2>

@@ -1,7 +1,7 @@
 import { addDays, type Day, dayAt, isDay } from '@voicemode-telemetry/protocol'
 import { detectEnvironment } from '../../settings/detectEnvironment.ts'
 import { notesOn, previewDay } from '../../show/preview.ts'
-import { type Command, EXIT, printJson, type Run, showReading, UsageError } from '../command.ts'
+import { type Command, EXIT, printJson, type Run, UsageError } from '../command.ts'
 
 export const preview: Command = {
   summary: 'show the exact bytes that would be sent',
@@ -20,8 +20,7 @@ Examples:
   options: { day: { type: 'string' } },
   async run(run) {
     const day = dayOption(run)
-    const shown = await previewDay(run.host, day, detectEnvironment(run.host), showReading(run.terminal))
-    run.terminal.progress(undefined)
+    const shown = await previewDay(run.host, day, detectEnvironment(run.host))
     const notes = notesOn(shown)
     if (run.json) {
       const event: unknown = shown.body === undefined ? null : JSON.parse(shown.body)

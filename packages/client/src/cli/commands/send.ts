@@ -1,9 +1,9 @@
-import type { Host } from '../../host.ts'
 import { BACKGROUND_LIFETIME_MS, maybeSendInBackground } from '../../send/background.ts'
-import { noteCaller } from '../../send/caller.ts'
 import { type EventOutcome, type SendReport, sendDue, sendInBackground } from '../../send/send.ts'
 import { detectEnvironment } from '../../settings/detectEnvironment.ts'
-import { type Command, EXIT, type ExitCode, printJson, showReading, UsageError } from '../command.ts'
+import { readState } from '../../settings/state.ts'
+import { readStatus, type Status } from '../../show/status.ts'
+import { type Command, EXIT, type ExitCode, printJson, showReading } from '../command.ts'
 
 /** Somebody at a terminal would rather wait for another send than be turned away. */
 const WAIT_MS = 15_000
@@ -17,7 +17,6 @@ or without an endpoint, it does nothing and says so.
 Options:
   --background          start it in a process of its own and return at once: at most once in 24 hours, 15 seconds
                         long at most, without any output
-  --exec-source WORD    tell events that VoiceMode runs as mcp or as cli; remembered
   --json                what became of each event, as JSON
 
 Exit code: 0 when everything due was sent, or nothing may be sent; 1 when events wait in the queue or were refused.
@@ -25,17 +24,15 @@ With --background always 0.
 
 Examples:
   voicemode-telemetry send
-  voicemode-telemetry send --background --exec-source mcp
+  voicemode-telemetry send --background
   VOICEMODE_TELEMETRY_ENDPOINT=https://telemetry.example voicemode-telemetry send
 `,
   options: {
     background: { type: 'boolean' },
-    'exec-source': { type: 'string' },
     // What --background starts; for nobody to type.
     detached: { type: 'boolean' },
   },
   async run({ host, terminal, json, options }) {
-    rememberExecSource(host, options['exec-source'])
     if (options.background) {
       const background = maybeSendInBackground(host)
       if (json) printJson(terminal, { background })
@@ -43,7 +40,8 @@ Examples:
     }
     if (options.detached) {
       host.endAfter(BACKGROUND_LIFETIME_MS)
-      await sendInBackground(host, { environment: detectEnvironment(host) })
+      // Whoever started this process knew who VoiceMode is used from, and has just remembered it.
+      await sendInBackground(host, { environment: detectEnvironment(host, readState(host).caller) })
       return EXIT.ok
     }
     const report = await sendDue(host, {
@@ -53,19 +51,9 @@ Examples:
     })
     terminal.progress(undefined)
     if (json) printJson(terminal, report)
-    else terminal.out(`${describe(report)}\n`)
+    else terminal.out(`${describe(report, readStatus(host))}\n`)
     return exitCode(report)
   },
-}
-
-function rememberExecSource(host: Host, execSource: unknown): void {
-  if (execSource === undefined) return
-  if (execSource !== 'mcp' && execSource !== 'cli') throw new UsageError('--exec-source takes mcp or cli')
-  try {
-    noteCaller(host, { execSource })
-  } catch {
-    // A home that can't be written keeps nothing, and the host program goes on.
-  }
 }
 
 function exitCode(report: SendReport): ExitCode {
@@ -75,11 +63,11 @@ function exitCode(report: SendReport): ExitCode {
     : EXIT.ok
 }
 
-function describe(report: SendReport): string {
+function describe(report: SendReport, { reason, remedy }: Status): string {
   if (report.outcome === 'withheld') {
     const detail = report.detail ? ` (${report.detail})` : ''
     return report.why === 'no consent'
-      ? `Nothing sent: telemetry is ${report.decision.state} (${report.decision.decidedBy}). voicemode-telemetry status tells more.`
+      ? `Nothing sent: ${reason}.${remedy ? ` To change it: ${remedy}` : ''}`
       : `Nothing sent: ${report.why}${detail}.`
   }
   const lines = report.events.map(describeEvent)

@@ -146,7 +146,7 @@ export function noiseScale(plan: readonly TablePlan[]): Ratio {
 /**
  * Counts each installation once in the total and in each table under its most frequent value: of a word, the one most of its
  * events have; of a map, the word with the highest sum over the week. Of equal ones the first in the plan's order. A map
- * without entries all week, as of errors, counts nowhere in its table.
+ * without entries all week, as where no call failed, counts nowhere in its table.
  *
  * @param events those of the week in ascending order of `telemetry_id`. Memory is bounded by the plan.
  * @throws RangeError for an event of another week or out of order, since an installation counted twice is not protected.
@@ -277,7 +277,8 @@ function valuesAt(event: TelemetryEvent, field: string): [string, number][] {
     const value = String(event.environment[name as keyof TelemetryEvent['environment']])
     return [[field === VERSION_FIELD ? value.split('.').slice(0, 2).join('.') : value, 1]]
   }
-  return Object.entries(event.usage[name as keyof TelemetryEvent['usage']] as Record<string, number>)
+  // An event that was stored before the contract had a map is without it.
+  return Object.entries((event.usage[name as keyof TelemetryEvent['usage']] ?? {}) as Record<string, number>)
 }
 
 function zeros(words: readonly string[]): number[] {

@@ -1,0 +1,257 @@
+import type { EventLine } from './eventLine.ts'
+
+/** One use of VoiceMode's tool, from its `TOOL_REQUEST_START` to its `TOOL_REQUEST_END`. Times are microseconds since 1970. */
+export interface Call {
+  begunAt: number
+  /** When it got the floor, which one call at a time has since VoiceMode 8.0. */
+  floorAt: number | undefined
+  endedAt: number
+  /** What its last line claims. */
+  success: boolean
+  onlySpeaks: boolean
+  /** The person stopped it. */
+  isCancelled: boolean
+  /** Another call had the floor, and it did nothing. */
+  isBlocked: boolean
+  /** The place of the last line of each type among the lines it was put together of. */
+  steps: ReadonlyMap<string, number>
+  /** When something was spoken or heard. */
+  exchanges: readonly number[]
+}
+
+export interface Calls {
+  ended: Call[]
+  /** When lines were written that belong to a call whose beginning is missing: it may stand in the file before. */
+  strays: number[]
+}
+
+/** Lines that tell of something spoken or heard. */
+const EXCHANGES = ['TTS_FIRST_AUDIO', 'STT_COMPLETE', 'STT_NO_SPEECH']
+/** Steps that a blocked call has not taken. */
+const ACTS = ['TTS_START', 'RECORDING_START', 'STT_START']
+
+/**
+ * Puts calls together out of the lines of several processes that write into one log.
+ *
+ * `session_id` alone does not tell them apart: a call that only speaks has none, or the one of a call that failed before
+ * it in its process. Who has the floor does, where it is passed on (VoiceMode's `conch.py`).
+ *
+ * @param lines in the order in which they were written.
+ */
+export function assembleCalls(lines: readonly EventLine[]): Calls {
+  const assembly = new Assembly()
+  for (const line of lines) assembly.add(line)
+  return assembly.calls
+}
+
+/** More calls without an end, of processes that died, are not kept; the oldest go first. */
+const MAX_OPEN_CALLS = 1000
+
+/** A call without its end. */
+interface OpenCall
+  extends Omit<Call, 'begunAt' | 'endedAt' | 'success' | 'isBlocked' | 'steps' | 'exchanges'> {
+  /** Undefined for a call whose beginning is missing; it is not counted. */
+  begunAt: number | undefined
+  sessionId: string | undefined
+  /** Its process, once a line about the floor has told. */
+  pid: number | undefined
+  /** Where it stands with the floor; `unknown` before any line about that. */
+  floor: 'unknown' | 'blocked' | 'waiting' | 'next' | 'skipped' | 'has it' | 'released'
+  /** Whether its `SESSION_END` has come. */
+  isSessionOver: boolean
+  blockedAt: number | undefined
+  lastLine: number
+  steps: Map<string, number>
+  exchanges: number[]
+}
+
+class Assembly {
+  readonly calls: Calls = { ended: [], strays: [] }
+  /** Oldest first. */
+  readonly #open: OpenCall[] = []
+  #holder: OpenCall | undefined
+  #lastReleased: OpenCall | undefined
+  #cancels = false
+  #place = 0
+
+  add(line: EventLine): void {
+    this.#place += 1
+    if (line.type === 'TOOL_CANCELLED') {
+      this.#cancels = true
+      return
+    }
+    if (line.type === 'TOOL_REQUEST_START') {
+      this.#begin(line, line.at)
+      return
+    }
+    const call = this.#callOf(line)
+    // A line that says that a call was cancelled stands before another line of that call.
+    const isCancelled = this.#cancels
+    this.#cancels = false
+    if (!call) return
+    call.lastLine = this.#place
+    if (isCancelled) call.isCancelled = true
+    if (line.type === 'TOOL_REQUEST_END') this.#end(call, line)
+    else this.#note(call, line)
+  }
+
+  #callOf(line: EventLine): OpenCall | undefined {
+    if (line.type === 'TOOL_REQUEST_END') return this.#ending(line)
+    return line.type.startsWith('CONCH_') ? this.#atTheFloor(line) : this.#acting(line)
+  }
+
+  #ending(line: EventLine): OpenCall | undefined {
+    const released = this.#lastReleased
+    if (released && this.#open.includes(released)) return released
+    const able = this.#open.filter((call) => call !== this.#holder && mayWrite(call, line))
+    // Whoever waits for the floor ends after its wait, unless the person stops it.
+    const ready = this.#cancels ? [] : able.filter(({ floor }) => floor !== 'waiting')
+    const candidates = ready.length > 0 ? ready : able
+    const isByLastLine = line.sessionId === undefined && !this.#holder
+    const call = isByLastLine ? latest(candidates, (one) => one.lastLine) : candidates.at(-1)
+    if (!call) this.calls.strays.push(line.at)
+    return call
+  }
+
+  #atTheFloor(line: EventLine): OpenCall | undefined {
+    const { type, pid, sessionId } = line
+    // Who has waited longest is let in first.
+    const ofProcess = (floor: OpenCall['floor']) =>
+      this.#open.find((call) => call.pid === pid && call.floor === floor)
+    switch (type) {
+      case 'CONCH_RELEASE': {
+        const holder = this.#holder
+        if (holder && holder.pid === pid) return holder
+        if (!holder) this.calls.strays.push(line.at)
+        return undefined
+      }
+      case 'CONCH_WAIT_START':
+      case 'CONCH_CALLBACK_REGISTERED':
+        return this.#lastBlocked(pid)
+      case 'CONCH_WAIT_END':
+        return ofProcess('waiting')
+      case 'CONCH_ACQUIRE': {
+        const next = ofProcess('next') ?? this.#newcomer(sessionId)
+        if (next) return next
+        this.calls.strays.push(line.at)
+        return this.#begin(line, undefined)
+      }
+      default:
+        return this.#newcomer(sessionId)
+    }
+  }
+
+  #acting(line: EventLine): OpenCall | undefined {
+    const { sessionId } = line
+    const holder = this.#holder
+    if (holder) {
+      if (sessionId === undefined || sessionId === holder.sessionId) return holder
+      return this.#newest((call) => call.floor === 'skipped' && call.sessionId === sessionId) ?? holder
+    }
+    const candidates = this.#open.filter((call) => mayWrite(call, line))
+    return sessionId === undefined ? latest(candidates, (call) => call.lastLine) : candidates.at(-1)
+  }
+
+  #note(call: OpenCall, { type, at, pid }: EventLine): void {
+    if (type.startsWith('CONCH_')) {
+      call.pid = pid ?? call.pid
+      this.#noteFloor(call, type, at)
+      return
+    }
+    call.steps.set(type, this.#place)
+    if (EXCHANGES.includes(type)) call.exchanges.push(at)
+    if (type === 'SESSION_END') call.isSessionOver = true
+  }
+
+  #noteFloor(call: OpenCall, type: string, at: number): void {
+    switch (type) {
+      case 'CONCH_ACQUIRE':
+        call.floor = 'has it'
+        call.floorAt = at
+        this.#holder = call
+        return
+      case 'CONCH_RELEASE':
+        call.floor = 'released'
+        this.#holder = undefined
+        this.#lastReleased = call
+        return
+      case 'CONCH_BLOCKED':
+        call.floor = 'blocked'
+        call.blockedAt = this.#place
+        return
+      case 'CONCH_SKIPPED':
+        call.floor = 'skipped'
+        return
+      case 'CONCH_WAIT_START':
+        call.floor = 'waiting'
+        return
+      case 'CONCH_WAIT_END':
+        call.floor = 'next'
+    }
+  }
+
+  #begin({ sessionId, onlySpeaks }: EventLine, begunAt: number | undefined): OpenCall {
+    const call: OpenCall = {
+      sessionId,
+      begunAt,
+      onlySpeaks,
+      pid: undefined,
+      floor: 'unknown',
+      floorAt: undefined,
+      blockedAt: undefined,
+      isCancelled: false,
+      isSessionOver: false,
+      lastLine: this.#place,
+      steps: new Map(),
+      exchanges: [],
+    }
+    this.#open.push(call)
+    if (this.#open.length > MAX_OPEN_CALLS) this.#open.shift()
+    return call
+  }
+
+  #end(call: OpenCall, { at, success }: EventLine): void {
+    this.#open.splice(this.#open.indexOf(call), 1)
+    const { begunAt, floorAt, onlySpeaks, isCancelled, blockedAt, steps, exchanges } = call
+    if (begunAt === undefined) return
+    const hasActed = ACTS.some((step) => (steps.get(step) ?? 0) > (blockedAt ?? 0))
+    const isBlocked = blockedAt !== undefined && floorAt === undefined && !hasActed
+    this.calls.ended.push({
+      begunAt,
+      floorAt,
+      endedAt: at,
+      success,
+      onlySpeaks,
+      isCancelled,
+      isBlocked,
+      steps,
+      exchanges,
+    })
+  }
+
+  #lastBlocked(pid: number | undefined): OpenCall | undefined {
+    const blocked = this.#open.filter((call) => call.pid === pid && call.blockedAt !== undefined)
+    return latest(blocked, (call) => call.blockedAt ?? 0)
+  }
+
+  /** The call to which a process's first line about the floor belongs. */
+  #newcomer(sessionId: string | undefined): OpenCall | undefined {
+    return this.#newest((call) => call.sessionId === sessionId && call.floor === 'unknown')
+  }
+
+  #newest(is: (call: OpenCall) => boolean): OpenCall | undefined {
+    return this.#open.findLast(is)
+  }
+}
+
+/** Whether a line can be a call's by its `session_id`, which a call loses with its `SESSION_END`. */
+function mayWrite(call: OpenCall, { sessionId }: EventLine): boolean {
+  return call.sessionId === sessionId || (sessionId === undefined && call.isSessionOver)
+}
+
+function latest(calls: readonly OpenCall[], placeOf: (call: OpenCall) => number): OpenCall | undefined {
+  return calls.reduce<OpenCall | undefined>(
+    (last, call) => (last && placeOf(last) > placeOf(call) ? last : call),
+    undefined,
+  )
+}

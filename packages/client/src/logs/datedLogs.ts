@@ -1,0 +1,68 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { addDays, type Day } from '@voicemode-telemetry/protocol'
+import { LogFile, type Parse, type Timed } from './logFile.ts'
+
+/** The log files of one kind, by the local date in their names; of one date there may be one in each folder. */
+export class DatedLogs<Line extends Timed> {
+  readonly #folders: readonly string[]
+  readonly #prefix: string
+  readonly #parse: Parse<Line>
+  readonly #signal: AbortSignal | undefined
+  readonly #files = new Map<Day, LogFile<Line>[]>()
+
+  /** @param prefix what stands before the date in a file's name. */
+  constructor(folders: readonly string[], prefix: string, parse: Parse<Line>, signal?: AbortSignal) {
+    this.#folders = folders
+    this.#prefix = prefix
+    this.#parse = parse
+    this.#signal = signal
+  }
+
+  /** The lines of the files from one date to another, a date's before the next one's. */
+  *lines(from: Day, to: Day): Iterable<Line> {
+    for (let date = from; date <= to; date = addDays(date, 1)) {
+      for (const file of this.#of(date)) yield* file.lines
+    }
+  }
+
+  /** Reads the files of a date until a line is later than an instant, in microseconds since 1970. */
+  async readUntil(date: Day, until: number): Promise<void> {
+    for (const file of this.#of(date)) await file.readUntil(until)
+  }
+
+  /**
+   * Reads the files of a date from their ends, until a line is earlier than an instant.
+   *
+   * @returns whether any line is not.
+   */
+  async readBackTo(date: Day, from: number): Promise<boolean> {
+    const files = this.#of(date)
+    for (const file of files) await file.readBackTo(from)
+    return files.some(({ lines }) => lines.some(({ at }) => at >= from))
+  }
+
+  /** Lets go of the lines of earlier dates. */
+  forgetBefore(date: Day): void {
+    for (const known of this.#files.keys()) if (known < date) this.#files.delete(known)
+  }
+
+  /** Of the dates that were asked for: files, and lines that could not be used. */
+  get found(): { files: number; skippedLines: number } {
+    const files = [...this.#files.values()].flat()
+    return { files: files.length, skippedLines: files.reduce((sum, file) => sum + file.skippedLines, 0) }
+  }
+
+  #of(date: Day): LogFile<Line>[] {
+    const known = this.#files.get(date)
+    if (known) return known
+    const paths = this.#folders.map((folder) => join(folder, `${this.#prefix}${date}.jsonl`))
+    const files = paths.filter(isFile).map((path) => new LogFile(path, this.#parse, this.#signal))
+    this.#files.set(date, files)
+    return files
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}

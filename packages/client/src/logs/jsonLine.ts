@@ -1,0 +1,43 @@
+export type Json = Record<string, unknown>
+
+// Python writes these bare, which JSON has no words for; a string before them is passed over whole.
+const BARE_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g
+
+/** The object of a log line; undefined for anything else. A bare `NaN` or `Infinity` is read as null. */
+export function parseJsonLine(line: string): Json | undefined {
+  const value = parse(line) ?? (/NaN|Infinity/.test(line) ? parse(withoutBareNumbers(line)) : undefined)
+  return isObject(value) ? value : undefined
+}
+
+/** The value as an object; an empty one for anything else. */
+export function asObject(value: unknown): Json {
+  return isObject(value) ? value : {}
+}
+
+/** A text with something in it. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+/** A longer id is damage: real ones have 30 characters, and each is kept while a day is counted. */
+const MAX_ID_CHARACTERS = 1024
+
+export function isId(value: unknown): value is string {
+  return isText(value) && value.length <= MAX_ID_CHARACTERS
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function withoutBareNumbers(line: string): string {
+  return line.replace(BARE_NUMBER, (match) => (match.startsWith('"') ? match : 'null'))
+}

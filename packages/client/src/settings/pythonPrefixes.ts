@@ -1,0 +1,167 @@
+import { existsSync, statSync } from 'node:fs'
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path'
+import { foldersIn, namesIn, readText, realPath } from '../files/files.ts'
+import type { Host } from '../host.ts'
+
+export type PrefixHost = Pick<Host, 'env' | 'platform' | 'workingDirectory' | 'systemRoot' | 'directories'>
+
+const COMMANDS = ['voicemode', 'voice-mode', 'voicemode-mcp-launcher']
+
+/**
+ * The folders in which a Python with VoiceMode may stand, the likeliest to be used first. A caller that starts VoiceMode by
+ * name gets the one on the PATH, so that comes first; then what the environment names, what was installed for good for this
+ * user, what an assistant brought along, the project's own environment, the whole machine's, one in the home, and what `uvx`
+ * keeps for a while.
+ * Most of them do not exist.
+ */
+export function* pythonPrefixes(host: PrefixHost): Generator<string> {
+  const { env, platform } = host
+  const { home } = host.directories
+  yield* prefixesOfCommands(host)
+  yield* named(env.VIRTUAL_ENV, env.CONDA_PREFIX)
+  yield* named(env.CLAUDE_PLUGIN_ROOT).map((folder) => join(folder, '.venv'))
+  yield* uvToolFolders(host).map((folder) => join(folder, 'voice-mode'))
+  yield* [...named(env.PIPX_HOME), join(home, '.local', 'share', 'pipx'), join(home, '.local', 'pipx')].map(
+    (folder) => join(folder, 'venvs', 'voice-mode'),
+  )
+  yield* named(env.PYTHONUSERBASE)
+  yield join(home, '.local')
+  if (platform === 'darwin') yield* newestIn(join(home, 'Library', 'Python'))
+  if (platform === 'win32') yield* named(env.APPDATA).flatMap((data) => newestIn(join(data, 'Python')))
+  yield* environmentsBelow(pluginsFolder(host))
+  yield* foldersUpFrom(host.workingDirectory).flatMap((folder) => [
+    join(folder, '.venv'),
+    join(folder, 'venv'),
+  ])
+  yield* newestIn(join(env.PYENV_ROOT || join(home, '.pyenv'), 'versions'))
+  yield* machinePrefixes(host)
+  yield* environmentsInHome(home)
+  yield* uvxEnvironments(host)
+}
+
+/** Where Claude Code keeps the plugins that it has installed. */
+export function pluginsFolder({ env, directories }: PrefixHost): string {
+  return join(env.CLAUDE_CONFIG_DIR || join(directories.home, '.claude'), 'plugins')
+}
+
+/** Names with numbers in them, the highest number first. */
+export function newestFirst(names: readonly string[]): string[] {
+  return names.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+}
+
+function newestIn(folder: string): string[] {
+  return newestFirst(namesIn(folder)).map((name) => join(folder, name))
+}
+
+/** A variable that is set but empty names nothing, and a relative path means another folder to every program. */
+function named(...paths: (string | undefined)[]): string[] {
+  return paths.filter((path) => path !== undefined && isAbsolute(path)) as string[]
+}
+
+function* prefixesOfCommands({ env, platform }: PrefixHost): Generator<string> {
+  const extension = platform === 'win32' ? '.exe' : ''
+  for (const folder of named(...(env.PATH ?? '').split(delimiter))) {
+    for (const command of COMMANDS) {
+      const path = join(folder, command + extension)
+      if (!existsSync(path)) continue
+      // A link leads into the environment, as `uv tool install` makes them; a copied script names its Python.
+      yield dirname(dirname(realPath(path)))
+      yield* interpreterPrefix(path)
+      yield dirname(folder)
+      // pyenv has one script for all of its Pythons.
+      if (basename(folder) === 'shims') yield* newestIn(join(dirname(folder), 'versions'))
+    }
+  }
+}
+
+/** `#!/…/bin/python3`, or where that would be too long or has a blank in it, `'''exec' '/…/bin/python3' "$0" "$@"`. */
+const INTERPRETER = /^(?:#!|'''exec' ["']?)(\/[^\n"']*\/python[\d.]*)/m
+
+function interpreterPrefix(script: string): string[] {
+  const text = Buffer.from(readText(script) ?? '', 'latin1').toString('utf8')
+  const [, interpreter] = INTERPRETER.exec(text) ?? []
+  return interpreter ? [dirname(dirname(interpreter))] : []
+}
+
+/** Where uv keeps its tools; on macOS and Windows it once kept them elsewhere. */
+function uvToolFolders({ env, platform, directories: { home } }: PrefixHost): string[] {
+  const data = [...named(env.XDG_DATA_HOME), join(home, '.local', 'share')]
+  if (platform === 'darwin') data.push(join(home, 'Library', 'Application Support'))
+  if (platform === 'win32') data.unshift(...named(env.APPDATA))
+  return [
+    ...named(env.UV_TOOL_DIR),
+    ...data.flatMap((folder) => [join(folder, 'uv', 'tools'), join(folder, 'uv', 'data', 'tools')]),
+  ]
+}
+
+/** `cache/marketplace/plugin/version`, or `marketplaces/marketplace/plugins/plugin`. */
+const MAX_PLUGIN_DEPTH = 4
+/** A marketplace is a whole repository; a huge one delays nobody. */
+const MAX_PLUGIN_FOLDERS = 2000
+
+/** The virtual environments below a folder, the nearest first. */
+function* environmentsBelow(root: string): Generator<string> {
+  const folders = [{ path: root, depth: 0 }]
+  for (const { path, depth } of folders) {
+    const below = foldersIn(path)
+    if (below.includes('.venv')) yield join(path, '.venv')
+    if (depth === MAX_PLUGIN_DEPTH || folders.length > MAX_PLUGIN_FOLDERS) continue
+    const visible = newestFirst(below.filter((name) => !name.startsWith('.')))
+    folders.push(...visible.map((name) => ({ path: join(path, name), depth: depth + 1 })))
+  }
+}
+
+/** More folders than this in a home are not looked at. */
+const MAX_HOME_FOLDERS = 2000
+
+/** Virtual environments that somebody made in their home: `~/voice`, `~/envs/voice`, `~/project/.venv`. */
+function* environmentsInHome(home: string): Generator<string> {
+  const folders = foldersIn(home).map((name) => join(home, name))
+  const below = folders.flatMap((folder) => foldersIn(folder).map((name) => join(folder, name)))
+  for (const folder of [...folders, ...below].slice(0, MAX_HOME_FOLDERS)) {
+    if (existsSync(join(folder, 'pyvenv.cfg'))) yield folder
+  }
+}
+
+function foldersUpFrom(folder: string): string[] {
+  const parent = dirname(folder)
+  return parent === folder ? [folder] : [folder, ...foldersUpFrom(parent)]
+}
+
+/** The Pythons of the whole machine: a distribution's, Homebrew's, and what python.org installs. */
+function machinePrefixes({ env, systemRoot }: PrefixHost): string[] {
+  const folder = (...names: string[]) => join(systemRoot, ...names)
+  const onWindows = [
+    ...named(env.LOCALAPPDATA).map((data) => join(data, 'Programs', 'Python')),
+    folder('Program Files'),
+    systemRoot,
+  ]
+  return [
+    folder('usr', 'local'),
+    folder('opt', 'homebrew'),
+    folder('home', 'linuxbrew', '.linuxbrew'),
+    folder('usr'),
+    ...newestIn(folder('Library', 'Frameworks', 'Python.framework', 'Versions')),
+    ...onWindows.flatMap((place) => newestIn(place).filter((path) => /^python3/i.test(basename(path)))),
+  ]
+}
+
+/** What `uvx` made of its own accord and keeps in its cache, the last one first. */
+function uvxEnvironments({ env, platform, directories: { home } }: PrefixHost): string[] {
+  const caches = [
+    ...named(env.UV_CACHE_DIR),
+    ...named(env.XDG_CACHE_HOME).map((cache) => join(cache, 'uv')),
+    ...(platform === 'win32' ? named(env.LOCALAPPDATA).map((data) => join(data, 'uv', 'cache')) : []),
+    join(home, '.cache', 'uv'),
+  ]
+  const environments = caches
+    .flatMap(newestIn)
+    .filter((bucket) => basename(bucket).startsWith('environments-'))
+    .flatMap(newestIn)
+    .flatMap(newestIn)
+  return environments.toSorted((a, b) => changedAt(b) - changedAt(a))
+}
+
+function changedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}
