@@ -61,7 +61,7 @@ function seeOther(context: Context, location: string): Response {
 
 const WHAT_IS_WRONG = {
   401: 'That is not the token. Nothing was changed.',
-  429: 'Too many attempts came from your address. Try again within an hour.',
+  429: 'Too many attempts came from your IP address. Try again within an hour.',
 } as const
 
 function answerForm(context: Context, status?: keyof typeof WHAT_IS_WRONG) {

@@ -130,7 +130,7 @@ function withoutRareVersions(tallies: Map<Segment, Tally>): [Segment, Tally][] {
   return [...others, ...ofVersions.slice(0, MAX_VERSION_SEGMENTS)]
 }
 
-/** Folds the versions beyond the limit into one row, which counts an installation once for each of them. */
+/** Adds up the versions beyond the limit in one row, which counts an installation once for each of them. */
 function withoutRareValues(counts: SegmentCount[]): SegmentCount[] {
   const versions = counts.filter(({ field }) => field === VERSION_FIELD)
   if (versions.length <= MAX_VERSIONS) return counts

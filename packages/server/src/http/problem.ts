@@ -13,7 +13,7 @@ export const PROBLEM_KINDS = {
   'other-site': { status: 403, title: 'This is taken from a page of this server only' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'report-held': { status: 404, title: 'The report of this week is held back' },
-  'method-not-allowed': { status: 405, title: 'This address does not take that method' },
+  'method-not-allowed': { status: 405, title: 'This path does not take that method' },
   'too-slow': { status: 408, title: 'The request took too long to arrive' },
   'not-reportable': { status: 409, title: 'No report can be made of this week' },
   'too-large': { status: 413, title: 'The body is too large' },
@@ -22,7 +22,7 @@ export const PROBLEM_KINDS = {
   'not-an-event': { status: 422, title: 'The body is not a telemetry event' },
   'not-an-order': { status: 422, title: 'The body asks for nothing that can be done with a report' },
   'not-a-secret': { status: 422, title: 'The body holds no secret of an installation' },
-  'too-many-from-address': { status: 429, title: 'Too many requests from this address' },
+  'too-many-from-address': { status: 429, title: 'Too many requests from this IP address' },
   'too-many-from-installation': { status: 429, title: 'Too many events from this installation' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   unexpected: { status: 500, title: 'The server made a mistake' },
@@ -34,11 +34,11 @@ export type ProblemKind = keyof typeof PROBLEM_KINDS
 /** Why something is not done. Names fields and what was expected, never a value that was sent. */
 export interface Refusal {
   kind: ProblemKind
-  /** What to mend, field by field. */
+  /** What to fix, field by field. */
   problems?: Problem[]
   /** After how long to try again; sent as `Retry-After`. */
   retryAfterSeconds?: number
-  /** The methods that an address takes; sent as `Allow`. */
+  /** The methods that a path takes; sent as `Allow`. */
   allow?: string
 }
 

@@ -52,7 +52,7 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
 
 function whyNotOpened({ databasePath = '', databaseUrl }: Settings, error: Error): string {
   const hint = databaseUrl
-    ? 'check its address, user and password'
+    ? 'check host, user and password in its URL'
     : 'check that it is a database of this server, and that its folder may be written'
   return `Cannot open the database ${databasePath} (${error.message || codeOf(error)}): ${hint}`
 }

@@ -31,11 +31,11 @@ interface Flag {
 }
 
 const FLAGS = {
-  host: { fallback: '127.0.0.1', takes: 'ADDRESS', about: 'address to listen on' },
+  host: { fallback: '127.0.0.1', takes: 'HOST', about: 'IP address or host name to listen on' },
   port: { fallback: '8787', takes: 'PORT', about: 'port to listen on; 0 takes a free one' },
   database: {
     fallback: 'sqlite:./voicemode-telemetry.db',
-    takes: 'ADDRESS',
+    takes: 'URL',
     about: 'sqlite:PATH or postgres://USER@HOST/NAME',
   },
   'retention-days': {
@@ -44,7 +44,7 @@ const FLAGS = {
     about: `days an event is kept after its day, 1 to ${EVENT_RETENTION_DAYS}`,
   },
   'events-per-id-per-hour': { fallback: '10', takes: 'N', about: 'limit for one installation' },
-  'events-per-address-per-hour': { fallback: '100', takes: 'N', about: 'limit for one network address' },
+  'events-per-address-per-hour': { fallback: '100', takes: 'N', about: 'limit for one IP address' },
   'trusted-proxy': {
     fallback: 'none',
     takes: 'CIDR[,…]',

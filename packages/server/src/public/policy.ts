@@ -19,9 +19,9 @@ const CACHED = 'public, max-age=3600'
 /** The day of the newest notice is that of the policy, and of the way with `Sec-GPC`, which is part of it. */
 const lastUpdate = NOTICES[0].date
 
-export const NO_TRACE = `No address of yours, no user agent and no location reaches what is stored or logged. An address is used to
-limit requests and for nothing else: in memory, or where several servers count together as a keyed hash, whose random key is in
-memory only and is gone within an hour.`
+export const NO_TRACE = `No IP address, no user agent and no location reaches what is stored or logged. An IP address is used to
+limit requests and for nothing else: in memory, for an hour at most, or where several servers count together as a keyed hash,
+whose random key is in memory only and is gone within an hour.`
 
 export function howLong(retentionDays: number): string {
   return `Events are deleted ${retentionDays} days after their day. What stays are counts of each day, which hold no id.`

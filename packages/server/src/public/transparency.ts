@@ -110,7 +110,7 @@ answered at once. These are all that were answered; who asked is not kept.</p>
 <tbody>
 ${months.map(({ month, ...answered }) => row(month, answered))}</tbody>
 <tfoot>
-${row('In all', total)}</tfoot>
+${row('Total', total)}</tfoot>
 </table>
 <h2>How long it is kept</h2>
 <p>${howLong(retentionDays)} A published <a href="/report">weekly report</a> stays, with noise that hides each installation.</p>

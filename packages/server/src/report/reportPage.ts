@@ -22,7 +22,7 @@ export function answerReport(
   const likelier = Math.ceil(100 * Math.exp(epsilon)) / 100
   const content = html`<p class="quiet">${showDays(from, to)}</p>
 <p class="total"><span class="number">${showNumber(total)}</span> <span class="margin">± ${showNumber(plus_minus)}</span></p>
-<p>installations of VoiceMode were in use this week, of those whose user agreed to telemetry. It is a floor, no census.</p>
+<p>installations of VoiceMode were in use this week, of those whose user agreed to telemetry. This is a lower bound, not a full count.</p>
 ${
   tables.length > 0
     ? html`<div class="cards">\n${shown.map((table) => showTable(table, report))}</div>${

@@ -6,10 +6,10 @@ export interface DatabaseLocation {
   databaseUrl: string | undefined
 }
 
-/** How the address of a database is written. */
+/** How the URL of a database is written. */
 export const DATABASE_FORM = 'sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME'
 
-/** Reads the address of a database; undefined where it is none. */
+/** Reads the URL of a database; undefined where it is none. */
 export function parseDatabaseLocation(text: string): DatabaseLocation | undefined {
   const [, databasePath] = /^sqlite:(.+)$/.exec(text) ?? []
   const isUrl = /^postgres(ql)?:\/\/[^/]+\/./.test(text) && URL.canParse(text)

@@ -9,7 +9,7 @@ import { ageOfFile, findFault, withDatabase } from './sqliteFile.ts'
 const HELP = `Checks a deployment from its settings and says what to fix. It stores nothing and sends no event.
 
   --url URL            where the server is reached (the host and port of its settings)
-  --database ADDRESS   the database (TELEMETRY_DATABASE, or the server's default)
+  --database URL       the database (TELEMETRY_DATABASE, or the server's default)
   --json               print for programs
 
 The server's settings are read from the same variables as the server reads them.
@@ -159,7 +159,7 @@ async function refusalRepeatsNothing(target: Target): Promise<Verdict> {
   return ask(target, '/v1/events', request, ({ status, text }) => {
     if (text.includes(CANARY)) return fix('a refusal repeats what was sent: is it this server that answers?')
     if (status === 422) return ok('what is no event is refused, and nothing of it repeated')
-    if (status === 429) return skipped('this address has reached its limit: ask again in an hour')
+    if (status === 429) return skipped('this IP address has reached its limit: ask again in an hour')
     return fix(`what is no event is answered ${status}: does a proxy change requests?`)
   })
 }

@@ -4,7 +4,7 @@ import type { ageOf } from '../../store/migrate.ts'
 export interface Finding {
   check: string
   outcome: 'ok' | 'fix' | 'skipped'
-  /** A sentence for people, without an address, a password or anything that was sent. */
+  /** A sentence for people, without a URL, a password or anything that was sent. */
   found: string
 }
 

@@ -11,10 +11,10 @@ const HELP = `Copies everything from one database into another that holds nothin
 after the copy has begun is not in it. The old database is brought up to date and else left as it is; delete it when the
 new one serves.
 
-  --from ADDRESS   the database to copy, as sqlite:PATH
-  --to ADDRESS     the empty one, as postgres://USER:PASSWORD@HOST/NAME
-                   (TELEMETRY_DATABASE, which keeps the password out of the list of processes)
-  --json           print for programs
+  --from URL   the database to copy, as sqlite:PATH
+  --to URL     the empty one, as postgres://USER:PASSWORD@HOST/NAME
+               (TELEMETRY_DATABASE, which keeps the password out of the list of processes)
+  --json       print for programs
 
 Exit codes: 0 done, 1 could not be done, 2 used wrongly.`
 

@@ -36,7 +36,7 @@ export async function examinePostgres(url: string): Promise<Finding[]> {
       findings.push({ check, ...(await examine(connections)) })
     }
   } catch (error) {
-    const advice = 'is it running, and are its address, user, password and certificate right?'
+    const advice = 'is it running, and are host, user, password and certificate in its URL right?'
     const [failed = '', ...others] = Object.keys(CHECKS).slice(findings.length)
     findings.push({ check: failed, ...fix(`it cannot be asked (${codeOf(error)}): ${advice}`) })
     for (const check of others) findings.push({ check, ...skipped('the database cannot be asked') })
@@ -91,7 +91,7 @@ async function databaseIsMigrated([client]: Connections): Promise<Verdict> {
 /** By how the client was told to connect: behind a pooler the database knows only the pooler's own link. */
 function linkIsPrivate([{ host, ssl }]: Connections): Verdict {
   if (host.startsWith('/') || isLoopback(host)) return ok('not needed on this machine')
-  if (!ssl) return fix('everyone on the way can read what is stored: add ?sslmode=verify-full to its address')
+  if (!ssl) return fix('everyone on the way can read what is stored: add ?sslmode=verify-full to its URL')
   const { rejectUnauthorized = true } =
     typeof ssl === 'object' ? (ssl as { rejectUnauthorized?: boolean }) : {}
   if (rejectUnauthorized) return ok('encrypted, and its certificate is checked')
@@ -118,8 +118,8 @@ async function sessionsAreKept([client, other]: Connections): Promise<Verdict> {
   const [again] = await ask(client, session)
   const [atLast] = await ask(client, session)
   const isKept = [again, atLast].every((row) => row?.pid === held?.pid) && seen?.pid !== held?.pid
-  if (isKept && seen?.holder !== null) return ok('kept, so that servers can count addresses together')
+  if (isKept && seen?.holder !== null) return ok('kept, so that servers can count IP addresses together')
   return fix(
-    'a pooler changes them between transactions, and counts of addresses fail: have it keep sessions',
+    'a pooler changes them between transactions, and counts of IP addresses fail: have it keep sessions',
   )
 }

@@ -53,7 +53,7 @@ export const report: Command = {
     const { protocol, host } = new URL(url)
     const token = world.env.TELEMETRY_ADMIN_TOKEN
     if (body && token && protocol !== 'https:' && !isLoopback(hostWithoutPort(host))) {
-      return failed('The token would be read by everyone on the way: give an address with https', 2)
+      return failed('The token would be read by everyone on the way: give a URL with https', 2)
     }
     try {
       const answer = await world.fetch(`${url}/v1/reports${week === undefined ? '' : `/${week}`}`, {

@@ -5,7 +5,7 @@
  * "On Significance of the Least Significant Bits for Differential Privacy", 2012).
  */
 
-/** That many fresh random bytes. What leaves the house needs a cryptographic one. */
+/** That many fresh random bytes. What is published needs a cryptographic source. */
 export type RandomBytes = (length: number) => Uint8Array
 
 /** A whole number from 0 to n - 1, each as likely as the others. n is from 1 to {@link MAX_UNIFORM}. */

@@ -34,7 +34,7 @@ const VERSION_FIELD = 'environment.version'
 
 /** What every report says of itself. */
 const NOTES = [
-  'Only installations whose user agreed to telemetry are counted. The numbers are a floor, no census, and those who agree may differ from those who do not.',
+  'Only installations whose user agreed to telemetry are counted. The numbers are a lower bound, not a full count, and those who agree may differ from those who do not.',
   'Each installation counts once in the total and at most once per table, under its most frequent value of the week. Tables are independent: they need not add up to the total.',
   `Every number carries random noise. With a probability of at least ${100 * COVERAGE} % it is within its error bars (plus_minus) of what was counted; of many numbers some are further off, and a value just above the limit for being shown (fold_below) may be noise alone. Negative results are shown as 0.`,
   'The noise hides whether any one installation was there in that week, with the stated epsilon. Weeks add up: n weeks spend n times epsilon.',
@@ -49,7 +49,7 @@ export interface TablePlan {
   words: readonly string[]
 }
 
-/** True counts. They never leave the house. */
+/** True counts. They are never published. */
 export interface WeekCounts {
   installations: number
   /** For each table of the plan a count for each of its words. */
