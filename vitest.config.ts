@@ -18,6 +18,7 @@ export default defineConfig({
           name: 'node',
           include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'],
           env: { NODE_COMPILE_CACHE },
+          setupFiles: ['test/replay.ts'],
           ...TIMEOUTS,
         },
       },
