@@ -6,6 +6,7 @@ import { answeringProvider, sttProvider, transportOf, ttsProvider } from './prov
 test.each([
   ['https://api.openai.com/v1', undefined, 'openai'],
   ['http://127.0.0.1:8880/v1', 'openai', 'kokoro'],
+  ['https://api.cartesia.ai', 'cartesia', 'cartesia'],
   ['http://[::1]:8880/v1', undefined, 'kokoro'],
   ['localhost:8880/v1', undefined, 'kokoro'],
   ['http://10.1.2.3:2022/v1', 'whisper', 'other'],

@@ -12,6 +12,10 @@ const NAMES = new Map<string, Provider>([
   ['mlx-audio', 'mlx-audio'],
   ['cartesia', 'cartesia'],
 ])
+const HOSTS = new Map<string, Provider>([
+  ['api.openai.com', 'openai'],
+  ['api.cartesia.ai', 'cartesia'],
+])
 const PORTS = new Map<string, Provider>([
   ['8880', 'kokoro'],
   ['2022', 'whisper-local'],
@@ -75,7 +79,7 @@ function providerAt(url: string): Provider {
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`
   if (!URL.canParse(whole)) return 'other'
   const { hostname, port } = new URL(whole)
-  return hostname === 'api.openai.com' ? 'openai' : (PORTS.get(port) ?? 'other')
+  return HOSTS.get(hostname) ?? PORTS.get(port) ?? 'other'
 }
 
 function isNamed(value: unknown): value is string {
