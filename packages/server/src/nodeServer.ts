@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { getRequestListener, type HttpBindings, RequestError } from '@hono/node-server'
+import type { ProblemKind } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import type { Context, Hono } from 'hono'
 import { wipeMemoryAfterConnections } from './memoryWiper.ts'
-import { composeProblem, type ProblemKind } from './problem.ts'
+import { composeProblem } from './problem.ts'
 import { addressBehind, type Network } from './trustedProxies.ts'
 
 /** How slow a client may be, in milliseconds. */

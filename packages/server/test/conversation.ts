@@ -3,9 +3,12 @@ import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { addDays, dayAt, deriveTelemetryId, MAX_EVENT_BYTES } from '@voicemode-telemetry/protocol'
+import openApi from '../src/openApi.json' with { type: 'json' }
+import { createAnswerCheck } from './answerCheck.ts'
 import { eventOf } from './events.ts'
 
-const ASSETS = fileURLToPath(new URL('../../dashboard/dist/assets', import.meta.url))
+/** The built dashboard's files. */
+export const DASHBOARD_ASSETS = fileURLToPath(new URL('../../dashboard/dist/assets', import.meta.url))
 
 /** How a message is framed and when it was sent; not part of an answer. */
 const FRAMING = ['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']
@@ -15,6 +18,8 @@ interface Exchange {
   status: number | undefined
   headers: string[]
   body: string
+  /** What in it is not as the server describes it. */
+  complaints: string[]
 }
 
 /**
@@ -38,6 +43,7 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
   ]
   const mask = (text: string) => names.reduce((masked, [known, name]) => masked.replaceAll(known, name), text)
 
+  const answerCheck = createAnswerCheck(openApi)
   const exchanges: Exchange[] = []
   async function ask(
     method: string,
@@ -48,6 +54,7 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
     const sent = request(url + path, { method, headers }).end(body)
     const [answer] = await once(sent, 'response')
     const chunks: Buffer[] = await answer.toArray()
+    const text = Buffer.concat(chunks)
     const cookie = String(answer.headers['set-cookie'] ?? '')
     const told = Object.entries(answer.headers).filter(([name]) => !FRAMING.includes(name))
     exchanges.push({
@@ -59,7 +66,14 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
           return `${name}: ${String(value).replace(/=\d+\.[0-9a-f]{64};/, '=SESSION;')}`
         })
         .sort(),
-      body: mask(Buffer.concat(chunks).toString('latin1')),
+      body: mask(text.toString('latin1')),
+      complaints: answerCheck.complaintsAbout({
+        method,
+        path,
+        status: answer.statusCode,
+        headers: new Headers(answer.headers),
+        body: text.toString('utf8'),
+      }),
     })
     return cookie.split(';')[0] ?? ''
   }
@@ -146,7 +160,7 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
   for (const query of ['field=usage.transport_usage&value=local', 'field=nothing&format=z']) {
     await ask('GET', `/v1/charts/segments?${query}`, bearer)
   }
-  for (const name of readdirSync(ASSETS).sort()) await ask('GET', `/assets/${name}`, bearer)
+  for (const name of readdirSync(DASHBOARD_ASSETS).sort()) await ask('GET', `/assets/${name}`, bearer)
 
   await post('/v1/rights/export', { secret })
   await post('/v1/rights/export', { secret: Buffer.alloc(32, 7).toString('base64url') })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -13,9 +13,11 @@ import {
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import openApi from '../src/openApi.json' with { type: 'json' }
 import { addWeeks, boundsOf } from '../src/report/isoWeek.ts'
 import { newestDueWeek } from '../src/report/weeklyReport.ts'
-import { converse } from './conversation.ts'
+import { createAnswerCheck } from './answerCheck.ts'
+import { converse, DASHBOARD_ASSETS } from './conversation.ts'
 import { eventOf } from './events.ts'
 import { startServer } from './serverProcess.ts'
 
@@ -36,8 +38,21 @@ const CANARY = 'canary4711'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-/** What every home of the server answers. */
+/** What every home of the server answers. Every answer that is had here is held to its description. */
 export function httpContract(name: string, start: StartHttpServer): void {
+  const answerCheck = createAnswerCheck(openApi)
+
+  async function fetch(url: string, init: RequestInit = {}): Promise<Response> {
+    const answer = await globalThis.fetch(url, init)
+    const { pathname, search } = new URL(answer.url)
+    const asked = { method: answer.redirected ? 'GET' : (init.method ?? 'GET'), path: pathname + search }
+    const { status, headers } = answer
+    const body = await answer.clone().text()
+    const complaints = answerCheck.complaintsAbout({ ...asked, status, headers, body })
+    expect(complaints, `${asked.method} ${asked.path}`).toEqual([])
+    return answer
+  }
+
   describe(`the HTTP interface on ${name}`, () => {
     let server: HttpServer
     beforeAll(async () => {
@@ -77,7 +92,10 @@ export function httpContract(name: string, start: StartHttpServer): void {
       ]
       const expected = await converse(other.url, CANARY)
       const said = await converse(ours.url, CANARY)
-      for (const [n, answer] of said.entries()) expect(answer).toEqual(expected[n])
+      for (const [n, answer] of said.entries()) {
+        expect(answer).toEqual(expected[n])
+        expect(answer.complaints, answer.asked).toEqual([])
+      }
       await Promise.all([other.end(), ours.stop()])
       rmSync(folder, { recursive: true })
     })
@@ -429,9 +447,7 @@ export function httpContract(name: string, start: StartHttpServer): void {
 
     test('the server describes itself', async () => {
       const answer = await fetch(`${server.url}/openapi.json`)
-      const description = (await answer.json()) as { openapi: string; paths: object }
-      expect(description.openapi).toMatch(/^3\.1\./)
-      expect(Object.keys(description.paths)).toContain('/v1/events')
+      expect(await answer.json()).toEqual(openApi)
     })
 
     test('every answer tells browsers to trust nothing but this server', async () => {
@@ -804,6 +820,45 @@ export function httpContract(name: string, start: StartHttpServer): void {
         await expectProblem(await fetch(`${server.url}/sign-in`), 404, 'not-found')
         await expectProblem(await fetch(`${server.url}/sign-out`, { method: 'POST' }), 404, 'not-found')
       })
+    })
+
+    test('every answer that can be had from outside was had, and is as it is described', async () => {
+      const week = newestDueWeek(today)
+      const forMaintainers = ['/', '/v1/charts/daily', '/v1/charts/segments', '/metrics', '/assets/none.js']
+      const ask = (url: string, path: string, init: RequestInit) =>
+        fetch(url + path, { redirect: 'manual', ...init })
+      for (const path of forMaintainers) {
+        expect((await ask(server.url, path, { headers: { via: 'a proxy' } })).status).toBe(403)
+      }
+      expect((await ask(server.url, '/sign-in', { method: 'POST' })).status).toBe(404)
+
+      const guarded = await start({ adminToken: CANARY })
+      const bearer = { authorization: `Bearer ${CANARY}` }
+      for (const asset of readdirSync(DASHBOARD_ASSETS)) {
+        expect((await ask(guarded.url, `/assets/${asset}`, { headers: bearer })).status).toBe(200)
+      }
+      for (const path of ['/v1/rights/export', '/v1/rights/delete', `/v1/reports/${week}`]) {
+        const post = (body: string, headers: Record<string, string> = JSON_TYPE) =>
+          ask(guarded.url, path, { method: 'POST', body, headers: { ...headers, ...bearer } })
+        expect((await post('{')).status).toBe(400)
+        expect((await post(' '.repeat(MAX_EVENT_BYTES + 1))).status).toBe(413)
+        expect((await post('{}', {})).status).toBe(415)
+      }
+      const wrong = { headers: { authorization: `Bearer x${CANARY}` } }
+      for (let n = 0; n < 20; n++) await ask(guarded.url, '/metrics', wrong)
+      for (const path of forMaintainers) expect((await ask(guarded.url, path, wrong)).status).toBe(429)
+      for (const path of ['/v1/rights/delete', `/v1/reports/${week}`]) {
+        expect((await ask(guarded.url, path, { method: 'POST', ...wrong })).status).toBe(429)
+      }
+      await guarded.stop()
+
+      const described = Object.entries(openApi.paths).flatMap(([path, methods]) =>
+        Object.entries(methods).flatMap(([method, { responses }]) =>
+          Object.keys(responses).map((status) => `${method.toUpperCase()} ${path} ${status}`),
+        ),
+      )
+      const fromOutside = described.filter((answer) => !/ (503|4XX|default)$/.test(answer))
+      expect(fromOutside.filter((answer) => !answerCheck.given.has(answer))).toEqual([])
     })
   })
 }

@@ -1,16 +1,21 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { PROBLEM_KINDS } from '@voicemode-telemetry/protocol/wire/problemKinds'
+import { ANYWHERE, NO_ROUTE, ROUTES, type Route } from '@voicemode-telemetry/protocol/wire/routes'
 import { expect, test } from 'vitest'
 import { createAddressLimiter } from '../src/addressLimiter.ts'
-import { createApp } from '../src/app.ts'
+import { type AppOptions, createApp } from '../src/app.ts'
 import { openSqlite } from '../src/drivers/sqlite.ts'
 import openApi from '../src/openApi.json' with { type: 'json' }
-import { PROBLEM_KINDS } from '../src/problem.ts'
 import { createSqlStore } from '../src/sqlStore.ts'
-import { NOON } from './events.ts'
+import { StoreUnavailable } from '../src/store.ts'
+import { createAnswerCheck } from './answerCheck.ts'
+import { eventOf, NOON } from './events.ts'
 
-function everyRoute(): string[] {
-  const now = () => NOON
-  const limiter = createAddressLimiter({ now, perHour: 10 })
-  const app = createApp({
+const now = () => NOON
+
+function appWith(options: Partial<AppOptions>) {
+  const limiter = createAddressLimiter({ now, perHour: 1000 })
+  return createApp({
     store: createSqlStore({ driver: openSqlite(':memory:'), now, eventsPerIdPerHour: 10 }),
     host: { now, log() {} },
     retentionDays: 90,
@@ -18,29 +23,93 @@ function everyRoute(): string[] {
     attempts: limiter,
     access: { by: 'token', token: 'a-token' },
     addressOf: () => '',
-    dashboard: async (_context, next) => next(),
+    dashboard: async (context, next) => (context.req.path === '/' ? context.html('a page') : next()),
+    ...options,
   })
-  const routes = app.routes.filter(({ method }) => method !== 'ALL')
-  return [
-    ...new Set(
-      routes.map(({ method, path }) => `${method} ${path.replace('*', '{name}').replace(/:(\w+)/, '{$1}')}`),
-    ),
-  ].sort()
 }
 
+/** Every described route as a request that is not refused for what it holds. */
+const REQUESTS = Object.entries(openApi.paths).flatMap(([template, methods]) =>
+  Object.keys(methods).map((method) => {
+    const path = template.replace('{week}', '2026-W46').replace('{name}', 'none.js')
+    const query = template === '/v1/charts/segments' ? '?field=usage.transport_usage&value=local' : ''
+    return { method: method.toUpperCase(), path: path + query }
+  }),
+)
+
+test('it is OpenAPI as its own schema has it', async () => {
+  expect(await new Validator().validate(structuredClone(openApi))).toEqual({ valid: true })
+})
+
 test('every route of the server is described, and no other', () => {
+  const routes = appWith({}).routes.filter(({ method }) => method !== 'ALL')
   const described = Object.entries(openApi.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
-  expect(described.sort()).toEqual(everyRoute())
+  const written = routes.map(
+    ({ method, path }) => `${method} ${path.replace('*', '{name}').replace(/:(\w+)/, '{$1}')}`,
+  )
+  expect(described.sort()).toEqual([...new Set(written)].sort())
 })
 
-test('every kind of refusal is described with its status, and every reference leads somewhere', () => {
-  expect(Object.keys(openApi.components.responses)).toEqual(Object.keys(PROBLEM_KINDS))
-  for (const [, reference = ''] of JSON.stringify(openApi).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
-    const target = reference
-      .split('/')
-      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], openApi)
-    expect(target, reference).toBeTypeOf('object')
+test('every kind of refusal is described, at a route or as the answer where there is none', () => {
+  const atRoutes = Object.values<Route>(ROUTES).flatMap(({ problems }) => problems)
+  const kinds = new Set([...atRoutes, ...ANYWHERE, ...NO_ROUTE, 'unexpected'])
+  expect([...kinds].sort()).toEqual(Object.keys(PROBLEM_KINDS).sort())
+})
+
+test('every route that needs the store says as it is described that it cannot be had now', async () => {
+  const { complaintsAbout, given } = createAnswerCheck(openApi)
+  const store = createSqlStore({ driver: openSqlite(':memory:'), now, eventsPerIdPerHour: 10 })
+  await store.close()
+  const failing = { take: () => Promise.reject(new StoreUnavailable(new Error())) }
+  const BODIES: Record<string, object> = {
+    '/v1/events': await eventOf({ installation: 1 }),
+    '/v1/rights/export': { secret: 'A'.repeat(43) },
+    '/v1/rights/delete': { secret: 'A'.repeat(43) },
+    '/v1/reports/2026-W46': { held: true },
   }
+  for (const [app, headers] of [
+    [appWith({ store, access: { by: 'loopback' } }), { host: 'localhost' }],
+    [appWith({ store, attempts: failing, addresses: failing }), { authorization: 'Bearer wrong' }],
+  ] as const) {
+    for (const { method, path } of REQUESTS) {
+      const body = method === 'POST' && BODIES[path] && JSON.stringify(BODIES[path])
+      const answer = await app.request(path, {
+        method,
+        headers: { 'content-type': 'application/json', ...headers },
+        ...(body && { body }),
+      })
+      const complaints = complaintsAbout({
+        method,
+        path,
+        status: answer.status,
+        headers: answer.headers,
+        body: await answer.text(),
+      })
+      expect(complaints, `${method} ${path}`).toEqual([])
+    }
+  }
+  const described = Object.entries(openApi.paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, { responses }]) => '503' in responses)
+      .map(([method]) => `${method.toUpperCase()} ${path} 503`),
+  )
+  expect(described.filter((answer) => !given.has(answer))).toEqual([])
+})
+
+test("the server's own mistake is described", async () => {
+  const app = appWith({
+    dashboard: () => {
+      throw new Error('a mistake')
+    },
+  })
+  const answer = await app.request('/', { headers: { authorization: 'Bearer a-token' } })
+  const { complaintsAbout, given } = createAnswerCheck(openApi)
+  const { status, headers } = answer
+  expect(status).toBe(500)
+  expect(complaintsAbout({ method: 'GET', path: '/', status, headers, body: await answer.text() })).toEqual(
+    [],
+  )
+  expect([...given]).toEqual(['GET / default'])
 })

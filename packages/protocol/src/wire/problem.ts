@@ -1,0 +1,20 @@
+import * as v from 'valibot'
+import { described } from './values.ts'
+
+/** What to fix in one field. Names the field and what was expected there, never the value or an unknown key. */
+export type Problem = v.InferOutput<typeof fieldProblemSchema>
+
+const fieldProblemSchema = v.object({
+  field: described(v.string(), 'The path of a field, as `usage.total_sessions`; empty for the whole.'),
+  expected: v.string(),
+})
+
+/** The body of every refusal, as RFC 9457 has it. */
+export const problemReportSchema = v.object({
+  type: described(v.string(), 'Tells the kind of refusal, and stays the same. It is relative to the server.'),
+  title: v.string(),
+  status: v.pipe(v.number(), v.integer()),
+  problems: v.exactOptional(described(v.array(fieldProblemSchema), 'What to fix, field by field.')),
+})
+
+export type ProblemReport = v.InferOutput<typeof problemReportSchema>
