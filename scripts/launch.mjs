@@ -19,6 +19,7 @@ const TASKS = {
     ['knip'],
   ],
   bench: [['node', 'scripts/bench.ts']],
+  scenes: [['node', 'scripts/checkScenes.ts']],
   derive: [['node', 'scripts/derive.ts']],
   build: [['node', 'scripts/build.ts']],
 }

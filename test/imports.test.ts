@@ -19,7 +19,7 @@ const WORKSPACE = /^(@voicemode-telemetry\/.*|voicemode-telemetry(-.*)?)$/
 const EDGES: Record<string, RegExp> = {
   protocol: /^$/,
   client:
-    /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(grant|record)\.ts$/,
+    /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|question|record)\.ts$/,
   mcp: /./,
   server: /^(main|worker|assets|memoryWiper|nodeServer|schedule)\.ts$|^(drivers|commands)\//,
   dashboard: /\.tsx$|^(host|(view\/)?load)\.ts$/,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { addDays, startOfDay } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
+import { grantConsent } from '../packages/client/src/consent/grant.ts'
 import { readIdentity } from '../packages/client/src/consent/record.ts'
 import { listEvents } from '../packages/client/src/queue/queue.ts'
 import { sendDue } from '../packages/client/src/send/send.ts'
@@ -17,15 +18,14 @@ async function weekOfSends() {
   const database = join(home.path, 'server.db')
   const server = await startServer(database)
   const env = { VOICEMODE_TELEMETRY_ENDPOINT: server.url }
-  home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')
+  await grantConsent(home.host({ now: () => startOfDay(addDays(USED_DAY, -7)) }), 'command')
   home.writeLogs({
     conversations: new Map(
       WEEK.map((day) => [`exchanges_${day}.jsonl`, [exchangeLine({ at: `${day}T10:00:00Z`, id: day })]]),
     ),
     events: new Map(),
   })
-  // The first send, before the week, records the yes; each later one tells of the day before it.
-  for (const day of [addDays(USED_DAY, -7), ...WEEK.map((used) => addDays(used, 1))]) {
+  for (const day of WEEK.map((used) => addDays(used, 1))) {
     const now = () => startOfDay(day) + 3_600_000
     await sendDue(home.host({ env, now }), { environment: ENVIRONMENT })
   }

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { addDays, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
-import { sendDue } from '../packages/client/src/send/send.ts'
+import { grantConsent } from '../packages/client/src/consent/grant.ts'
 import { run } from '../packages/client/test/commandLine.ts'
-import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from '../packages/client/test/logs.ts'
+import { exchangeLine, Home, USED_DAY } from '../packages/client/test/logs.ts'
 import { startServer } from '../packages/server/test/serverProcess.ts'
 import { openBrowser } from './browser.ts'
 
@@ -14,14 +14,7 @@ const DAYS = [addDays(USED_DAY, -2), addDays(USED_DAY, -1), USED_DAY]
 /** A home whose owner said yes long ago, and who had one session a day since. */
 async function usedHome(): Promise<Home> {
   const home = new Home()
-  home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')
-  await sendDue(
-    home.host({
-      env: { VOICEMODE_TELEMETRY_ENDPOINT: 'http://127.0.0.1:9' },
-      now: () => Date.now() - 20 * MS_PER_DAY,
-    }),
-    { environment: ENVIRONMENT },
-  )
+  await grantConsent(home.host({ now: () => Date.now() - 20 * MS_PER_DAY }), 'command')
   home.writeLogs({
     conversations: new Map(
       DAYS.map((day) => [

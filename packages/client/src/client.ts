@@ -1,5 +1,6 @@
 import type { TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { parseEvent } from '@voicemode-telemetry/protocol'
+import { noteEnvironmentNo } from './consent/environmentNo.ts'
 import { readDecision, readTelemetryId } from './consent/record.ts'
 import type { Host } from './host.ts'
 import { enqueue, listEvents, MAX_QUEUE_AGE_DAYS, trimQueue } from './queue/queue.ts'
@@ -12,6 +13,7 @@ export class TelemetryClient {
   /** @param host see `createHost`. */
   constructor(host: Host) {
     this.#host = host
+    noteEnvironmentNo(host)
   }
 
   /**

@@ -27,10 +27,11 @@ export interface HostOptions {
 export function createHost(options: HostOptions = {}): Host {
   const env = options.env ?? process.env
   const home = options.homeDirectory ?? ownHome()
+  const workingDirectory = options.workingDirectory ?? process.cwd()
   return {
     env,
     platform: process.platform,
-    workingDirectory: options.workingDirectory ?? process.cwd(),
+    workingDirectory,
     systemRoot: options.systemRoot ?? parse(process.execPath).root,
     isCI: options.isCI ?? ciInfo.isCI,
     now: options.now ?? Date.now,
@@ -39,7 +40,7 @@ export function createHost(options: HostOptions = {}): Host {
     startDetached: (args) => startDetached(env, args),
     openInBrowser: (url) => openInBrowser(env, url),
     endAfter: (ms) => void setTimeout(() => process.exit(0), ms).unref(),
-    directories: directoriesOf(env, home),
+    directories: directoriesOf(env, home, workingDirectory),
   }
 }
 

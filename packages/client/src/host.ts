@@ -29,11 +29,14 @@ export interface Host {
 /** Where things lie. Folders may be missing. */
 export interface Directories {
   home: string
+  /** VoiceMode's base directory. */
   base: string
   conversations: string
   /** Where releases of VoiceMode up to 2.16 wrote them. */
   olderConversations: string
   events: string
+  /** Where the record of consent and our other files lie: the base directory, unless a project has moved that. */
+  ownBase: string
   queue: string
   sent: string
   rejected: string

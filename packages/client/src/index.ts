@@ -10,8 +10,15 @@ export { type Answer, askOnce } from './cli/ask.ts'
 export { TelemetryClient } from './client.ts'
 export { TelemetryCollector } from './collector.ts'
 export type { Channel, Decision } from './consent/consent.ts'
+export { noteEnvironmentNo } from './consent/environmentNo.ts'
 export { grantConsent } from './consent/grant.ts'
 export { describeAdded, renderFullNotice, renderNotice } from './consent/notice.ts'
+export {
+  LEAST_READING_MS,
+  openQuestion,
+  type Question,
+  whyYesIsVoid,
+} from './consent/question.ts'
 export { createHost, type HostOptions } from './createHost.ts'
 export type { Host } from './host.ts'
 export { anonymizePath, binDuration, binSize, sanitizeVersionString } from './privacy.ts'
@@ -28,7 +35,7 @@ export { type SendOptions, type SendReport, sendDue } from './send/send.ts'
 export type { DetectedEnvironment } from './settings/environment.ts'
 export type { Caller } from './settings/state.ts'
 export { notesOn, type Preview, previewDay } from './show/preview.ts'
-export { LAYERS, readStatus, type Status } from './show/status.ts'
+export { readStatus, type Status } from './show/status.ts'
 
 /** The installation's id; undefined before consent, and after a no. */
 export function telemetryId(host: Host = createHost()): string | undefined {

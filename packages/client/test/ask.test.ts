@@ -133,7 +133,7 @@ test('enable under a no that stands above says so plainly', async () => {
   const session = inTerminal(home, ['enable'], { env: { DO_NOT_TRACK: '1' } })
   await session.sees(PROMPT)
   session.type('y\r')
-  await session.sees('a no stands above it (DO_NOT_TRACK)')
+  await session.sees('a no stands above it: you said no (DO_NOT_TRACK in the')
   await session.ends()
 })
 

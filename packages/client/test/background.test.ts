@@ -2,21 +2,15 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
-import { createHost, maybeSendInBackground, noteCaller } from '../src/index.ts'
-import { sendDue } from '../src/send/send.ts'
+import { createHost, grantConsent, maybeSendInBackground, noteCaller } from '../src/index.ts'
 import { readState } from '../src/settings/state.ts'
 import { run } from './commandLine.ts'
-import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from './logs.ts'
+import { exchangeLine, Home, USED_DAY } from './logs.ts'
 import { Receiver } from './receiver.ts'
 
 async function homeWithDueEvent(): Promise<Home> {
   const home = new Home()
-  home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')
-  const then = home.host({
-    env: { VOICEMODE_TELEMETRY_ENDPOINT: 'http://127.0.0.1:9' },
-    now: () => Date.now() - 20 * MS_PER_DAY,
-  })
-  await sendDue(then, { environment: ENVIRONMENT })
+  await grantConsent(home.host({ now: () => Date.now() - 20 * MS_PER_DAY }), 'command')
   home.writeLogs({
     conversations: new Map([
       [`exchanges_${USED_DAY}.jsonl`, [exchangeLine({ at: `${USED_DAY}T10:00:00Z` })]],

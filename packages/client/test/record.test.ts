@@ -34,11 +34,25 @@ describe('voicemode.env survives byte for byte but for the one line', () => {
     ],
     ['CRLF', 'A=1\r\nVOICEMODE_TELEMETRY=no\r\nB=2\r\n', 'A=1\r\nVOICEMODE_TELEMETRY=true\r\nB=2\r\n'],
     ['no final newline', 'A=1\nVOICEMODE_TELEMETRY=no', 'A=1\nVOICEMODE_TELEMETRY=true'],
-    ['export', 'export VOICEMODE_TELEMETRY=no # mine\nA=1', 'export VOICEMODE_TELEMETRY=true # mine\nA=1'],
+    [
+      'export',
+      'export VOICEMODE_TELEMETRY=no # mine\nA=1',
+      'export VOICEMODE_TELEMETRY=true # mine\nA=1\nVOICEMODE_TELEMETRY=true\n',
+    ],
     [
       'duplicate keys',
       'VOICEMODE_TELEMETRY=yes\nVOICEMODE_TELEMETRY=ask\n',
-      'VOICEMODE_TELEMETRY=yes\nVOICEMODE_TELEMETRY=true\n',
+      'VOICEMODE_TELEMETRY=true\nVOICEMODE_TELEMETRY=true\n',
+    ],
+    [
+      'a value over several lines',
+      'A="x\nVOICEMODE_TELEMETRY=no\n"\nVOICEMODE_TELEMETRY=no\n',
+      'A="x\nVOICEMODE_TELEMETRY=no\n"\nVOICEMODE_TELEMETRY=true\n',
+    ],
+    [
+      'a quote that is never closed',
+      'A="x\nVOICEMODE_TELEMETRY=no\nB=1\n',
+      'VOICEMODE_TELEMETRY=true\nA="x\nVOICEMODE_TELEMETRY=true\nB=1\n',
     ],
     [
       'bytes that are no UTF-8',
@@ -48,7 +62,7 @@ describe('voicemode.env survives byte for byte but for the one line', () => {
     [
       'a byte order mark',
       '\u00ef\u00bb\u00bfVOICEMODE_TELEMETRY=no\n',
-      '\u00ef\u00bb\u00bfVOICEMODE_TELEMETRY=true\n',
+      '\u00ef\u00bb\u00bfVOICEMODE_TELEMETRY=true\nVOICEMODE_TELEMETRY=true\n',
     ],
     [
       'a key that only begins alike',
@@ -64,6 +78,7 @@ describe('voicemode.env survives byte for byte but for the one line', () => {
     await grantConsent(home.host(), 'command')
     expect(readFileSync(settingsPath(home), 'latin1')).toBe(after)
     expect(statSync(settingsPath(home)).mode & 0o777).toBe(0o640)
+    expect(readDecision(home.host()).state).toBe('granted')
   })
 
   test('a new file is for its owner only', async () => {
@@ -91,6 +106,19 @@ describe('voicemode.env survives byte for byte but for the one line', () => {
     expect(readFileSync(join(home.base, '.voicemode.env'), 'utf8')).toBe('VOICEMODE_TELEMETRY=true\n')
     expect(readdirSync(home.base)).not.toContain('voicemode.env')
     expect(readDecision(home.host())).toMatchObject({ state: 'granted', decidedBy: 'user file' })
+  })
+
+  test('a no in the older file, which VoiceMode passes over, does not outlive a yes', async () => {
+    using home = new Home()
+    home.write('.voicemode/voicemode.env', 'A=1\n')
+    home.write('.voicemode/.voicemode.env', 'B=1\nexport VOICEMODE_TELEMETRY=off\n')
+    expect(readDecision(home.host())).toMatchObject({ state: 'denied', decidedBy: 'user file' })
+    await grantConsent(home.host(), 'command')
+    expect(readDecision(home.host()).state).toBe('granted')
+    expect(readFileSync(settingsPath(home), 'utf8')).toBe('A=1\nVOICEMODE_TELEMETRY=true\n')
+    expect(readFileSync(join(home.base, '.voicemode.env'), 'utf8')).toBe(
+      'B=1\nexport VOICEMODE_TELEMETRY=true\n',
+    )
   })
 
   test('processes that write at once leave a whole file', async () => {

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { readReceipt, readSecret } from '../src/consent/record.ts'
 import type { HostOptions } from '../src/createHost.ts'
 import type { Host } from '../src/host.ts'
-import { telemetryId } from '../src/index.ts'
+import { grantConsent, telemetryId } from '../src/index.ts'
 import { listEvents } from '../src/queue/queue.ts'
 import { withdrawConsent } from '../src/rights/withdraw.ts'
 import { type SendReport, sendDue } from '../src/send/send.ts'
@@ -15,10 +15,12 @@ import { run, start } from './commandLine.ts'
 import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver, takeIt } from './receiver.ts'
 
-/** A home in which a person said yes in their settings, long ago. */
-function grantedHome(days: Day[] = [USED_DAY]): Home {
+const LONG_AGO = Date.now() - 20 * MS_PER_DAY
+
+/** A home in which a person said yes long ago. */
+async function grantedHome(days: Day[] = [USED_DAY]): Promise<Home> {
   const home = new Home()
-  home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')
+  await grantConsent(home.host({ now: () => LONG_AGO }), 'command')
   useOn(home, days)
   return home
 }
@@ -30,11 +32,6 @@ function useOn(home: Home, days: Day[]): void {
     ),
     events: new Map(),
   })
-}
-
-/** Sends once at the start of the time told, which makes the receipt, so that later days may be reported. */
-async function sayYes(home: Home, url: string, at: number): Promise<void> {
-  await sendDue(hostOf(home, url, { now: () => at }), { environment: ENVIRONMENT })
 }
 
 function hostOf(home: Home, url: string, options: HostOptions = {}): Host {
@@ -49,13 +46,10 @@ function outcomes(report: SendReport): string[] {
   return report.outcome === 'done' ? report.events.map(({ outcome }) => outcome) : [report.why]
 }
 
-const LONG_AGO = Date.now() - 20 * MS_PER_DAY
-
 test('preview, queue file, request body and history file are the same bytes', async () => {
-  using home = grantedHome()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
   const env = { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url }
-  await sayYes(home, receiver.url, LONG_AGO)
   const previewed = await run(home, ['preview', '--day', USED_DAY], env)
 
   receiver.answer = answerWith(503)
@@ -95,6 +89,12 @@ describe('without a yes nothing is sent, made or connected', () => {
     ],
     ["a no in the user's file", { VOICEMODE_TELEMETRY: 'true' }, 'VOICEMODE_TELEMETRY=0\n'],
     ['CI', { CI: 'true', VOICEMODE_TELEMETRY: 'true' }, 'VOICEMODE_TELEMETRY=true\n'],
+    ["a yes in the user's file", {}, 'VOICEMODE_TELEMETRY=true\n'],
+    [
+      "a yes in the user's file and in the environment",
+      { VOICEMODE_TELEMETRY: 'true' },
+      'VOICEMODE_TELEMETRY=true\n',
+    ],
   ])('%s', async (_, env, userFile, projectFile) => {
     using home = new Home()
     useOn(home, [USED_DAY])
@@ -109,40 +109,41 @@ describe('without a yes nothing is sent, made or connected', () => {
       { ...env, VOICEMODE_TELEMETRY_ENDPOINT: receiver.url },
       join(home.path, 'project/src'),
     )
-    expect(stdout.toString()).toMatch(/^Nothing sent: telemetry is (unset|denied)/)
+    expect(stdout.toString()).toMatch(/^Nothing sent: (?!VOICEMODE_TELEMETRY_ENDPOINT)/)
     expect(code).toBe(0)
     expect(receiver.connections).toBe(0)
     expect(readdirSync(home.base).sort()).toEqual(before)
   })
 })
 
-test('a yes in the settings makes secret, id and receipt at the first send, and older days stay untold', async () => {
-  using home = grantedHome()
+test('a yes of the environment makes secret, id and receipt at the first send, and older days stay untold', async () => {
+  using home = new Home()
+  useOn(home, [USED_DAY])
   await using receiver = await Receiver.start()
-  const host = hostOf(home, receiver.url)
+  const host = home.host({
+    env: { VOICEMODE_TELEMETRY: 'true', VOICEMODE_TELEMETRY_ENDPOINT: receiver.url },
+  })
   expect(telemetryId(host)).toBeUndefined()
   expect(outcomes(await send(host))).toEqual([])
   expect(receiver.connections).toBe(0)
-  expect(readReceipt(host)).toMatchObject({ decision: 'granted', channel: 'settings' })
+  expect(readReceipt(host)).toMatchObject({ decision: 'granted', channel: 'environment' })
   expect(telemetryId(host)).toMatch(/^[0-9a-f-]{14}8/)
   expect(statSync(join(home.base, 'telemetry_secret')).mode & 0o777).toBe(0o600)
 })
 
 test('a day is sent once, whatever happens in between', async () => {
-  using home = grantedHome([addDays(USED_DAY, -2), USED_DAY])
+  using home = await grantedHome([addDays(USED_DAY, -2), USED_DAY])
   await using receiver = await Receiver.start()
-  await sayYes(home, receiver.url, LONG_AGO)
   expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual(['sent', 'sent'])
   expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual([])
   expect(receiver.bodies).toHaveLength(2)
 })
 
 test('with the server down an event is queued, and the next send delivers it', async () => {
-  using home = grantedHome()
+  using home = await grantedHome()
   const gone = await Receiver.start()
   const { port, url } = gone
   await gone[Symbol.asyncDispose]()
-  await sayYes(home, url, LONG_AGO)
   const down = await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: url })
   expect(down.stdout.toString()).toMatch(/queued: the server could not be reached/)
   expect(down.code).toBe(1)
@@ -152,9 +153,8 @@ test('with the server down an event is queued, and the next send delivers it', a
 })
 
 test('an answer that was lost is asked for again with the same bytes', async () => {
-  using home = grantedHome()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
-  await sayYes(home, receiver.url, LONG_AGO)
   receiver.answer = (response, body, nth, request) =>
     nth === 1 ? request.socket.destroy() : takeIt(response, body, nth, request)
   expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual(['sent'])
@@ -162,9 +162,8 @@ test('an answer that was lost is asked for again with the same bytes', async () 
 })
 
 test('of two sends at once one sends and the other finds nothing left', async () => {
-  using home = grantedHome([addDays(USED_DAY, -2), addDays(USED_DAY, -1), USED_DAY])
+  using home = await grantedHome([addDays(USED_DAY, -2), addDays(USED_DAY, -1), USED_DAY])
   await using receiver = await Receiver.start()
-  await sayYes(home, receiver.url, LONG_AGO)
   const env = { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url }
   const both = await Promise.all([run(home, ['send'], env), run(home, ['send'], env)])
   expect(both.map(({ code }) => code)).toEqual([0, 0])
@@ -172,18 +171,16 @@ test('of two sends at once one sends and the other finds nothing left', async ()
 })
 
 test.each([408, 429, 500, 503])('%d is tried again later', async (status) => {
-  using home = grantedHome()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
-  await sayYes(home, receiver.url, LONG_AGO)
   receiver.answer = answerWith(status)
   expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual(['queued'])
   expect(receiver.bodies.length).toBeGreaterThan(1)
 })
 
 test('Retry-After is obeyed also by the next send', async () => {
-  using home = grantedHome()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
-  await sayYes(home, receiver.url, LONG_AGO)
   receiver.answer = answerWith(429, { 'retry-after': '3600' })
   const now = Date.now()
   expect(outcomes(await send(hostOf(home, receiver.url, { now: () => now })))).toEqual(['queued'])
@@ -198,9 +195,8 @@ test('Retry-After is obeyed also by the next send', async () => {
 test.each([400, 401, 404, 413, 422])(
   '%d is final: the event is kept beside the reason and not sent again',
   async (status) => {
-    using home = grantedHome()
+    using home = await grantedHome()
     await using receiver = await Receiver.start()
-    await sayYes(home, receiver.url, LONG_AGO)
     const problems = [{ field: 'usage', expected: '\u001b[31ma plain text' }]
     receiver.answer = answerWith(
       status,
@@ -226,17 +222,15 @@ test.each([
   [302, { location: 'http://127.0.0.1:1/' }],
   [200, { 'content-type': 'text/html; charset=utf-8' }],
 ])('an answer of %d that is no telemetry server keeps the event', async (status, headers) => {
-  using home = grantedHome()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
-  await sayYes(home, receiver.url, LONG_AGO)
   receiver.answer = answerWith(status, headers as Record<string, string>, '<html>')
   expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual(['queued'])
 })
 
 test('a queue file that somebody changed does not leave the machine', async () => {
-  using home = grantedHome()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
-  await sayYes(home, receiver.url, LONG_AGO)
   receiver.answer = answerWith(503)
   const host = hostOf(home, receiver.url)
   await send(host)
@@ -248,9 +242,8 @@ test('a queue file that somebody changed does not leave the machine', async () =
 })
 
 test('an event waits 7 days at most, then it is deleted unsent', async () => {
-  using home = grantedHome()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
-  await sayYes(home, receiver.url, LONG_AGO)
   receiver.answer = answerWith(503)
   await send(hostOf(home, receiver.url))
   const [file] = listEvents(home.host(), 'queue')
@@ -264,9 +257,8 @@ test('an event waits 7 days at most, then it is deleted unsent', async () => {
 })
 
 test('the queue holds 100 files at most, and the oldest go first', async () => {
-  using home = grantedHome([])
+  using home = await grantedHome([])
   await using receiver = await Receiver.start()
-  await sayYes(home, receiver.url, LONG_AGO)
   for (let n = 0; n < 103; n++) {
     const path = `.voicemode/telemetry_queue/event_${String(n).padStart(16, '0')}.json`
     home.write(path, '{}')
@@ -279,16 +271,15 @@ test('the queue holds 100 files at most, and the oldest go first', async () => {
 })
 
 test('a no stops a send that is under way, and leaves no queue, id or secret', async () => {
-  using home = grantedHome()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
-  await sayYes(home, receiver.url, LONG_AGO)
   receiver.answer = () => {} // It never answers, so the send hangs until it is stopped.
   const arrived = receiver.nextRequest()
   const sending = start(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })
   await arrived
   expect((await run(home, ['disable'])).code).toBe(0)
   const { stdout, code } = await sending.finished
-  expect(stdout.toString()).toMatch(/^Nothing sent: telemetry is denied \(user file\)/)
+  expect(stdout.toString()).toMatch(/^Nothing sent: you said no \(in voicemode\.env\)/)
   expect(code).toBe(0)
   const host = home.host()
   expect([existsSync(host.directories.queue), readSecret(host), telemetryId(host)]).toEqual([
@@ -301,9 +292,8 @@ test('a no stops a send that is under way, and leaves no queue, id or secret', a
 })
 
 test('a sender killed in the middle loses no event and sends it under the same id', async () => {
-  using home = grantedHome()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
-  await sayYes(home, receiver.url, LONG_AGO)
   receiver.answer = () => {}
   const arrived = receiver.nextRequest()
   const { child, finished } = start(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })
@@ -319,12 +309,11 @@ test('a sender killed in the middle loses no event and sends it under the same i
 })
 
 test('a new yes after a no has a new id and tells nothing from before', async () => {
-  using home = grantedHome()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
-  await sayYes(home, receiver.url, LONG_AGO)
   const first = telemetryId(home.host())
   await withdrawConsent(home.host(), 'command')
-  home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')
+  await grantConsent(home.host(), 'command')
   expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual([])
   expect(telemetryId(home.host())).not.toBe(first)
   expect(receiver.connections).toBe(0)
@@ -333,28 +322,31 @@ test('a new yes after a no has a new id and tells nothing from before', async ()
 test.each(['http://telemetry.example', 'ftp://127.0.0.1/', 'not a url', 'https://me:pw@telemetry.example'])(
   'the endpoint %s is refused, and nothing is sent',
   async (endpoint) => {
-    using home = grantedHome()
+    using home = await grantedHome()
     const { stdout, code } = await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: endpoint })
     expect(stdout.toString()).toMatch(/must be an https address, or http to a loopback address/)
     expect(code).toBe(1)
-    expect(existsSync(join(home.base, 'telemetry_id'))).toBe(false)
+    expect(existsSync(join(home.base, 'telemetry_queue'))).toBe(false)
   },
 )
 
 test("a project's file cannot name the endpoint", async () => {
-  using home = grantedHome()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
   home.write('project/.voicemode.env', `VOICEMODE_TELEMETRY_ENDPOINT=${receiver.url}\n`)
-  const { stdout } = await run(home, ['send'], {}, join(home.path, 'project'))
-  expect(stdout.toString()).toMatch(/VOICEMODE_TELEMETRY_ENDPOINT is not set/)
+  // VoiceMode hands on what a project's file says, in the environment.
+  for (const env of [{}, { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url }]) {
+    const { stdout } = await run(home, ['send'], env, join(home.path, 'project'))
+    expect(stdout.toString()).toMatch(/VOICEMODE_TELEMETRY_ENDPOINT is not set/)
+  }
+  expect(receiver.connections).toBe(0)
 })
 
 test.each<[string, Record<string, string>, boolean]>([
   ['HTTPS_PROXY is used', {}, true],
   ['NO_PROXY takes its hosts from it', { NO_PROXY: 'example.com,localhost' }, false],
 ])('%s', async (_, env, isUsed) => {
-  using home = grantedHome()
-  await sayYes(home, 'http://127.0.0.1:9', LONG_AGO)
+  using home = await grantedHome()
   const asked: string[] = []
   const proxy = createServer().on('connect', (request, socket) => {
     asked.push(request.url ?? '')

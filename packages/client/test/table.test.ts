@@ -6,12 +6,14 @@ import { runCommandLine } from '../src/cli/cli.ts'
 import type { Terminal } from '../src/cli/terminal.ts'
 import { TelemetryCollector } from '../src/collector.ts'
 import type { Decision } from '../src/consent/consent.ts'
+import { noteEnvironmentNo } from '../src/consent/environmentNo.ts'
 import { grantConsent } from '../src/consent/grant.ts'
 import { readDecision, readIdentity, readReceipt } from '../src/consent/record.ts'
 import type { Env, Host } from '../src/host.ts'
 import { enqueue } from '../src/queue/queue.ts'
 import { withdrawConsent } from '../src/rights/withdraw.ts'
-import { exchangeLine, Home, USED_DAY } from './logs.ts'
+import { sendDue } from '../src/send/send.ts'
+import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver, takeIt } from './receiver.ts'
 
 /**
@@ -26,19 +28,24 @@ interface Surface {
   projectFile?: string
   userFile?: string
   isCI?: boolean
-  /** The record of an earlier yes: none, whole, or to a notice that listed less. */
-  receipt: 'none' | 'granted' | 'narrower' | 'denied'
+  /** The record of an earlier answer: none, a person's yes or no, a yes to a notice that listed less, one of the environment. */
+  receipt: 'none' | 'granted' | 'narrower' | 'denied' | 'environment'
+  /** Whether the no of some other process's environment is remembered. */
+  remembersNo?: boolean
   state: Decision['state']
   layer: Decision['decidedBy']
 }
 
 const YES = 'VOICEMODE_TELEMETRY=true\n'
 const NO = 'VOICEMODE_TELEMETRY=false\n'
+/** An endpoint at which nothing listens. */
+const NOWHERE = { VOICEMODE_TELEMETRY_ENDPOINT: 'http://127.0.0.1:9' }
+const YES_IN_ENV = { VOICEMODE_TELEMETRY: 'true' }
 
 const SURFACES: Record<string, Surface> = {
   'nothing at all': { receipt: 'none', state: 'unset', layer: 'no answer' },
-  'a receipt and no setting': { receipt: 'granted', state: 'unset', layer: 'no answer' },
-  'a no on the receipt and no setting': { receipt: 'denied', state: 'unset', layer: 'no answer' },
+  'a receipt and no setting': { receipt: 'granted', state: 'unset', layer: 'removed setting' },
+  'a no on the receipt and no setting': { receipt: 'denied', state: 'unset', layer: 'earlier no' },
   'ask in the file': {
     userFile: 'VOICEMODE_TELEMETRY=ask\n',
     receipt: 'none',
@@ -51,13 +58,49 @@ const SURFACES: Record<string, Surface> = {
     state: 'unset',
     layer: 'no answer',
   },
-  'a yes in the file': { userFile: YES, receipt: 'granted', state: 'granted', layer: 'user file' },
-  'a yes in the file, no receipt': { userFile: YES, receipt: 'none', state: 'granted', layer: 'user file' },
-  'a yes in the environment': {
-    env: { VOICEMODE_TELEMETRY: '1' },
+  'a yes in the file and a receipt': {
+    userFile: YES,
     receipt: 'granted',
     state: 'granted',
+    layer: 'user file',
+  },
+  'a yes in the file, no receipt': {
+    userFile: YES,
+    receipt: 'none',
+    state: 'unset',
+    layer: 'unconfirmed setting',
+  },
+  'a yes in the file and in the environment, no receipt': {
+    env: YES_IN_ENV,
+    userFile: YES,
+    receipt: 'none',
+    state: 'unset',
+    layer: 'unconfirmed setting',
+  },
+  'a yes in the file, a receipt of the environment': {
+    userFile: YES,
+    receipt: 'environment',
+    state: 'unset',
+    layer: 'unconfirmed setting',
+  },
+  'a yes in the environment': {
+    env: YES_IN_ENV,
+    receipt: 'environment',
+    state: 'granted',
     layer: 'environment',
+  },
+  'a yes in the environment, no receipt yet': {
+    env: YES_IN_ENV,
+    receipt: 'none',
+    state: 'granted',
+    layer: 'environment',
+  },
+  'a yes in the environment and the project': {
+    env: YES_IN_ENV,
+    projectFile: YES,
+    receipt: 'none',
+    state: 'unset',
+    layer: 'no answer',
   },
   'a yes in the project only': { projectFile: YES, receipt: 'none', state: 'unset', layer: 'no answer' },
   'a yes to a narrower notice': { userFile: YES, receipt: 'narrower', state: 'unset', layer: 'wider notice' },
@@ -83,6 +126,19 @@ const SURFACES: Record<string, Surface> = {
     layer: 'project file',
   },
   'a no in the file': { userFile: NO, receipt: 'denied', state: 'denied', layer: 'user file' },
+  'a no behind export in the file': {
+    userFile: `${YES}export ${NO}`,
+    receipt: 'granted',
+    state: 'denied',
+    layer: 'user file',
+  },
+  'a remembered no': {
+    remembersNo: true,
+    userFile: YES,
+    receipt: 'granted',
+    state: 'denied',
+    layer: 'remembered no',
+  },
   'a CI machine': { isCI: true, userFile: YES, receipt: 'granted', state: 'denied', layer: 'CI' },
 }
 
@@ -159,7 +215,10 @@ describe.each(Object.entries(SURFACES))('with %s', (_, surface) => {
       expect(started).toEqual(
         command === 'send --background' && surface.state === 'granted' ? [['send', '--detached']] : [],
       )
-      if (command === 'status') expect(terminal.written.out).toContain(STATE_WORDS[surface.state])
+      if (command === 'status')
+        expect(terminal.written.out).toMatch(
+          surface.state === 'granted' ? /^Telemetry +on: / : /^Telemetry +off: /,
+        )
       if (command.startsWith('disable')) {
         expect(readIdentity(host)).toBeUndefined()
         for (const name of ['telemetry_id', 'telemetry_secret', 'telemetry_queue'])
@@ -169,12 +228,6 @@ describe.each(Object.entries(SURFACES))('with %s', (_, surface) => {
     })
   })
 })
-
-const STATE_WORDS = {
-  granted: 'on: you said yes',
-  denied: 'off: the answer is no',
-  unset: 'off: there is no clear answer',
-}
 
 /** A home with use on one day and an event in the queue, and what the surface says. */
 async function hostWith(home: Home, surface: Surface, url: string): Promise<Host> {
@@ -188,6 +241,7 @@ async function hostWith(home: Home, surface: Surface, url: string): Promise<Host
   })
   if (surface.receipt !== 'none') await recordEarlierYes(home, surface.receipt)
   home.write('.voicemode/voicemode.env', surface.userFile ?? '')
+  if (surface.remembersNo) noteEnvironmentNo(home.host({ env: { DO_NOT_TRACK: '1' } }))
   if (surface.projectFile) home.write('project/.voicemode.env', surface.projectFile)
   return home.host({
     env: { VOICEMODE_TELEMETRY_ENDPOINT: url, ...surface.env },
@@ -197,15 +251,19 @@ async function hostWith(home: Home, surface: Surface, url: string): Promise<Host
 }
 
 async function recordEarlierYes(home: Home, receipt: Exclude<Surface['receipt'], 'none'>): Promise<void> {
-  const then = home.host({ now: () => LONG_AGO })
-  await grantConsent(then, 'command')
+  if (receipt === 'environment')
+    await sendDue(home.host({ env: { ...YES_IN_ENV, ...NOWHERE }, now: () => LONG_AGO }), {
+      environment: ENVIRONMENT,
+    })
+  else await grantConsent(home.host({ now: () => LONG_AGO }), 'command')
   const day = addDays(USED_DAY, -1)
   home.write(
     `.voicemode/logs/conversations/exchanges_${day}.jsonl`,
     `${exchangeLine({ at: `${day}T10:00:00Z`, id: 'conv_b' })}\n`,
   )
-  const event = await new TelemetryCollector(home.host()).collectTelemetryEvent(day)
-  if (event) enqueue(home.host(), event)
+  const host = home.host({ env: receipt === 'environment' ? YES_IN_ENV : {} })
+  const event = await new TelemetryCollector(host).collectTelemetryEvent(day)
+  if (event) enqueue(host, event)
   const path = join(home.base, 'telemetry_consent.json')
   const whole = JSON.parse(readFileSync(path, 'utf8'))
   if (receipt === 'narrower') writeFileSync(path, JSON.stringify({ ...whole, fields: whole.fields.slice(1) }))

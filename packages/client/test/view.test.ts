@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { runCommandLine } from '../src/cli/cli.ts'
 import type { Terminal } from '../src/cli/terminal.ts'
+import { grantConsent } from '../src/consent/grant.ts'
 import { sendDue } from '../src/send/send.ts'
 import { detectEnvironment } from '../src/settings/detectEnvironment.ts'
 import { previewDay, previewDays } from '../src/show/preview.ts'
@@ -47,10 +48,9 @@ function snapshot(home: Home): string[] {
 /** A home with a yes of long ago, and a day each that was sent, was refused, waits, and would be sent. */
 async function homeOfEveryState(url: string, receiver: Receiver) {
   const home = new Home()
-  home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=true\n')
   const env = { VOICEMODE_TELEMETRY_ENDPOINT: url }
   const sendAt = (at: number) => sendDue(home.host({ env, now: () => at }), { environment: ENVIRONMENT })
-  await sendAt(startOfDay(addDays(USED_DAY, -12)))
+  await grantConsent(home.host({ now: () => startOfDay(addDays(USED_DAY, -12)) }), 'command')
   const [old, sent, rejected, queued] = [-8, -4, -3, -2].map((n) => addDays(USED_DAY, n)) as [
     Day,
     Day,
@@ -176,7 +176,10 @@ describe('the numbers and bytes of the page', () => {
       why: 'no endpoint',
     })
     const denied = await readView(home.host({ env: { ...env, DO_NOT_TRACK: '1' } }), 30)
-    expect(denied.status).toMatchObject({ state: 'denied', decided_by: 'DO_NOT_TRACK in the environment' })
+    expect(denied.status).toMatchObject({
+      state: 'denied',
+      reason: 'you said no (DO_NOT_TRACK in the environment)',
+    })
     expect(denied.days.find(({ day }) => day === days.sent)).toMatchObject({
       state: 'would not be sent',
       why: 'no consent',
@@ -315,7 +318,8 @@ describe('without any yes', () => {
   test.each<[string, string | undefined, Record<string, string>]>([
     ['nobody answered', undefined, {}],
     ['CI', 'VOICEMODE_TELEMETRY=true\n', { CI: 'true' }],
-    ['a yes that no send has followed yet', 'VOICEMODE_TELEMETRY=true\n', {}],
+    ['a yes that nobody has confirmed', 'VOICEMODE_TELEMETRY=true\n', {}],
+    ['a yes of the environment that no send has followed yet', undefined, { VOICEMODE_TELEMETRY: 'true' }],
   ])('it shows all, writes nothing and connects to nobody: %s', async (_, settings, env) => {
     using home = new Home()
     useOn(home, [USED_DAY])
@@ -330,7 +334,7 @@ describe('without any yes', () => {
     const { days } = await viewing.data()
     expect(days.find(({ day }) => day === USED_DAY)).toMatchObject({
       state: 'would not be sent',
-      why: settings?.includes('true') && !env.CI ? 'before the yes' : 'no consent',
+      why: env.VOICEMODE_TELEMETRY ? 'before the yes' : 'no consent',
     })
     const ended = await viewing.interrupt()
     expect(ended.code).toBe(0)

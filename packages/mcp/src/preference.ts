@@ -10,9 +10,12 @@ import {
   describeWithdrawal,
   grantConsent,
   type Host,
-  LAYERS,
+  LEAST_READING_MS,
+  openQuestion,
+  type Question,
   readStatus,
   type Status,
+  whyYesIsVoid,
   withdrawConsent,
 } from 'voicemode-telemetry'
 import { clientOf, noteClient } from './client.ts'
@@ -23,10 +26,16 @@ type Outcome = 'yes recorded' | 'no recorded' | 'nothing changed'
 
 /** The field of the form that holds the person's choice. */
 const CHOICE = 'send'
-const QUESTION = 'consent'
+const FORM = 'consent'
 
 /** The noes that a person's yes does not overcome. */
-const ABOVE_A_YES: readonly Status['decided_by'][] = ['DO_NOT_TRACK', 'environment', 'project file', 'CI']
+const ABOVE_A_YES: readonly Status['decided_by'][] = [
+  'DO_NOT_TRACK',
+  'environment',
+  'project file',
+  'remembered no',
+  'CI',
+]
 
 /**
  * Takes an assistant's wish to turn telemetry on or off. Off counts at once; on is asked of the person, in the host's own
@@ -36,7 +45,7 @@ export class Preference {
   readonly #host: Host
   readonly #server: McpServer
   /** The questions that are open, each by a name that nobody can guess; each is answered once. */
-  readonly #open = new Set<string>()
+  readonly #open = new Map<string, Question>()
 
   constructor(host: Host, server: McpServer) {
     this.#host = host
@@ -49,11 +58,15 @@ export class Preference {
   }
 
   async #ask(context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
+    const choice = choiceIn(context)
+    // A no counts whatever was recorded since its question was shown, and whichever process showed it.
+    if (choice === 'no') return this.#recordNo('That was the person’s own answer; do not ask again.')
+    const question = this.#take(context)
+    if (question) return this.#recordAnswer(choice, question, context)
     const status = readStatus(this.#host)
     if (status.state === 'granted') return this.#tell('nothing changed', 'The person said yes before.')
     const obstacle = obstacleTo(status, this.#host)
-    if (obstacle)
-      return this.#tell('nothing changed', `A no stands that no answer overcomes: ${LAYERS[obstacle]}.`)
+    if (obstacle) return this.#tell('nothing changed', `A no stands that no answer overcomes: ${obstacle}`)
     if (!clientOf(this.#server, context).showsForms) {
       return this.#tell(
         'nothing changed',
@@ -61,14 +74,20 @@ export class Preference {
         ENABLE_COMMAND,
       )
     }
-    const state = context.mcpReq.requestState<string>()
-    if (state === undefined || !this.#open.delete(state)) return this.#question(status)
-    return this.#recordAnswer(context)
+    return this.#question(status)
+  }
+
+  /** The question that a request answers, once; undefined for one that this process has not asked, or no more. */
+  #take({ mcpReq }: ServerContext): Question | undefined {
+    const name = mcpReq.requestState<string>()
+    const question = name === undefined ? undefined : this.#open.get(name)
+    if (name !== undefined) this.#open.delete(name)
+    return question
   }
 
   #question(status: Status): InputRequiredResult {
     const name = Buffer.from(this.#host.randomBytes(16)).toString('base64url')
-    this.#open.add(name)
+    this.#open.set(name, openQuestion(this.#host))
     const form = inputRequired.elicit({
       message: composeQuestion(status),
       requestedSchema: {
@@ -85,24 +104,20 @@ export class Preference {
         required: [CHOICE],
       },
     })
-    return inputRequired({ inputRequests: { [QUESTION]: form }, requestState: name })
+    return inputRequired({ inputRequests: { [FORM]: form }, requestState: name })
   }
 
-  async #recordAnswer(context: ServerContext): Promise<CallToolResult> {
-    const answer = inputResponse(context.mcpReq.inputResponses, QUESTION)
-    const isAccepted = answer.kind === 'elicit' && answer.action === 'accept'
-    const choice = isAccepted ? answer.content?.[CHOICE] : undefined
-    if (choice === 'no') return this.#recordNo('That was the person’s own answer; do not ask again.')
+  async #recordAnswer(choice: unknown, question: Question, context: ServerContext): Promise<CallToolResult> {
     if (choice !== 'yes')
       return this.#tell('nothing changed', 'The person gave no clear answer, so nothing is recorded.')
+    const why = whyYesIsVoid(this.#host, question, LEAST_READING_MS)
+    if (why) return this.#tell('nothing changed', VOID_YES[why], ENABLE_COMMAND)
     await grantConsent(this.#host, 'mcp')
     noteClient(this.#host, clientOf(this.#server, context).name)
     return this.#tell('yes recorded', 'Each day is sent once it is over.')
   }
 
   async #recordNo(comment: string): Promise<CallToolResult> {
-    // A form that is still open was shown before this no, so it must not undo it.
-    this.#open.clear()
     const withdrawal = await withdrawConsent(this.#host, 'mcp')
     if (withdrawal.undone.length === 0) return this.#tell('no recorded', comment)
     const outcome = withdrawal.undone.includes('the setting') ? 'nothing changed' : 'no recorded'
@@ -110,16 +125,29 @@ export class Preference {
   }
 
   #tell(outcome: Outcome, comment: string, command?: string): CallToolResult {
-    const { state, decided_by } = readStatus(this.#host)
+    const { state, decided_by, reason } = readStatus(this.#host)
     return {
-      content: [{ type: 'text', text: `${describeState({ state, decided_by })} ${comment}` }],
+      content: [{ type: 'text', text: `${describeState({ state, reason })} ${comment}` }],
       structuredContent: { outcome, state, decided_by, comment, ...(command && { command }) },
     }
   }
 }
 
-function obstacleTo({ state, decided_by }: Status, host: Host): Status['decided_by'] | undefined {
-  if (state === 'denied' && ABOVE_A_YES.includes(decided_by)) return decided_by
+/** Why a yes that is given in a form is not recorded. */
+const VOID_YES = {
+  'too fast': `That yes came back faster than anybody reads the notice, so nothing is recorded. The person can type in a terminal: ${ENABLE_COMMAND}`,
+  'answered meanwhile': `Another answer was recorded since the question was shown, so this yes is not. The person can type in a terminal: ${ENABLE_COMMAND}`,
+}
+
+function choiceIn({ mcpReq }: ServerContext): unknown {
+  const answer = inputResponse(mcpReq.inputResponses, FORM)
+  return answer.kind === 'elicit' && answer.action === 'accept' ? answer.content?.[CHOICE] : undefined
+}
+
+/** The no that stands above the person's yes, and how to end it. */
+function obstacleTo({ state, decided_by, reason, remedy }: Status, host: Host): string | undefined {
+  if (state === 'denied' && ABOVE_A_YES.includes(decided_by))
+    return `${reason}.${remedy ? ` To change it: ${remedy}` : ''}`
   // The user's own no stands above a CI machine's, and hides it.
-  return host.isCI ? 'CI' : undefined
+  return host.isCI ? 'this is a CI machine.' : undefined
 }

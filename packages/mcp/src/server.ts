@@ -1,6 +1,6 @@
 import { McpServer, type Transport } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
-import { type Host, maybeSendInBackground, recognizeCaller } from 'voicemode-telemetry'
+import { type Host, maybeSendInBackground, noteEnvironmentNo, recognizeCaller } from 'voicemode-telemetry'
 import { onceClientIsKnown } from './client.ts'
 import { registerResources } from './resources.ts'
 import { registerTools } from './tools.ts'
@@ -28,6 +28,7 @@ export function createServer(host: Host, questionOpenMs = QUESTION_OPEN_MS): Mcp
 
 /** Serves one client; once it has named itself, that is remembered, and what is due is sent in the background. */
 export function serve(host: Host, transport: Transport): void {
+  noteEnvironmentNo(host)
   serveStdio(() => createServer(host), { transport })
   onceClientIsKnown(transport, (name) => void maybeSendInBackground(host, recognizeCaller(host, name)))
 }

@@ -114,12 +114,18 @@ export function registerTools(server: McpServer, host: Host): void {
 const STATUS_SCHEMA = open({
   state: STATE,
   decided_by: TEXT,
+  reason: TEXT,
+  remedy: { ...TEXT_OR_NULL, description: 'What the person can do to change it.' },
   added_to_notice: { type: 'array', items: TEXT },
   answered_at: TEXT_OR_NULL,
   answered_by: TEXT_OR_NULL,
   telemetry_id: TEXT_OR_NULL,
   endpoint: TEXT_OR_NULL,
   endpoint_problem: TEXT_OR_NULL,
+  event_logs: {
+    type: 'boolean',
+    description: 'Whether VoiceMode writes the logs that failures are counted from.',
+  },
   queued: { type: 'integer', description: 'Events that wait to be sent.' },
   last_sent: { type: ['object', 'null'] },
   next_report: { type: ['object', 'null'] },

@@ -1,17 +1,11 @@
-import { LAYERS, renderNotice, type Status } from 'voicemode-telemetry'
+import { renderNotice, type Status } from 'voicemode-telemetry'
 
 /** The one way to a yes that works everywhere. */
 export const ENABLE_COMMAND = 'voicemode-telemetry enable'
 
-const STATES: Record<Status['state'], string> = {
-  granted: 'Telemetry is on',
-  denied: 'Telemetry is off: the answer is no',
-  unset: 'Telemetry is off: there is no clear answer',
-}
-
-/** The state and the layer that decides it, in a sentence. */
-export function describeState({ state, decided_by }: Pick<Status, 'state' | 'decided_by'>): string {
-  return `${STATES[state]} (${LAYERS[decided_by]}).`
+/** The state and what decides it, in a sentence. */
+export function describeState({ state, reason }: Pick<Status, 'state' | 'reason'>): string {
+  return `Telemetry is ${state === 'granted' ? 'on' : 'off'}: ${reason}.`
 }
 
 /** The question to the person: what is new since a yes, if any, and the notice. */

@@ -22,9 +22,17 @@ export interface AssistantOptions {
   workingDirectory?: string
   /** What the person does with a form; without it the host can't show one. May throw and may return anything. */
   answer?: (form: ElicitRequestFormParams) => ElicitResult | Promise<ElicitResult>
+  /** Whether an answer takes as long as the one of somebody who reads; the server's clock runs ahead. Default: it does. */
+  reads?: boolean
   /** How the host says that it shows forms. */
   elicitation?: NonNullable<ClientCapabilities['elicitation']>
 }
+
+/** A clock that is 4 seconds further each time that somebody looks at it. */
+export const READING = [
+  '--import',
+  `data:text/javascript,${encodeURIComponent('const now = Date.now; let looks = 0; Date.now = () => now() + 4_000 * looks++')}`,
+]
 
 /** What a call of a tool came to. */
 export interface Told {
@@ -71,7 +79,7 @@ export class Assistant implements AsyncDisposable {
     const assistant = new Assistant(options)
     const transport = new Pipe({
       command: process.execPath,
-      args: [MAIN],
+      args: [...(options.reads === false ? [] : READING), MAIN],
       env: {
         PATH: process.env.PATH ?? '',
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',

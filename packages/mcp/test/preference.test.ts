@@ -83,6 +83,51 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     },
   )
 
+  test('a yes that comes back faster than anybody reads records nothing', async () => {
+    using home = new Home()
+    await using assistant = await start(home, { answer: yes, reads: false })
+    const told = await assistant.enable()
+    expect(told.structured).toMatchObject({
+      outcome: 'nothing changed',
+      state: 'unset',
+      command: 'voicemode-telemetry enable',
+    })
+    expect(existsSync(home.base)).toBe(false)
+  })
+
+  test('a no counts however fast it is', async () => {
+    using home = new Home()
+    await using assistant = await start(home, { answer: no, reads: false })
+    expect((await assistant.enable()).structured).toMatchObject({ outcome: 'no recorded' })
+  })
+
+  test('a yes to a form that was shown before a no records nothing and asks nothing again', async () => {
+    using home = new Home()
+    await using assistant = await start(home, {
+      answer: async () => {
+        await withdrawConsent(home.host(), 'command')
+        return yes()
+      },
+    })
+    const told = await assistant.enable()
+    expect(told.structured).toMatchObject({ outcome: 'nothing changed', state: 'denied' })
+    expect(told.text).toContain('Another answer was recorded')
+    expect(assistant.forms).toHaveLength(1)
+    expect(receiptOf(home)).toMatchObject({ decision: 'denied', channel: 'command' })
+  })
+
+  test('a no in a form that was shown before a yes is recorded', async () => {
+    using home = new Home()
+    await using assistant = await start(home, {
+      answer: async () => {
+        await grantConsent(home.host(), 'command')
+        return no()
+      },
+    })
+    expect((await assistant.enable()).structured).toMatchObject({ outcome: 'no recorded', state: 'denied' })
+    expect(receiptOf(home)).toMatchObject({ decision: 'denied', channel: 'mcp' })
+  })
+
   test('a clear no of the person is recorded as one', async () => {
     using home = new Home()
     await using assistant = await start(home, { answer: no })
@@ -170,6 +215,19 @@ test.each<[string, string, Record<string, string>]>([
   expect(assistant.forms).toEqual([])
   expect(receiptOf(home)).toBeUndefined()
   expect((await assistant.disable()).structured).toMatchObject({ outcome: 'no recorded', state: 'denied' })
+})
+
+test('a remembered no of another environment is ended at a terminal, not in a form', async () => {
+  using home = await homeWithYes()
+  {
+    await using shell = await Assistant.start(home, { env: { DO_NOT_TRACK: '1' } })
+    expect((await shell.call('telemetry_check_status')).structured).toMatchObject({ state: 'denied' })
+  }
+  await using assistant = await Assistant.start(home, { answer: yes })
+  const told = await assistant.enable()
+  expect(told.structured).toMatchObject({ outcome: 'nothing changed', decided_by: 'remembered no' })
+  expect(told.text).toContain('voicemode-telemetry enable, in a terminal where DO_NOT_TRACK is not set')
+  expect(assistant.forms).toEqual([])
 })
 
 test('on a CI machine nobody is asked after a no either', async () => {

@@ -7,7 +7,7 @@ import { grantConsent } from 'voicemode-telemetry'
 import { Home } from '../../client/test/logs.ts'
 import { Receiver } from '../../client/test/receiver.ts'
 import { NAME, VERSION } from '../src/server.ts'
-import { Assistant, MAIN, PROTOCOLS } from './assistant.ts'
+import { Assistant, MAIN, PROTOCOLS, READING } from './assistant.ts'
 
 interface Message {
   jsonrpc?: string
@@ -135,7 +135,7 @@ test('what other code prints goes to standard error', async () => {
 
 test('an answer that breaks the protocol records nothing, and the server goes on', async () => {
   using home = new Home()
-  await using wire = new Wire(home)
+  await using wire = new Wire(home, { nodeArgs: READING })
   await wire.initialize({ elicitation: {} })
   const broken: object[] = [
     { result: {} },

@@ -70,7 +70,7 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     expect(JSON.parse(await assistant.read(STATUS))).toEqual(status)
     const told = await assistant.call('telemetry_check_status')
     expect(told.structured).toEqual(status)
-    expect(told.texts[0]).toBe('Telemetry is on (VOICEMODE_TELEMETRY in your voicemode.env).')
+    expect(told.texts[0]).toBe('Telemetry is on: you said yes (in voicemode.env).')
     expect(JSON.parse(told.texts[1] ?? '')).toEqual(status)
   })
 

@@ -2,12 +2,14 @@ import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
 import type { Channel, Decision } from '../consent/consent.ts'
 import { grantConsent } from '../consent/grant.ts'
 import { describeAdded, renderFullNotice, renderNotice } from '../consent/notice.ts'
+import { openQuestion, whyYesIsVoid } from '../consent/question.ts'
 import { readDecision, readReceipt } from '../consent/record.ts'
 import { createHost } from '../createHost.ts'
 import type { Host } from '../host.ts'
 import { describeWithdrawal, withdrawConsent } from '../rights/withdraw.ts'
 import { detectEnvironment } from '../settings/detectEnvironment.ts'
 import { previewDay } from '../show/preview.ts'
+import { readStatus } from '../show/status.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 import { wrap } from './wrap.ts'
 
@@ -39,6 +41,7 @@ export async function askOnce(
  */
 export async function askForConsent(host: Host, terminal: Terminal, channel: Channel): Promise<Answer> {
   const say = (text: string) => terminal.err(`${wrap(text, terminal.columns)}\n`)
+  const question = openQuestion(host)
   const decision = readDecision(host)
   say(decision.added.length > 0 ? describeWidening(decision) : renderNotice())
   for (;;) {
@@ -65,11 +68,17 @@ export async function askForConsent(host: Host, terminal: Terminal, channel: Cha
       )
       return answer
     }
-    const { state, decidedBy } = await grantConsent(host, channel)
+    if (whyYesIsVoid(host, question)) {
+      say(
+        '\nAnother answer was recorded since this question was shown, so this yes is not. To answer anew: voicemode-telemetry enable',
+      )
+      return 'unclear'
+    }
+    const { state } = await grantConsent(host, channel)
     say(
       state === 'granted'
         ? '\nThank you. Each day is sent once it is over. To take it back: voicemode-telemetry disable'
-        : `\nYour yes is recorded, but a no stands above it (${decidedBy}): nothing is sent while it does.`,
+        : `\nYour yes is recorded, but a no stands above it: ${readStatus(host).reason}. Nothing is sent while it does.`,
     )
     return answer
   }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { noteEnvironmentNo } from '../consent/environmentNo.ts'
 import type { Host } from '../host.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ExitCode, UsageError } from './command.ts'
@@ -30,6 +31,7 @@ export async function runCommandLine(
   host: Host,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  noteEnvironmentNo(host)
   const [name, ...rest] = args
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     terminal.out(await overview())

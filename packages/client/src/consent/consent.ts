@@ -1,16 +1,20 @@
-import { settingValue, settingValues } from '../settings/settingsFile.ts'
+import { firstWord, meantWords } from '../settings/meantWords.ts'
+import { settingValue } from '../settings/settingsFile.ts'
 
 /** The setting that records the answer. */
 export const CONSENT_SETTING = 'VOICEMODE_TELEMETRY'
 export const ENDPOINT_SETTING = 'VOICEMODE_TELEMETRY_ENDPOINT'
 
-const NO_WORDS = ['false', '0', 'no', 'off']
-const YES_WORDS = ['true', '1', 'yes', 'on']
+export const NO_WORDS = ['false', '0', 'no', 'off']
+export const YES_WORDS = ['true', '1', 'yes', 'on']
 /** Values of `DO_NOT_TRACK` that mean nothing at all. */
 const NOT_A_DNT = ['', ...NO_WORDS]
 
-/** How a person gave an answer. */
-export type Channel = 'prompt' | 'command' | 'mcp' | 'environment' | 'settings'
+/** How a person gave an answer themselves. */
+const PERSONAL_CHANNELS = ['prompt', 'command', 'page', 'mcp'] as const
+/** How an answer came; `environment`: on a machine that nobody sits at. */
+export const CHANNELS = [...PERSONAL_CHANNELS, 'environment'] as const
+export type Channel = (typeof CHANNELS)[number]
 
 /** The record of an answer, beside the setting itself. */
 export interface Receipt {
@@ -26,25 +30,33 @@ export interface Receipt {
   fields: string[]
 }
 
-/** Everything that a decision rests on; the files as their text, undefined where there is none. */
+/** Everything that a decision rests on; settings files as their text. */
 export interface ConsentInputs {
   env: Record<string, string | undefined>
-  projectFile: string | undefined
-  userFile: string | undefined
+  /** Of the project, those that are there. */
+  projectFiles: readonly string[]
+  /** Of the user, those that are there, the one that VoiceMode reads first. */
+  userFiles: readonly string[]
   isCI: boolean
   receipt: Receipt | undefined
+  /** Whether a no of some process's environment is remembered. */
+  remembersNo: boolean
   /** What today's notice lists. */
   noticeTerms: readonly string[]
 }
 
-/** The layer that decided, from the top. */
+/** What decided, from the top. */
 type Layer =
   | 'DO_NOT_TRACK'
   | 'environment'
   | 'project file'
   | 'user file'
+  | 'remembered no'
   | 'CI'
   | 'wider notice'
+  | 'unconfirmed setting'
+  | 'removed setting'
+  | 'earlier no'
   | 'no answer'
 
 export interface Decision {
@@ -60,49 +72,84 @@ export function decideConsent(inputs: ConsentInputs): Decision {
     const decision = rule(inputs)
     if (decision) return decision
   }
-  return { state: 'unset', decidedBy: 'no answer', added: [] }
+  return unset('no answer')
 }
 
 type Rule = (inputs: ConsentInputs) => Decision | undefined
 
 const RULES: readonly Rule[] = [
-  ({ env }) => (NOT_A_DNT.includes(plain(env.DO_NOT_TRACK)) ? undefined : denied('DO_NOT_TRACK')),
-  ({ env }) => (saysNo(env[CONSENT_SETTING]) ? denied('environment') : undefined),
-  ({ projectFile }) => (fileSaysNo(projectFile) ? denied('project file') : undefined),
-  ({ userFile }) => (fileSaysNo(userFile) ? denied('user file') : undefined),
-  ({ isCI }) => (isCI ? denied('CI') : undefined),
-  (inputs) => (saysYes(inputs.env[CONSENT_SETTING]) ? granted('environment', inputs) : undefined),
-  (inputs) => (fileSaysYes(inputs.userFile) ? granted('user file', inputs) : undefined),
+  ({ env }) => when(environmentNoes(env).includes('DO_NOT_TRACK'), denied('DO_NOT_TRACK')),
+  ({ env }) => when(environmentNoes(env).includes(CONSENT_SETTING), denied('environment')),
+  ({ projectFiles }) => when(saysNo(projectFiles), denied('project file')),
+  ({ userFiles }) => when(saysNo(userFiles), denied('user file')),
+  ({ remembersNo }) => when(remembersNo, denied('remembered no')),
+  ({ isCI }) => when(isCI, denied('CI')),
+  (inputs) => when(setsYes(inputs) && isPersonal(inputs.receipt), granted('user file', inputs)),
+  (inputs) => when(isYesOfEnvironment(inputs), granted('environment', inputs)),
+  (inputs) => when(setsYes(inputs), unset('unconfirmed setting')),
+  ({ receipt }) => when(isPersonal(receipt), unset('removed setting')),
+  ({ receipt }) => when(receipt?.decision === 'denied', unset('earlier no')),
 ]
+
+function when(applies: boolean, decision: Decision): Decision | undefined {
+  return applies ? decision : undefined
+}
 
 function denied(decidedBy: Layer): Decision {
   return { state: 'denied', decidedBy, added: [] }
+}
+
+function unset(decidedBy: Layer): Decision {
+  return { state: 'unset', decidedBy, added: [] }
 }
 
 /** A yes, unless its receipt's notice listed less than today's: then the person has to be asked again. */
 function granted(decidedBy: Layer, { receipt, noticeTerms }: ConsentInputs): Decision {
   const added =
     receipt?.decision === 'granted' ? noticeTerms.filter((term) => !receipt.fields.includes(term)) : []
-  return added.length > 0
-    ? { state: 'unset', decidedBy: 'wider notice', added }
-    : { state: 'granted', decidedBy, added: [] }
+  return added.length > 0 ? { ...unset('wider notice'), added } : { state: 'granted', decidedBy, added: [] }
 }
 
-function saysNo(value: string | undefined): boolean {
-  return NO_WORDS.includes(plain(value))
+/** The variables by which something can say no. */
+const NO_VARIABLES = ['DO_NOT_TRACK', CONSENT_SETTING] as const
+export type NoVariable = (typeof NO_VARIABLES)[number]
+
+/** The variables by which an environment says no. */
+export function environmentNoes(env: ConsentInputs['env']): NoVariable[] {
+  return NO_VARIABLES.filter((variable) =>
+    variable === CONSENT_SETTING
+      ? NO_WORDS.includes(firstWord(env[variable] ?? '') ?? '')
+      : !NOT_A_DNT.includes(plain(env[variable])),
+  )
 }
 
-function saysYes(value: string | undefined): boolean {
-  return YES_WORDS.includes(plain(value))
+/** Whether a file says no by a variable: any line that could be meant as a no is one, also where another one follows it. */
+export function fileSaysNo(text: string, variable: NoVariable): boolean {
+  return meantWords(text, variable).some(({ word }) =>
+    variable === CONSENT_SETTING ? NO_WORDS.includes(word) : !NOT_A_DNT.includes(word),
+  )
 }
 
-/** Any line that says no is a no, also where another one follows it. */
-function fileSaysNo(text: string | undefined): boolean {
-  return settingValues(text ?? '', CONSENT_SETTING).some(saysNo)
+function saysNo(texts: readonly string[]): boolean {
+  return texts.some((text) => NO_VARIABLES.some((variable) => fileSaysNo(text, variable)))
 }
 
-function fileSaysYes(text: string | undefined): boolean {
-  return saysYes(settingValue(text ?? '', CONSENT_SETTING))
+/** A yes counts only where VoiceMode's loader sees it. */
+function setsYes({ userFiles: [text = ''] }: ConsentInputs): boolean {
+  return YES_WORDS.includes(plain(settingValue(text, CONSENT_SETTING)))
+}
+
+/** VoiceMode copies its settings files into its environment, so a yes that also stands in one may be nobody's. */
+function isYesOfEnvironment({ env, userFiles, projectFiles }: ConsentInputs): boolean {
+  const isInFile = [...userFiles, ...projectFiles].some((text) =>
+    meantWords(text, CONSENT_SETTING).some(({ word }) => YES_WORDS.includes(word)),
+  )
+  return YES_WORDS.includes(plain(env[CONSENT_SETTING])) && !isInFile
+}
+
+/** An assistant can write a setting; a receipt says that a person was shown the notice. */
+function isPersonal(receipt: Receipt | undefined): boolean {
+  return receipt?.decision === 'granted' && PERSONAL_CHANNELS.some((channel) => channel === receipt.channel)
 }
 
 function plain(value: string | undefined): string {

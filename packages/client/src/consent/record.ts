@@ -1,25 +1,34 @@
 import { realpathSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import { eraseFile, isUnreadable, readText, writeWhole } from '../files/files.ts'
 import type { Host } from '../host.ts'
-import { userSettingsPath } from '../settings/directories.ts'
 import { type Endpoint, parseEndpoint } from '../settings/endpoint.ts'
-import { settingValue, withSetting } from '../settings/settingsFile.ts'
 import {
+  personalSetting,
+  projectSettingsPaths,
+  readSettingsTexts,
+  userSettingsPaths,
+} from '../settings/settingsFiles.ts'
+import { readState } from '../settings/state.ts'
+import { withoutWords, withSetting } from '../settings/withSetting.ts'
+import {
+  CHANNELS,
   type Channel,
   CONSENT_SETTING,
   type ConsentInputs,
   type Decision,
   decideConsent,
   ENDPOINT_SETTING,
+  NO_WORDS,
   type Receipt,
+  YES_WORDS,
 } from './consent.ts'
 import { noticeRecord } from './notice.ts'
 
 /** Where the record lies; see {@link Receipt}. */
 function recordPaths(host: Host): { receipt: string; secret: string; id: string } {
-  const { base } = host.directories
+  const { ownBase: base } = host.directories
   return {
     receipt: join(base, 'telemetry_consent.json'),
     secret: join(base, 'telemetry_secret'),
@@ -35,50 +44,48 @@ export function readDecision(host: Host): Decision {
 function readConsentInputs(host: Host): ConsentInputs {
   return {
     env: host.env,
-    projectFile: readProjectFile(host),
-    userFile: readSettings(userSettingsPath(host.directories.home)),
+    ...readAnswerTexts(host),
     isCI: host.isCI,
     receipt: readReceipt(host),
+    remembersNo: Boolean(readState(host).environmentNo),
     noticeTerms: noticeTerms(),
   }
 }
 
-/** Where events go: the environment, else the user's file. A project's file can't send a person's data elsewhere. */
-export function readEndpoint(host: Host): Endpoint {
-  const inFile = settingValue(readText(userSettingsPath(host.directories.home)) ?? '', ENDPOINT_SETTING)
-  return parseEndpoint(host.env[ENDPOINT_SETTING] || inFile)
-}
-
 /** A settings file that is there and can't be read may say no, so it counts as a no. */
-function readSettings(path: string): string | undefined {
-  return isUnreadable(path) ? `${CONSENT_SETTING}=false` : readText(path)
+const UNREADABLE = `${CONSENT_SETTING}=false`
+
+/** The settings files that may hold an answer. */
+export function readAnswerTexts({ directories: { home }, workingDirectory }: Host) {
+  return {
+    userFiles: readSettingsTexts(userSettingsPaths(home), UNREADABLE),
+    projectFiles: readSettingsTexts(projectSettingsPaths(home, workingDirectory), UNREADABLE),
+  }
 }
 
-/** The settings of the working directory, or of the nearest folder above it that has some. The user's own are none. */
-function readProjectFile(host: Host): string | undefined {
-  const own = join(host.directories.home, '.voicemode')
-  const isOwn = (path: string) => dirname(path) === own
-  for (let folder = host.workingDirectory; ; folder = dirname(folder)) {
-    const texts = [join(folder, '.voicemode.env'), join(folder, '.voicemode', 'voicemode.env')]
-      .filter((path) => !isOwn(path))
-      .flatMap((path) => readSettings(path) ?? [])
-    if (texts.length > 0) return texts.join('\n')
-    if (folder === dirname(folder)) return undefined
-  }
+/** Where events go: the environment, else the user's file. A project's file can't send a person's data elsewhere. */
+export function readEndpoint({ env, directories: { home }, workingDirectory }: Host): Endpoint {
+  return parseEndpoint(personalSetting(env, home, workingDirectory, ENDPOINT_SETTING))
 }
 
 /** The receipt of the last answer; undefined where there is none, or one that can't be understood. */
 export function readReceipt(host: Host): Receipt | undefined {
   try {
-    const value = JSON.parse(readText(recordPaths(host).receipt) ?? '') as Partial<Receipt>
+    const value = JSON.parse(readReceiptText(host) ?? '') as Partial<Receipt>
     const isWhole =
       (value.decision === 'granted' || value.decision === 'denied') &&
+      CHANNELS.some((channel) => channel === value.channel) &&
       Array.isArray(value.fields) &&
       !Number.isNaN(Date.parse(value.decided_at ?? ''))
     return isWhole ? (value as Receipt) : undefined
   } catch {
     return undefined
   }
+}
+
+/** The receipt as it stands on the disk, to tell one answer from another. */
+export function readReceiptText(host: Host): string | undefined {
+  return readText(recordPaths(host).receipt)
 }
 
 /** The installation's id; undefined before consent. */
@@ -112,11 +119,11 @@ function sinceOf({ decided_at, id_since }: Receipt): number {
 }
 
 /**
- * Makes what a yes needs and is missing: secret, id and receipt. What is there stays.
+ * Makes what a yes needs and is missing: secret, id and, for a yes of the environment, the receipt. What is there stays.
  *
  * @throws the file system's error where the base directory can't be written.
  */
-export async function ensureIdentity(host: Host, channel: Channel): Promise<Identity> {
+export async function ensureIdentity(host: Host): Promise<Identity> {
   const known = readIdentity(host)
   if (known) return known
   const paths = recordPaths(host)
@@ -126,7 +133,8 @@ export async function ensureIdentity(host: Host, channel: Channel): Promise<Iden
   write(paths.secret, `${Buffer.from(secret).toString('base64url')}\n`)
   write(paths.id, `${telemetryId}\n`)
   const receipt = readReceipt(host)
-  const granted = receipt?.decision === 'granted' ? receipt : await recordReceipt(host, 'granted', channel)
+  const granted =
+    receipt?.decision === 'granted' ? receipt : await recordReceipt(host, 'granted', 'environment')
   return { telemetryId, since: sinceOf(granted) }
 }
 
@@ -152,15 +160,27 @@ export async function redrawIdentity(host: Host): Promise<Identity> {
   eraseIdentity(host)
   const id_since = new Date(host.now()).toISOString()
   write(recordPaths(host).receipt, `${JSON.stringify({ ...receipt, id_since }, null, 2)}\n`)
-  return ensureIdentity(host, receipt.channel)
+  return ensureIdentity(host)
 }
 
-/** Writes the answer into the user's settings file; every other byte of it stays. */
+/** Words that say something else than an answer. */
+const OTHER_WORDS = { true: [...NO_WORDS, 'ask'], false: [...YES_WORDS, 'ask'] }
+
+/**
+ * Writes the answer into the user's settings file, so that no line of theirs says otherwise; every other byte stays.
+ *
+ * @throws the file system's error.
+ */
 export function recordSetting(host: Host, answer: 'true' | 'false'): void {
-  const path = userSettingsPath(host.directories.home)
-  mustBeOurs(path)
+  const [read, passedOver] = userSettingsPaths(host.directories.home)
+  for (const path of [read, passedOver]) mustBeOurs(path)
+  rewrite(read, (text) => withSetting(text, CONSENT_SETTING, answer, OTHER_WORDS[answer]))
+  rewrite(passedOver, (text) => withoutWords(text, CONSENT_SETTING, answer, OTHER_WORDS[answer]))
+}
+
+function rewrite(path: string, change: (text: string) => string): void {
   const text = readText(path) ?? ''
-  const changed = withSetting(text, CONSENT_SETTING, answer)
+  const changed = change(text)
   if (changed === text) return
   const found = statSync(path, { throwIfNoEntry: false })
   // A file that is kept elsewhere and linked to stays there, and keeps its mode.

@@ -19,13 +19,13 @@ export async function withSenderLock<Result>(
   waitMs: number,
   run: () => Promise<Result>,
 ): Promise<Result | 'busy'> {
-  mkdirSync(host.directories.base, { recursive: true, mode: 0o700 })
+  mkdirSync(host.directories.ownBase, { recursive: true, mode: 0o700 })
   // Only a held lock is worth waiting for.
-  accessSync(host.directories.base, constants.W_OK)
+  accessSync(host.directories.ownBase, constants.W_OK)
   let release: () => Promise<void>
   try {
-    release = await lockfile.lock(host.directories.base, {
-      lockfilePath: join(host.directories.base, 'telemetry.lock'),
+    release = await lockfile.lock(host.directories.ownBase, {
+      lockfilePath: join(host.directories.ownBase, 'telemetry.lock'),
       realpath: false,
       stale: STALE_MS,
       retries: {

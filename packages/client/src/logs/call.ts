@@ -85,11 +85,12 @@ class Assembly {
       return
     }
     const call = this.#callOf(line)
+    // A line that says that a call was cancelled stands before another line of that call.
+    const isCancelled = this.#cancels
+    this.#cancels = false
     if (!call) return
     call.lastLine = this.#place
-    // A line that says that a call was cancelled stands before another line of that call.
-    if (this.#cancels) call.isCancelled = true
-    this.#cancels = false
+    if (isCancelled) call.isCancelled = true
     if (line.type === 'TOOL_REQUEST_END') this.#end(call, line)
     else this.#note(call, line)
   }
@@ -102,7 +103,10 @@ class Assembly {
   #ending(line: EventLine): OpenCall | undefined {
     const released = this.#lastReleased
     if (released && this.#open.includes(released)) return released
-    const candidates = this.#open.filter((call) => call !== this.#holder && mayWrite(call, line))
+    const able = this.#open.filter((call) => call !== this.#holder && mayWrite(call, line))
+    // Whoever waits for the floor ends after its wait, unless the person stops it.
+    const ready = this.#cancels ? [] : able.filter(({ floor }) => floor !== 'waiting')
+    const candidates = ready.length > 0 ? ready : able
     const isByLastLine = line.sessionId === undefined && !this.#holder
     const call = isByLastLine ? latest(candidates, (one) => one.lastLine) : candidates.at(-1)
     if (!call) this.calls.strays.push(line.at)

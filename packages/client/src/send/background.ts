@@ -1,3 +1,4 @@
+import { noteEnvironmentNo } from '../consent/environmentNo.ts'
 import { readDecision, readEndpoint } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { type Caller, readState } from '../settings/state.ts'
@@ -25,6 +26,7 @@ export function isBackgroundDue(host: Host): boolean {
  * @returns what it did; it throws nothing.
  */
 export function maybeSendInBackground(host: Host, caller: Caller = recognizeCaller(host)): BackgroundStart {
+  noteEnvironmentNo(host)
   try {
     if (readDecision(host).state !== 'granted') return 'withheld'
     noteCaller(host, caller)

@@ -8,7 +8,8 @@ import {
   deriveEventId,
   parseEvent,
 } from '@voicemode-telemetry/protocol'
-import type { Channel, Decision } from '../consent/consent.ts'
+import type { Decision } from '../consent/consent.ts'
+import { noteEnvironmentNo } from '../consent/environmentNo.ts'
 import {
   ensureIdentity,
   type Identity,
@@ -69,29 +70,29 @@ export interface SendOptions {
 
 /** Makes the events that are due, queues them and sends the queue. Without a yes it does nothing at all. */
 export async function sendDue(host: Host, options: SendOptions): Promise<SendReport> {
-  return whileGranted(host, options, (url, signal, channel) => sendAll(host, options, url, signal, channel))
+  return whileGranted(host, options, (url, signal) => sendAll(host, options, url, signal))
 }
 
-async function sendAll(host: Host, options: SendOptions, url: string, signal: AbortSignal, channel: Channel) {
-  const identity = await ensureIdentity(host, channel)
+async function sendAll(host: Host, options: SendOptions, url: string, signal: AbortSignal) {
+  const identity = await ensureIdentity(host)
   const skippedLines = await queueDueEvents(host, identity, options, signal)
   return { events: await sendQueue(host, url, signal), skippedLines }
 }
 
 /** As {@link sendDue}, but at most once in 24 hours. */
 export async function sendInBackground(host: Host, options: SendOptions): Promise<SendReport> {
-  return whileGranted(host, options, async (url, signal, channel) => {
+  return whileGranted(host, options, async (url, signal) => {
     // Asked under the lock, so that of two at once only one finds it due.
     if (!isBackgroundDue(host)) throw new NotDue()
     updateState(host, { lastBackgroundAt: host.now() })
-    return sendAll(host, options, url, signal, channel)
+    return sendAll(host, options, url, signal)
   })
 }
 
 /** Sends what is in the queue and makes nothing new; see {@link sendDue}. */
 export async function sendQueued(host: Host, options: Pick<SendOptions, 'waitMs'> = {}): Promise<SendReport> {
-  return whileGranted(host, options, async (url, signal, channel) => {
-    await ensureIdentity(host, channel)
+  return whileGranted(host, options, async (url, signal) => {
+    await ensureIdentity(host)
     return { events: await sendQueue(host, url, signal), skippedLines: 0 }
   })
 }
@@ -108,11 +109,7 @@ async function dueDays(host: Host, identity: Identity): Promise<Day[]> {
   return due
 }
 
-type Sending = (
-  url: string,
-  signal: AbortSignal,
-  channel: Channel,
-) => Promise<{ events: EventOutcome[]; skippedLines: number }>
+type Sending = (url: string, signal: AbortSignal) => Promise<{ events: EventOutcome[]; skippedLines: number }>
 
 /** Runs a send under a yes, an endpoint and the machine's lock, and stops it at once when the yes is taken back. */
 async function whileGranted(
@@ -120,14 +117,14 @@ async function whileGranted(
   options: Pick<SendOptions, 'waitMs'>,
   send: Sending,
 ): Promise<SendReport> {
-  const decision = readDecision(host)
+  noteEnvironmentNo(host)
   const withheld = (why: Withheld, detail?: string): SendReport => ({
     outcome: 'withheld',
     why,
     decision: readDecision(host),
     ...(detail !== undefined && { detail }),
   })
-  if (decision.state !== 'granted') return withheld('no consent')
+  if (readDecision(host).state !== 'granted') return withheld('no consent')
   const endpoint = readEndpoint(host)
   if (!endpoint.ok) return withheld('no endpoint', endpoint.expected)
   const { notBefore = 0 } = readState(host)
@@ -145,7 +142,7 @@ async function whileGranted(
     const sent = await withSenderLock(host, options.waitMs ?? 0, () => {
       // While we waited for the lock, the answer may have changed.
       if (readDecision(host).state !== 'granted') throw new Withdrawn()
-      return send(endpoint.events, signal, decision.decidedBy === 'environment' ? 'environment' : 'settings')
+      return send(endpoint.events, signal)
     })
     if (sent === 'busy') return withheld('another send is running')
     return { outcome: 'done', ...sent, left: listEvents(host, 'queue').length }

@@ -1,73 +1,131 @@
 /**
- * VoiceMode's settings files: `KEY=value` lines with `#` comments, values quoted or not, `export` allowed. They are read
- * and written as Latin-1, byte for byte, so that what we do not touch stays what it was, in whatever encoding.
+ * VoiceMode's settings files, read as VoiceMode's own loader reads them: `KEY=value` lines; a line that begins with `#` is a
+ * comment; blanks around key and value don't count, nor does one pair of quotes around the whole value; a value that opens a
+ * quote and does not close it goes on until a line ends with that quote. There is no `export`, and a `#` behind a value
+ * belongs to the value.
+ *
+ * Texts are Latin-1, a character for each byte, so that what we do not touch stays what it was, in whatever encoding.
  */
 
-/** Every value a key has in the file, in order; a file may set a key more than once. */
-export function settingValues(text: string, key: string): string[] {
-  return linesOf(text).flatMap((line) => {
-    const match = assignment(key).exec(line.text)
-    return match ? [unquote(match[2] ?? '')] : []
-  })
+/** A line of the file, or the lines of a value that goes on. Offsets are into the text. */
+export interface Statement {
+  start: number
+  /** Where the next one starts. */
+  next: number
+  /** `open`: the value's quote is never closed, so that it swallows the rest of the file. */
+  form: 'no setting' | 'one line' | 'several lines' | 'open'
+  key: string
+  value: string
+  /** Where the value stands in the text, without the quotes around it. */
+  valueStart: number
+  valueEnd: number
 }
 
-/** The value that holds, the last one; undefined where the key is not set. */
-export function settingValue(text: string, key: string): string | undefined {
-  return settingValues(text, key).at(-1)
-}
-
-/**
- * The file's text with a key set: in the last line that sets it, else in the first that shows it commented out, else in
- * a new last line. Every other byte stays.
- */
-export function withSetting(text: string, key: string, value: string): string {
+export function statementsOf(text: string): Statement[] {
   const lines = linesOf(text)
-  const set = lines.findLast((line) => assignment(key).test(line.text))
-  const shown = lines.find((line) => commented(key).test(line.text))
-  const eol = lines.find((line) => line.eol !== '')?.eol ?? '\n'
-  if (set) {
-    set.text = set.text.replace(
-      assignment(key),
-      (_, before: string, old: string, after: string) => before + requote(old, value) + after,
-    )
-  } else if (shown) {
-    shown.text = `${/^[ \t]*/.exec(shown.text)?.[0] ?? ''}${key}=${value}`
-  } else {
-    const last = lines.at(-1)
-    if (last && last.eol === '') last.eol = eol
-    lines.push({ text: `${key}=${value}`, eol })
+  const statements: Statement[] = []
+  for (let n = 0; n < lines.length; n++) {
+    const statement = statementIn(text, lines[n] as Line)
+    if (statement.form === 'open') {
+      const quote = text.charAt(statement.valueStart - 1)
+      const parts = [statement.value]
+      for (n += 1; n < lines.length && statement.form === 'open'; n++) {
+        const { start, end, next } = lines[n] as Line
+        const closes = end > start && text.charAt(end - 1) === quote
+        statement.valueEnd = closes ? end - 1 : end
+        statement.next = next
+        if (closes) statement.form = 'several lines'
+        parts.push(text.slice(start, statement.valueEnd))
+      }
+      n -= 1
+      statement.value = parts.join('\n')
+    }
+    statements.push(statement)
   }
-  return lines.map((line) => line.text + line.eol).join('')
+  return statements
 }
 
-interface Line {
-  text: string
-  eol: string
+/** What a file sets: of two equal keys the first holds. */
+export function settingsOf(text: string): Map<string, string> {
+  const settings = new Map<string, string>()
+  for (const { form, key, value } of statementsOf(text)) {
+    const name = decode(key)
+    if (form !== 'no setting' && name !== '' && !settings.has(name)) settings.set(name, decode(value))
+  }
+  return settings
 }
 
-function linesOf(text: string): Line[] {
-  return [...text.matchAll(/([^\r\n]*)(\r\n|\n|\r|$)/g)]
-    .map(([, line = '', eol = '']) => ({ text: line, eol }))
-    .filter((line) => line.text !== '' || line.eol !== '')
+/** The value that a file gives a key; undefined where it sets none. */
+export function settingValue(text: string, key: string): string | undefined {
+  return settingsOf(text).get(key)
 }
 
-// The three bytes of a UTF-8 byte order mark, which an editor may have put before the first line.
-const BOM = '(?:\u00ef\u00bb\u00bf)?'
-
-function assignment(key: string): RegExp {
-  return new RegExp(
-    `^(${BOM}[ \\t]*(?:export[ \\t]+)?${key}[ \\t]*=[ \\t]*)("[^"]*"|'[^']*'|.*?)([ \\t]*(?:[ \\t]#.*)?)$`,
-  )
+export interface Line {
+  start: number
+  /** Without the line break. */
+  end: number
+  next: number
 }
 
-function commented(key: string): RegExp {
-  return new RegExp(`^[ \\t]*#[# \\t]*(?:export[ \\t]+)?${key}[ \\t]*=`)
+export function linesOf(text: string, from = 0, to = text.length): Line[] {
+  const lines: Line[] = []
+  const ending = /\r\n|\n|\r|$/g
+  for (let start = from; start < to; start = ending.lastIndex) {
+    ending.lastIndex = start
+    const end = ending.exec(text)?.index ?? to
+    lines.push({ start, end, next: ending.lastIndex })
+    if (ending.lastIndex === end) break
+  }
+  return lines
 }
 
-function unquote(value: string): string {
-  return /^(["']).*\1$/.test(value) && value.length > 1 ? value.slice(1, -1) : value
+function statementIn(text: string, { start: lineStart, end: lineEnd, next }: Line): Statement {
+  const statement: Statement = {
+    start: lineStart,
+    next,
+    form: 'no setting',
+    key: '',
+    value: '',
+    valueStart: lineEnd,
+    valueEnd: lineEnd,
+  }
+  const { start, end } = trimmed(text, lineStart, lineEnd)
+  const equals = text.slice(start, end).indexOf('=')
+  if (equals === -1 || text.charAt(start) === '#') return statement
+  const key = trimmed(text, start, start + equals)
+  const value = trimmed(text, start + equals + 1, end)
+  const quote = text.charAt(value.start)
+  const isQuoted = value.end > value.start && (quote === '"' || quote === "'")
+  const isClosed = value.end > value.start + 1 && text.charAt(value.end - 1) === quote
+  statement.form = isQuoted && !isClosed ? 'open' : 'one line'
+  statement.key = text.slice(key.start, key.end)
+  statement.valueStart = isQuoted ? value.start + 1 : value.start
+  statement.valueEnd = isQuoted && isClosed ? value.end - 1 : value.end
+  statement.value = text.slice(statement.valueStart, statement.valueEnd)
+  return statement
 }
 
-function requote(old: string, value: string): string {
-  return unquote(old) === old ? value : `${old[0]}${value}${old[0]}`
+/** What Python's `strip` takes for a blank, as UTF-8 bytes. */
+const BLANK =
+  '(?:[\\t-\\r\\x1c-\\x20]|\\xc2[\\x85\\xa0]|\\xe1\\x9a\\x80|\\xe2\\x80[\\x80-\\x8a\\xa8\\xa9\\xaf]|\\xe2\\x81\\x9f|\\xe3\\x80\\x80)'
+const LEADING_BLANKS = new RegExp(`${BLANK}*`, 'y')
+const A_BLANK = new RegExp(`^${BLANK}$`)
+const LONGEST_BLANK_BYTES = 3
+
+function trimmed(text: string, from: number, to: number): { start: number; end: number } {
+  LEADING_BLANKS.lastIndex = from
+  LEADING_BLANKS.test(text)
+  const start = Math.min(LEADING_BLANKS.lastIndex, to)
+  let end = to
+  for (let bytes = 1; bytes <= LONGEST_BLANK_BYTES && end - bytes >= start; ) {
+    if (A_BLANK.test(text.slice(end - bytes, end))) {
+      end -= bytes
+      bytes = 1
+    } else bytes += 1
+  }
+  return { start, end }
+}
+
+function decode(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8')
 }

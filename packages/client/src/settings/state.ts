@@ -11,6 +11,8 @@ export interface SenderState {
   lastBackgroundAt?: number
   /** Who VoiceMode was last used from, as far as anybody could tell. */
   caller?: Caller
+  /** The variable by which some environment said no while a yes was on record, and when that was seen. */
+  environmentNo?: { variable: string; at: number } | undefined
 }
 
 /** Who uses VoiceMode; empty where that is not known. */
@@ -37,5 +39,5 @@ export function updateState(host: Host, change: SenderState): void {
 }
 
 function statePath(host: Host): string {
-  return join(host.directories.base, 'telemetry_state.json')
+  return join(host.directories.ownBase, 'telemetry_state.json')
 }

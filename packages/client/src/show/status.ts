@@ -4,12 +4,19 @@ import { describeAdded } from '../consent/notice.ts'
 import { readDecision, readEndpoint, readReceipt, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { dayIn, listEvents, type Refusal, readRefusal } from '../queue/queue.ts'
+import { writesEventLogs } from '../settings/settingsFiles.ts'
+import { readState } from '../settings/state.ts'
+import { explainDecision } from './reason.ts'
 
 /** Everything about telemetry on this machine; instants are ISO 8601 times in UTC. */
 export interface Status {
   state: Decision['state']
-  /** The layer that decided. */
+  /** What decided. */
   decided_by: Decision['decidedBy']
+  /** The same in words, as `you said no (in voicemode.env)`. */
+  reason: string
+  /** What a person can do to change it; null where nothing but `disable` would. */
+  remedy: string | null
   /** What a wider notice added since the yes, in words; empty unless that paused sending. */
   added_to_notice: string[]
   answered_at: string | null
@@ -18,22 +25,13 @@ export interface Status {
   /** Where events go; null with the reason in `endpoint_problem`. */
   endpoint: string | null
   endpoint_problem: string | null
+  /** Whether VoiceMode writes the logs that failures are counted from. */
+  event_logs: boolean
   queued: number
   last_sent: { day: Day; on: Day } | null
   /** The next day to be reported, and when that can be at the earliest; null while nothing is sent. */
   next_report: { day: Day; after: string } | null
   last_refused: { day: Day; reason: Refusal | null } | null
-}
-
-/** What decided, for a person. */
-export const LAYERS: Record<Status['decided_by'], string> = {
-  DO_NOT_TRACK: 'DO_NOT_TRACK in the environment',
-  environment: 'VOICEMODE_TELEMETRY in the environment',
-  'project file': "VOICEMODE_TELEMETRY in this project's .voicemode.env",
-  'user file': 'VOICEMODE_TELEMETRY in your voicemode.env',
-  CI: 'this is a CI machine',
-  'wider notice': 'your yes was to less than would be sent today, so sending is paused',
-  'no answer': 'no setting says yes or no',
 }
 
 /** Reads the status; changes nothing. */
@@ -48,12 +46,14 @@ export function readStatus(host: Host): Status {
   return {
     state: decision.state,
     decided_by: decision.decidedBy,
+    ...explainDecision(decision, readState(host).environmentNo),
     added_to_notice: describeAdded(decision.added),
     answered_at: receipt?.decided_at ?? null,
     answered_by: receipt?.channel ?? null,
     telemetry_id: isOn ? (readTelemetryId(host) ?? null) : null,
     endpoint: endpoint.ok ? endpoint.events : null,
     endpoint_problem: endpoint.ok ? null : endpoint.expected,
+    event_logs: writesEventLogs(host),
     queued: listEvents(host, 'queue').length,
     last_sent: lastSent ? { day: dayIn(lastSent), on: dayAt(lastSent.at) } : null,
     next_report: isOn && endpoint.ok ? { day: today, after: `${addDays(today, 1)}T00:05:00Z` } : null,

@@ -6,7 +6,7 @@ import { type HistoryEntry, readHistory } from '../queue/history.ts'
 import { whyNotDue } from '../send/due.ts'
 import { detectEnvironment } from '../settings/detectEnvironment.ts'
 import { type Preview, previewDays } from '../show/preview.ts'
-import { LAYERS, readStatus, type Status } from '../show/status.ts'
+import { readStatus, type Status } from '../show/status.ts'
 
 /** What the page shows; `data.json`. It holds what events hold, and nothing else of the logs. */
 export interface ViewData {
@@ -14,9 +14,7 @@ export interface ViewData {
   from: Day
   /** The last day; it is not over yet. */
   today: Day
-  status: Pick<Status, 'state' | 'added_to_notice' | 'queued' | 'endpoint_problem'> & {
-    /** The layer that decided, for a person. */
-    decided_by: string
+  status: Pick<Status, 'state' | 'reason' | 'added_to_notice' | 'queued' | 'endpoint_problem'> & {
     /** The endpoint's host; null where there is none. */
     endpoint_host: string | null
   }
@@ -52,13 +50,13 @@ export async function readView(host: Host, days: number): Promise<ViewData> {
   const from = addDays(today, -days)
   const previews = await Array.fromAsync(previewDays(host, daysFromTo(from, today), detectEnvironment(host)))
   const stateOf = createStateOf(host)
-  const { state, decided_by, added_to_notice, queued, endpoint_problem, endpoint } = readStatus(host)
+  const { state, reason, added_to_notice, queued, endpoint_problem, endpoint } = readStatus(host)
   return {
     from,
     today,
     status: {
       state,
-      decided_by: LAYERS[decided_by],
+      reason,
       added_to_notice,
       queued,
       endpoint_problem,
@@ -88,7 +86,7 @@ function createStateOf(host: Host): (shown: Preview) => DayState {
   const now = host.now()
   const isGranted = readDecision(host).state === 'granted'
   const hasEndpoint = readEndpoint(host).ok
-  // A yes in the settings counts from the first send on, which has not been.
+  // A yes of the environment counts from the first send on, which has not been.
   const since = readIdentity(host)?.since ?? Number.POSITIVE_INFINITY
   return ({ day, body, place }) => {
     if (place) return { state: place === 'queue' ? 'queued' : place }

@@ -74,12 +74,12 @@ function Content({ loaded, fetch }: { loaded: Loaded<ViewData> | undefined; fetc
 }
 
 function ConsentSection({ view: { status } }: { view: ViewData }) {
-  const { state, decided_by, added_to_notice, endpoint_host, endpoint_problem } = status
+  const { state, reason, added_to_notice, endpoint_host, endpoint_problem } = status
   return (
     <section class="card" aria-labelledby="consent">
       <h2 id="consent">{CONSENT[state]}</h2>
       <p>
-        Decided by: {decided_by}.{' '}
+        Why: {reason}.{' '}
         {endpoint_host ? (
           <>
             Events go to <code>{endpoint_host}</code>.

@@ -9,7 +9,7 @@ export interface ViewData {
   status: {
     state: 'granted' | 'denied' | 'unset'
     /** What decided, for a person. */
-    decided_by: string
+    reason: string
     /** What a wider notice added since the yes. */
     added_to_notice: string[]
     queued: number

@@ -17,9 +17,9 @@ export const OUTCOMES: Record<ViewEntry['outcome'], string> = {
 }
 
 export const CONSENT: Record<ViewData['status']['state'], string> = {
-  granted: 'Telemetry is on: you said yes.',
-  denied: 'Telemetry is off: the answer is no.',
-  unset: 'Telemetry is off: there is no clear answer.',
+  granted: 'Telemetry is on.',
+  denied: 'Telemetry is off.',
+  unset: 'Telemetry is off.',
 }
 
 const WHY: Record<NonNullable<ViewDay['why']>, string> = {

@@ -2,6 +2,7 @@ import { BACKGROUND_LIFETIME_MS, maybeSendInBackground } from '../../send/backgr
 import { type EventOutcome, type SendReport, sendDue, sendInBackground } from '../../send/send.ts'
 import { detectEnvironment } from '../../settings/detectEnvironment.ts'
 import { readState } from '../../settings/state.ts'
+import { readStatus, type Status } from '../../show/status.ts'
 import { type Command, EXIT, type ExitCode, printJson, showReading } from '../command.ts'
 
 /** Somebody at a terminal would rather wait for another send than be turned away. */
@@ -50,7 +51,7 @@ Examples:
     })
     terminal.progress(undefined)
     if (json) printJson(terminal, report)
-    else terminal.out(`${describe(report)}\n`)
+    else terminal.out(`${describe(report, readStatus(host))}\n`)
     return exitCode(report)
   },
 }
@@ -62,11 +63,11 @@ function exitCode(report: SendReport): ExitCode {
     : EXIT.ok
 }
 
-function describe(report: SendReport): string {
+function describe(report: SendReport, { reason, remedy }: Status): string {
   if (report.outcome === 'withheld') {
     const detail = report.detail ? ` (${report.detail})` : ''
     return report.why === 'no consent'
-      ? `Nothing sent: telemetry is ${report.decision.state} (${report.decision.decidedBy}). voicemode-telemetry status tells more.`
+      ? `Nothing sent: ${reason}.${remedy ? ` To change it: ${remedy}` : ''}`
       : `Nothing sent: ${report.why}${detail}.`
   }
   const lines = report.events.map(describeEvent)

@@ -1,11 +1,11 @@
-import { LAYERS, readStatus, type Status } from '../../show/status.ts'
+import { readStatus, type Status } from '../../show/status.ts'
 import { type Command, EXIT, printJson } from '../command.ts'
 import { wrap } from '../wrap.ts'
 
 export const status: Command = {
   summary: 'whether anything is sent, and what decides it',
   help: `
-Shows the effective state and the layer that decides it, where events go, what waits, what was sent and refused, and what comes
+Shows whether telemetry is on and what decides that, where events go, what waits, what was sent and refused, and what comes
 next. Reads only.
 
 Options:
@@ -19,23 +19,20 @@ Examples:
   async run({ host, terminal, json }) {
     const found = readStatus(host)
     if (json) printJson(terminal, found)
-    else terminal.out(`${describeStatus(found, terminal.columns)}\n`)
+    else
+      terminal.out(
+        `${describeStatus(found, terminal.isInteractive ? terminal.columns : Number.POSITIVE_INFINITY)}\n`,
+      )
     return EXIT.ok
   },
 }
 
-const STATES = {
-  granted: 'on: you said yes',
-  denied: 'off: the answer is no',
-  unset: 'off: there is no clear answer',
-} as const
-
-const NAME_COLUMNS = 13
+const NAME_COLUMNS = 14
 
 function describeStatus(found: Status, columns: number): string {
   const rows: [string, string][] = [
-    ['Telemetry', STATES[found.state]],
-    ['Decided by', LAYERS[found.decided_by]],
+    ['Telemetry', `${found.state === 'granted' ? 'on' : 'off'}: ${found.reason}`],
+    ...(found.remedy ? [['To change it', found.remedy] satisfies [string, string]] : []),
     ...found.added_to_notice.map((line): [string, string] => ['New', line]),
     ['Sends to', found.endpoint ?? found.endpoint_problem ?? ''],
     ['Waiting', `${found.queued} ${found.queued === 1 ? 'event' : 'events'}`],
@@ -44,6 +41,7 @@ function describeStatus(found: Status, columns: number): string {
       found.last_sent ? `the event of ${found.last_sent.day}, on ${found.last_sent.on}` : 'nothing yet',
     ],
   ]
+  if (!found.event_logs) rows.push(['Event logs', 'off in your settings, so failed calls can’t be counted'])
   if (found.next_report)
     rows.push(['Next report', `${found.next_report.day}, after ${found.next_report.after}`])
   if (found.last_refused) rows.push(['Last refused', describeRefusal(found.last_refused)])

@@ -1,0 +1,71 @@
+import { dayAt } from '@voicemode-telemetry/protocol'
+import { CONSENT_SETTING, type Decision } from '../consent/consent.ts'
+import type { SenderState } from '../settings/state.ts'
+
+const ENABLE = 'voicemode-telemetry enable'
+
+interface Reason {
+  reason: string
+  remedy: string | null
+}
+
+/** Why telemetry is on or off, and what a person can do to change it. @param remembered what the state file holds. */
+export function explainDecision(
+  { state, decidedBy }: Decision,
+  remembered: SenderState['environmentNo'],
+): Reason {
+  switch (decidedBy) {
+    case 'DO_NOT_TRACK':
+      return inEnvironment('DO_NOT_TRACK')
+    case 'environment':
+      return state === 'granted'
+        ? { reason: `yes by ${CONSENT_SETTING} in the environment`, remedy: null }
+        : inEnvironment(CONSENT_SETTING)
+    case 'project file':
+      return {
+        reason: "this project says no (in this project's .voicemode.env)",
+        remedy: `Take the no out of this project's .voicemode.env.`,
+      }
+    case 'user file':
+      return state === 'granted'
+        ? { reason: 'you said yes (in voicemode.env)', remedy: null }
+        : { reason: 'you said no (in voicemode.env)', remedy: ENABLE }
+    case 'remembered no':
+      return rememberedNo(remembered)
+    case 'CI':
+      return { reason: 'this is a CI machine', remedy: null }
+    case 'wider notice':
+      return { reason: 'new fields were added since you agreed', remedy: `See them and answer: ${ENABLE}` }
+    case 'unconfirmed setting':
+      return {
+        reason: `your settings say yes, but nobody has confirmed it here: ${ENABLE}`,
+        remedy: ENABLE,
+      }
+    case 'removed setting':
+      return { reason: `you agreed here, but your settings no longer say yes: ${ENABLE}`, remedy: ENABLE }
+    case 'earlier no':
+      return { reason: 'you said no', remedy: ENABLE }
+    case 'no answer':
+      return { reason: "you haven't been asked yet", remedy: ENABLE }
+    default:
+      throw decidedBy satisfies never
+  }
+}
+
+function inEnvironment(variable: string): Reason {
+  return { reason: `you said no (${variable} in the environment)`, remedy: enableWithout(variable) }
+}
+
+function rememberedNo(remembered: SenderState['environmentNo']): Reason {
+  const variable = remembered?.variable === CONSENT_SETTING ? CONSENT_SETTING : 'DO_NOT_TRACK'
+  const at = new Date(remembered?.at ?? Number.NaN).getTime()
+  const when = Number.isNaN(at) ? '' : ` on ${dayAt(at)}`
+  return {
+    reason: `you said no${when} (${variable} in the environment), and that is remembered`,
+    remedy: enableWithout(variable),
+  }
+}
+
+function enableWithout(variable: string): string {
+  return `${ENABLE}, in a terminal where ${variable} is not set`
+}

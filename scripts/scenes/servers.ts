@@ -1,0 +1,125 @@
+/** A speech server, and the words under which an event knows it. */
+export interface Server {
+  /** Undefined where VoiceMode gives its name alone. */
+  url: string | undefined
+  /** What VoiceMode calls it in a `tts` line. */
+  speakerName: string
+  /** What VoiceMode calls it in an `stt` line; a survey's line says {@link Server.type}. */
+  listenerName: string
+  type: string
+  isLocal: boolean
+  voice: string
+  /** By its address. */
+  speaker: string
+  listener: string
+  /** Where a line has its name alone. */
+  speakerByName: string | undefined
+  listenerByName: string | undefined
+}
+
+const LOCAL = {
+  isLocal: true,
+  voice: 'af_sky',
+  listenerName: 'whisper-local',
+  listenerByName: 'whisper-local',
+}
+
+export const SERVERS = {
+  openai: {
+    url: 'https://api.openai.com/v1',
+    speakerName: 'openai',
+    listenerName: 'openai-whisper',
+    type: 'openai',
+    isLocal: false,
+    voice: 'nova',
+    speaker: 'openai',
+    listener: 'openai',
+    speakerByName: 'openai',
+    listenerByName: 'openai',
+  },
+  kokoro: {
+    ...LOCAL,
+    url: 'http://127.0.0.1:8880/v1',
+    speakerName: 'kokoro',
+    type: 'kokoro',
+    speaker: 'kokoro',
+    listener: 'other',
+    speakerByName: 'kokoro',
+  },
+  whisper: {
+    ...LOCAL,
+    url: 'http://127.0.0.1:2022/v1',
+    speakerName: 'whisper',
+    type: 'whisper',
+    speaker: 'other',
+    listener: 'whisper-local',
+    speakerByName: 'other',
+  },
+  mlx: {
+    ...LOCAL,
+    url: 'http://127.0.0.1:8890/v1',
+    speakerName: 'mlx-audio',
+    type: 'mlx-audio',
+    speaker: 'mlx-audio',
+    listener: 'mlx-audio',
+    speakerByName: 'mlx-audio',
+  },
+  kokoroInTheHouse: {
+    ...LOCAL,
+    url: 'http://192.168.1.20:8880/v1',
+    speakerName: 'kokoro',
+    type: 'kokoro',
+    speaker: 'kokoro',
+    listener: 'other',
+    speakerByName: 'kokoro',
+  },
+  whisperInTheHouse: {
+    ...LOCAL,
+    url: 'http://speech.lan:2022/v1',
+    speakerName: 'whisper',
+    type: 'whisper',
+    speaker: 'other',
+    listener: 'whisper-local',
+    speakerByName: 'other',
+  },
+  ownMaking: {
+    ...LOCAL,
+    url: 'http://127.0.0.1:9000/v1',
+    speakerName: 'local',
+    type: 'local',
+    speaker: 'other',
+    listener: 'other',
+    speakerByName: 'other',
+  },
+  elsewhere: {
+    url: 'https://speech.example.org/v1',
+    speakerName: 'unknown',
+    listenerName: 'unknown',
+    type: 'unknown',
+    isLocal: false,
+    voice: 'alloy',
+    speaker: 'other',
+    listener: 'other',
+    speakerByName: undefined,
+    listenerByName: undefined,
+  },
+  cartesia: {
+    ...LOCAL,
+    url: undefined,
+    speakerName: 'cartesia',
+    type: 'cartesia',
+    isLocal: false,
+    speaker: 'cartesia',
+    listener: 'whisper-local',
+    speakerByName: 'cartesia',
+  },
+  kokoroAloud: {
+    ...LOCAL,
+    url: undefined,
+    speakerName: 'KOKORO',
+    type: 'kokoro',
+    speaker: 'kokoro',
+    listener: 'whisper-local',
+    speakerByName: 'kokoro',
+  },
+} satisfies Record<string, Server>
