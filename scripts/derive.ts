@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { noticeTable, policyTable } from '../packages/protocol/src/index.ts'
-import { CREATE_MIGRATIONS, MIGRATIONS } from '../packages/server/src/migrations.ts'
+import { CREATE_MIGRATIONS } from '../packages/server/src/store/migrate.ts'
+import { MIGRATIONS } from '../packages/server/src/store/migrations.ts'
 import { composeEventSchema, composeOpenApi } from './openApi.ts'
 
 /**
@@ -43,7 +44,7 @@ const FILES: { path: string; make: () => string }[] = [
     make: () => `${JSON.stringify(composeEventSchema(), null, 2)}\n`,
   },
   {
-    path: 'packages/server/src/openApi.json',
+    path: 'packages/server/src/public/openApi.json',
     make: () => `${JSON.stringify(composeOpenApi(), null, 2)}\n`,
   },
   ...D1_MIGRATIONS,

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { addDays, dayAt, deriveTelemetryId, MAX_EVENT_BYTES } from '@voicemode-telemetry/protocol'
-import openApi from '../src/openApi.json' with { type: 'json' }
+import openApi from '../src/public/openApi.json' with { type: 'json' }
 import { createAnswerCheck } from './answerCheck.ts'
 import { eventOf } from './events.ts'
 
@@ -63,7 +63,7 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
       headers: told
         .map(([name, value]) => {
           if (name === 'retry-after') return `${name}: SECONDS`
-          return `${name}: ${String(value).replace(/=\d+\.[0-9a-f]{64};/, '=SESSION;')}`
+          return `${name}: ${String(value).replace(/=\d+\.[^;]+;/, '=SESSION;')}`
         })
         .sort(),
       body: mask(text.toString('latin1')),
@@ -79,7 +79,7 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
   }
 
   const JSON_TYPE = { 'content-type': 'application/json' }
-  const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' }
+  const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded', origin: url }
   const bearer = { authorization: `Bearer ${adminToken}` }
   const post = (path: string, body: unknown, headers = {}) =>
     ask('POST', path, { ...JSON_TYPE, ...headers }, typeof body === 'string' ? body : JSON.stringify(body))
@@ -180,7 +180,7 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
   const cookie = await ask('POST', '/sign-in', FORM_TYPE, `token=${adminToken}`)
   await ask('GET', '/sign-in', { cookie })
   await ask('GET', '/', { cookie })
-  await ask('POST', '/sign-out', { cookie })
+  await ask('POST', '/sign-out', { cookie, origin: url })
   for (let n = 0; n < 20; n++) await post('/v1/rights/export', {})
   await ask('POST', '/sign-in', FORM_TYPE, `token=${adminToken}`)
   return exchanges

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Hono } from 'hono'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Listening, listen } from '../src/nodeServer.ts'
-import openApi from '../src/openApi.json' with { type: 'json' }
+import { type Listening, listen } from '../src/node/nodeServer.ts'
+import openApi from '../src/public/openApi.json' with { type: 'json' }
 import { createAnswerCheck } from './answerCheck.ts'
 import { startServer } from './serverProcess.ts'
 

@@ -2,22 +2,23 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { PROBLEM_KINDS } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import { ANYWHERE, NO_ROUTE, ROUTES, type Route } from '@voicemode-telemetry/protocol/wire/routes'
 import { expect, test } from 'vitest'
-import { createAddressLimiter } from '../src/addressLimiter.ts'
 import { type AppOptions, createApp } from '../src/app.ts'
-import { openSqlite } from '../src/drivers/sqlite.ts'
-import openApi from '../src/openApi.json' with { type: 'json' }
-import { createSqlStore } from '../src/sqlStore.ts'
-import { StoreUnavailable } from '../src/store.ts'
+import { createAddressLimiter } from '../src/limits/addressLimiter.ts'
+import openApi from '../src/public/openApi.json' with { type: 'json' }
+import { openSqlite } from '../src/store/drivers/sqlite.ts'
+import { createSqlStore } from '../src/store/sqlStore.ts'
+import { StoreUnavailable } from '../src/store/store.ts'
 import { createAnswerCheck } from './answerCheck.ts'
 import { eventOf, NOON } from './events.ts'
+import { testHost } from './testHost.ts'
 
-const now = () => NOON
+const host = testHost(() => NOON)
 
 function appWith(options: Partial<AppOptions>) {
-  const limiter = createAddressLimiter({ now, perHour: 1000 })
+  const limiter = createAddressLimiter(host, 1000)
   return createApp({
-    store: createSqlStore({ driver: openSqlite(':memory:'), now, eventsPerIdPerHour: 10 }),
-    host: { now, log() {} },
+    store: createSqlStore({ driver: openSqlite(':memory:'), host, eventsPerIdPerHour: 10 }),
+    host,
     retentionDays: 90,
     addresses: limiter,
     attempts: limiter,
@@ -60,7 +61,7 @@ test('every kind of refusal is described, at a route or as the answer where ther
 
 test('every route that needs the store says as it is described that it cannot be had now', async () => {
   const { complaintsAbout, given } = createAnswerCheck(openApi)
-  const store = createSqlStore({ driver: openSqlite(':memory:'), now, eventsPerIdPerHour: 10 })
+  const store = createSqlStore({ driver: openSqlite(':memory:'), host, eventsPerIdPerHour: 10 })
   await store.close()
   const failing = { take: () => Promise.reject(new StoreUnavailable(new Error())) }
   const BODIES: Record<string, object> = {

@@ -107,7 +107,7 @@ export const ROUTES = {
     path: ofWeek,
     body: json(reportOrderSchema),
     answers: { 200: json(reportOrderAnswerSchema) },
-    problems: [...BODY, ...MAINTAINERS, 'other-site', 'not-found', 'not-reportable', 'not-an-order'],
+    problems: [...BODY, ...MAINTAINERS, 'not-found', 'not-reportable', 'not-an-order'],
   },
   'GET /report': { answers: { 200: PAGE }, problems: ['store-unavailable'] },
   'GET /report/{week}': {

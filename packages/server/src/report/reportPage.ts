@@ -1,10 +1,10 @@
 import { FIELDS } from '@voicemode-telemetry/protocol'
 import type { Context } from 'hono'
 import { html } from 'hono/html'
-import { answerPage, type Html, showDay, showDays, showNumber } from '../pages.ts'
-import { boundsOf, type IsoWeek } from './isoWeek.ts'
+import { boundsOf, type IsoWeek } from '../counts/isoWeek.ts'
+import { answerPage, type Html, showDay, showDays, showNumber } from '../http/pages.ts'
+import type { WeeklyReport } from './mechanism/weeklyReport.ts'
 import type { ListedReport, ReportList } from './reportList.ts'
-import type { WeeklyReport } from './weeklyReport.ts'
 
 type ReportTable = WeeklyReport['tables'][number]
 
