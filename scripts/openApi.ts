@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import { eventSchema, type FieldAbout } from '../packages/protocol/src/index.ts'
-import { dayCountSchema } from '../packages/protocol/src/wire/charts.ts'
+import { countSchema } from '../packages/protocol/src/wire/charts.ts'
 import { policyFieldSchema } from '../packages/protocol/src/wire/policy.ts'
 import { problemReportSchema } from '../packages/protocol/src/wire/problem.ts'
 import { PROBLEM_KINDS, type ProblemKind, problemType } from '../packages/protocol/src/wire/problemKinds.ts'
@@ -23,7 +23,7 @@ const refusalSchema = v.object({
 const NAMED: Record<string, v.GenericSchema> = {
   Event: eventSchema,
   Secret: secretBodySchema,
-  Count: dayCountSchema,
+  Count: countSchema,
   Report: reportSchema,
   ReportTable: reportTableSchema,
   ListedReport: listedReportSchema,
@@ -178,6 +178,7 @@ function describeNamed(schema: v.GenericSchema): Json {
 function describeSchema(schema: v.GenericSchema, definitions: Record<string, v.GenericSchema> = NAMED): Json {
   const { $defs: _, ...described } = toJsonSchema(schema, {
     target: 'draft-2020-12',
+    typeMode: 'input',
     definitions,
     overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
     ...CONVERSION,

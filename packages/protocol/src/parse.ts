@@ -32,6 +32,15 @@ export async function parseEvent(value: unknown): Promise<ParsedEvent> {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, event: parsed.value }
 }
 
+/** Reads an answer by its schema, whatever else is in it. @returns undefined where it is something else. */
+export function readWith<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  answer: unknown,
+): v.InferOutput<Schema> | undefined {
+  const result = v.safeParse(schema, answer)
+  return result.success ? result.output : undefined
+}
+
 /** Where an event of the right shape contradicts itself. */
 export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]> {
   const { usage } = event

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   addDays,
+  addWeeks,
+  boundsOf,
   type Day,
   dayAt,
   deriveTelemetryId,
@@ -13,7 +15,6 @@ import {
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addWeeks, boundsOf } from '../src/counts/isoWeek.ts'
 import openApi from '../src/public/openApi.json' with { type: 'json' }
 import { newestDueWeek } from '../src/report/dueWeeks.ts'
 import { createAnswerCheck } from './answerCheck.ts'

@@ -2,10 +2,13 @@ import * as v from 'valibot'
 import { type Day, daysBetween } from '../day.ts'
 import { FIELDS, fieldAt } from '../describe.ts'
 import { MINOR_VERSION, VERSION_FIELD } from '../version.ts'
-import { countSchema, daySchema, described, expectedOneOf, formatSchema, oneOf } from './values.ts'
+import { daySchema, described, expectedOneOf, formatSchema, oneOf, wholeNumberSchema } from './values.ts'
 
 /** The most days that one chart is answered for. */
 export const MAX_CHART_DAYS = 400
+
+/** How many days a chart is answered for where its first is not said. */
+export const DEFAULT_CHART_DAYS = 30
 
 /** Both ends are included. */
 export interface DayRange {
@@ -28,6 +31,9 @@ export interface Choice {
 
 /** The fields whose values installations can be told apart by, one field at a time, in the contract's order. */
 export const SEGMENT_FIELDS = ['environment.os_type', 'environment.mcp_host', VERSION_FIELD] as const
+
+/** One of {@link SEGMENT_FIELDS}. */
+export type SegmentField = (typeof SEGMENT_FIELDS)[number]
 
 /** What is counted of installations over several days, and of everyone only. */
 export const ACTIVITY_FIELDS = [
@@ -60,7 +66,10 @@ export function writeChoice({ field, value }: Choice): string {
 
 const rangeEntries = {
   to: described(v.exactOptional(daySchema), 'The last day, itself included; today where it is absent.'),
-  from: described(v.exactOptional(daySchema), 'The first day; without it, 30 days are answered.'),
+  from: described(
+    v.exactOptional(daySchema),
+    `The first day; where it is absent, ${DEFAULT_CHART_DAYS} days are answered.`,
+  ),
   format: formatSchema,
 }
 
@@ -79,8 +88,12 @@ export const dailyQuerySchema = v.object({
     v.exactOptional(
       v.pipe(
         v.string(),
-        v.check((text) => parseChoice(text, SEGMENT_FIELDS) !== undefined, EXPECTED_FILTER),
         v.examples(['environment.os_type:Linux']),
+        v.rawTransform(({ dataset, addIssue, NEVER }) => {
+          const choice = parseChoice(dataset.value, SEGMENT_FIELDS)
+          if (!choice) addIssue({ message: EXPECTED_FILTER })
+          return choice ?? NEVER
+        }),
       ),
     ),
     `Only installations with this value: ${EXPECTED_FILTER}. Activity over several days is counted of everyone only.`,
@@ -88,23 +101,23 @@ export const dailyQuerySchema = v.object({
 })
 
 /** How often a value of a field was counted on one day. */
-export const dayCountSchema = v.object({
+export const countSchema = v.object({
   day: daySchema,
   field: described(
     v.string(),
     'A path of the contract, as `usage.transport_usage`, or one of `installations`.',
   ),
   value: described(v.string(), 'A word or version; empty where the field is a plain number.'),
-  n: countSchema,
+  n: wholeNumberSchema,
 })
 
-export type DayCount = v.InferOutput<typeof dayCountSchema>
+export type Count = v.InferOutput<typeof countSchema>
 
 export const dailyAnswerSchema = v.object({
   from: daySchema,
   to: daySchema,
   filter: v.exactOptional(v.string()),
-  counts: v.array(dayCountSchema),
+  counts: v.array(countSchema),
 })
 
 export type DailyAnswer = v.InferOutput<typeof dailyAnswerSchema>
@@ -129,8 +142,8 @@ export const segmentsQuerySchema = v.pipe(
 const segmentCountSchema = v.object({
   segment: described(v.picklist(SEGMENT_FIELDS), "The segment's field."),
   value: described(v.string(), "The segment's value; of a version its series, as `8.12`."),
-  n: countSchema,
-  of: described(countSchema, 'How often any word of the field was counted there.'),
+  n: wholeNumberSchema,
+  of: described(wholeNumberSchema, 'How often any word of the field was counted there.'),
 })
 
 export type SegmentRow = v.InferOutput<typeof segmentCountSchema>

@@ -7,3 +7,5 @@ export const eventAnswerSchema = doneSchema({
   event_id: eventSchema.entries.event_id,
   duplicate: v.exactOptional(described(v.literal(true), 'There where the event was stored before.')),
 })
+
+export type EventAnswer = v.InferOutput<typeof eventAnswerSchema>

@@ -1,12 +1,12 @@
 import * as v from 'valibot'
-import { countSchema, daySchema, described } from './values.ts'
+import { daySchema, described, wholeNumberSchema } from './values.ts'
 
 /** What the policy says of a field. */
 export const policyFieldSchema = v.object({
   path: v.string(),
   label: v.string(),
   purpose: v.string(),
-  keptDays: countSchema,
+  keptDays: wholeNumberSchema,
   values: described(
     v.union([v.pipe(v.array(v.string()), v.readonly()), v.string()]),
     'The words it may hold, or what it holds where it holds no words.',
@@ -18,7 +18,7 @@ export type PolicyField = v.InferOutput<typeof policyFieldSchema>
 
 export const policySchema = v.object({
   lastUpdate: daySchema,
-  retentionDays: countSchema,
+  retentionDays: wholeNumberSchema,
   fields: described(v.array(policyFieldSchema), "In the event's order."),
 })
 
@@ -27,7 +27,9 @@ export type Policy = v.InferOutput<typeof policySchema>
 /** The answer of `/.well-known/gpc.json`, as Global Privacy Control has it. */
 export const gpcSchema = v.object({ gpc: v.literal(true), lastUpdate: daySchema })
 
-const answeredEntries = { export: countSchema, delete: countSchema }
+export type Gpc = v.InferOutput<typeof gpcSchema>
+
+const answeredEntries = { export: wholeNumberSchema, delete: wholeNumberSchema }
 const answeredSchema = v.object(answeredEntries)
 
 /** How many data-subject requests were answered. */
@@ -35,7 +37,7 @@ export type Answered = v.InferOutput<typeof answeredSchema>
 
 export const transparencySchema = v.object({
   notices: described(
-    v.array(v.object({ version: countSchema, date: daySchema, change: v.string() })),
+    v.array(v.object({ version: wholeNumberSchema, date: daySchema, change: v.string() })),
     'Every version of the consent notice, newest first.',
   ),
   requests_answered: v.object({

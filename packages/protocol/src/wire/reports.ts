@@ -1,22 +1,27 @@
 import * as v from 'valibot'
-import { countSchema, daySchema, described, doneSchema } from './values.ts'
+import { ISO_WEEK, isIsoWeek } from '../isoWeek.ts'
+import { daySchema, described, doneSchema, formatSchema, wholeNumberSchema } from './values.ts'
 
-/** A week of ISO 8601, written `2026-W47`. */
+/** A real week of ISO 8601. */
 export const weekSchema = v.pipe(
   v.string(),
-  v.regex(/^\d{4}-W\d{2}$/),
+  v.regex(ISO_WEEK),
+  v.check(isIsoWeek),
   v.description('A week of ISO 8601.'),
   v.examples(['2026-W47']),
 )
 
-const plusMinusSchema = described(countSchema, 'Half the width of its error bars, in installations.')
+/** What `GET /v1/reports/{week}` takes. */
+export const reportQuerySchema = v.object({ format: formatSchema })
+
+const plusMinusSchema = described(wholeNumberSchema, 'Half the width of its error bars, in installations.')
 
 /** One table of a report. */
 export const reportTableSchema = v.object({
   field: described(v.string(), 'A path of the contract.'),
   label: v.string(),
   rows: described(
-    v.array(v.object({ value: v.string(), n: countSchema, plus_minus: plusMinusSchema })),
+    v.array(v.object({ value: v.string(), n: wholeNumberSchema, plus_minus: plusMinusSchema })),
     'In the order of the vocabulary, `other` last.',
   ),
   folded: described(
@@ -34,14 +39,14 @@ export const reportSchema = v.object({
   to: daySchema,
   epsilon: described(v.number(), 'Spent on this week, over all tables.'),
   tables_published: described(
-    countSchema,
+    wholeNumberSchema,
     'How many tables share epsilon, the total among them; also where only the total is shown.',
   ),
   epsilon_per_table: v.number(),
   noise_scale: described(v.number(), 'Of the discrete Laplace noise of each count, in installations.'),
-  fold_below: described(countSchema, 'With fewer installations than this, a value counts as `other`.'),
-  tables_from: described(countSchema, 'With fewer installations than this, only the total is shown.'),
-  total: described(countSchema, 'Installations that sent an event of this week.'),
+  fold_below: described(wholeNumberSchema, 'With fewer installations than this, a value counts as `other`.'),
+  tables_from: described(wholeNumberSchema, 'With fewer installations than this, only the total is shown.'),
+  total: described(wholeNumberSchema, 'Installations that sent an event of this week.'),
   plus_minus: described(
     plusMinusSchema,
     'Half the width of the error bars of a single count, in installations.',
@@ -51,6 +56,11 @@ export const reportSchema = v.object({
 })
 
 export type WeeklyReport = v.InferOutput<typeof reportSchema>
+
+/** A report's bytes: indented JSON with a final line end, the same for the same report, whatever the order of its keys. */
+export function encodeReport(report: WeeklyReport): string {
+  return `${JSON.stringify(v.parse(reportSchema, report), null, 2)}\n`
+}
 
 const stateSchema = v.picklist(['published', 'held'])
 
@@ -62,7 +72,7 @@ export const listedReportSchema = v.object({
   state: stateSchema,
   made_on: daySchema,
   deletions_since: described(
-    countSchema,
+    wholeNumberSchema,
     'Requests for deletion that were answered on the day it was made or later. They change nothing in it.',
   ),
   links: described(
@@ -102,3 +112,5 @@ export const reportOrderSchema = v.union([held, make], 'one of {"held":true}, {"
 export type ReportOrder = v.InferOutput<typeof reportOrderSchema>
 
 export const reportOrderAnswerSchema = doneSchema({ week: weekSchema, state: stateSchema })
+
+export type ReportOrderAnswer = v.InferOutput<typeof reportOrderAnswerSchema>

@@ -27,4 +27,8 @@ export const exportAnswerSchema = doneSchema({
   events: described(v.array(eventSchema), 'Oldest first.'),
 })
 
+export type ExportAnswer = v.InferOutput<typeof exportAnswerSchema>
+
 export const deleteAnswerSchema = doneSchema({})
+
+export type DeleteAnswer = v.InferOutput<typeof deleteAnswerSchema>

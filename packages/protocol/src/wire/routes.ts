@@ -15,12 +15,13 @@ import {
   reportListSchema,
   reportOrderAnswerSchema,
   reportOrderSchema,
+  reportQuerySchema,
   reportSchema,
   weekSchema,
 } from './reports.ts'
 import { deleteAnswerSchema, exportAnswerSchema, secretBodySchema } from './rights.ts'
 import { signInFormSchema } from './signIn.ts'
-import { described, formatSchema } from './values.ts'
+import { described } from './values.ts'
 
 /** A body's schema by its media type; none for an answer without a body. */
 type Content = Record<string, v.GenericSchema>
@@ -99,7 +100,7 @@ export const ROUTES = {
   'GET /v1/reports': { answers: { 200: json(reportListSchema) }, problems: ['store-unavailable'] },
   'GET /v1/reports/{week}': {
     path: ofWeek,
-    query: { format: formatSchema },
+    query: reportQuerySchema.entries,
     answers: { 200: { ...json(reportSchema), ...CSV }, 304: NOTHING },
     problems: ['not-a-query', 'not-found', 'report-held', 'store-unavailable'],
   },

@@ -10,8 +10,8 @@ export const daySchema = v.pipe(
   v.check((text): text is Day => isDay(text), EXPECTED_DAY),
 )
 
-/** A number of things. */
-export const countSchema = v.pipe(v.number(), v.integer(), v.minValue(0))
+/** A number of things; never negative. */
+export const wholeNumberSchema = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 const FORMATS = ['json', 'csv'] as const
 

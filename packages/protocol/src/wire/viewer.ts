@@ -1,12 +1,12 @@
 import * as v from 'valibot'
 import { problemReportSchema } from './problem.ts'
 import { reportSchema } from './reports.ts'
-import { countSchema, daySchema } from './values.ts'
+import { daySchema, wholeNumberSchema } from './values.ts'
 
 /** The exact bytes of an event; all null where there is none. */
 const bytesEntries = {
   body: v.nullable(v.string()),
-  bytes: v.nullable(countSchema),
+  bytes: v.nullable(wholeNumberSchema),
   /** SHA-256 of the body, in hex. */
   sha256: v.nullable(v.string()),
 }
@@ -54,7 +54,7 @@ export const viewDataSchema = v.object({
     decided_by: v.string(),
     /** What a wider notice added since the yes, in words. */
     added_to_notice: v.array(v.string()),
-    queued: countSchema,
+    queued: wholeNumberSchema,
     endpoint_host: v.nullable(v.string()),
     /** What is wrong with the endpoint, where there is none. */
     endpoint_problem: v.nullable(v.string()),
@@ -64,8 +64,8 @@ export const viewDataSchema = v.object({
   /** Under whatever id, newest first. */
   history: v.array(viewEntrySchema),
   /** Log lines that could not be used, and log files that were found, around all of these days. */
-  skipped_lines: countSchema,
-  log_files: countSchema,
+  skipped_lines: wholeNumberSchema,
+  log_files: wholeNumberSchema,
 })
 
 export type ViewData = v.InferOutput<typeof viewDataSchema>

@@ -14,14 +14,6 @@ export const MIN_ACTIVITY_RETENTION_DAYS = LOOK_BACK_DAYS + LATE_DAYS
 const COHORT_WEEKS = 12
 const DAYS_PER_WEEK = 7
 
-/** What is counted of installations over days, of everyone only. */
-export const ACTIVITY_FIELDS: readonly string[] = [
-  'installations.last_7_days',
-  'installations.last_30_days',
-  'installations.new',
-  'installations.cohort',
-]
-
 /**
  * The first day whose activity can still be counted, after days were forgotten; whatever is counted of earlier ones stays as
  * it is. The empty text, which is before every day, where none was.
