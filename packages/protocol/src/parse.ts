@@ -32,13 +32,17 @@ export async function parseEvent(value: unknown): Promise<ParsedEvent> {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, event: parsed.value }
 }
 
-/** Reads an answer by its schema, whatever else is in it. @returns undefined where it is something else. */
-export function readWith<const Schema extends v.GenericSchema>(
+/** Reads the JSON of an answer by its schema, without what else is in it. @returns undefined where it is something else. */
+export function readJsonAs<const Schema extends v.GenericSchema>(
   schema: Schema,
-  answer: unknown,
+  text: string,
 ): v.InferOutput<Schema> | undefined {
-  const result = v.safeParse(schema, answer)
-  return result.success ? result.output : undefined
+  try {
+    const result = v.safeParse(schema, JSON.parse(text))
+    return result.success ? result.output : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Where an event of the right shape contradicts itself. */

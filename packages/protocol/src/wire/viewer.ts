@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { problemReportSchema } from './problem.ts'
-import { reportSchema } from './reports.ts'
+import { keptRefusalSchema } from './problem.ts'
+import { listedReportSchema, reportSchema } from './reports.ts'
 import { daySchema, wholeNumberSchema } from './values.ts'
 
 /** The exact bytes of an event; all null where there is none. */
@@ -36,7 +36,7 @@ const viewEntrySchema = v.object({
   /** The day on which it came there. */
   on: daySchema,
   /** What the server said when it refused it. */
-  reason: v.exactOptional(v.omit(v.partial(problemReportSchema), ['title'])),
+  reason: v.exactOptional(keptRefusalSchema),
   ...bytesEntries,
 })
 
@@ -51,7 +51,7 @@ export const viewDataSchema = v.object({
   status: v.object({
     state: v.picklist(['granted', 'denied', 'unset']),
     /** What decided, for a person. */
-    decided_by: v.string(),
+    reason: v.string(),
     /** What a wider notice added since the yes, in words. */
     added_to_notice: v.array(v.string()),
     queued: wholeNumberSchema,
@@ -69,6 +69,13 @@ export const viewDataSchema = v.object({
 })
 
 export type ViewData = v.InferOutput<typeof viewDataSchema>
+
+const listedEntrySchema = v.pick(listedReportSchema, ['week', 'state'])
+
+/** What the viewer reads of the list of reports to find the newest one. An entry that it can't read is null. */
+export const listedWeeksSchema = v.object({
+  reports: v.array(v.fallback(v.nullable(listedEntrySchema), null)),
+})
 
 /** A week's public report, as far as the viewer shows it. */
 export const shownReportSchema = v.pick(reportSchema, [

@@ -1,4 +1,4 @@
-import { readWith } from '@voicemode-telemetry/protocol'
+import { parseWith } from '@voicemode-telemetry/protocol'
 import { type SignInForm, signInFormSchema } from '@voicemode-telemetry/protocol/wire/signIn'
 import type { Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
@@ -55,7 +55,8 @@ async function readForm(request: Request): Promise<SignInForm | Refusal> {
     if (verdict !== 'passes') return verdict
   }
   const fields = new URLSearchParams(new TextDecoder().decode(body.bytes))
-  return readWith(signInFormSchema, Object.fromEntries(fields)) ?? { token: '' }
+  const form = parseWith(signInFormSchema, Object.fromEntries(fields))
+  return form.ok ? form.value : { token: '' }
 }
 
 function seeOther(context: Context, location: string): Response {

@@ -1,4 +1,4 @@
-import { isIsoWeek, readWith } from '@voicemode-telemetry/protocol'
+import { isIsoWeek, readJsonAs } from '@voicemode-telemetry/protocol'
 import { type ProblemReport, problemReportSchema } from '@voicemode-telemetry/protocol/wire/problem'
 import {
   type ReportList,
@@ -74,12 +74,12 @@ export const report: Command = {
           },
         }),
       })
-      const told: unknown = await answer.json().catch(() => undefined)
+      const told = await answer.text()
       if (answer.status !== 200) {
-        return failed(refusalOf(answer.status, readWith(problemReportSchema, told)))
+        return failed(refusalOf(answer.status, readJsonAs(problemReportSchema, told)))
       }
       if (body) return done(DONE[order] ?? '')
-      const list = readWith(reportListSchema, told)
+      const list = readJsonAs(reportListSchema, told)
       if (!list) return failed(refusalOf(answer.status, undefined))
       return { outcome: 'told', lines: linesOf(list), data: list, exitCode: 0 }
     } catch (error) {
