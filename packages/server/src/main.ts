@@ -1,18 +1,12 @@
 #!/usr/bin/env node
+import manifest from '../package.json' with { type: 'json' }
 import { createHost } from './createHost.ts'
-import { ownVersion } from './node/assets.ts'
 import { serve } from './node/serve.ts'
 import { runCommandLine } from './operate/cli.ts'
 
 const host = createHost()
-const world = {
-  env: process.env,
-  fetch,
-  version: ownVersion(),
-  now: host.now,
-  out: console.log,
-  err: console.error,
-}
+const { version } = manifest
+const world = { env: process.env, fetch, version, now: host.now, out: console.log, err: console.error }
 const line = await runCommandLine(process.argv.slice(2), world)
 if (line.outcome === 'ended') process.exitCode = line.exitCode
 else {

@@ -143,6 +143,7 @@ test('what is no HTTP is refused as a problem, the connection is closed and noth
     expect(text).not.toContain(CANARY)
   }
   const { socket } = open(server.url)
+  await once(socket, 'connect')
   socket.write(HEAD)
   socket.resetAndDestroy()
   await server.end()

@@ -9,8 +9,8 @@ import { dayAt, deriveTelemetryId, SECRET_BYTES, type TelemetryEvent } from '@vo
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventOf } from './events.ts'
 import { httpContract } from './httpContract.ts'
+import { leaksIn, WHO } from './leakScan.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
-import { tracesIn, WHO } from './traces.ts'
 
 const NO_ADDRESS_LIMIT = ['--events-per-address-per-hour', '1000000']
 
@@ -210,7 +210,7 @@ describe('the server as a process', () => {
     await server.end('SIGKILL')
     const files = readdirSync(folder).map((name) => readFileSync(join(folder, name)))
     expect(Buffer.concat(files).includes(event.event_id)).toBe(true)
-    expect(tracesIn(Buffer.concat([...files, Buffer.from(server.output())]))).toEqual([])
+    expect(leaksIn(Buffer.concat([...files, Buffer.from(server.output())]))).toEqual([])
   })
 
   test('a deleted installation and its secret are in no file and in no log', async () => {

@@ -10,7 +10,8 @@ const COMMANDS = ['voicemode', 'voice-mode', 'voicemode-mcp-launcher']
 /**
  * The folders in which a Python with VoiceMode may stand, the likeliest to be used first. A caller that starts VoiceMode by
  * name gets the one on the PATH, so that comes first; then what the environment names, what was installed for good for this
- * user, what an assistant brought along, the project's own environment, the whole machine's, and what `uvx` keeps for a while.
+ * user, what an assistant brought along, the project's own environment, the whole machine's, one in the home, and what `uvx`
+ * keeps for a while.
  * Most of them do not exist.
  */
 export function* pythonPrefixes(host: PrefixHost): Generator<string> {
@@ -34,6 +35,7 @@ export function* pythonPrefixes(host: PrefixHost): Generator<string> {
   ])
   yield* newestIn(join(env.PYENV_ROOT || join(home, '.pyenv'), 'versions'))
   yield* machinePrefixes(host)
+  yield* environmentsInHome(home)
   yield* uvxEnvironments(host)
 }
 
@@ -106,6 +108,18 @@ function* environmentsBelow(root: string): Generator<string> {
     if (depth === MAX_PLUGIN_DEPTH || folders.length > MAX_PLUGIN_FOLDERS) continue
     const visible = newestFirst(below.filter((name) => !name.startsWith('.')))
     folders.push(...visible.map((name) => ({ path: join(path, name), depth: depth + 1 })))
+  }
+}
+
+/** More folders than this in a home are not looked at. */
+const MAX_HOME_FOLDERS = 2000
+
+/** Virtual environments that somebody made in their home: `~/voice`, `~/envs/voice`, `~/project/.venv`. */
+function* environmentsInHome(home: string): Generator<string> {
+  const folders = foldersIn(home).map((name) => join(home, name))
+  const below = folders.flatMap((folder) => foldersIn(folder).map((name) => join(folder, name)))
+  for (const folder of [...folders, ...below].slice(0, MAX_HOME_FOLDERS)) {
+    if (existsSync(join(folder, 'pyvenv.cfg'))) yield folder
   }
 }
 

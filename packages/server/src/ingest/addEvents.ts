@@ -8,7 +8,12 @@ import { admit, dayRefusal, type GateRules } from './gates.ts'
  * What became of a `POST /v1/events`. `refused` was turned away by a gate, `unavailable` by a store that could not take
  * it; every other word is the store's.
  */
-export type EventOutcome = Added['outcome'] | 'withheld' | 'refused' | 'unavailable'
+export const EVENT_OUTCOMES = [
+  ...(['stored', 'duplicate', 'limited', 'forgotten', 'suppressed'] satisfies Added['outcome'][]),
+  ...(['withheld', 'refused', 'unavailable'] as const),
+] as const
+
+export type EventOutcome = (typeof EVENT_OUTCOMES)[number]
 
 interface EventOptions extends GateRules {
   store: Store

@@ -1,3 +1,4 @@
+import manifest from '../../package.json' with { type: 'json' }
 import { ATTEMPTS_PER_HOUR, createApp } from '../app.ts'
 import type { Host } from '../host.ts'
 import { runDailyJob } from '../jobs/dailyJob.ts'
@@ -6,7 +7,7 @@ import type { Settings } from '../operate/settings.ts'
 import { openAddressLimits, openDatabase } from '../store/drivers/open.ts'
 import { createSqlStore } from '../store/sqlStore.ts'
 import { codeOf } from '../store/store.ts'
-import { findDashboard, ownVersion, serveDashboard } from './assets.ts'
+import { serveDashboard } from './assets.ts'
 import { createAddressFinder, listen } from './nodeServer.ts'
 
 /** `failed`: why the server did not start, and what to do. */
@@ -33,8 +34,8 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
     attempts: limits.limiter('attempts', ATTEMPTS_PER_HOUR),
     access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
     addressOf: createAddressFinder(settings.trustedProxies),
-    dashboard: serveDashboard(findDashboard()),
-    version: ownVersion(),
+    dashboard: serveDashboard(),
+    version: manifest.version,
     inBackground: true,
   })
   const server = await listen(app, settings).catch((error: Error) => error)

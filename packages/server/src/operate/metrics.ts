@@ -1,15 +1,4 @@
-import type { EventOutcome } from '../ingest/addEvents.ts'
-
-const EVENT_OUTCOMES: readonly EventOutcome[] = [
-  'stored',
-  'duplicate',
-  'limited',
-  'forgotten',
-  'suppressed',
-  'withheld',
-  'refused',
-  'unavailable',
-]
+import { EVENT_OUTCOMES, type EventOutcome } from '../ingest/addEvents.ts'
 
 /** What the store tells when it is asked for metrics; undefined where it cannot be read. */
 type StoreReading = { daysToAggregate: number } | undefined

@@ -7,52 +7,41 @@ export interface Table {
   key: readonly string[]
   others: readonly string[]
   /**
-   * What becomes of its rows when one database is copied into another: `replace` deletes those that a new database is made
-   * with, `leave` copies none, since they are counted anew.
+   * What becomes of its rows when a database is copied into another: they are copied where this is absent. `replace` deletes
+   * those that a new database is made with; `leave` copies none, since they are counted anew.
    */
-  onMove: 'copy' | 'replace' | 'leave'
-  /** What a restored backup takes of the database that it replaces; `higher n` where both have a row of that key. */
-  onRestore: 'nothing' | 'every row' | 'higher n'
+  onMove?: 'replace' | 'leave'
+  /** What a restored backup takes of the database that it replaces: nothing where this is absent. */
+  onRestore?: 'every row' | 'higher n'
 }
 
 /**
  * Every table beside `migrations`, in an order in which they can be filled: PostgreSQL makes the table for a day's events
  * where an open day is inserted.
  */
-export const TABLES = {
-  days: {
-    key: ['day'],
-    others: ['version', 'aggregated', 'forgotten', 'revision'],
-    onMove: 'copy',
-    onRestore: 'nothing',
-  },
-  events: {
-    key: ['day', 'telemetry_id', 'event_id'],
-    others: ['body'],
-    onMove: 'copy',
-    onRestore: 'nothing',
-  },
-  counts: {
-    key: ['segment', 'day', 'field', 'value'],
-    others: ['n'],
-    onMove: 'copy',
-    onRestore: 'nothing',
-  },
-  activity: { key: ['id'], others: ['aggregated', 'revision'], onMove: 'leave', onRestore: 'nothing' },
-  quota: { key: ['subject'], others: ['window_start', 'n'], onMove: 'copy', onRestore: 'nothing' },
-  tombstones: { key: ['id_hash'], others: ['until'], onMove: 'copy', onRestore: 'every row' },
-  data_requests: { key: ['day', 'kind'], others: ['n'], onMove: 'copy', onRestore: 'higher n' },
-  reports: { key: ['week'], others: ['body', 'made_on', 'held'], onMove: 'copy', onRestore: 'every row' },
+const TABLES = {
+  days: { key: ['day'], others: ['version', 'aggregated', 'forgotten', 'revision'] },
+  events: { key: ['day', 'telemetry_id', 'event_id'], others: ['body'] },
+  counts: { key: ['segment', 'day', 'field', 'value'], others: ['n'] },
+  activity: { key: ['id'], others: ['aggregated', 'revision'], onMove: 'leave' },
+  quota: { key: ['subject'], others: ['window_start', 'n'] },
+  tombstones: { key: ['id_hash'], others: ['until'], onRestore: 'every row' },
+  data_requests: { key: ['day', 'kind'], others: ['n'], onRestore: 'higher n' },
+  reports: { key: ['week'], others: ['body', 'made_on', 'held'], onRestore: 'every row' },
   milestones: { key: ['name'], others: ['day'], onMove: 'replace', onRestore: 'every row' },
-} as const satisfies Record<string, Table>
+} satisfies Record<string, Table>
 
 export type TableName = keyof typeof TABLES
 
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[]
 
+export function tableOf(name: TableName): Table {
+  return TABLES[name]
+}
+
 /** A table's columns, those of its key first. */
 export function columnsOf(name: TableName): string[] {
-  const { key, others } = TABLES[name]
+  const { key, others } = tableOf(name)
   return [...key, ...others]
 }
 

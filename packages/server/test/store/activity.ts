@@ -124,6 +124,7 @@ export function activityContract(open: () => Promise<OpenStore>): void {
     if (!newest || !day) throw new Error('there is nothing new')
     between.push(() => store.forget(day, []))
     expect(await interrupted.writeActivity(newest, counts(addDays(TODAY, 9)))).toBe('outdated')
+    expect(between).toEqual([])
     expect(await store.counts(TODAY, addDays(TODAY, 9))).toEqual(counts(TODAY))
   })
 }

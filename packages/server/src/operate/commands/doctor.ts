@@ -1,12 +1,10 @@
 import { existsSync, statSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
-import { ageOf } from '../../store/migrate.ts'
 import { codeOf } from '../../store/store.ts'
 import { parseSettings, type Settings } from '../settings.ts'
 import { type Command, DATABASE_OPTION, failed, findServer, type World } from './command.ts'
 import { type Finding, fix, judgeAge, ok, skipped, type Verdict } from './finding.ts'
-import { appliedIds, findFault } from './sqliteFile.ts'
+import { ageOfFile, findFault, withDatabase } from './sqliteFile.ts'
 
 const HELP = `Checks a deployment from its settings and says what to fix. It stores nothing and sends no event.
 
@@ -116,12 +114,8 @@ function databaseIsSound({ settings, isElsewhere }: Target): Verdict {
     return fix('others on this machine may read it: chmod 600 the file')
   }
   try {
-    const database = new DatabaseSync(path, { timeout: TIMEOUT_MS })
-    try {
-      database.exec('BEGIN IMMEDIATE; CREATE TABLE doctor_tries_to_write (n); ROLLBACK')
-    } finally {
-      database.close()
-    }
+    const write = 'BEGIN IMMEDIATE; CREATE TABLE doctor_tries_to_write (n); ROLLBACK'
+    withDatabase(path, (database) => database.exec(write), { readOnly: false })
   } catch (error) {
     return fix(`it cannot be written (${codeOf(error)}): check the file's owner, its folder and the disk`)
   }
@@ -131,12 +125,7 @@ function databaseIsSound({ settings, isElsewhere }: Target): Verdict {
 function databaseIsMigrated({ settings }: Target): Verdict {
   const path = settings?.databasePath
   if (!path || findFault(path)) return skipped('there is no sound database')
-  const database = new DatabaseSync(path, { readOnly: true, timeout: TIMEOUT_MS })
-  try {
-    return judgeAge(ageOf(appliedIds(database)))
-  } finally {
-    database.close()
-  }
+  return judgeAge(ageOfFile(path))
 }
 
 function linkIsPrivate({ url }: Target): Verdict {

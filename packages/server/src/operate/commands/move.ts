@@ -4,7 +4,7 @@ import type { Driver, Row } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
 import { list, raw, read, type SqlValue, sql } from '../../store/statement.ts'
 import { codeOf } from '../../store/store.ts'
-import { columnsOf, insertRow, TABLE_NAMES, TABLES, type TableName } from '../../store/tables.ts'
+import { columnsOf, insertRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
 import { type Command, done, failed } from './command.ts'
 
 const HELP = `Copies everything from one database into another that holds nothing yet. Stop the server first: what it takes
@@ -49,7 +49,7 @@ export const move: Command = {
 }
 
 async function holdsAnything(driver: Driver): Promise<boolean> {
-  const copied = TABLE_NAMES.filter((name) => TABLES[name].onMove === 'copy')
+  const copied = TABLE_NAMES.filter((name) => tableOf(name).onMove === undefined)
   const counts = await driver.batch(copied.map((name) => read`SELECT COUNT(*) AS n FROM ${raw(name)}`))
   return counts.some(([row]) => Number(row?.n) > 0)
 }
@@ -58,7 +58,7 @@ async function holdsAnything(driver: Driver): Promise<boolean> {
 async function copyAll(source: Driver, target: Driver): Promise<number> {
   let copied = 0
   for (const name of TABLE_NAMES) {
-    const { onMove } = TABLES[name]
+    const { onMove } = tableOf(name)
     if (onMove === 'leave') continue
     if (onMove === 'replace') await target.batch([sql`DELETE FROM ${raw(name)}`])
     for await (const rows of readRows(source, name)) {
@@ -70,7 +70,7 @@ async function copyAll(source: Driver, target: Driver): Promise<number> {
 }
 
 async function* readRows(driver: Driver, name: TableName): AsyncGenerator<Row[]> {
-  const { key } = TABLES[name]
+  const { key } = tableOf(name)
   const keys = raw(key.join(', '))
   const columns = raw(columnsOf(name).join(', '))
   let last: SqlValue[] = key.map(() => '')

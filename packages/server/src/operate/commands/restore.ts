@@ -8,7 +8,7 @@ import { openDatabase } from '../../store/drivers/open.ts'
 import { createReportStore } from '../../store/reportStore.ts'
 import { raw, read, type Statement, sql } from '../../store/statement.ts'
 import { codeOf } from '../../store/store.ts'
-import { columnsOf, TABLE_NAMES, TABLES, type TableName } from '../../store/tables.ts'
+import { columnsOf, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
 import { type Command, DATABASE_OPTION, done, failed, findDatabase } from './command.ts'
 import { copyDatabase, findFault } from './sqliteFile.ts'
 
@@ -92,11 +92,11 @@ async function takeOver(driver: Driver, replaced: string): Promise<void> {
 }
 
 function takeRows(name: TableName): Statement[] {
-  const { key, onRestore } = TABLES[name]
+  const { key, onRestore } = tableOf(name)
   const columns = raw(columnsOf(name).join(', '))
   const rows = sql`INTO ${raw(name)} (${columns}) SELECT ${columns} FROM replaced.${raw(name)}`
   switch (onRestore) {
-    case 'nothing':
+    case undefined:
       return []
     case 'every row':
       return [sql`INSERT OR REPLACE ${rows}`]

@@ -9,23 +9,35 @@ const BUSY_TIMEOUT_MS = 10_000
 /** Why a file is not a database that this server can use; undefined where it is one. Reads all of it. */
 export function findFault(path: string): string | undefined {
   if (!existsSync(path)) return 'is not there'
-  let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
-    const [row] = database.prepare('PRAGMA integrity_check(1)').all()
-    if (row?.integrity_check !== 'ok') return 'is damaged'
-    return ageOf(appliedIds(database)) === 'newer' ? 'was made by a newer version of this server' : undefined
+    const isWhole = withDatabase(path, (database) => {
+      return database.prepare('PRAGMA integrity_check(1)').get()?.integrity_check === 'ok'
+    })
+    if (!isWhole) return 'is damaged'
+    return ageOfFile(path) === 'newer' ? 'was made by a newer version of this server' : undefined
   } catch {
     return 'is no database of this server'
-  } finally {
-    database?.close()
   }
 }
 
-/** Which migrations a database has seen. */
-export function appliedIds(database: DatabaseSync): number[] {
-  const rows = database.prepare('SELECT id FROM migrations').all()
-  return rows.map(({ id }) => Number(id))
+/** How a database file compares to this server. @throws where it is no database of this server. */
+export function ageOfFile(path: string): ReturnType<typeof ageOf> {
+  const rows = withDatabase(path, (database) => database.prepare('SELECT id FROM migrations').all())
+  return ageOf(rows.map(({ id }) => Number(id)))
+}
+
+/** Opens a database for as long as it is used. @throws where that fails. */
+export function withDatabase<Value>(
+  path: string,
+  use: (database: DatabaseSync) => Value,
+  { readOnly = true } = {},
+): Value {
+  const database = new DatabaseSync(path, { readOnly, timeout: BUSY_TIMEOUT_MS })
+  try {
+    return use(database)
+  } finally {
+    database.close()
+  }
 }
 
 /**
@@ -45,12 +57,7 @@ export async function copyDatabase(
   rmSync(partial, { force: true })
   closeSync(openSync(partial, 'wx', 0o600))
   try {
-    const database = new DatabaseSync(from, { timeout: BUSY_TIMEOUT_MS })
-    try {
-      database.prepare('VACUUM INTO ?').run(partial)
-    } finally {
-      database.close()
-    }
+    withDatabase(from, (database) => database.prepare('VACUUM INTO ?').run(partial), { readOnly: false })
     await finish(partial)
     sync(partial)
     for (const suffix of ['-wal', '-shm']) rmSync(to + suffix, { force: true })

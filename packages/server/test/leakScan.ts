@@ -23,6 +23,6 @@ const FORMS = Object.entries(WHO).flatMap(([name, known]) => {
 })
 
 /** Which of {@link WHO} is found in some bytes, as it is or as a plain hash, raw, in hex or in base64. */
-export function tracesIn(bytes: Buffer): string[] {
+export function leaksIn(bytes: Buffer): string[] {
   return FORMS.filter(({ form }) => bytes.includes(form)).map(({ name }) => name)
 }

@@ -2,7 +2,14 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { addDays, dayAt, deriveTelemetryId, MAX_EVENT_BYTES } from '@voicemode-telemetry/protocol'
+import {
+  addDays,
+  type Day,
+  dayAt,
+  deriveTelemetryId,
+  MAX_EVENT_BYTES,
+  type TelemetryEvent,
+} from '@voicemode-telemetry/protocol'
 import openApi from '../src/public/openApi.json' with { type: 'json' }
 import { createAnswerCheck } from './answerCheck.ts'
 import { eventOf } from './events.ts'
@@ -22,40 +29,72 @@ interface Exchange {
   complaints: string[]
 }
 
+/** Asks one question more. @returns the cookie that came with the answer. */
+type Ask = (
+  method: string,
+  path: string,
+  headers?: Record<string, string>,
+  body?: string | Buffer,
+) => Promise<string>
+type Post = (path: string, body: unknown, headers?: Record<string, string>) => Promise<string>
+
+interface Cast {
+  ask: Ask
+  post: Post
+  /** Of one installation, the newest first. */
+  events: TelemetryEvent[]
+  /** The installation's. */
+  secret: string
+  today: Day
+  bearer: { authorization: string }
+  formType: Record<string, string>
+  adminToken: string
+}
+
 /**
  * Asks a server on an empty store the same questions in the same order, of every route and every kind of refusal that can
  * be had from outside.
  *
  * @returns what was answered; ids, dates and waits, which differ from run to run, under names that do not.
  */
-export async function converse(url: string, adminToken: string): Promise<Exchange[]> {
+export async function recordTranscript(url: string, adminToken: string): Promise<Exchange[]> {
   const secretBytes = crypto.getRandomValues(new Uint8Array(32))
-  const secret = Buffer.from(secretBytes).toString('base64url')
   const id = await deriveTelemetryId(secretBytes)
   const today = dayAt(Date.now())
   const events = await Promise.all(
     Array.from({ length: 12 }, (_, n) => eventOf({ installation: id, day: addDays(today, -n) })),
   )
-  const names: [string, string][] = [
+  const exchanges: Exchange[] = []
+  const ask = createAsk(url, exchanges, [
     [id, 'INSTALLATION'],
     ...events.map(({ event_id }, n): [string, string] => [event_id, `EVENT-${n}`]),
     ...Array.from({ length: 40 }, (_, n): [string, string] => [addDays(today, -n), `DAY-${n}`]),
-  ]
-  const mask = (text: string) => names.reduce((masked, [known, name]) => masked.replaceAll(known, name), text)
+  ])
+  const cast: Cast = {
+    ask,
+    post: (path, body, headers = {}) => {
+      const json = { 'content-type': 'application/json', ...headers }
+      return ask('POST', path, json, typeof body === 'string' ? body : JSON.stringify(body))
+    },
+    events,
+    secret: Buffer.from(secretBytes).toString('base64url'),
+    today,
+    bearer: { authorization: `Bearer ${adminToken}` },
+    formType: { 'content-type': 'application/x-www-form-urlencoded', origin: url },
+    adminToken,
+  }
+  for (const part of [askPages, sendEvents, askElsewhere, askCharts, askForData, signIn]) await part(cast)
+  return exchanges
+}
 
-  const answerCheck = createAnswerCheck(openApi)
-  const exchanges: Exchange[] = []
-  async function ask(
-    method: string,
-    path: string,
-    headers: Record<string, string> = {},
-    body?: string | Buffer,
-  ) {
-    const sent = request(url + path, { method, headers }).end(body)
-    const [answer] = await once(sent, 'response')
+/** @param names what differs from run to run, and what to write instead. */
+function createAsk(url: string, exchanges: Exchange[], names: [string, string][]): Ask {
+  const { complaintsAbout } = createAnswerCheck(openApi)
+  const mask = (text: string) => names.reduce((masked, [known, name]) => masked.replaceAll(known, name), text)
+  return async (method, path, headers = {}, body) => {
+    const [answer] = await once(request(url + path, { method, headers }).end(body), 'response')
     const chunks: Buffer[] = await answer.toArray()
-    const text = Buffer.concat(chunks)
-    const cookie = String(answer.headers['set-cookie'] ?? '')
+    const bytes = Buffer.concat(chunks)
     const told = Object.entries(answer.headers).filter(([name]) => !FRAMING.includes(name))
     exchanges.push({
       asked: mask(`${method} ${path}`),
@@ -66,25 +105,18 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
           return `${name}: ${String(value).replace(/=\d+\.[^;]+;/, '=SESSION;')}`
         })
         .sort(),
-      body: mask(text.toString('latin1')),
-      complaints: answerCheck.complaintsAbout({
-        method,
-        path,
-        status: answer.statusCode,
+      body: mask(bytes.toString('latin1')),
+      complaints: complaintsAbout({
+        ...{ method, path, status: answer.statusCode, body: bytes.toString('utf8') },
         headers: new Headers(answer.headers),
-        body: text.toString('utf8'),
       }),
     })
+    const cookie = String(answer.headers['set-cookie'] ?? '')
     return cookie.split(';')[0] ?? ''
   }
+}
 
-  const JSON_TYPE = { 'content-type': 'application/json' }
-  const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded', origin: url }
-  const bearer = { authorization: `Bearer ${adminToken}` }
-  const post = (path: string, body: unknown, headers = {}) =>
-    ask('POST', path, { ...JSON_TYPE, ...headers }, typeof body === 'string' ? body : JSON.stringify(body))
-  const [event, ...others] = events
-
+async function askPages({ ask }: Cast): Promise<void> {
   for (const method of ['GET', 'HEAD']) {
     for (const path of [
       '/',
@@ -107,7 +139,10 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
   ]) {
     await ask('GET', path)
   }
+}
 
+async function sendEvents({ post, events, today }: Cast): Promise<void> {
+  const [event, ...others] = events
   await post('/v1/events', event)
   await post('/v1/events', event)
   await post('/v1/events', event, { dnt: '1' })
@@ -129,7 +164,9 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
   await post('/v1/events', await eventOf({ installation: 1, day: addDays(today, 3) }))
   await post('/v1/events', await eventOf({ installation: 1, day: addDays(today, -92) }))
   for (const other of others) await post('/v1/events', other)
+}
 
+async function askElsewhere({ ask }: Cast): Promise<void> {
   for (const [method, path] of [
     ['GET', '/v1/events'],
     ['PUT', '/v1/events'],
@@ -142,7 +179,9 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
   ] as const) {
     await ask(method, path)
   }
+}
 
+async function askCharts({ ask, bearer, today }: Cast): Promise<void> {
   for (const [path, headers] of [
     ['/', bearer],
     ['/v1/charts/daily', bearer],
@@ -161,7 +200,10 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
     await ask('GET', `/v1/charts/segments?${query}`, bearer)
   }
   for (const name of readdirSync(DASHBOARD_ASSETS).sort()) await ask('GET', `/assets/${name}`, bearer)
+}
 
+async function askForData({ post, secret, events }: Cast): Promise<void> {
+  const [event] = events
   await post('/v1/rights/export', { secret })
   await post('/v1/rights/export', { secret: Buffer.alloc(32, 7).toString('base64url') })
   await post('/v1/rights/delete', { secret })
@@ -169,19 +211,20 @@ export async function converse(url: string, adminToken: string): Promise<Exchang
   await post('/v1/events', event)
   for (const wrong of ['{', {}, { secret: 'short' }, { secret, more: 1 }])
     await post('/v1/rights/delete', wrong)
+}
 
-  await ask('POST', '/sign-in', FORM_TYPE, 'token=wrong')
+async function signIn({ ask, post, bearer, formType, adminToken }: Cast): Promise<void> {
+  await ask('POST', '/sign-in', formType, 'token=wrong')
   await post('/sign-in', {})
-  await ask('POST', '/sign-in', { ...FORM_TYPE, origin: 'https://elsewhere.example' }, `token=${adminToken}`)
+  await ask('POST', '/sign-in', { ...formType, origin: 'https://elsewhere.example' }, `token=${adminToken}`)
   for (const order of [{ held: true }, { make: true }, { held: 1 }]) {
     await post('/v1/reports/2026-W01', order)
     await post('/v1/reports/2026-W01', order, bearer)
   }
-  const cookie = await ask('POST', '/sign-in', FORM_TYPE, `token=${adminToken}`)
+  const cookie = await ask('POST', '/sign-in', formType, `token=${adminToken}`)
   await ask('GET', '/sign-in', { cookie })
   await ask('GET', '/', { cookie })
-  await ask('POST', '/sign-out', { cookie, origin: url })
+  await ask('POST', '/sign-out', { cookie, ...formType })
   for (let n = 0; n < 20; n++) await post('/v1/rights/export', {})
-  await ask('POST', '/sign-in', FORM_TYPE, `token=${adminToken}`)
-  return exchanges
+  await ask('POST', '/sign-in', formType, `token=${adminToken}`)
 }
