@@ -21,7 +21,7 @@ interface Manifest {
   devDependencies?: Record<string, string>
 }
 
-await buildDashboard({ always: true })
+await buildDashboard()
 await buildPackage('client', ['main', 'index'])
 await buildPackage('mcp', ['main'])
 await buildPackage('server', ['main'])

@@ -12,16 +12,11 @@ const SOURCES = [
   'package-lock.json',
 ]
 
-/**
- * Builds the dashboard into packages/dashboard/dist, where that is missing or older than its sources.
- *
- * @param options.always builds in any case.
- */
-export async function buildDashboard({ always = false } = {}): Promise<'built' | 'fresh'> {
-  if (!always && isFresh()) return 'fresh'
+/** Builds the dashboard into packages/dashboard/dist if that is missing or older than its sources. */
+export async function buildDashboard(): Promise<void> {
+  if (isFresh()) return
   const { build } = await import('vite')
   await build({ root: dashboard, configFile: join(dashboard, 'vite.config.ts'), logLevel: 'warn' })
-  return 'built'
 }
 
 function isFresh(): boolean {

@@ -10,8 +10,8 @@ export interface Module {
 }
 
 /**
- * A package's rooms from left to right: names of folders, or of files that lie in none. A list is of rooms side by side, none
- * of which may import another.
+ * A package's rooms from left to right: folders by their paths, or files that lie in none. A list is of rooms side by side,
+ * none of which may import another.
  */
 export type Row = readonly (string | readonly string[])[]
 
@@ -26,7 +26,8 @@ export function readModule(path: string, text: string): Module {
 /** Imports that do not lead further left in the row, and modules that lie in no room of it. */
 export function againstTheRow(modules: readonly Module[], row: Row): string[] {
   const places = new Map(row.flatMap((rooms, place) => [rooms].flat().map((room) => [room, place])))
-  const roomOf = (path: string) => path.split('/')[0] ?? ''
+  const roomOf = (path: string) =>
+    [...places.keys()].find((room) => path === room || path.startsWith(`${room}/`)) ?? ''
   return modules.flatMap(({ path, imports }) => {
     const place = places.get(roomOf(path))
     if (place === undefined) return [`${path} is in no room`]

@@ -62,10 +62,10 @@ test('in a browser the page shows the days, and a day chosen by keyboard as its 
 
     const [older] = days as [string]
     const row = page.getByRole('row').filter({ has: page.getByRole('button', { name: dayName(older) }) })
-    expect(await row.textContent()).toMatch(/1.*1.*100\.0%.*Would not be sent/)
+    expect(await row.textContent()).toMatch(/1.*1.*100\.0%.*Will not be sent/)
     await row.getByRole('button').focus()
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: `${dayName(older)}: would not be sent` }).waitFor()
+    await page.getByRole('heading', { name: `${dayName(older)}: will not be sent` }).waitFor()
     expect(await shown.textContent()).toBe((await bytesOf(older)).stdout.toString())
     await page.keyboard.press('Tab')
     expect(await page.locator(':focus').textContent()).toBe(await shown.textContent())
@@ -76,7 +76,9 @@ test('in a browser the page shows the days, and a day chosen by keyboard as its 
     await page.getByText('412 installations, give or take 42.').waitFor()
     expect(await public_.getByRole('row').allTextContents()).toContain('kokoro300 ± 4275.0%100.0%')
 
-    expect(await page.getByRole('figure', { name: 'Where calls fail' }).textContent()).toMatch(/None\.$/)
+    expect(await page.getByRole('figure', { name: 'Where calls fail' }).textContent()).toMatch(
+      /Nothing was counted on these days\./,
+    )
     expect(await page.getByRole('heading', { name: 'Kinds of error' }).count()).toBe(0)
 
     expect(await page.evaluate(CHECK_ACCESS)).toEqual([])

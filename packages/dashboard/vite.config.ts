@@ -1,13 +1,12 @@
 import { defineConfig } from 'vite'
 
 export default defineConfig({
-  // The viewer serves its page below an address of its own, so a page names its files from where it stands.
+  // The viewer serves its page under a path of its own, so links to assets are relative.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     rolldownOptions: { input: ['index.html', 'view.html'] },
-    assetsDir: 'assets',
-    // The page's policy allows nothing inline but style.
+    // The content security policy allows inline styles, and nothing else inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

@@ -152,6 +152,8 @@ function habitsOf(person: Person, n: number, { release }: Setup): Habits {
     isFirstListenerDown: !namesCloud && !listensLocally,
     trouble: release.version === '8.12.0' ? 0.12 : 0.06,
     variety: 0.1,
+    silence: 0.6,
+    queues: 4,
     spokenOnly: person.spokenOnly,
     longTexts: 0.1,
     livekit: person.usesLivekit ? 0.4 : 0,

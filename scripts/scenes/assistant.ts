@@ -1,6 +1,7 @@
 import type { Circumstances } from './circumstances.ts'
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from './clock.ts'
 import { converse } from './converse.ts'
+import { isCalm } from './floor.ts'
 import type { Machine } from './machine.ts'
 import { callOf, type Habits } from './people.ts'
 import { type Process, type Setup, startProcess } from './process.ts'
@@ -31,7 +32,7 @@ export function* assistant(machine: Machine, visits: readonly Visit[]): Actor {
       if (!process?.isAlive) process = startProcess(machine, setup)
       const around = callOf(machine.random, setup.release, visit.habits)
       yield* pause(machine, process, visit, around, n === 0)
-      yield* waitPolitely(machine, process)
+      yield* waitPolitely(machine, process, around)
       const first = { isOver: false, around }
       besides(machine, process, visit, first)
       yield* converse(machine, process, around)
@@ -63,9 +64,14 @@ function* pause(
 }
 
 /** Where nothing keeps assistants apart, their person does. */
-function* waitPolitely(machine: Machine, process: Process): Generator<number, void> {
+function* waitPolitely(machine: Machine, process: Process, around: Circumstances): Generator<number, void> {
   const hasFloor = process.hasFloor && process.release.hasFloor
-  while (hasFloor ? machine.talkingOver > 0 : machine.running > 0) yield MICROS_PER_SECOND
+  const mayBegin = () => {
+    if (!hasFloor) return machine.running === 0
+    const { talker, running } = machine
+    return !talker || (talker !== process && running === 1 && process.hasEventLog && isCalm(around))
+  }
+  while (!mayBegin()) yield MICROS_PER_SECOND
 }
 
 /**
@@ -86,7 +92,7 @@ function besides(
   stage.enter(secondCall(), later)
 
   function* secondCall(): Actor {
-    yield* waitPolitely(machine, process)
+    yield* waitPolitely(machine, process, second)
     if (!first.isOver) yield* converse(machine, process, second)
   }
 }

@@ -27,6 +27,8 @@ export interface Circumstances {
   text: string
   /** `pcm` sounds while it comes in, the others after. */
   format: 'pcm' | 'mp3' | 'wav' | 'opus'
+  /** A first part of the text was spoken before what is tried now. */
+  speaksInParts: boolean
   isVoiceOff: boolean
   transport: 'local' | 'livekit'
   /** In the order in which they are tried, up to the one that speaks. */

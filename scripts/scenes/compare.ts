@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { createHost, previewDay } from '../../packages/client/src/index.ts'
+import { createHost, grantConsent, previewDay } from '../../packages/client/src/index.ts'
 import { playScenes } from './index.ts'
 
 /** What a day would be reported as, and what had happened, where the two differ. */
@@ -22,25 +22,34 @@ const ENVIRONMENT = {
   installedVersion: undefined,
 } as const
 
-/** Plays scenes and has the client count them. @returns how many days it counted, and where it was wrong. */
-export async function compareWithClient(seed: number): Promise<{ days: number; differences: Difference[] }> {
+/** The client, or one that counts otherwise. */
+type Client = Pick<
+  typeof import('../../packages/client/src/index.ts'),
+  'createHost' | 'grantConsent' | 'previewDay'
+>
+
+/**
+ * Plays scenes and has the client count them.
+ *
+ * @returns how many days it counted, and where it was wrong.
+ */
+export async function compareWithClient(
+  seed: number,
+  client: Client = { createHost, grantConsent, previewDay },
+): Promise<{ days: number; differences: Difference[] }> {
   const scenes = playScenes(seed)
   const home = mkdtempSync(join(tmpdir(), 'voicemode-scenes-'))
+  const hostAt = (nowMs: number) =>
+    client.createHost({ env: {}, homeDirectory: home, workingDirectory: home, isCI: false, now: () => nowMs })
   try {
     for (const { path, content } of scenes.files) {
       mkdirSync(dirname(join(home, '.voicemode', path)), { recursive: true })
       writeFileSync(join(home, '.voicemode', path), content)
     }
-    const host = createHost({
-      env: {},
-      homeDirectory: home,
-      workingDirectory: home,
-      isCI: false,
-      now: () => scenes.nowMs,
-    })
+    if (scenes.sinceMs) await client.grantConsent(hostAt(scenes.sinceMs), 'command')
     const differences: Difference[] = []
     for (const [day, { usage, told }] of scenes.days) {
-      const { body } = await previewDay(host, day, ENVIRONMENT)
+      const { body } = await client.previewDay(hostAt(scenes.nowMs), day, ENVIRONMENT)
       const event = body === undefined ? undefined : JSON.parse(body)
       const { version, exec_source } = event?.environment ?? {}
       const reported = event ? { ...event.usage, version, exec_source } : {}

@@ -27,7 +27,7 @@ export function* converse(machine: Machine, process: Process, around: Circumstan
     yield* whileAlive(process, play(run))
   } finally {
     machine.running -= 1
-    if (run.talksOver) machine.talkingOver -= 1
+    if (run.talksOver) machine.talker = undefined
   }
 }
 

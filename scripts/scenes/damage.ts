@@ -1,6 +1,7 @@
 import type { Random } from './random.ts'
 
 const LONG_BYTES = 300_000
+const DISORDER_MS = 50_000
 
 /** Lines that no reader can use, and none may stop at. */
 const DAMAGED: readonly string[] = [
@@ -30,8 +31,26 @@ const DAMAGED: readonly string[] = [
 const BYTES = new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0xc3, 0x28, 0x00, 0x0a])
 const CHANCE_OF_DAMAGE = 0.2
 
+/** Lines of two processes can stand in the order in which the disk took them, not in that of their times. */
+function inDisorder(random: Random, lines: readonly string[]): string[] {
+  const mixed = [...lines]
+  for (let n = 1; n < mixed.length; n++) {
+    const [before = '', line = ''] = [mixed[n - 1], mixed[n]]
+    if (random.chance(0.3) && areClose(before, line)) [mixed[n - 1], mixed[n]] = [line, before]
+  }
+  return mixed
+}
+
+/** Whether two exchanges were written one after the other within moments. */
+function areClose(before: string, line: string): boolean {
+  const [first = 0, second = 0] = [before, line].map((text) => Date.parse(JSON.parse(text).timestamp))
+  return second > first && second - first < DISORDER_MS
+}
+
 /** The bytes of a log, now and then with lines between its own that are cut off, or that something else wrote. */
-export function damaged(random: Random, lines: readonly string[]): Uint8Array {
+export function damaged(random: Random, path: string, written: readonly string[]): Uint8Array {
+  const lines =
+    path.includes('exchanges_') && random.chance(CHANCE_OF_DAMAGE) ? inDisorder(random, written) : written
   const encoder = new TextEncoder()
   if (!random.chance(CHANCE_OF_DAMAGE)) return encoder.encode(lines.map((line) => `${line}\n`).join(''))
   const mixed = lines.flatMap((line) => (random.chance(0.03) ? [random.pick(DAMAGED), line] : [line]))

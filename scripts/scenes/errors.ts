@@ -65,3 +65,8 @@ export function tellFailedUtterance({ machine, process, around }: Running, type:
   })
   machine.done.failures.push({ at: machine.stage.now, kind, toldBy: 'conversation log' })
 }
+
+/** How a release that names errors says that there was none. */
+export function noError({ machine, process }: Running): string | null | undefined {
+  return process.release.logsErrors ? machine.random.pick([undefined, null, '']) : undefined
+}

@@ -17,7 +17,7 @@ export function* takeFloor(run: Running): Part<boolean> {
   const { pid } = process
   if (around.floor === 'talk over' && mayTalkOver(run)) {
     run.talksOver = true
-    machine.talkingOver += 1
+    machine.talker = process
     logEvent(machine, process, 'CONCH_SKIPPED', {
       pid,
       agent: 'converse',
@@ -104,7 +104,8 @@ function mayTalkOver({ machine, process, around }: Running): boolean {
   return machine.running === 1 || (isHolderCalm && holder !== process && holder?.hasEventLog === true)
 }
 
-function isCalm(around: Circumstances): boolean {
+/** Whether a call goes well in a way that its lines tell, whatever stands between them. */
+export function isCalm(around: Circumstances): boolean {
   const { kind, speech, microphone, listener, stopped, dies, breaksUnexpectedly, lag } = around
   const isHeard = speech.some(({ fate }) => fate === 'spoken' || fate === 'played otherwise')
   const isWhole = !stopped && !dies && !breaksUnexpectedly && kind !== 'survey'

@@ -1,9 +1,17 @@
 import { assistant, type Visit } from './assistant.ts'
-import { MICROS_PER_DAY, MICROS_PER_HOUR, type Micros, microsOf, utcDay, zoneOf } from './clock.ts'
+import {
+  MICROS_PER_DAY,
+  MICROS_PER_HOUR,
+  MICROS_PER_MINUTE,
+  type Micros,
+  microsOf,
+  utcDay,
+  zoneOf,
+} from './clock.ts'
 import { damaged } from './damage.ts'
 import type { Done } from './done.ts'
 import type { Machine } from './machine.ts'
-import { householdOf, visitsOf } from './plans.ts'
+import { type Household, householdOf, visitsOf } from './plans.ts'
 import { type Random, randomOf } from './random.ts'
 import { Stage } from './stage.ts'
 import { type Told, toldOf, type Usage, usageOf } from './truth.ts'
@@ -16,6 +24,8 @@ export interface Scenes {
   done: Done
   /** What an event must say of each UTC day. */
   days: Map<string, { usage: Usage | null; told: Told }>
+  /** When the person said yes; undefined where nobody did, and all is shown. */
+  sinceMs: number | undefined
   /** When the logs are read: some hours after these days, or in the middle of them. */
   nowMs: number
 }
@@ -44,26 +54,41 @@ export function playScenes(seed: number, { days = 3 } = {}): Scenes {
   const zone = random.pick(Object.keys(ZONES))
   const from = microsOf(`${random.pick(ZONES[zone] ?? [])}T00:00:00Z`)
   const to = from + days * MICROS_PER_DAY
-  const now = random.chance(0.15)
-    ? wholeMs(random.whole(from, to))
-    : to + random.whole(0, 6) * MICROS_PER_HOUR
   const household = householdOf(random, from, to)
-  const assistants = Number(random.weighted({ 1: 3, 2: 4, 3: 1 }))
+  const now = random.chance(0.2) ? amidst(random, household) : to + random.whole(0, 6) * MICROS_PER_HOUR
+  const assistants = household.isCrowded ? 3 : random.whole(1, 3)
   const visits = Array.from({ length: assistants }, () => visitsOf(random, household))
   const { files, done } = playVisits(random, zone, from, now, visits)
+  if (!household.keepsConversations) {
+    for (const path of files.keys()) if (path.includes('exchanges_')) files.delete(path)
+    done.utterances = []
+  }
+  const since = random.chance(0.3) ? quietMoment(random, household, done, now) : undefined
   const played = Array.from({ length: days + 1 }, (_, n) => utcDay(from + n * MICROS_PER_DAY))
+  const asked = played.filter((day) => day <= utcDay(now))
   return {
     seed,
     zone,
-    files: [...files].map(([path, lines]) => ({ path, content: damaged(random, lines) })),
+    files: [...files].map(([path, lines]) => ({ path, content: damaged(random, path, lines) })),
     done,
     days: new Map(
-      played
-        .filter((day) => day <= utcDay(now))
-        .map((day) => [day, { usage: usageOf(done, { day, now }), told: toldOf(done, day) }]),
+      asked.map((day) => [day, { usage: usageOf(done, { day, now, since }), told: toldOf(done, day) }]),
     ),
+    sinceMs: since && since / 1000,
     nowMs: now / 1000,
   }
+}
+
+/** While somebody is at the machine. */
+function amidst(random: Random, { hours }: Household): Micros {
+  return wholeMs(random.pick(hours) + random.whole(0, 10 * MICROS_PER_MINUTE))
+}
+
+/** An instant at which no call runs, if a first try finds one. */
+function quietMoment(random: Random, household: Household, { calls }: Done, now: Micros): Micros | undefined {
+  const moment = amidst(random, household)
+  const isQuiet = calls.every(({ began, ended = now }) => moment < began || ended < moment)
+  return isQuiet && moment <= now ? moment : undefined
 }
 
 /** Plays what assistants do on one machine up to an instant. */
@@ -82,7 +107,7 @@ export function playVisits(
     done: { calls: [], utterances: [], failures: [], eventLines: [] },
     floor: undefined,
     queue: [],
-    talkingOver: 0,
+    talker: undefined,
     running: 0,
     nextPid: random.whole(300, 30_000),
   }

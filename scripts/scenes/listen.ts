@@ -1,5 +1,5 @@
 import { MICROS_PER_SECOND } from './clock.ts'
-import { tellError, tellFailedUtterance } from './errors.ts'
+import { noError, tellError, tellFailedUtterance } from './errors.ts'
 import { moment } from './machine.ts'
 import { logEvent, logExchange, seconds } from './process.ts'
 import { Float } from './python.ts'
@@ -82,6 +82,7 @@ export function noteAnswer(run: Running, { isHeard, isAsked, spent }: Heard): vo
       audio_format: 'mp3',
       transport,
       timing: 'record 4.0s, stt 0.5s',
+      error: noError(run),
       ...(release.schema > 1 && { silence_detection: SILENCE_DETECTION }),
       ...(release.namesServers && { transcription_time: seconds(spent) }),
     },
@@ -100,7 +101,7 @@ function namesOf({ process, around }: Running): Record<string, string | undefine
   const { release } = process
   if (!release.namesServers) return { provider: 'openai' }
   return {
-    provider: release.transcribesSilence ? configured.url : configured.listenerName,
+    provider: (release.transcribesSilence && configured.url) || configured.listenerName,
     provider_url: configured.url,
     provider_type: configured.type,
   }
@@ -110,8 +111,9 @@ function namesOf({ process, around }: Running): Record<string, string | undefine
 function told({ process, around }: Running, by: 'listener' | 'listenerByName'): string | undefined {
   const { release } = process
   if (!release.namesServers) return 'openai'
-  const named =
-    by === 'listenerByName' && release.transcribesSilence ? 'other' : around.configuredListener[by]
+  const { configuredListener: configured } = around
+  const isAddressItsName = release.transcribesSilence && configured.url !== undefined
+  const named = by === 'listenerByName' && isAddressItsName ? 'other' : configured[by]
   const isTold =
     release.saysWhoTranscribed &&
     process.hasEventLog &&

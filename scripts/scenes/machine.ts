@@ -21,8 +21,8 @@ export interface Machine {
   floor: { holder: Process; isCalm: boolean } | undefined
   /** Who waits for it, the longest first. */
   queue: Place[]
-  /** Calls that passed the floor by: until they end, nobody else begins. */
-  talkingOver: number
+  /** Whose call passed the floor by: until it ends, only one more may begin, and that with care. */
+  talker: Process | undefined
   /** Calls that run. Where there is no floor, assistants of one person wait for each other out of politeness. */
   running: number
   nextPid: number

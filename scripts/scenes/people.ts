@@ -16,6 +16,9 @@ export interface Habits {
   trouble: number
   /** Uses of the newer and rarer ways to call. */
   variety: number
+  silence: number
+  /** Waits for the floor where another has it. */
+  queues: number
   spokenOnly: number
   longTexts: number
   livekit: number
@@ -40,13 +43,14 @@ export function callOf(random: Random, release: Release, habits: Habits): Circum
     : ('talk' as const)
   const waitsForResponse = kind === 'survey' || !random.chance(kind === 'talk' ? habits.spokenOnly : 0.2)
   const isLocal = kind !== 'talk' || !release.hasLivekit || !random.chance(habits.livekit)
-  const silence = { words: 8, silence: 0.5 + 1.5 * variety, 'no word': variety }
+  const silence = { words: 8, silence: habits.silence, 'no word': variety }
   return {
     kind,
     parts: random.whole(1, 3),
     waitsForResponse,
     text: random.chance(habits.longTexts) ? LONG_TEXT : 'Shall we go on? Ünïcödé — “yes”.',
-    format: random.chance(variety / 5) ? random.pick(['mp3', 'wav', 'opus']) : 'pcm',
+    format: random.chance(variety / 3) ? random.pick(['mp3', 'wav', 'opus']) : 'pcm',
+    speaksInParts: release.logsErrors && random.chance(0.3),
     isVoiceOff: kind !== 'survey' && random.chance(variety / 15),
     transport: isLocal ? 'local' : 'livekit',
     speech: speechOf(random, habits, kind),
@@ -60,8 +64,8 @@ export function callOf(random: Random, release: Release, habits: Habits): Circum
     stopped: momentOf(random, trouble / 15, waitsForResponse),
     dies: momentOf(random, trouble / 50, waitsForResponse),
     breaksUnexpectedly: waitsForResponse && random.chance(trouble / 50),
-    floor: random.weighted({ 'give up': 4, wait: 4, callback: 1, 'talk over': variety / 2 }),
-    floorPatience: random.chance(0.2) ? 3 * MICROS_PER_SECOND : MICROS_PER_MINUTE,
+    floor: random.weighted({ 'give up': 3, wait: habits.queues, callback: 1, 'talk over': variety / 2 }),
+    floorPatience: random.chance(0.5) ? 3 * MICROS_PER_SECOND : MICROS_PER_MINUTE,
     holdsFloor: random.chance(variety / 5),
     speaks: lengthOf(random, 2, 8),
     records: lengthOf(random, 3, 12),
@@ -73,7 +77,7 @@ export function callOf(random: Random, release: Release, habits: Habits): Circum
 
 function speechOf(
   random: Random,
-  { speakers, isFirstSpeakerDown, trouble }: Habits,
+  { speakers, isFirstSpeakerDown, trouble, variety }: Habits,
   kind: Circumstances['kind'],
 ) {
   const path = random.weighted({
@@ -84,7 +88,7 @@ function speechOf(
     'breaks off, nobody speaks': kind === 'talk' ? trouble / 3 : 0,
     'speaker gone': trouble / 2,
     'speaker gone for both': trouble / 3,
-    'another player': kind === 'talk' ? trouble / 2 : 0,
+    'another player': kind === 'talk' ? trouble * variety : 0,
   })
   const fates = PATHS[path] ?? []
   return fates.map((fate, n) => ({ server: speakers[n % speakers.length] ?? SERVERS.openai, fate }))

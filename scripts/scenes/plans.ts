@@ -18,7 +18,11 @@ export interface Household {
   to: Micros
   releases: { since: Micros; release: Release }[]
   hasEventLog: boolean
+  /** Deleted by hand where not: only the event log tells then. */
+  keepsConversations: boolean
   hasFloor: boolean
+  /** Its assistants all talk at the same time, and wait for each other. */
+  isCrowded: boolean
   /** When somebody is at the machine. */
   hours: Micros[]
 }
@@ -42,6 +46,7 @@ const LISTENERS: readonly Server[] = [
   SERVERS.mlx,
   SERVERS.whisperInTheHouse,
   SERVERS.openai,
+  SERVERS.openaiByName,
 ]
 const ODD_LISTENERS: readonly Server[] = [SERVERS.kokoro, SERVERS.ownMaking, SERVERS.elsewhere]
 
@@ -57,13 +62,16 @@ export function householdOf(random: Random, from: Micros, to: Micros): Household
     to,
     releases,
     hasEventLog: !random.chance(0.1),
+    keepsConversations: !random.chance(0.12),
     hasFloor: !random.chance(0.1),
+    isCrowded: random.chance(0.1),
     hours: hoursOf(random, from, to),
   }
 }
 
 function releaseIn(random: Random): Release {
-  return releaseOf(random.chance(0.4) ? '8.12.0' : random.pick(RELEASES))
+  const often = random.weighted({ '8.12.0': 3, '9.0.0': 2, '2.6.0': 1, any: 4 })
+  return releaseOf(often === 'any' ? random.pick(RELEASES) : often)
 }
 
 function byAge(a: Release, b: Release): number {
@@ -88,12 +96,16 @@ function hoursOf(random: Random, from: Micros, to: Micros): Micros[] {
 /** All that one assistant does in a household. */
 export function visitsOf(random: Random, household: Household): Visit[] {
   const { release: newest } = household.releases.at(-1) ?? { release: releaseOf('8.12.0') }
-  const isCommandLine = random.chance(0.12)
+  const isCommandLine = random.chance(0.16)
   const setups = household.releases.map(({ since, release }) => ({
     since,
     setup: setupOf(random, household, release, isCommandLine),
   }))
-  const habits = habitsOf(random)
+  const habits = {
+    ...habitsOf(random),
+    ...(!household.keepsConversations && { variety: 0 }),
+    ...(household.isCrowded && { spokenOnly: 0.9, queues: 20 }),
+  }
   return household.hours
     .filter(() => random.chance(0.8))
     .map((hour) => ({
@@ -103,7 +115,7 @@ export function visitsOf(random: Random, household: Household): Visit[] {
         setups.findLast(({ since }) => since <= hour)?.setup ??
         setupOf(random, household, newest, isCommandLine),
       habits,
-      pause: random.pick([10, 60, 200]) * MICROS_PER_SECOND,
+      pause: household.isCrowded ? 5 * MICROS_PER_SECOND : random.pick([10, 60, 200]) * MICROS_PER_SECOND,
     }))
 }
 
@@ -113,7 +125,7 @@ function setupOf(random: Random, household: Household, release: Release, isComma
     project: `/home/user/${random.pick(['one', 'two'])}`,
     hasEventLog: household.hasEventLog && !isCommandLine,
     hasFloor: household.hasFloor,
-    forgets: !release.logsErrors && random.chance(0.2) ? 0.1 : 0,
+    forgets: !release.logsErrors && random.chance(0.2) ? random.pick([0.1, 0.4]) : 0,
     writesWithin: random.chance(0.1) ? MICROS_PER_SECOND : 300,
   }
 }
@@ -130,6 +142,8 @@ function habitsOf(random: Random): Habits {
     isFirstListenerDown: random.chance(0.15),
     trouble: random.next(),
     variety: random.next(),
+    silence: 2 * random.next(),
+    queues: 4,
     spokenOnly: random.pick([0.2, 0.4, 0.9]),
     longTexts: random.pick([0, 0.3, 1]),
     livekit: random.pick([0, 0.5]),

@@ -17,6 +17,16 @@ export interface Server {
   listenerByName: string | undefined
 }
 
+const OPENAI = {
+  listenerName: 'openai-whisper',
+  type: 'openai',
+  isLocal: false,
+  voice: 'nova',
+  speaker: 'openai',
+  listener: 'openai',
+  speakerByName: 'openai',
+  listenerByName: 'openai',
+}
 const LOCAL = {
   isLocal: true,
   voice: 'af_sky',
@@ -25,18 +35,8 @@ const LOCAL = {
 }
 
 export const SERVERS = {
-  openai: {
-    url: 'https://api.openai.com/v1',
-    speakerName: 'openai',
-    listenerName: 'openai-whisper',
-    type: 'openai',
-    isLocal: false,
-    voice: 'nova',
-    speaker: 'openai',
-    listener: 'openai',
-    speakerByName: 'openai',
-    listenerByName: 'openai',
-  },
+  openai: { ...OPENAI, url: 'https://api.openai.com/v1', speakerName: 'openai' },
+  openaiByName: { ...OPENAI, url: undefined, speakerName: 'OpenAI' },
   kokoro: {
     ...LOCAL,
     url: 'http://127.0.0.1:8880/v1',

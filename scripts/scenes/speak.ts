@@ -1,6 +1,6 @@
 import type { Circumstances } from './circumstances.ts'
 import { MICROS_PER_SECOND } from './clock.ts'
-import { tellError, tellFailedUtterance } from './errors.ts'
+import { noError, tellError, tellFailedUtterance } from './errors.ts'
 import { moment } from './machine.ts'
 import { logEvent, logExchange, seconds } from './process.ts'
 import { Float } from './python.ts'
@@ -16,6 +16,12 @@ export function* speak(run: Running): Part<boolean> {
     noteSpeech(run, undefined)
     yield moment(machine)
     return true
+  }
+  if (around.speaksInParts && around.speech[0]) {
+    const firstPart = { ...around.speech[0], fate: 'spoken' } as const
+    yield* startSpeech(run, firstPart)
+    yield* sound(run, firstPart)
+    yield moment(machine)
   }
   for (const attempt of around.speech) {
     yield* startSpeech(run, attempt)
@@ -111,6 +117,7 @@ export function noteSpeech(run: Running, server: Server | undefined): void {
       audio_format: around.format === 'pcm' ? undefined : around.format,
       timing: 'ttfa 0.4s, gen 1.2s, play 3.9s',
       transport,
+      error: noError(run),
       ...(release.namesServers && {
         time_to_first_audio: new Float(server ? 0.41 : 0),
         generation_time: new Float(server ? 1.2 : 0),

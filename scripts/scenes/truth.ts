@@ -28,7 +28,7 @@ export interface Asked {
   /** When the day is counted: a session that may still go on is left out. */
   now: Micros
   /** When the person said yes; only what came after it counts. Default: long before. */
-  since?: Micros
+  since?: Micros | undefined
 }
 
 interface Session {

@@ -4,7 +4,7 @@ import { playScenes } from '../../../scripts/scenes/index.ts'
 import { usageOf } from '../../../scripts/scenes/truth.ts'
 import { recordedSets } from './recorded.ts'
 
-const SCENES = 120
+const SCENES = 150
 const SCENES_EACH_TIME = 20
 const LONG_AFTER = Date.parse('2027-01-01T00:00:00Z') * 1000
 

@@ -1,24 +1,27 @@
-import type { Theme } from './address.ts'
+import type { Theme } from './model/pageState.ts'
 
-/** What the page needs of its browser. */
+/** What a page needs from its browser. */
 export interface Host {
+  /** The element to render the page into. */
+  root: HTMLElement
   now(): number
   fetch: typeof globalThis.fetch
   location: Location
   history: History
-  /** Calls back when the person goes back or forward; returns how to stop that. */
+  /** Calls back when the reader goes back or forward. Returns a function that stops it. */
   onNavigate(listener: () => void): () => void
-  /** Calls back about once a minute while the page is seen, and when it comes to be seen; returns how to stop that. */
-  onFreshen(listener: () => void): () => void
-  /** Shows the page in light or in dark, or as the system has it. */
+  /** Calls back once a minute while the page is visible, and when it becomes visible. Returns a function that stops it. */
+  onRefresh(listener: () => void): () => void
+  /** Shows the page in light or dark, or as the system is set. */
   showTheme(theme: Theme): void
 }
 
-const FRESHEN_MS = 60_000
+const REFRESH_MS = 60_000
 
-/** The browser's own. */
+/** The real browser. */
 export function createHost(): Host {
   return {
+    root: document.getElementById('app') ?? document.body,
     now: () => Date.now(),
     fetch: (input, init) => fetch(input, init),
     location,
@@ -27,16 +30,16 @@ export function createHost(): Host {
       addEventListener('popstate', listener)
       return () => removeEventListener('popstate', listener)
     },
-    onFreshen(listener) {
-      const isSeen = () => document.visibilityState === 'visible'
+    onRefresh(listener) {
+      const isVisible = () => document.visibilityState === 'visible'
       let timer: ReturnType<typeof setInterval> | undefined
       const start = () => {
         clearInterval(timer)
-        timer = isSeen() ? setInterval(listener, FRESHEN_MS) : undefined
+        timer = isVisible() ? setInterval(listener, REFRESH_MS) : undefined
       }
       const onChange = () => {
         start()
-        if (isSeen()) listener()
+        if (isVisible()) listener()
       }
       start()
       document.addEventListener('visibilitychange', onChange)

@@ -1,16 +1,16 @@
 import type { Locator, Page } from 'playwright-core'
 
-/** A table as it stands on the page: by row and column, the number in each cell; a dash is undefined. */
+/** A table on the page: by row and column, the number in each cell; undefined for a dash. */
 export interface ReadTable {
   columns: string[]
   rows: Record<string, Record<string, number | undefined>>
   /** The rows below the others. */
   foot: Record<string, Record<string, number | undefined>>
-  /** By row and column, the percent beside the number. */
+  /** By row and column, the percentage beside the number. */
   shares: Record<string, Record<string, number | undefined>>
 }
 
-/** Waits until the page shows the numbers of its address. */
+/** Waits until the page shows the numbers for its URL. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('main[aria-busy="false"]').waitFor()
   await page.locator('.headlines, .message h2').first().waitFor()
@@ -64,7 +64,7 @@ export async function readTables(page: Page): Promise<Record<string, ReadTable>>
   )
 }
 
-/** The numbers at the top by their labels, as they stand there. */
+/** The texts of the headlines by their labels. */
 export async function readHeadlines(
   page: Page,
 ): Promise<Record<string, { value: string; beside: string[] }>> {
@@ -78,13 +78,13 @@ export async function readHeadlines(
   return Object.fromEntries(read.map(({ label, ...rest }) => [label, rest]))
 }
 
-/** What a figure's legend or bars say of each word, as `livekit` -> `4.2%`. */
-export async function readWords(figure: Locator): Promise<Record<string, string>> {
+/** What a figure's legend or bars say about each value, for example `livekit`: `4.2%`. */
+export async function readTotals(figure: Locator): Promise<Record<string, string>> {
   const read = await figure
     .locator('.legend li:has(strong), .bars li')
     .evaluateAll((items) =>
       items.map((item) => [
-        item.querySelector('.word')?.textContent ?? '',
+        item.querySelector('.valueName')?.textContent ?? '',
         item.querySelector('strong')?.textContent?.trim() ?? '',
       ]),
     )
@@ -95,7 +95,7 @@ export function figureOf(page: Page, title: string): Locator {
   return page.locator('main figure').filter({ has: page.getByRole('heading', { name: title }) })
 }
 
-/** `2026-11-21` of `21 Nov 2026`; what is no day stays. */
+/** `2026-11-21` of `21 Nov 2026`; anything else stays as it is. */
 function dayIn(label: string): string {
   const ms = /^\d{1,2} \w+ \d{4}$/.test(label) ? Date.parse(`${label} UTC`) : Number.NaN
   return Number.isNaN(ms) ? label : new Date(ms).toISOString().slice(0, 10)

@@ -1,8 +1,8 @@
-import type { Use } from './madeUse.ts'
+import type { Usage } from './usageFixtures.ts'
 
 /**
- * Counts by hand what the page shows, from what was used. It knows nothing of how server and page count: days are milliseconds,
- * every number is made by looking at all use anew.
+ * Counts by hand what the page must show. It shares no code with server and page: a day is a number of milliseconds, and every
+ * number is counted anew from all usage.
  */
 
 const DAY_MS = 86_400_000
@@ -11,7 +11,7 @@ const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)
 
 export type Filter = [name: 'version' | 'os_type' | 'mcp_host', value: string] | undefined
 
-/** Numbers by day and word. */
+/** Numbers by day and value. */
 export type Table = Record<string, Record<string, number>>
 
 export function daysFrom(from: string, to: string): string[] {
@@ -24,128 +24,139 @@ export function minor(version: string): string {
   return /^\d+\.\d+/.exec(version)?.[0] ?? version
 }
 
-export function only(uses: readonly Use[], filter: Filter): Use[] {
-  if (!filter) return [...uses]
+export function only(usages: readonly Usage[], filter: Filter): Usage[] {
+  if (!filter) return [...usages]
   const [name, value] = filter
-  return uses.filter(({ environment }) =>
+  return usages.filter(({ environment }) =>
     name === 'version' ? minor(environment.version) === value : environment[name] === value,
   )
 }
 
-const installationsIn = (uses: readonly Use[]) => new Set(uses.map(({ who }) => who)).size
+const installationsIn = (usages: readonly Usage[]) =>
+  new Set(usages.map(({ installation }) => installation)).size
 
-const WORDS_OF: Record<string, (use: Use) => string[]> = {
-  'Session length': (use) => use.durations,
-  'Exchanges per session': (use) => use.exchanges,
-  'Where calls fail': (use) => use.operations.filter((step) => step !== null),
-  'Kinds of error': (use) => use.errors,
-  Transport: (use) => use.transports,
-  'Text-to-speech (TTS) provider': (use) => use.speakers,
-  'Speech-to-text (STT) provider': (use) => use.listeners,
+const VALUES_OF: Record<string, (usage: Usage) => string[]> = {
+  'Session length': (usage) => usage.durations,
+  'Exchanges per session': (usage) => usage.exchanges,
+  'Where calls fail': (usage) => usage.operations.filter((step) => step !== null),
+  'Kinds of error': (usage) => usage.errors,
+  Transport: (usage) => usage.transports,
+  'Text-to-speech (TTS) provider': (usage) => usage.ttsProviders,
+  'Speech-to-text (STT) provider': (usage) => usage.sttProviders,
 }
 
-const VALUE_OF: Record<string, (use: Use) => string> = {
-  Assistant: (use) => use.environment.mcp_host,
-  'Operating system': (use) => use.environment.os_type,
-  'Install method': (use) => use.environment.install_method,
-  'Launched from': (use) => use.environment.exec_source,
+const VALUE_OF: Record<string, (usage: Usage) => string> = {
+  Assistant: (usage) => usage.environment.mcp_host,
+  'Operating system': (usage) => usage.environment.os_type,
+  'Install method': (usage) => usage.environment.install_method,
+  'Launched from': (usage) => usage.environment.exec_source,
 }
 
-/** What each chart's table must hold, but for who came back. */
+/** What the table of each chart must contain, except the retention table. */
 export function recount(
-  uses: readonly Use[],
+  usages: readonly Usage[],
   from: string,
   to: string,
   filter: Filter,
 ): Record<string, Table> {
-  const chosen = only(uses, filter)
+  const chosen = only(usages, filter)
   const tables: Record<string, Table> = {}
-  const put = (chart: string, day: string, word: string, n: number) => {
+  const put = (chart: string, day: string, value: string, n: number) => {
     tables[chart] ??= {}
     tables[chart][day] ??= {}
-    tables[chart][day][word] = (tables[chart][day][word] ?? 0) + n
+    tables[chart][day][value] = (tables[chart][day][value] ?? 0) + n
   }
   for (const day of daysFrom(from, to)) {
-    const today = chosen.filter((use) => use.day === day)
+    const today = chosen.filter((usage) => usage.day === day)
     put('Active installations', day, 'Active installations', installationsIn(today))
-    put('Sessions', day, 'Sessions', today.flatMap((use) => use.durations).length)
-    const outcomes = today.flatMap((use) => use.operations)
+    put('Sessions', day, 'Sessions', today.flatMap((usage) => usage.durations).length)
+    const outcomes = today.flatMap((usage) => usage.operations)
     for (const chart of ['Operations', 'Success rate']) {
       put(chart, day, 'succeeded', outcomes.filter((step) => step === null).length)
       put(chart, day, 'failed', outcomes.filter((step) => step !== null).length)
     }
-    for (const [chart, wordsOf] of Object.entries(WORDS_OF)) {
-      for (const word of today.flatMap(wordsOf)) put(chart, day, word, 1)
+    for (const [chart, valuesOf] of Object.entries(VALUES_OF)) {
+      for (const value of today.flatMap(valuesOf)) put(chart, day, value, 1)
     }
     for (const [chart, valueIn] of Object.entries(VALUE_OF)) {
       for (const value of new Set(today.map(valueIn))) {
-        put(chart, day, value, installationsIn(today.filter((use) => valueIn(use) === value)))
+        put(chart, day, value, installationsIn(today.filter((usage) => valueIn(usage) === value)))
       }
     }
-    for (const version of new Set(today.map((use) => use.environment.version))) {
-      const users = installationsIn(today.filter((use) => use.environment.version === version))
+    for (const version of new Set(today.map((usage) => usage.environment.version))) {
+      const users = installationsIn(today.filter((usage) => usage.environment.version === version))
       put('Version', day, minor(version), users)
     }
-    // These are everyone's, whatever the filter.
-    const all = uses.filter((use) => use.day === day)
+    // These count all installations, whatever the filter.
+    const all = usages.filter((usage) => usage.day === day)
     for (const days of [7, 30]) {
-      put('Active over weeks', day, `in ${days} days`, installationsIn(activeWithin(uses, day, days)))
+      put('Active in 7 and 30 days', day, `in ${days} days`, installationsIn(activeWithin(usages, day, days)))
     }
-    const fresh = newOn(uses, day).length
+    const fresh = newOn(usages, day).length
     put('New and returning', day, 'new', fresh)
     put('New and returning', day, 'returning', installationsIn(all) - fresh)
   }
   return tables
 }
 
-function activeWithin(uses: readonly Use[], day: string, days: number): Use[] {
-  return uses.filter((use) => ms(use.day) <= ms(day) && ms(use.day) > ms(day) - days * DAY_MS)
+function activeWithin(usages: readonly Usage[], day: string, days: number): Usage[] {
+  return usages.filter((usage) => ms(usage.day) <= ms(day) && ms(usage.day) > ms(day) - days * DAY_MS)
 }
 
-/** Those active on a day and on none of the 29 before. */
-function newOn(uses: readonly Use[], day: string): number[] {
-  const before = new Set(activeWithin(uses, dayOf(ms(day) - DAY_MS), 29).map(({ who }) => who))
-  const today = new Set(uses.filter((use) => use.day === day).map(({ who }) => who))
-  return [...today].filter((who) => !before.has(who))
+/** The installations active on a day and on none of the 29 days before. */
+function newOn(usages: readonly Usage[], day: string): number[] {
+  const before = new Set(
+    activeWithin(usages, dayOf(ms(day) - DAY_MS), 29).map(({ installation }) => installation),
+  )
+  const today = new Set(usages.filter((usage) => usage.day === day).map(({ installation }) => installation))
+  return [...today].filter((installation) => !before.has(installation))
 }
 
-/** Of those new in the week of a Monday, how many were active in each of the weeks from that one on, as far as they are over. */
-export function recountCohort(uses: readonly Use[], monday: string, lastDay: string): number[] {
+/** How many of the installations new in the week of a Monday were active in each week since; only weeks that are over. */
+export function recountCohort(usages: readonly Usage[], monday: string, lastDay: string): number[] {
   const week = (later: number) =>
     daysFrom(dayOf(ms(monday) + 7 * later * DAY_MS), dayOf(ms(monday) + (7 * later + 6) * DAY_MS))
-  const members = new Set(week(0).flatMap((day) => newOn(uses, day)))
+  const members = new Set(week(0).flatMap((day) => newOn(usages, day)))
   const counts: number[] = []
   for (let later = 0; later < 13 && ms(monday) + (7 * later + 6) * DAY_MS <= ms(lastDay); later++) {
     const days = new Set(week(later))
-    counts.push(installationsIn(uses.filter(({ who, day }) => members.has(who) && days.has(day))))
+    counts.push(
+      installationsIn(usages.filter(({ installation, day }) => members.has(installation) && days.has(day))),
+    )
   }
   return counts
 }
 
-/** The Mondays of the 13 weeks up to a day's. */
+/** The Mondays of the 13 weeks up to the week of a day. */
 export function mondaysTo(day: string): string[] {
   let monday = ms(day)
   while (new Date(monday).getUTCDay() !== 1) monday -= DAY_MS
   return Array.from({ length: 13 }, (_, n) => dayOf(monday - (12 - n) * 7 * DAY_MS))
 }
 
-/** How often a word of a chart was used with each value of the environment, and how often any word. */
-export function recountWho(uses: readonly Use[], from: string, to: string, chart: string, word: string) {
-  const wordsOf = WORDS_OF[chart] ?? (() => [])
-  const within = uses.filter(({ day }) => from <= day && day <= to)
-  const by = (valueIn: (use: Use) => string) => {
+/** How often a value of a chart was counted in each segment, and how often any value of that chart. */
+export function recountBreakdown(
+  usages: readonly Usage[],
+  from: string,
+  to: string,
+  chart: string,
+  value: string,
+) {
+  const valuesOf = VALUES_OF[chart] ?? (() => [])
+  const within = usages.filter(({ day }) => from <= day && day <= to)
+  const by = (valueIn: (usage: Usage) => string) => {
     const counts: Record<string, [n: number, of: number]> = {}
-    for (const use of within) {
-      const words = wordsOf(use)
-      if (words.length === 0) continue
-      const [n, of] = counts[valueIn(use)] ?? [0, 0]
-      counts[valueIn(use)] = [n + words.filter((one) => one === word).length, of + words.length]
+    for (const usage of within) {
+      const values = valuesOf(usage)
+      if (values.length === 0) continue
+      const [n, of] = counts[valueIn(usage)] ?? [0, 0]
+      counts[valueIn(usage)] = [n + values.filter((one) => one === value).length, of + values.length]
     }
     return counts
   }
   return {
-    Version: by((use) => minor(use.environment.version)),
-    'Operating system': by((use) => use.environment.os_type),
-    Assistant: by((use) => use.environment.mcp_host),
+    Version: by((usage) => minor(usage.environment.version)),
+    'Operating system': by((usage) => usage.environment.os_type),
+    Assistant: by((usage) => usage.environment.mcp_host),
   }
 }

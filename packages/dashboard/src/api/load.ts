@@ -1,0 +1,24 @@
+export type Fetch = typeof globalThis.fetch
+
+/** The result of a request. `reason` is a sentence for the reader of the page. */
+export type Loaded<Value> =
+  | { outcome: 'loaded'; value: Value; canSignOut: boolean }
+  | { outcome: 'signin' }
+  | { outcome: 'failed'; reason: string }
+
+/** Gets JSON from the page's own server. It never throws: a failure is an outcome. */
+export async function load<Value>(
+  fetch: Fetch,
+  url: string,
+  signal: AbortSignal | null = null,
+): Promise<Loaded<Value>> {
+  try {
+    const answer = await fetch(url, { signal })
+    if (answer.status === 401) return { outcome: 'signin' }
+    if (!answer.ok) return { outcome: 'failed', reason: `The server answered with status ${answer.status}.` }
+    const canSignOut = /rel="sign-out"/.test(answer.headers.get('link') ?? '')
+    return { outcome: 'loaded', value: (await answer.json()) as Value, canSignOut }
+  } catch {
+    return { outcome: 'failed', reason: 'The server did not answer, or its answer was incomplete.' }
+  }
+}

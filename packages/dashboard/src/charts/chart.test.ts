@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import type { Count, FieldValue } from '../api/counts.ts'
+import { chartOf } from './chart.ts'
+
+const count = (day: string, field: string, value: string, n: number): Count => ({ day, field, value, n })
+
+const counts: Count[] = [
+  count('2026-11-20', 'usage.total_sessions', '', 10),
+  count('2026-11-20', 'usage.tts_provider_usage', 'other', 1),
+  count('2026-11-20', 'usage.tts_provider_usage', 'kokoro', 6),
+  count('2026-11-20', 'usage.tts_provider_usage', 'openai', 3),
+  count('2026-11-20', 'environment.os_type', 'Linux', 4),
+  count('2026-11-22', 'usage.total_sessions', '', 32),
+  count('2026-11-22', 'usage.tts_provider_usage', 'kokoro', 10),
+  count('2026-11-22', 'environment.os_type', 'Linux', 8),
+]
+const daily = { from: '2026-11-20', to: '2026-11-22', counts }
+const providers = chartOf(daily, { field: 'usage.tts_provider_usage', show: 'share' })
+
+describe('chartOf', () => {
+  it('fills days without a row with zeros', () => {
+    const { points } = chartOf(daily, { field: 'usage.total_sessions', show: 'count' })
+    expect(points.map((point) => point.n)).toEqual([10, 0, 32])
+  })
+
+  it("keeps values in the contract's order, whatever the order of rows", () => {
+    expect(providers.values).toEqual(['openai', 'kokoro', 'other'])
+    expect(providers.title).toBe('Text-to-speech (TTS) provider')
+  })
+
+  it('has versions from the newest to the oldest', () => {
+    const versions = ['8.9', '9.0', 'unknown', '8.10'].map((value) =>
+      count('2026-11-20', 'environment.version', value, 1),
+    )
+    const { values } = chartOf(
+      { ...daily, counts: versions },
+      { field: 'environment.version', show: 'share' },
+    )
+    expect(values).toEqual(['9.0', '8.10', '8.9', 'unknown'])
+  })
+
+  it('ends with the last row if later days are unknown, not zero', () => {
+    const spec = { field: 'usage.total_sessions', show: 'count', endsWithLastRow: true } as const
+    const range = { from: '2026-11-19', to: '2026-11-25', counts }
+    expect(chartOf(range, spec).days).toEqual(['2026-11-19', '2026-11-20', '2026-11-21', '2026-11-22'])
+    expect(chartOf({ ...range, counts: [] }, spec).days).toHaveLength(7)
+  })
+
+  it('has shares of a day that add up to one, and no shares on a day without counts', () => {
+    expect(providers.points.map((point) => point.share)).toEqual([
+      ...[0.3, 0.6, 0.1],
+      ...[undefined, undefined, undefined],
+      ...[0, 1, 0],
+    ])
+  })
+
+  it('weights each day by its counts in shares over all days', () => {
+    expect(providers.totals.map(({ value, share }) => [value, share])).toEqual([
+      ['openai', 0.15],
+      ['kokoro', 0.8],
+      ['other', 0.05],
+    ])
+  })
+
+  it('never adds up installations of several days: their total is the average day', () => {
+    const systems = chartOf(daily, { field: 'environment.os_type', show: 'count' })
+    expect(systems.totals).toEqual([{ value: 'Linux', n: 4, share: 1 }])
+  })
+
+  it('has the numbers of the previous period, for the same values', () => {
+    const spec = { field: 'usage.tts_provider_usage', show: 'share' } as const
+    const onlyBefore = chartOf({ ...daily, counts: [] }, spec, daily)
+    expect(onlyBefore.values).toEqual(providers.values)
+    expect(onlyBefore.previous).toEqual({ points: providers.points, totals: providers.totals })
+    const previous = { from: '2026-11-17', to: '2026-11-19', counts: [] }
+    expect(chartOf(daily, spec, previous).previous?.totals.map(({ n }) => n)).toEqual([0, 0, 0])
+  })
+
+  it.each<[FieldValue, string]>([
+    [{ field: 'installations', value: '' }, 'installations'],
+    [{ field: 'environment.os_type', value: 'Linux' }, 'installations'],
+    [{ field: 'usage.total_operations', value: '' }, 'operations'],
+    [{ field: 'usage.failed_steps', value: 'speak' }, 'failed calls'],
+    [{ field: 'usage.error_types', value: 'other' }, 'errors'],
+    [{ field: 'usage.transport_usage', value: 'local' }, 'sessions'],
+  ])('knows what is counted: %o', ({ field }, unit) => {
+    expect(chartOf(daily, { field, show: 'count', title: 'A title', purpose: 'A purpose.' }).unit).toBe(unit)
+  })
+})

@@ -1,0 +1,152 @@
+import { type Day, daysFromTo, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
+import type { Count, DailyCounts } from '../api/counts.ts'
+import { formatAverage, formatCount, formatShare } from '../model/format.ts'
+import { ratio, total } from '../model/sums.ts'
+import { compareVersions } from '../model/versions.ts'
+
+export interface ChartSpec {
+  field: string
+  /** `count` shows numbers; `share` shows the part of each value. */
+  show: 'count' | 'share'
+  /**
+   * `stack`, the default: a bar for each day with the values on top of each other. `lines`: by day, a line for each value.
+   * `bars`: a bar for each value over all days, in the contract's order. `ranking`: the same, the largest first.
+   */
+  as?: 'stack' | 'lines' | 'bars' | 'ranking'
+  /** For a field that is not in the contract; other fields have their title, purpose and values there. */
+  title?: string
+  purpose?: string
+  values?: readonly string[]
+  /** The values to draw, if not all of them. */
+  drawn?: readonly string[]
+  /** Whether days after the last row are unknown, not zero. The chart then ends with the last row. */
+  endsWithLastRow?: boolean
+}
+
+/** One value on one day. */
+export interface Point {
+  day: Day
+  value: string
+  n: number
+  /** Share of the day's counts, 0 to 1; undefined on a day without any. */
+  share: number | undefined
+}
+
+/** One value over all days. */
+export interface Total {
+  value: string
+  /** A sum; for installations the average day, because those of several days can't be added up. */
+  n: number
+  /** Share of all counts, 0 to 1; undefined if there are none. */
+  share: number | undefined
+}
+
+/** The numbers of a chart for one period. */
+export interface ChartNumbers {
+  /** Every value on every day, sorted by day and then by value. */
+  points: Point[]
+  /** In the order of the chart's values. */
+  totals: Total[]
+}
+
+type Unit = 'installations' | 'sessions' | 'operations' | 'failed calls' | 'errors'
+
+/** A chart with its numbers, for the picture, the table and the summary. */
+export interface Chart extends ChartSpec, ChartNumbers {
+  as: NonNullable<ChartSpec['as']>
+  title: string
+  purpose: string
+  /** What is counted. */
+  unit: Unit
+  days: Day[]
+  /** The values that occur, in the contract's order; `['']` for a plain number. */
+  values: string[]
+  /** The previous period, if it is compared: as many days, the same values. */
+  previous?: ChartNumbers
+}
+
+/** Makes a chart from the server's rows. @param previous the rows of the previous period, to compare with. */
+export function chartOf(requested: DailyCounts, spec: ChartSpec, previous?: DailyCounts): Chart {
+  const daily = spec.endsWithLastRow ? untilLastRow(requested, spec.field) : requested
+  const rows = [...daily.counts, ...(previous?.counts ?? [])].filter((row) => row.field === spec.field)
+  const values = valuesOf(spec, rows)
+  const unit = unitOf(spec.field)
+  const { title, purpose } = spec
+  return {
+    as: 'stack',
+    ...spec,
+    ...(title && purpose ? { title, purpose } : labelsOf(spec.field)),
+    unit,
+    values,
+    days: daysFromTo(daily.from, daily.to),
+    ...numbersOf(daily, spec.field, values, unit),
+    ...(previous && { previous: numbersOf(previous, spec.field, values, unit) }),
+  }
+}
+
+function untilLastRow(daily: DailyCounts, field: string): DailyCounts {
+  const days = daily.counts.filter((row) => row.field === field).map(({ day }) => day)
+  return { ...daily, to: days.sort().at(-1) ?? daily.to }
+}
+
+function numbersOf(
+  { from, to, counts }: DailyCounts,
+  field: string,
+  values: string[],
+  unit: Unit,
+): ChartNumbers {
+  const rows = counts.filter((row) => row.field === field)
+  const counted = new Map(rows.map((row) => [`${row.day} ${row.value}`, row.n]))
+  const days = daysFromTo(from, to)
+  const points = days.flatMap((day) =>
+    withShares(values.map((value) => ({ day, value, n: counted.get(`${day} ${value}`) ?? 0 }))),
+  )
+  const sums = withShares(
+    values.map((value) => ({ value, n: total(points.filter((at) => at.value === value)) })),
+  )
+  const per = unit === 'installations' ? days.length : 1
+  return { points, totals: sums.map((sum) => ({ ...sum, n: sum.n / per })) }
+}
+
+/** A field's title and purpose, from the contract. */
+export function labelsOf(path: string): { title: string; purpose: string } {
+  const { label, purpose } = fieldAt(path)
+  return { title: label, purpose }
+}
+
+function unitOf(field: string): Unit {
+  if (field === 'usage.failed_steps') return 'failed calls'
+  if (field === 'usage.error_types') return 'errors'
+  if (/^(environment|installations)(\.|$)/.test(field)) return 'installations'
+  return /operation|success/.test(field) ? 'operations' : 'sessions'
+}
+
+function valuesOf(spec: ChartSpec, rows: readonly Count[]): string[] {
+  if (spec.values) return [...spec.values]
+  const vocabulary = FIELDS.find(({ path }) => path === spec.field)?.words ?? []
+  const seen = new Set(rows.map((row) => row.value))
+  if (vocabulary.length === 0 && spec.show === 'count' && seen.size === 0) return ['']
+  const known = vocabulary.filter((value) => seen.has(value))
+  return [...known, ...[...seen].filter((value) => !known.includes(value)).sort(compareVersions)]
+}
+
+function withShares<Row extends { n: number }>(rows: Row[]): (Row & { share: number | undefined })[] {
+  const all = total(rows)
+  return rows.map((row) => ({ ...row, share: ratio(row.n, all) }))
+}
+
+/** Whether nothing was counted on any day. */
+export function isEmpty(chart: Chart): boolean {
+  return chart.points.every(({ n }) => n === 0)
+}
+
+/** The points of the day with this index. */
+export function pointsOfDay({ points }: ChartNumbers, { values }: Chart, index: number): Point[] {
+  return points.slice(index * values.length, (index + 1) * values.length)
+}
+
+/** A total as its chart shows it. */
+export function formatTotal({ show, unit }: Pick<Chart, 'show' | 'unit'>, { n, share }: Total): string {
+  if (show === 'share') return formatShare(share)
+  return unit === 'installations' ? formatAverage(n) : formatCount(n)
+}

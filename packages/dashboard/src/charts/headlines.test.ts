@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import type { Count, DailyCounts } from '../api/counts.ts'
+import { cohortDays, retentionOf } from '../model/cohorts.ts'
+import type { Numbers } from '../model/numbers.ts'
+import { headlinesOf } from './headlines.ts'
+
+const dailyOf = (rows: [string, string, string, number][]): DailyCounts => ({
+  from: '2026-11-20',
+  to: '2026-11-22',
+  counts: rows.map(([day, field, value, n]): Count => ({ day, field, value, n })),
+})
+
+const all = dailyOf([
+  ['2026-11-20', 'installations', '', 4],
+  ['2026-11-20', 'usage.total_sessions', '', 10],
+  ['2026-11-20', 'usage.total_operations', '', 100],
+  ['2026-11-20', 'usage.success_rate', '', 98],
+  ['2026-11-20', 'usage.stt_provider_usage', 'whisper-local', 3],
+  ['2026-11-20', 'usage.stt_provider_usage', 'openai', 1],
+  ['2026-11-22', 'installations', '', 8],
+  ['2026-11-22', 'usage.total_sessions', '', 32],
+  ['2026-11-22', 'usage.total_operations', '', 300],
+  ['2026-11-22', 'usage.success_rate', '', 290],
+  ['2026-11-20', 'usage.failed_steps', 'transcribe', 2],
+  ['2026-11-22', 'usage.failed_steps', 'record', 5],
+  ['2026-11-22', 'usage.failed_steps', 'transcribe', 5],
+  ['2026-11-22', 'installations.last_30_days', '', 9],
+])
+const cohorts = { ...cohortDays(all), counts: [] }
+const numbersOf = (daily: DailyCounts, more: Partial<Numbers> = {}): Numbers => ({
+  all: { daily, previous: undefined },
+  shown: { daily, previous: undefined },
+  isFiltered: false,
+  cohorts,
+  ...more,
+})
+const retention = retentionOf(
+  [
+    { day: '2026-11-02', field: 'installations.cohort', value: '0', n: 4 },
+    { day: '2026-11-02', field: 'installations.cohort', value: '1', n: 1 },
+  ],
+  cohorts,
+  '2026-11-22',
+)
+const headline = (label: string, headlines = headlinesOf(numbersOf(all), retention)) =>
+  headlines.find((one) => one.label === label)
+
+describe('the headlines', () => {
+  it('average over all days of the range, also those without a row', () => {
+    expect(headline('Active per day')?.value).toBe('4')
+  })
+
+  it('weight the success rate by operations, not by days', () => {
+    expect(headline('Success rate')?.value).toBe('97.0%')
+  })
+
+  it('say how many calls fail and where most do, how many use a local Whisper and how many return in week 2', () => {
+    expect(headline('Failed calls per 100')).toMatchObject({
+      value: '3.0',
+      note: '12 failed, most at “transcribe” (58.3%)',
+    })
+    expect(headline('Local Whisper')?.value).toBe('75.0%')
+    expect(headline('Return in week 2')?.value).toBe('25.0%')
+  })
+
+  it('have a dash for a ratio if nothing was counted', () => {
+    const headlines = headlinesOf(numbersOf(dailyOf([])), retentionOf([], cohorts, '2026-11-22'))
+    const open = headlines.filter(({ value }) => value === '–').map(({ label }) => label)
+    expect(open).toEqual(['Return in week 2', 'Success rate', 'Failed calls per 100', 'Local Whisper'])
+  })
+
+  it('with a filter, include the number for all installations, or say that they are not filtered', () => {
+    const filtered = dailyOf([
+      ['2026-11-20', 'usage.total_operations', '', 50],
+      ['2026-11-20', 'usage.failed_steps', 'speak', 5],
+    ])
+    const shown = { daily: filtered, previous: undefined }
+    const headlines = headlinesOf(numbersOf(all, { shown, isFiltered: true }), retention)
+    expect(headline('Failed calls per 100', headlines)).toMatchObject({ value: '10.0', beside: ['all 3.0'] })
+    const unfiltered = headlines.filter(({ beside }) => beside.includes('not filtered'))
+    expect(unfiltered.map(({ label, value }) => [label, value])).toEqual([
+      ['Active in 30 days', '9'],
+      ['New', '0'],
+      ['Return in week 2', '25.0%'],
+    ])
+  })
+
+  it('with a comparison, include the number of the previous period', () => {
+    const headlines = headlinesOf(numbersOf(all, { shown: { daily: all, previous: dailyOf([]) } }), retention)
+    expect(headline('Sessions', headlines)?.beside).toEqual(['previous period 0'])
+  })
+})

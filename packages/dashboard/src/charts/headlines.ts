@@ -1,0 +1,131 @@
+import { daysFromTo, fieldAt } from '@voicemode-telemetry/protocol'
+import type { DailyCounts } from '../api/counts.ts'
+import type { Retention } from '../model/cohorts.ts'
+import { formatAverage, formatCount, formatRatio, formatShare, formatShortDay } from '../model/format.ts'
+import type { Numbers } from '../model/numbers.ts'
+import { ratio, sumOf } from '../model/sums.ts'
+
+/** A number at the top of the page. */
+export interface Headline {
+  label: string
+  value: string
+  note: string
+  /** The same number for other days or installations, or why there is none. */
+  beside: string[]
+}
+
+interface Measure {
+  label: string
+  /** Undefined if there is nothing to divide by. */
+  of(daily: DailyCounts): number | undefined
+  format(value: number | undefined): string
+  note(daily: DailyCounts): string
+  /** Whether the server counts it for all installations only. */
+  ignoresFilter?: true
+}
+
+const MEASURES: readonly Measure[] = [
+  {
+    label: 'Active per day',
+    of: (daily) => sumOf(daily, 'installations') / daysFromTo(daily.from, daily.to).length,
+    format: (value = 0) => formatAverage(value),
+    note: (daily) => `installations on average; ${formatCount(onLastDay(daily))} on the last day`,
+  },
+  {
+    label: 'Active in 30 days',
+    of: (daily) => lastRow(daily, 'installations.last_30_days')?.n ?? 0,
+    format: formatCount,
+    note: (daily) => {
+      const week = lastRow(daily, 'installations.last_7_days')
+      return `installations up to ${formatShortDay(week?.day ?? daily.to)}; in 7 days: ${formatCount(week?.n ?? 0)}`
+    },
+    ignoresFilter: true,
+  },
+  {
+    label: 'New',
+    of: (daily) => sumOf(daily, 'installations.new'),
+    format: formatCount,
+    note: () => 'installations with their first active day in 30 days',
+    ignoresFilter: true,
+  },
+  {
+    label: 'Sessions',
+    of: (daily) => sumOf(daily, 'usage.total_sessions'),
+    format: formatCount,
+    note: (daily) => {
+      const perActive = ratio(sumOf(daily, 'usage.total_sessions'), sumOf(daily, 'installations'))
+      return `${formatRatio(perActive)} per active installation and day`
+    },
+  },
+  {
+    label: 'Success rate',
+    of: (daily) => ratio(sumOf(daily, 'usage.success_rate'), sumOf(daily, 'usage.total_operations')),
+    format: formatShare,
+    note: (daily) => `of ${formatCount(sumOf(daily, 'usage.total_operations'))} operations`,
+  },
+  {
+    label: 'Failed calls per 100',
+    of: (daily) => ratio(100 * sumOf(daily, 'usage.failed_steps'), sumOf(daily, 'usage.total_operations')),
+    format: formatRatio,
+    note: noteOnFailedSteps,
+  },
+  {
+    label: 'Local Whisper',
+    of: (daily) =>
+      ratio(
+        sumOf(daily, 'usage.stt_provider_usage', 'whisper-local'),
+        sumOf(daily, 'usage.stt_provider_usage'),
+      ),
+    format: formatShare,
+    note: (daily) =>
+      `of ${formatCount(sumOf(daily, 'usage.stt_provider_usage'))} uses of a speech-to-text provider`,
+  },
+]
+
+/** The numbers at the top of the maintainers' page. */
+export function headlinesOf({ all, shown, isFiltered }: Numbers, retention: Retention): Headline[] {
+  const measured = MEASURES.map(({ label, of, format, note, ignoresFilter }): Headline => {
+    const { daily, previous } = ignoresFilter ? all : shown
+    return {
+      label,
+      value: format(of(daily)),
+      note: note(daily),
+      beside: [
+        ...(isFiltered ? [ignoresFilter ? NOT_FILTERED : `all ${format(of(all.daily))}`] : []),
+        ...(previous ? [`previous period ${format(of(previous))}`] : []),
+      ],
+    }
+  })
+  return measured.toSpliced(3, 0, returningInWeekTwo(retention, isFiltered))
+}
+
+const NOT_FILTERED = 'not filtered'
+
+function returningInWeekTwo({ pooled }: Retention, isFiltered: boolean): Headline {
+  const { share, of } = pooled[1] ?? { share: undefined, of: 0 }
+  return {
+    label: 'Return in week 2',
+    value: formatShare(share),
+    note: `of ${formatCount(of)} installations whose second week is over`,
+    beside: isFiltered ? [NOT_FILTERED] : [],
+  }
+}
+
+function noteOnFailedSteps(daily: DailyCounts): string {
+  const failed = sumOf(daily, 'usage.failed_steps')
+  const countOf = (step: string) => sumOf(daily, 'usage.failed_steps', step)
+  // Equal counts stay in the contract's order.
+  const [step] = fieldAt('usage.failed_steps').words.toSorted((a, b) => countOf(b) - countOf(a))
+  const most = step && failed > 0 ? `, most at “${step}” (${formatShare(countOf(step) / failed)})` : ''
+  return `${formatCount(failed)} failed${most}`
+}
+
+function onLastDay({ counts, to }: DailyCounts): number {
+  return counts.find((row) => row.field === 'installations' && row.day === to)?.n ?? 0
+}
+
+/** The newest row of a field. After the last day with events there is none. */
+function lastRow({ counts }: DailyCounts, field: string) {
+  const rows = counts.filter((row) => row.field === field)
+  return rows.toSorted((a, b) => (a.day < b.day ? -1 : 1)).at(-1)
+}

@@ -1,0 +1,62 @@
+import { useId } from 'preact/hooks'
+import { type Chart, isEmpty } from '../charts/chart.ts'
+import { drawnChart } from '../charts/drawn.ts'
+import { summaryOf } from '../charts/summary.ts'
+import { Bars } from './bars.tsx'
+import type { Download } from './downloads.tsx'
+import { Legend, type LinkValue } from './legend.tsx'
+import { Notes } from './notes.tsx'
+import { NumbersTable } from './numbersTable.tsx'
+import { Picture } from './picture.tsx'
+
+interface ChartFigureProps {
+  chart: Chart
+  /** The level of its heading. */
+  heading: 'h2' | 'h3'
+  notes?: readonly string[]
+  downloads?: readonly Download[]
+  linkValue?: LinkValue | undefined
+  /** Whether it takes half of a wide page, not a third. */
+  isWide?: boolean | undefined
+}
+
+/** One chart: its title and purpose, the picture, and the same numbers as a table. */
+export function ChartFigure(props: ChartFigureProps) {
+  const { chart, heading: Heading, notes = [], downloads = [], linkValue, isWide } = props
+  const titleId = useId()
+  return (
+    <figure class={isWide ? 'card half' : 'card'} aria-labelledby={titleId}>
+      <figcaption>
+        <Heading id={titleId}>
+          {chart.title} <span class="unit">{subtitleOf(chart)}</span>
+        </Heading>
+        <Notes notes={[chart.purpose, ...notes]} />
+      </figcaption>
+      <div class="body">
+        {isEmpty(chart) ? (
+          <p class="nothing">Nothing was counted on these days.</p>
+        ) : chart.as === 'stack' || chart.as === 'lines' ? (
+          <>
+            <Legend chart={drawnChart(chart)} linkValue={linkValue} />
+            <Picture chart={drawnChart(chart)} summary={summaryOf(chart)} />
+          </>
+        ) : (
+          <Bars chart={chart} linkValue={linkValue} />
+        )}
+      </div>
+      <details>
+        <summary>
+          Numbers<span class="unseen"> of {chart.title} as a table</span>
+        </summary>
+        <NumbersTable chart={chart} downloads={downloads} />
+      </details>
+    </figure>
+  )
+}
+
+function subtitleOf({ as, show, unit }: Chart): string {
+  if (as === 'lines') return 'per day'
+  if (as === 'stack') return show === 'share' ? 'share per day' : 'per day'
+  if (show === 'share') return `share of ${unit}`
+  return unit === 'installations' ? 'installations on an average day' : unit
+}

@@ -1,0 +1,21 @@
+import type { Headline } from '../charts/headlines.ts'
+
+/** The numbers at the top of a page. */
+export function Headlines({ headlines }: { headlines: readonly Headline[] }) {
+  return (
+    <dl class="headlines">
+      {headlines.map(({ label, value, note, beside }) => (
+        <div class="card" key={label}>
+          <dt>{label}</dt>
+          <dd class="value">{value}</dd>
+          {beside.map((text) => (
+            <dd class="beside" key={text}>
+              {text}
+            </dd>
+          ))}
+          <dd class="note">{note}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

@@ -1,0 +1,74 @@
+import { addDays, type Day, startOfDay } from '@voicemode-telemetry/protocol'
+import type { Count, DayRange } from '../api/counts.ts'
+import { ratio, total } from './sums.ts'
+
+/** How many weeks the retention table shows, down and across. */
+export const COHORT_WEEKS = 13
+/** The server's field: the day is the Monday of the first week, the value the number of weeks since. */
+export const COHORT_FIELD = 'installations.cohort'
+
+/** The installations of one cohort that were active in one week. */
+export interface CohortCell {
+  /** Undefined for a week that isn't over yet. */
+  n: number | undefined
+  /** Share of the cohort, 0 to 1; undefined if there is no number or the cohort is empty. */
+  share: number | undefined
+}
+
+/** The installations that were new in one week. */
+interface Cohort {
+  /** The Monday of that week. */
+  week: Day
+  /** Undefined if the server has no number for it. */
+  size: number | undefined
+  /** By week, beginning with the first; undefined if the server has no number for that week. */
+  cells: (CohortCell | undefined)[]
+}
+
+export interface Retention {
+  /** Oldest first. */
+  cohorts: Cohort[]
+  /** For each week, the share of all cohorts that reached it, and the number of installations in them. */
+  pooled: { share: number | undefined; of: number }[]
+}
+
+/** The days to request for the retention table: always {@link COHORT_WEEKS} weeks, up to the end of the range. */
+export function cohortDays({ to }: DayRange): DayRange {
+  return { from: addDays(mondayOf(to), -7 * (COHORT_WEEKS - 1)), to }
+}
+
+/**
+ * Which share of the installations that were new in a week was active in each later week.
+ *
+ * @param days those of {@link cohortDays}.
+ * @param lastDay the last day that is over.
+ */
+export function retentionOf(counts: readonly Count[], days: DayRange, lastDay: Day): Retention {
+  const cohortCounts = counts.filter(({ field }) => field === COHORT_FIELD)
+  const counted = new Map(cohortCounts.map(({ day, value, n }) => [`${day} ${value}`, n]))
+  const weeks = Array.from({ length: COHORT_WEEKS }, (_, n) => n)
+  const cohorts = weeks.map((row) => {
+    const week = addDays(days.from, 7 * row)
+    const size = counted.get(`${week} 0`)
+    const cells = weeks.map((later): CohortCell | undefined => {
+      const n = counted.get(`${week} ${later}`)
+      if (n !== undefined) return { n, share: ratio(n, size ?? 0) }
+      const monday = addDays(week, 7 * later)
+      const isInProgress = monday <= lastDay && addDays(monday, 6) > lastDay
+      return isInProgress ? { n, share: undefined } : undefined
+    })
+    return { week, size, cells }
+  })
+  const pooled = weeks.map((later) => {
+    const reached = cohorts.filter(({ cells }) => cells[later]?.n !== undefined)
+    const of = total(reached.map(({ size = 0 }) => ({ n: size })))
+    return { share: ratio(total(reached.map(({ cells }) => ({ n: cells[later]?.n ?? 0 }))), of), of }
+  })
+  return { cohorts, pooled }
+}
+
+/** The Monday of a day's ISO week. */
+function mondayOf(day: Day): Day {
+  const daysSinceMonday = (new Date(startOfDay(day)).getUTCDay() + 6) % 7
+  return addDays(day, -daysSinceMonday)
+}

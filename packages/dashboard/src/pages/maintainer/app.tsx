@@ -1,0 +1,82 @@
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import type { Host } from '../../host.ts'
+import { lastWholeDay } from '../../model/days.ts'
+import { formatRange } from '../../model/format.ts'
+import { daysOf } from '../../model/pageState.ts'
+import { Breakdown } from './breakdown.tsx'
+import { Content } from './content.tsx'
+import { Controls, ThemeSelect } from './controls.tsx'
+import { StateLink, useNavigation } from './navigation.tsx'
+import { useNumbers } from './useNumbers.ts'
+
+/** The maintainers' page. */
+export function App({ host }: { host: Host }) {
+  const navigation = useNavigation(host)
+  const { state } = navigation
+  const [refreshes, setRefreshes] = useState(0)
+  const lastDay = lastWholeDay(host.now())
+  const days = daysOf(state, lastDay)
+  const { loaded, isLoading, news, retry } = useNumbers(host, state, days, refreshes)
+
+  useEffect(() => host.onRefresh(() => setRefreshes((times) => times + 1)), [host])
+  useLayoutEffect(() => host.showTheme(state.theme), [host, state.theme])
+
+  const numbers = loaded?.outcome === 'loaded' ? loaded.value : undefined
+  return (
+    <>
+      <header>
+        <div class="top">
+          <h1>VoiceMode telemetry</h1>
+          <ThemeSelect {...navigation} />
+          {loaded?.outcome === 'loaded' && loaded.canSignOut && (
+            <form method="post" action="/sign-out">
+              <button type="submit">Sign out</button>
+            </form>
+          )}
+        </div>
+        <Controls navigation={navigation} days={days} lastDay={lastDay} all={numbers?.all.daily} />
+        <p class="days">
+          {formatRange(days)}, whole days in UTC.{' '}
+          {state.filter && (
+            <>
+              <strong>Only {state.filter.value}.</strong>{' '}
+              <StateLink navigation={navigation} change={{ filter: undefined }}>
+                Show all
+              </StateLink>
+              .
+            </>
+          )}{' '}
+          {news.text}
+        </p>
+      </header>
+      <main aria-busy={isLoading}>
+        <p class="unseen" role="status">
+          {isLoading ? 'Loading the numbers.' : news.spoken}
+        </p>
+        <Content
+          loaded={loaded}
+          navigation={navigation}
+          days={days}
+          lastDay={lastDay}
+          serverUrl={host.location.origin}
+          retry={retry}
+        />
+      </main>
+      {state.breakdown && numbers && (
+        <Breakdown
+          host={host}
+          navigation={navigation}
+          of={state.breakdown}
+          days={days}
+          refreshes={refreshes}
+        />
+      )}
+      <footer>
+        <p>
+          Only people who opted in are counted. An installation reports a day after it ends, up to 7 days
+          late, so the latest numbers can still grow.
+        </p>
+      </footer>
+    </>
+  )
+}

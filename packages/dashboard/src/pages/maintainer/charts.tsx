@@ -1,0 +1,116 @@
+import type { Day } from '@voicemode-telemetry/protocol'
+import { useMemo } from 'preact/hooks'
+import { type DayRange, dailyUrl, type FieldValue } from '../../api/counts.ts'
+import { fieldsOf, type PageChart, SECTIONS, sectionCharts } from '../../charts/catalogue.ts'
+import { chartOf } from '../../charts/chart.ts'
+import { headlinesOf } from '../../charts/headlines.ts'
+import { ChartFigure } from '../../components/chartFigure.tsx'
+import type { Download } from '../../components/downloads.tsx'
+import { Headlines } from '../../components/headlines.tsx'
+import type { LinkValue } from '../../components/legend.tsx'
+import { COHORT_FIELD, cohortDays, retentionOf } from '../../model/cohorts.ts'
+import type { Numbers } from '../../model/numbers.ts'
+import { BREAKDOWN_FIELDS, FILTER_FIELDS, isValueOf } from '../../model/pageState.ts'
+import { type Navigation, StateLink } from './navigation.tsx'
+import { RetentionTable } from './retentionTable.tsx'
+
+const IGNORES_FILTER = 'The filter does not apply here.'
+
+interface ChartsProps {
+  numbers: Numbers
+  navigation: Navigation
+  days: DayRange
+  /** The last day that is over. */
+  lastDay: Day
+}
+
+/** The headlines, and the charts in their sections. */
+export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
+  const { cohorts, isFiltered, all } = numbers
+  const retention = useMemo(() => retentionOf(cohorts.counts, cohorts, lastDay), [cohorts, lastDay])
+  return (
+    <>
+      <Headlines headlines={headlinesOf(numbers, retention)} />
+      {SECTIONS.map((section, n) => (
+        <section class="charts thirds" aria-label={section.title} key={section.title}>
+          <h2>
+            {section.title} {section.hint && <span class="unit hint">{section.hint}</span>}
+          </h2>
+          {sectionCharts(section, all.daily).map((chart) => (
+            <PageFigure
+              key={`${chart.field} ${chart.as}`}
+              numbers={numbers}
+              chart={chart}
+              navigation={navigation}
+              days={days}
+            />
+          ))}
+          {n === 0 && (
+            <RetentionTable
+              retention={retention}
+              show={navigation.state.show}
+              notes={isFiltered ? [IGNORES_FILTER] : []}
+              downloads={[downloadOf(COHORT_FIELD, cohortDays(days), undefined)]}
+            />
+          )}
+        </section>
+      ))}
+    </>
+  )
+}
+
+interface PageFigureProps {
+  numbers: Numbers
+  chart: PageChart
+  navigation: Navigation
+  days: DayRange
+}
+
+function PageFigure({ numbers, chart: pageChart, navigation, days }: PageFigureProps) {
+  const { show, filter } = navigation.state
+  const { ignoresFilter, note, isWide } = pageChart
+  const chart = useMemo(() => {
+    const { daily, previous } = ignoresFilter ? numbers.all : numbers.shown
+    return chartOf(daily, { show, ...pageChart }, previous)
+  }, [numbers, pageChart, show])
+  return (
+    <ChartFigure
+      chart={chart}
+      heading="h3"
+      isWide={isWide}
+      notes={[...(note ? [note] : []), ...(filter && ignoresFilter ? [IGNORES_FILTER] : [])]}
+      downloads={fieldsOf(pageChart).map((field) =>
+        downloadOf(field, days, ignoresFilter ? undefined : filter),
+      )}
+      linkValue={linkValueOf(pageChart.field, navigation)}
+    />
+  )
+}
+
+/** Links a value to the page with that filter, or to its breakdown; undefined for a field that has neither. */
+function linkValueOf(field: string, navigation: Navigation): LinkValue | undefined {
+  const canFilter = FILTER_FIELDS.includes(field)
+  if (!canFilter && !BREAKDOWN_FIELDS.includes(field)) return undefined
+  return (value, children) =>
+    isValueOf(field, value) ? (
+      <StateLink
+        navigation={navigation}
+        change={{ [canFilter ? 'filter' : 'breakdown']: { field, value } }}
+        opensDialog={!canFilter}
+      >
+        {children}
+      </StateLink>
+    ) : (
+      children
+    )
+}
+
+function downloadOf(field: string, days: DayRange, filter: FieldValue | undefined): Download {
+  return {
+    label: field,
+    name: filter ? `${field}-${filter.value}` : field,
+    days,
+    csv: dailyUrl(days, { field, filter, format: 'csv' }),
+    json: dailyUrl(days, { field, filter }),
+  }
+}

@@ -1,0 +1,144 @@
+import { useId } from 'preact/hooks'
+import { type Download, Downloads } from '../../components/downloads.tsx'
+import { Notes } from '../../components/notes.tsx'
+import { ScrollRegion } from '../../components/scrollRegion.tsx'
+import { COHORT_WEEKS, type CohortCell, type Retention } from '../../model/cohorts.ts'
+import {
+  formatCount,
+  formatDay,
+  formatShare,
+  formatShortDay,
+  formatWholePercent,
+} from '../../model/format.ts'
+import type { PageState } from '../../model/pageState.ts'
+
+interface RetentionTableProps {
+  retention: Retention
+  show: PageState['show']
+  notes: readonly string[]
+  downloads: readonly Download[]
+}
+
+/** A row for each week's new installations, a column for each week since; a cell is darker the more were active. */
+export function RetentionTable({ retention, show, notes, downloads }: RetentionTableProps) {
+  const titleId = useId()
+  const isNothing = retention.cohorts.every(({ size }) => !size)
+  return (
+    <figure class="card cohorts" aria-labelledby={titleId}>
+      <figcaption>
+        <h3 id={titleId}>
+          Retention <span class="unit">{show === 'share' ? 'share' : 'installations'} by week</span>
+        </h3>
+        <Notes
+          notes={[
+            'Shows whether people keep using VoiceMode.',
+            'Each row stands for the installations that were new in one week, Monday to Sunday. Week 1 is that week.',
+            `The table covers the ${COHORT_WEEKS} weeks up to the last day shown.`,
+          ]}
+        />
+        <p class="purpose">
+          <span class="open">…</span> This week is not over yet.
+        </p>
+        <Notes notes={notes} />
+        <Downloads downloads={downloads} />
+      </figcaption>
+      {isNothing ? (
+        <p class="nothing">No week that is over had new installations.</p>
+      ) : (
+        <ScrollRegion label="Retention by week">
+          <table>
+            <caption class="unseen">
+              New installations of each week, and how many were active in each week since
+            </caption>
+            <Head />
+            <Body retention={retention} show={show} />
+            {show === 'share' && <Foot retention={retention} />}
+          </table>
+        </ScrollRegion>
+      )}
+    </figure>
+  )
+}
+
+function Head() {
+  return (
+    <thead>
+      <tr>
+        <td colSpan={2} />
+        <th scope="colgroup" colSpan={COHORT_WEEKS}>
+          Week
+        </th>
+      </tr>
+      <tr>
+        {['New in week of', 'Total', ...Array.from({ length: COHORT_WEEKS }, (_, n) => n + 1)].map(
+          (column) => (
+            <th scope="col" key={column}>
+              {column}
+            </th>
+          ),
+        )}
+      </tr>
+    </thead>
+  )
+}
+
+function Body({ retention: { cohorts }, show }: Pick<RetentionTableProps, 'retention' | 'show'>) {
+  return (
+    <tbody>
+      {cohorts.map(({ week, size, cells }) => (
+        <tr key={week}>
+          <th scope="row" title={`The week of ${formatDay(week)}`}>
+            {formatShortDay(week)}
+          </th>
+          <td>{size === undefined ? '' : formatCount(size)}</td>
+          {cells.map((cell, later) => (
+            <Cell key={later} cell={cell} size={size} show={show} />
+          ))}
+        </tr>
+      ))}
+    </tbody>
+  )
+}
+
+function Foot({ retention: { cohorts, pooled } }: Pick<RetentionTableProps, 'retention'>) {
+  return (
+    <tfoot>
+      <tr>
+        <th scope="row">Total</th>
+        <td>{formatCount(cohorts.reduce((sum, { size = 0 }) => sum + size, 0))}</td>
+        {pooled.map(({ share, of }, later) => (
+          <td key={later} title={`Of ${formatCount(of)} installations whose week ${later + 1} is over`}>
+            {share === undefined ? '' : formatWholePercent(share)}
+          </td>
+        ))}
+      </tr>
+    </tfoot>
+  )
+}
+
+interface CellProps {
+  cell: CohortCell | undefined
+  size: number | undefined
+  show: PageState['show']
+}
+
+function Cell({ cell, size = 0, show }: CellProps) {
+  if (!cell) return <td class="none" />
+  const { n, share } = cell
+  if (n === undefined || share === undefined) {
+    return (
+      <td class="open" title="This week is not over yet">
+        …
+      </td>
+    )
+  }
+  return (
+    <td
+      class="heat"
+      style={{ '--heat': `${(100 * share).toFixed(1)}%` }}
+      title={`${formatCount(n)} of ${formatCount(size)}, ${formatShare(share)}`}
+    >
+      {show === 'share' ? formatWholePercent(share) : formatCount(n)}
+    </td>
+  )
+}

@@ -1,0 +1,6 @@
+import { render } from 'preact'
+import { createHost } from '../../host.ts'
+import { App } from './app.tsx'
+
+const host = createHost()
+render(<App fetch={host.fetch} />, host.root)

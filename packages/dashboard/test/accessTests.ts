@@ -1,0 +1,96 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { daysAgo, newVisitor, openPage, signIn } from './fixture.ts'
+
+const PHONE = { width: 375, height: 800 }
+const WIDE = { width: 1700, height: 1000 }
+const NO_EVENTS = `?from=${daysAgo(300)}&to=${daysAgo(290)}`
+const NO_COUNTS = '?range=7&filter=environment.version:99.0&compare=previous'
+const BREAKDOWN = '?breakdown=usage.transport_usage:livekit'
+
+/** What to open, and what to wait for. */
+const PAGES: [name: string, query: string, ready: string, viewport: typeof PHONE][] = [
+  ['with all charts', '?compare=previous&theme=dark', 'main figure', PHONE],
+  ['with all charts', '?theme=light', 'main figure', WIDE],
+  ['without events', `${NO_EVENTS}&theme=light`, 'text=No events on these days', PHONE],
+  ['with empty charts', `${NO_COUNTS}&theme=dark`, '.nothing', WIDE],
+  ['with a breakdown', `${BREAKDOWN}&theme=light`, 'dialog table', PHONE],
+  ['with a breakdown', `${BREAKDOWN}&theme=dark`, 'dialog table', WIDE],
+]
+
+export function accessTests(): void {
+  test.each(PAGES)('fits its window and is accessible: %s, %#', async (_, query, ready, viewport) => {
+    const page = await openPage(query, viewport)
+    await page.locator(ready).first().waitFor()
+    expect(await overflowPx(page)).toBe(0)
+    expect(await violations(page)).toEqual([])
+  })
+
+  test('says in each chart that nothing was counted, and where the filter does not apply', async () => {
+    const page = await openPage(NO_COUNTS)
+    expect(await page.locator('.nothing').count()).toBeGreaterThan(10)
+    expect(await page.getByText('The filter does not apply here.').count()).toBe(3)
+  })
+
+  test('is light or dark, as the system is set or as its reader chooses', async () => {
+    const page = await openPage()
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    await page.emulateMedia({ colorScheme: 'light' })
+    const light = await background()
+    await page.emulateMedia({ colorScheme: 'dark' })
+    const dark = await background()
+    expect(dark).not.toBe(light)
+    await page.getByLabel('Theme').selectOption('light')
+    expect(await background()).toBe(light)
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.getByLabel('Theme').selectOption('dark')
+    expect(await background()).toBe(dark)
+  })
+
+  test('prints in light, without controls', async () => {
+    const page = await openPage('?theme=dark', { width: 760, height: 1000 })
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.controls').isVisible()).toBe(false)
+    expect(await page.locator('figure').first().isVisible()).toBe(true)
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('light')
+    expect(await overflowPx(page)).toBe(0)
+  })
+
+  test('lets its reader sign out, and then shows no numbers', async () => {
+    const visitor = await newVisitor()
+    const page = await visitor.newPage()
+    await signIn(page)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('Admin token').waitFor()
+    await page.goto('/')
+    await page.getByLabel('Admin token').waitFor()
+    await visitor.close()
+  })
+}
+
+/** How far the page, or a dialog on it, is wider than its window. */
+function overflowPx(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const elements = [document.documentElement, ...document.querySelectorAll('dialog')]
+    return Math.max(...elements.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth))
+  })
+}
+
+interface Violation {
+  id: string
+  nodes: { html: string; failureSummary: string }[]
+}
+
+async function violations(page: Page) {
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(part: ParentNode): Promise<{ violations: Violation[] }> }
+    }
+    // Nothing behind an open dialog can be reached.
+    return (await axe.run(document.querySelector('dialog') ?? document)).violations
+  })
+  return found.map(({ id, nodes }) => ({
+    id,
+    nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]),
+  }))
+}
