@@ -1,5 +1,5 @@
-import { addDays, type Day, startOfDay } from '@voicemode-telemetry/protocol'
-import type { Count, DayRange } from '../api/counts.ts'
+import { addDays, type Day, mondayOf } from '@voicemode-telemetry/protocol'
+import type { Count, DayRange } from '@voicemode-telemetry/protocol/wire/charts'
 import { ratio, total } from './sums.ts'
 
 /** How many weeks the retention table shows, down and across. */
@@ -65,10 +65,4 @@ export function retentionOf(counts: readonly Count[], days: DayRange, lastDay: D
     return { share: ratio(total(reached.map(({ cells }) => ({ n: cells[later]?.n ?? 0 }))), of), of }
   })
   return { cohorts, pooled }
-}
-
-/** The Monday of a day's ISO week. */
-function mondayOf(day: Day): Day {
-  const daysSinceMonday = (new Date(startOfDay(day)).getUTCDay() + 6) % 7
-  return addDays(day, -daysSinceMonday)
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { FIELDS } from '../describe.ts'
-import { parseChoice, SEGMENT_FIELDS, writeChoice } from './charts.ts'
+import { parseFieldValue, SEGMENT_FIELDS, writeFieldValue } from './charts.ts'
 
 test.each(['environment.version:8.12', 'environment.version:unknown', 'environment.os_type:Linux'])(
   '%s is one value of one field, and is written as it was read',
   (text) => {
-    const choice = parseChoice(text, SEGMENT_FIELDS)
-    expect(choice && writeChoice(choice)).toBe(text)
+    const parsed = parseFieldValue(text, SEGMENT_FIELDS)
+    expect(parsed && writeFieldValue(parsed)).toBe(text)
   },
 )
 
@@ -15,7 +15,7 @@ test.each([
   ...['environment.version:8.12.0', 'environment.version:08.1', 'environment.install_method:uv'],
   ...['environment.os_type=Linux', 'environment.os_type:Linux:Linux'],
 ])('%j is none', (text) => {
-  expect(parseChoice(text, SEGMENT_FIELDS)).toBeUndefined()
+  expect(parseFieldValue(text, SEGMENT_FIELDS)).toBeUndefined()
 })
 
 test('the fields of segments are fields of the contract, in its order', () => {

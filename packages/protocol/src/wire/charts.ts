@@ -2,7 +2,15 @@ import * as v from 'valibot'
 import { type Day, daysBetween } from '../day.ts'
 import { FIELDS, fieldAt } from '../describe.ts'
 import { MINOR_VERSION, VERSION_FIELD } from '../version.ts'
-import { daySchema, described, expectedOneOf, formatSchema, oneOf, wholeNumberSchema } from './values.ts'
+import {
+  daySchema,
+  described,
+  expectedOneOf,
+  formatSchema,
+  oneOf,
+  wholeNumberSchema,
+  writtenDaySchema,
+} from './values.ts'
 
 /** The most days that one chart is answered for. */
 export const MAX_CHART_DAYS = 400
@@ -23,7 +31,7 @@ export function isChartRange({ from, to }: DayRange): boolean {
 }
 
 /** One value of one field, written `environment.os_type:Linux`. */
-export interface Choice {
+export interface FieldValue {
   /** A path of the contract. */
   field: string
   value: string
@@ -48,19 +56,19 @@ const WORD_PATHS = COUNTED_PATHS.filter((path) => fieldAt(path).words.length > 0
 const CHART_FIELDS = ['installations', ...ACTIVITY_FIELDS, ...COUNTED_PATHS]
 
 /** Whether charts tell a field's value by name: a word of its vocabulary, or a version as `MAJOR.MINOR`. */
-export function isChartValue({ field, value }: Choice): boolean {
+export function isChartValue({ field, value }: FieldValue): boolean {
   const { words } = fieldAt(field)
   return field === VERSION_FIELD ? MINOR_VERSION.test(value) : words.includes(value)
 }
 
 /** Reads `FIELD:VALUE`. @returns undefined where the field is none of these, or has no such value. */
-export function parseChoice(text: string, fields: readonly string[]): Choice | undefined {
+export function parseFieldValue(text: string, fields: readonly string[]): FieldValue | undefined {
   const [, field = '', value = ''] = /^([^:]*):(.*)$/s.exec(text) ?? []
   return fields.includes(field) && isChartValue({ field, value }) ? { field, value } : undefined
 }
 
 /** The other way round. */
-export function writeChoice({ field, value }: Choice): string {
+export function writeFieldValue({ field, value }: FieldValue): string {
   return `${field}:${value}`
 }
 
@@ -90,9 +98,9 @@ export const dailyQuerySchema = v.object({
         v.string(),
         v.examples(['environment.os_type:Linux']),
         v.rawTransform(({ dataset, addIssue, NEVER }) => {
-          const choice = parseChoice(dataset.value, SEGMENT_FIELDS)
-          if (!choice) addIssue({ message: EXPECTED_FILTER })
-          return choice ?? NEVER
+          const parsed = parseFieldValue(dataset.value, SEGMENT_FIELDS)
+          if (!parsed) addIssue({ message: EXPECTED_FILTER })
+          return parsed ?? NEVER
         }),
       ),
     ),
@@ -102,7 +110,7 @@ export const dailyQuerySchema = v.object({
 
 /** How often a value of a field was counted on one day. */
 export const countSchema = v.object({
-  day: daySchema,
+  day: writtenDaySchema,
   field: described(
     v.string(),
     'A path of the contract, as `usage.transport_usage`, or one of `installations`.',
@@ -113,14 +121,14 @@ export const countSchema = v.object({
 
 export type Count = v.InferOutput<typeof countSchema>
 
-export const dailyAnswerSchema = v.object({
+export const dailyCountsSchema = v.object({
   from: daySchema,
   to: daySchema,
   filter: v.exactOptional(v.string()),
   counts: v.array(countSchema),
 })
 
-export type DailyAnswer = v.InferOutput<typeof dailyAnswerSchema>
+export type DailyCounts = v.InferOutput<typeof dailyCountsSchema>
 
 /** Which word `GET /v1/charts/segments` splits by segments. */
 export const segmentsQuerySchema = v.pipe(
@@ -148,7 +156,7 @@ const segmentCountSchema = v.object({
 
 export type SegmentRow = v.InferOutput<typeof segmentCountSchema>
 
-export const segmentsAnswerSchema = v.object({
+export const segmentsSchema = v.object({
   from: daySchema,
   to: daySchema,
   field: v.string(),
@@ -156,4 +164,4 @@ export const segmentsAnswerSchema = v.object({
   segments: v.array(segmentCountSchema),
 })
 
-export type SegmentsAnswer = v.InferOutput<typeof segmentsAnswerSchema>
+export type Segments = v.InferOutput<typeof segmentsSchema>

@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import { eventSchema } from '../event.ts'
 import {
-  dailyAnswerSchema,
+  dailyCountsSchema,
   dailyQuerySchema,
   rangeQuerySchema,
-  segmentsAnswerSchema,
   segmentsQuerySchema,
+  segmentsSchema,
 } from './charts.ts'
 import { eventAnswerSchema } from './events.ts'
 import { healthSchema } from './health.ts'
@@ -89,12 +89,12 @@ export const ROUTES = {
   },
   'GET /v1/charts/daily': {
     query: { ...rangeQuerySchema.entries, ...dailyQuerySchema.entries },
-    answers: { 200: { ...json(dailyAnswerSchema), ...CSV } },
+    answers: { 200: { ...json(dailyCountsSchema), ...CSV } },
     problems: [...MAINTAINERS, 'not-a-query'],
   },
   'GET /v1/charts/segments': {
     query: { ...rangeQuerySchema.entries, ...segmentsQuerySchema.entries },
-    answers: { 200: { ...json(segmentsAnswerSchema), ...CSV } },
+    answers: { 200: { ...json(segmentsSchema), ...CSV } },
     problems: [...MAINTAINERS, 'not-a-query'],
   },
   'GET /v1/reports': { answers: { 200: json(reportListSchema) }, problems: ['store-unavailable'] },

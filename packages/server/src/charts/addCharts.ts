@@ -1,4 +1,4 @@
-import type { DailyAnswer, SegmentsAnswer } from '@voicemode-telemetry/protocol/wire/charts'
+import type { DailyCounts, Segments } from '@voicemode-telemetry/protocol/wire/charts'
 import type { Hono, MiddlewareHandler } from 'hono'
 import { answerCsv } from '../http/csv.ts'
 import { composeProblem } from '../http/problem.ts'
@@ -37,7 +37,7 @@ export function addCharts(app: Hono, { store, now, forMaintainers, refreshCounts
     }
     context.header('cache-control', NOT_KEPT)
     const filter = context.req.query('filter')
-    return context.json({ from, to, ...(filter !== undefined && { filter }), counts } satisfies DailyAnswer)
+    return context.json({ from, to, ...(filter !== undefined && { filter }), counts } satisfies DailyCounts)
   })
 
   app.get('/v1/charts/segments', forMaintainers, async (context) => {
@@ -51,6 +51,6 @@ export function addCharts(app: Hono, { store, now, forMaintainers, refreshCounts
       return answerCsv(context, { name, csv: writeSegmentsCsv(segments), cacheControl: NOT_KEPT })
     }
     context.header('cache-control', NOT_KEPT)
-    return context.json({ from, to, field, value, segments } satisfies SegmentsAnswer)
+    return context.json({ from, to, field, value, segments } satisfies Segments)
   })
 }

@@ -1,9 +1,9 @@
 import { addDays, dayAt, isDay, type Parsed, parseWith } from '@voicemode-telemetry/protocol'
 import {
-  type Choice,
   type DayRange,
   DEFAULT_CHART_DAYS,
   dailyQuerySchema,
+  type FieldValue,
   isChartRange,
   MAX_CHART_DAYS,
   rangeQuerySchema,
@@ -36,7 +36,7 @@ export function parseChartQuery(params: Record<string, string>, now: number): Pa
 }
 
 /** Reads the query of `GET /v1/charts/segments`: a field of words and one of them. Days as in {@link parseChartQuery}. */
-export function parseSegmentQuery(params: Record<string, string>, now: number): Parsed<Range & Choice> {
+export function parseSegmentQuery(params: Record<string, string>, now: number): Parsed<Range & FieldValue> {
   const [range, asked] = [
     parseRange(params, now),
     parseWith(segmentsQuerySchema, { field: '', value: '', ...params }),

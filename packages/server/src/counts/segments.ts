@@ -1,5 +1,5 @@
 import { type Environment, minorOf, VERSION_FIELD } from '@voicemode-telemetry/protocol'
-import { type Choice, SEGMENT_FIELDS, type SegmentField } from '@voicemode-telemetry/protocol/wire/charts'
+import { type FieldValue, SEGMENT_FIELDS, type SegmentField } from '@voicemode-telemetry/protocol/wire/charts'
 
 /**
  * Who is counted: {@link EVERYONE}, or the installations with one value of one field, written as
@@ -20,7 +20,7 @@ export function segmentsOf(environment: Environment): Segment[] {
 }
 
 /** The segment of a field's value, of a version its series. */
-export function segmentOf({ field, value }: Choice): Segment {
+export function segmentOf({ field, value }: FieldValue): Segment {
   return `${field}=${field === VERSION_FIELD ? minorOf(value) : value}`
 }
 
@@ -30,7 +30,7 @@ export function isVersionSegment(segment: Segment): boolean {
 }
 
 /** A segment's field and value. */
-export function readSegment(segment: Segment): Choice & { field: SegmentField } {
+export function readSegment(segment: Segment): FieldValue & { field: SegmentField } {
   const [field = '', value = ''] = segment.split('=')
   return { field: field as SegmentField, value }
 }
