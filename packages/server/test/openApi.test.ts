@@ -1,23 +1,29 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { PROBLEM_KINDS } from '@voicemode-telemetry/protocol/wire/problemKinds'
+import { encodeReport } from '@voicemode-telemetry/protocol/wire/reports'
 import { ANYWHERE, NO_ROUTE, ROUTES, type Route } from '@voicemode-telemetry/protocol/wire/routes'
+import type { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { type AppOptions, createApp } from '../src/app.ts'
 import { createAddressLimiter } from '../src/limits/addressLimiter.ts'
 import openApi from '../src/public/openApi.json' with { type: 'json' }
+import { composeReport, FOLD_BELOW, planTables, TABLES_FROM } from '../src/report/mechanism/weeklyReport.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
+import { migrate } from '../src/store/migrate.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
 import { StoreUnavailable } from '../src/store/store.ts'
-import { createAnswerCheck } from './answerCheck.ts'
+import { type AnswerCheck, createAnswerCheck } from './answerCheck.ts'
 import { eventOf, NOON } from './events.ts'
 import { testHost } from './testHost.ts'
 
 const host = testHost(() => NOON)
 
+const newStore = (driver = openSqlite(':memory:')) => createSqlStore({ driver, host, eventsPerIdPerHour: 10 })
+
 function appWith(options: Partial<AppOptions>) {
   const limiter = createAddressLimiter(host, 1000)
   return createApp({
-    store: createSqlStore({ driver: openSqlite(':memory:'), host, eventsPerIdPerHour: 10 }),
+    store: newStore(),
     host,
     retentionDays: 90,
     addresses: limiter,
@@ -59,9 +65,19 @@ test('every kind of refusal is described, at a route or as the answer where ther
   expect([...kinds].sort()).toEqual(Object.keys(PROBLEM_KINDS).sort())
 })
 
+/** Asks an app in this process. What it answers must be as it is described. */
+async function ask(app: Hono, check: AnswerCheck, path: string, init: RequestInit): Promise<Response> {
+  const answer = await app.request(path, init)
+  const { status, headers } = answer
+  const asked = { method: init.method ?? 'GET', path }
+  const body = await answer.clone().text()
+  expect(check.complaintsAbout({ ...asked, status, headers, body }), `${asked.method} ${path}`).toEqual([])
+  return answer
+}
+
 test('every route that needs the store says as it is described that it cannot be had now', async () => {
-  const { complaintsAbout, given } = createAnswerCheck(openApi)
-  const store = createSqlStore({ driver: openSqlite(':memory:'), host, eventsPerIdPerHour: 10 })
+  const check = createAnswerCheck(openApi)
+  const store = newStore()
   await store.close()
   const failing = { take: () => Promise.reject(new StoreUnavailable(new Error())) }
   const BODIES: Record<string, object> = {
@@ -76,19 +92,8 @@ test('every route that needs the store says as it is described that it cannot be
   ] as const) {
     for (const { method, path } of REQUESTS) {
       const body = method === 'POST' && BODIES[path] && JSON.stringify(BODIES[path])
-      const answer = await app.request(path, {
-        method,
-        headers: { 'content-type': 'application/json', ...headers },
-        ...(body && { body }),
-      })
-      const complaints = complaintsAbout({
-        method,
-        path,
-        status: answer.status,
-        headers: answer.headers,
-        body: await answer.text(),
-      })
-      expect(complaints, `${method} ${path}`).toEqual([])
+      const type = { 'content-type': 'application/json' }
+      await ask(app, check, path, { method, headers: { ...type, ...headers }, ...(body && { body }) })
     }
   }
   const described = Object.entries(openApi.paths).flatMap(([path, methods]) =>
@@ -96,21 +101,34 @@ test('every route that needs the store says as it is described that it cannot be
       .filter(([, { responses }]) => '503' in responses)
       .map(([method]) => `${method.toUpperCase()} ${path} 503`),
   )
-  expect(described.filter((answer) => !given.has(answer))).toEqual([])
+  expect(described.filter((answer) => !check.given.has(answer))).toEqual([])
 })
 
 test("the server's own mistake is described", async () => {
+  const check = createAnswerCheck(openApi)
   const app = appWith({
     dashboard: () => {
       throw new Error('a mistake')
     },
   })
-  const answer = await app.request('/', { headers: { authorization: 'Bearer a-token' } })
-  const { complaintsAbout, given } = createAnswerCheck(openApi)
-  const { status, headers } = answer
-  expect(status).toBe(500)
-  expect(complaintsAbout({ method: 'GET', path: '/', status, headers, body: await answer.text() })).toEqual(
-    [],
-  )
-  expect([...given]).toEqual(['GET / default'])
+  const answer = await ask(app, check, '/', { headers: { authorization: 'Bearer a-token' } })
+  expect(answer.status).toBe(500)
+  expect([...check.given]).toEqual(['GET / default'])
+})
+
+test('a report with every table is as it is described', async () => {
+  const plan = planTables(['8.12', '8.11'])
+  const noisyTables = plan.map(({ words }) => words.map((_, n) => (n === 0 ? FOLD_BELOW : 0)))
+  const report = composeReport('2026-W40', plan, { noisyTotal: TABLES_FROM, noisyTables })
+  const driver = openSqlite(':memory:')
+  await migrate(driver)
+  const store = newStore(driver)
+  await store.addReport(report.week, encodeReport(report), '2026-10-12')
+  const app = appWith({ store })
+  const check = createAnswerCheck(openApi)
+  const answer = await ask(app, check, '/v1/reports/2026-W40', {})
+  expect(await answer.json()).toMatchObject({ tables: plan.map(({ field }) => ({ field })) })
+  for (const path of ['/v1/reports', '/v1/reports/2026-W40?format=csv', '/report', '/report/2026-W40']) {
+    expect((await ask(app, check, path, {})).status, path).toBe(200)
+  }
 })

@@ -51,6 +51,9 @@ export const ACTIVITY_FIELDS = [
   'installations.cohort',
 ] as const
 
+/** For how many weeks a cohort is followed, beginning with the one in which it was new. */
+export const COHORT_WEEKS = 13
+
 const COUNTED_PATHS = FIELDS.map(({ path }) => path).filter((path) => path.includes('.'))
 const WORD_PATHS = COUNTED_PATHS.filter((path) => fieldAt(path).words.length > 0)
 const CHART_FIELDS = ['installations', ...ACTIVITY_FIELDS, ...COUNTED_PATHS]
