@@ -99,9 +99,11 @@ function declareTypes(name: string, dist: string): void {
       continue
     }
     const file = join(types, path)
-    const protocol = relative(dirname(file), join(types, 'packages/protocol/src/index.js'))
+    const protocol = join(types, 'packages/protocol/src')
     const named = readFileSync(file, 'utf8')
-      .replaceAll('@voicemode-telemetry/protocol', protocol)
+      .replaceAll(/@voicemode-telemetry\/protocol(\/[\w/]+)?/g, (_, part = '/index') =>
+        relative(dirname(file), `${protocol}${part}.js`),
+      )
       .replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'")
     writeFileSync(file, named)
   }

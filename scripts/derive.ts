@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { toJsonSchema } from '@valibot/to-json-schema'
-import { eventSchema, noticeTable, policyTable } from '../packages/protocol/src/index.ts'
+import { noticeTable, policyTable } from '../packages/protocol/src/index.ts'
 import { CREATE_MIGRATIONS } from '../packages/server/src/store/migrate.ts'
 import { MIGRATIONS } from '../packages/server/src/store/migrations.ts'
-import { composeOpenApi } from './openApi.ts'
+import { composeEventSchema, composeOpenApi } from './openApi.ts'
 
 /**
  * Writes the pages that derive from a source: sections between `<!-- derived: NAME -->` and `<!-- /derived -->`, and whole
@@ -42,7 +41,7 @@ const D1_MIGRATIONS = MIGRATIONS.map(({ id, name, statements, only = 'd1' }) => 
 const FILES: { path: string; make: () => string }[] = [
   {
     path: 'docs/event.schema.json',
-    make: () => `${JSON.stringify(toJsonSchema(eventSchema, { errorMode: 'ignore' }), null, 2)}\n`,
+    make: () => `${JSON.stringify(composeEventSchema(), null, 2)}\n`,
   },
   {
     path: 'packages/server/src/public/openApi.json',

@@ -195,7 +195,12 @@ describe.each(Object.entries(SURFACES))('with %s', (_, surface) => {
       receiver.answer = (response, body, nth, request) =>
         request.url === '/v1/events'
           ? takeIt(response, body, nth, request)
-          : answerWith(200, { 'content-type': 'application/json' }, '{}')(response, body, nth, request)
+          : answerWith(200, { 'content-type': 'application/json' }, '{"status":"ok"}')(
+              response,
+              body,
+              nth,
+              request,
+            )
       const host = await hostWith(home, surface, receiver.url)
       const started: string[][] = []
       const watched: Host = { ...host, startDetached: (args) => started.push(args) > 0 }

@@ -385,7 +385,7 @@ describe('the public report', () => {
     await viewing.open()
     await viewing.data()
     expect(receiver.connections).toBe(0)
-    const answer = await (await viewing.get('report.json')).json()
+    const answer = await viewing.report()
     return { answer, paths, headers: receiver.headers }
   }
 

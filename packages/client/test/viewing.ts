@@ -1,7 +1,14 @@
 import { request } from 'node:http'
+import { readJsonAs } from '@voicemode-telemetry/protocol'
+import {
+  type ReportAnswer,
+  reportAnswerSchema,
+  type ViewData,
+  viewDataSchema,
+} from '@voicemode-telemetry/protocol/wire/viewer'
+import { expect } from 'vitest'
 import type { Env } from '../src/host.ts'
 import { findPage } from '../src/view/page.ts'
-import type { ViewData } from '../src/view/viewData.ts'
 import { startViewer } from '../src/view/viewServer.ts'
 import { start } from './commandLine.ts'
 import type { Home } from './logs.ts'
@@ -54,8 +61,25 @@ export class Viewing implements AsyncDisposable {
     return fetch(this.url + path, { ...init, headers: { cookie: this.#cookie } })
   }
 
-  async data(): Promise<ViewData> {
-    return (await this.get('data.json')).json() as Promise<ViewData>
+  /** What the page is made of. */
+  data(): Promise<ViewData> {
+    return this.#read(viewDataSchema, 'data.json')
+  }
+
+  report(): Promise<ReportAnswer> {
+    return this.#read(reportAnswerSchema, 'report.json')
+  }
+
+  /** Reads an answer, which must hold what its schema says and nothing else. */
+  async #read<Schema extends typeof viewDataSchema | typeof reportAnswerSchema>(
+    schema: Schema,
+    path: string,
+  ) {
+    const text = await (await this.get(path)).text()
+    const answer = readJsonAs(schema, text)
+    expect(answer).toEqual(JSON.parse(text))
+    if (answer === undefined) throw new TypeError('no answer')
+    return answer
   }
 
   /** The status for a request under another name of this machine, with the cookie. */

@@ -167,7 +167,7 @@ describe('forgetting', () => {
   test('has the server delete what it holds, and goes on under a new id', async () => {
     using home = new Home()
     await using receiver = await Receiver.start()
-    receiver.answer = answerWith(200, { 'content-type': 'application/json' }, '{"deleted":1}')
+    receiver.answer = answerWith(200, { 'content-type': 'application/json' }, '{"status":"ok"}')
     await grantConsent(home.host(), 'command')
     const before = readStatus(home.host()).telemetry_id
     await using assistant = await Assistant.start(home, {

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { dayOf, isDay } from './day.ts'
+import { VERSION } from './version.ts'
 import {
   DURATION_BINS,
   ERROR_TYPES,
@@ -66,18 +67,24 @@ function counts<const Words extends readonly string[]>(words: Words) {
   const entries = Object.fromEntries(words.map((name) => [name, v.exactOptional(count(1))])) as {
     [Word in Words[number]]: v.ExactOptionalSchema<ReturnType<typeof count>, undefined>
   }
-  return v.strictObject(entries, `an object of counts, its keys among: ${words.join(', ')}`)
+  return objectOf(entries, `an object of counts, its keys among: ${words.join(', ')}`)
+}
+
+/** @param expected what is expected where there is no such object, or one with a key that is not known. */
+function objectOf<const Entries extends v.ObjectEntries>(entries: Entries, expected: string) {
+  return v.strictObject(entries, (issue) =>
+    issue.expected?.startsWith('"') ? 'a value; the field is missing' : expected,
+  )
 }
 
 const HEX_16 = /^[0-9a-f]{16}$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const WHOLE_HOUR = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):00:00\+00:00$/
-const VERSION = /^(unknown|(0|[1-9]\d{0,3})(\.(0|[1-9]\d{0,3})){2})$/
 
 const EXPECTED_TIMESTAMP = 'a whole UTC hour, written YYYY-MM-DDTHH:00:00+00:00'
 const EXPECTED_RATE = 'a number from 0 to 100 with at most one decimal'
 
-const environmentSchema = v.strictObject(
+const environmentSchema = objectOf(
   {
     os_type: field(word(OS_TYPES), {
       label: 'Operating system',
@@ -104,7 +111,7 @@ const environmentSchema = v.strictObject(
   'an object with the fields of the environment and no others',
 )
 
-const usageSchema = v.strictObject(
+const usageSchema = objectOf(
   {
     total_sessions: field(count(0), {
       label: 'Sessions',
@@ -162,7 +169,7 @@ const usageSchema = v.strictObject(
 )
 
 /** The event contract: every field, once. Everything else about fields derives from this. */
-export const eventSchema = v.strictObject(
+export const eventSchema = objectOf(
   {
     event_id: field(v.pipe(v.string('16 hex digits'), v.regex(HEX_16, '16 lower-case hex digits')), {
       label: 'Event',

@@ -1,15 +1,23 @@
 import * as v from 'valibot'
 import { eventSchema, MAX_COUNT, successRate, type TelemetryEvent } from './event.ts'
 import { deriveEventId } from './identity.ts'
+import type { Problem } from './wire/problem.ts'
 
-/** Why a value is no event. Names the field and what was expected there, never the value or an unknown key. */
-export interface Problem {
-  /** The path of the field, as `usage.total_sessions`; empty for the event itself. */
-  field: string
-  expected: string
+export type { Problem }
+
+export type Parsed<Value> = { ok: true; value: Value } | { ok: false; problems: Problem[] }
+
+type ParsedEvent = { ok: true; event: TelemetryEvent } | { ok: false; problems: Problem[] }
+
+/** Reads a value from outside by a schema. @returns every problem found, none of which repeats anything of the value. */
+export function parseWith<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+): Parsed<v.InferOutput<Schema>> {
+  const result = v.safeParse(schema, withoutArrays(value), { abortPipeEarly: true })
+  if (result.success) return { ok: true, value: result.output }
+  return { ok: false, problems: distinct(result.issues.map(problemOf)) }
 }
-
-export type Parsed = { ok: true; event: TelemetryEvent } | { ok: false; problems: Problem[] }
 
 /**
  * Reads a JSON value as an event, strictly: closed vocabularies, no unknown keys, and the sums of {@link inconsistencies}.
@@ -17,11 +25,24 @@ export type Parsed = { ok: true; event: TelemetryEvent } | { ok: false; problems
  * @returns the event with its keys in the contract's order, or every problem found. A value of the wrong shape is not
  *   checked for consistency.
  */
-export async function parseEvent(value: unknown): Promise<Parsed> {
-  const result = v.safeParse(eventSchema, withoutArrays(value))
-  const problems = result.success ? await inconsistencies(result.output) : result.issues.map(problemOf)
-  if (result.success && problems.length === 0) return { ok: true, event: result.output }
-  return { ok: false, problems: distinct(problems) }
+export async function parseEvent(value: unknown): Promise<ParsedEvent> {
+  const parsed = parseWith(eventSchema, value)
+  if (!parsed.ok) return parsed
+  const problems = await inconsistencies(parsed.value)
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, event: parsed.value }
+}
+
+/** Reads the JSON of an answer by its schema, without what else is in it. @returns undefined where it is something else. */
+export function readJsonAs<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  text: string,
+): v.InferOutput<Schema> | undefined {
+  try {
+    const result = v.safeParse(schema, JSON.parse(text))
+    return result.success ? result.output : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Where an event of the right shape contradicts itself. */
@@ -68,7 +89,7 @@ export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]>
 }
 
 /**
- * The contract knows no arrays, and Valibot would take an empty one for an object without keys.
+ * What is sent to a server holds no arrays, and Valibot would take an empty one for an object without keys.
  *
  * @param depth how far down an object can stand in an event: the event, its usage, a map of it.
  */
@@ -82,11 +103,9 @@ function withoutArrays(value: unknown, depth = 2): unknown {
 
 function problemOf(issue: v.BaseIssue<unknown>): Problem {
   const keys = (issue.path ?? []).map((item) => String(item.key))
-  if (issue.type !== 'strict_object') return { field: keys.join('.'), expected: issue.message }
   // An unknown key is a child's name on its sender's side: only its parent, which we named ourselves, is repeated.
-  if (issue.expected === 'never') return { field: keys.slice(0, -1).join('.'), expected: issue.message }
-  const missing = (issue.path ?? []).at(-1)?.origin === 'key'
-  return { field: keys.join('.'), expected: missing ? 'a value; the field is missing' : issue.message }
+  if (issue.type === 'strict_object' && issue.expected === 'never') keys.pop()
+  return { field: keys.join('.'), expected: issue.message }
 }
 
 function sum(counts: Partial<Record<string, number>>): number {

@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net'
 import { Hono } from 'hono'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Listening, listen } from '../src/node/nodeServer.ts'
+import openApi from '../src/public/openApi.json' with { type: 'json' }
+import { createAnswerCheck } from './answerCheck.ts'
 import { startServer } from './serverProcess.ts'
 
 interface Conversation {
@@ -28,6 +30,16 @@ function answersIn(heard: string): string[] {
     .map((answer) =>
       `${answer.slice(9, 12)} ${/"type":"\/problems\/([^"]+)"/.exec(answer)?.[1] ?? ''}`.trim(),
     )
+}
+
+/** What in a lone refusal is not as it is described of any route. */
+function complaintsAbout(heard: string): string[] {
+  const [head = '', body = ''] = heard.split('\r\n\r\n')
+  const [status = '', ...lines] = head.split('\r\n')
+  return createAnswerCheck(openApi).complaintsAbout({
+    ...{ method: 'GET', path: '/', status: Number(status.split(' ')[1]), body },
+    headers: new Headers(lines.map((line) => line.split(': ') as [string, string])),
+  })
 }
 
 const HEAD = 'POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n'
@@ -69,7 +81,10 @@ describe('a server on a socket', () => {
       for (const { socket, drop } of clients) if (socket.writable) socket.write(drop)
       expect(await (await fetch(server.url)).text()).toBe('well')
     } while (clients.some(({ socket }) => !socket.destroyed))
-    for (const { heard } of clients) expect(answersIn(await heard)).toEqual(['408 too-slow'])
+    for (const { heard } of clients) {
+      expect(answersIn(await heard)).toEqual(['408 too-slow'])
+      expect(complaintsAbout(await heard)).toEqual([])
+    }
   })
 
   test('a request that was answered keeps its answer when nonsense comes behind it', async () => {
@@ -122,11 +137,13 @@ test('what is no HTTP is refused as a problem, the connection is closed and noth
     socket.write(sent)
     const text = await heard
     expect(answersIn(text), sent.slice(0, 60)).toEqual([expected])
+    expect(complaintsAbout(text)).toEqual([])
     expect(text).toMatch(/^content-type: application\/problem\+json\r$/im)
     expect(text).toMatch(/^connection: close\r$/im)
     expect(text).not.toContain(CANARY)
   }
   const { socket } = open(server.url)
+  await once(socket, 'connect')
   socket.write(HEAD)
   socket.resetAndDestroy()
   await server.end()

@@ -1,6 +1,5 @@
-import { daysFromTo, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { boundsOf, daysFromTo, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { boundsOf } from '../src/counts/isoWeek.ts'
 import { type Ratio, sampleDiscreteLaplace, uniformFrom } from '../src/report/mechanism/discreteLaplace.ts'
 import { errorBarsOf } from '../src/report/mechanism/errorBars.ts'
 import {

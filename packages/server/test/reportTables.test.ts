@@ -1,16 +1,17 @@
 import {
+  boundsOf,
   DURATION_BINS,
   daysFromTo,
   EXEC_SOURCES,
   MCP_HOSTS,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
+import { encodeReport, type WeeklyReport } from '@voicemode-telemetry/protocol/wire/reports'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { boundsOf } from '../src/counts/isoWeek.ts'
 import { createHost } from '../src/createHost.ts'
 import { uniformFrom } from '../src/report/mechanism/discreteLaplace.ts'
-import { encodeReport, encodeReportCsv } from '../src/report/mechanism/encodeReport.ts'
+import { encodeReportCsv } from '../src/report/mechanism/encodeReport.ts'
 import { mergeDays } from '../src/report/mechanism/mergeDays.ts'
 import {
   addNoise,
@@ -22,7 +23,6 @@ import {
   planTables,
   TABLES_FROM,
   versionWords,
-  type WeeklyReport,
 } from '../src/report/mechanism/weeklyReport.ts'
 import { anyEvent, eventOf } from './events.ts'
 import { seededBytes } from './reportStatistics.ts'

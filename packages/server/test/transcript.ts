@@ -10,9 +10,12 @@ import {
   MAX_EVENT_BYTES,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
+import openApi from '../src/public/openApi.json' with { type: 'json' }
+import { createAnswerCheck } from './answerCheck.ts'
 import { eventOf } from './events.ts'
 
-const ASSETS = fileURLToPath(new URL('../../dashboard/dist/assets', import.meta.url))
+/** The built dashboard's files. */
+export const DASHBOARD_ASSETS = fileURLToPath(new URL('../../dashboard/dist/assets', import.meta.url))
 
 /** How a message is framed and when it was sent; not part of an answer. */
 const FRAMING = ['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']
@@ -22,6 +25,8 @@ interface Exchange {
   status: number | undefined
   headers: string[]
   body: string
+  /** What in it is not as the server describes it. */
+  complaints: string[]
 }
 
 /** Asks one question more. @returns the cookie that came with the answer. */
@@ -84,10 +89,12 @@ export async function recordTranscript(url: string, adminToken: string): Promise
 
 /** @param names what differs from run to run, and what to write instead. */
 function createAsk(url: string, exchanges: Exchange[], names: [string, string][]): Ask {
+  const { complaintsAbout } = createAnswerCheck(openApi)
   const mask = (text: string) => names.reduce((masked, [known, name]) => masked.replaceAll(known, name), text)
   return async (method, path, headers = {}, body) => {
     const [answer] = await once(request(url + path, { method, headers }).end(body), 'response')
     const chunks: Buffer[] = await answer.toArray()
+    const bytes = Buffer.concat(chunks)
     const told = Object.entries(answer.headers).filter(([name]) => !FRAMING.includes(name))
     exchanges.push({
       asked: mask(`${method} ${path}`),
@@ -98,7 +105,11 @@ function createAsk(url: string, exchanges: Exchange[], names: [string, string][]
           return `${name}: ${String(value).replace(/=\d+\.[^;]+;/, '=SESSION;')}`
         })
         .sort(),
-      body: mask(Buffer.concat(chunks).toString('latin1')),
+      body: mask(bytes.toString('latin1')),
+      complaints: complaintsAbout({
+        ...{ method, path, status: answer.statusCode, body: bytes.toString('utf8') },
+        headers: new Headers(answer.headers),
+      }),
     })
     const cookie = String(answer.headers['set-cookie'] ?? '')
     return cookie.split(';')[0] ?? ''
@@ -188,7 +199,7 @@ async function askCharts({ ask, bearer, today }: Cast): Promise<void> {
   for (const query of ['field=usage.transport_usage&value=local', 'field=nothing&format=z']) {
     await ask('GET', `/v1/charts/segments?${query}`, bearer)
   }
-  for (const name of readdirSync(ASSETS).sort()) await ask('GET', `/assets/${name}`, bearer)
+  for (const name of readdirSync(DASHBOARD_ASSETS).sort()) await ask('GET', `/assets/${name}`, bearer)
 }
 
 async function askForData({ post, secret, events }: Cast): Promise<void> {

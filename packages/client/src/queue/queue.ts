@@ -6,10 +6,17 @@ import {
   encodeEvent,
   isDay,
   MS_PER_DAY,
+  readJsonAs,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
+import {
+  type KeptRefusal,
+  keptProblemSchema,
+  keptRefusalSchema,
+} from '@voicemode-telemetry/protocol/wire/problem'
 import { moveWhole, readText, writeWhole } from '../files/files.ts'
 import type { Directories, Host } from '../host.ts'
+import { printable } from './printable.ts'
 
 /** How long an event waits to be sent, in days; then it is deleted unsent. */
 export const MAX_QUEUE_AGE_DAYS = 7
@@ -31,12 +38,7 @@ export interface EventFile {
 }
 
 /** Why the server refused an event for good, as far as it said. */
-export interface Refusal {
-  status: number
-  /** The `type` of the server's problem report. */
-  type?: string
-  problems?: { field: string; expected: string }[]
-}
+export type Refusal = KeptRefusal
 
 const EVENT_FILE = /^event_([0-9a-f]{16})\.json$/
 
@@ -94,37 +96,15 @@ export function settle(host: Host, file: EventFile, place: 'sent' | 'rejected', 
 
 /** The server's reason, beside an event it refused: of the file what a person can use, whoever wrote it. */
 export function readRefusal(file: EventFile): Refusal | undefined {
-  const text = readOwn(reasonPath(file.path)) ?? ''
-  try {
-    const { status } = JSON.parse(text) as { status?: unknown }
-    return { status: Number(status) || 0, ...readProblem(text) }
-  } catch {
-    return undefined
-  }
+  return printable(readJsonAs(keptRefusalSchema, readOwn(reasonPath(file.path)) ?? ''), SHOWN_OF_PROBLEM)
 }
 
 /** Of a problem report (RFC 9457) what a person can use; nothing of a text that is none. */
 export function readProblem(text: string): Omit<Refusal, 'status'> {
-  try {
-    const { type, problems } = JSON.parse(text) as { type?: unknown; problems?: unknown }
-    return {
-      ...(typeof type === 'string' && { type: printable(type) }),
-      ...(Array.isArray(problems) && {
-        problems: problems.slice(0, 20).map((problem: { field?: unknown; expected?: unknown } | null) => ({
-          field: printable(problem?.field),
-          expected: printable(problem?.expected),
-        })),
-      }),
-    }
-  } catch {
-    return {}
-  }
+  return printable(readJsonAs(keptProblemSchema, text) ?? {}, SHOWN_OF_PROBLEM)
 }
 
-/** Text from elsewhere that may be shown: one short line without control characters. @param max in characters. */
-export function printable(text: unknown, max = 200): string {
-  return (typeof text === 'string' ? text : '').replace(/\p{C}/gu, '').slice(0, max)
-}
+const SHOWN_OF_PROBLEM = { characters: 200, items: 20 }
 
 /**
  * Deletes events that waited too long, and the oldest where there are too many or too much of them.

@@ -1,4 +1,5 @@
-import { encodeEvent, parseEvent, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { encodeEvent, inconsistencies, readJsonAs, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { deleteAnswerSchema, exportAnswerSchema } from '@voicemode-telemetry/protocol/wire/rights'
 import { readEndpoint, readSecret, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { listEvents, readEvent } from '../queue/queue.ts'
@@ -26,19 +27,21 @@ interface Difference {
 /** Has the server delete everything it holds of this installation. The secret proves that it may ask. */
 export async function forgetAtServer(host: Host): Promise<{ outcome: 'done' } | RightsFailure> {
   const answer = await ask(host, 'delete')
-  return 'failed' in answer ? { outcome: 'failed', why: answer.failed } : { outcome: 'done' }
+  if ('failed' in answer) return { outcome: 'failed', why: answer.failed }
+  if (readJsonAs(deleteAnswerSchema, answer.text)) return { outcome: 'done' }
+  return { outcome: 'failed', why: 'something else than a telemetry server answered' }
 }
 
 /** Asks the server for everything it holds of this installation, and compares it with the history. */
 export async function exportFromServer(host: Host): Promise<Export | RightsFailure> {
   const answer = await ask(host, 'export')
   if ('failed' in answer) return { outcome: 'failed', why: answer.failed }
-  const { events } = answer.body as { events?: unknown }
-  const parsed = await Promise.all((Array.isArray(events) ? events : [undefined]).map(parseEvent))
-  const whole = parsed.flatMap((result) => (result.ok ? [result.event] : []))
-  if (whole.length < parsed.length)
+  const held = readJsonAs(exportAnswerSchema, answer.text)
+  const found = await Promise.all((held?.events ?? []).map(inconsistencies))
+  if (!held || found.flat().length > 0) {
     return { outcome: 'failed', why: 'the server answered something else than events' }
-  return { outcome: 'done', events: whole, ...compare(host, whole) }
+  }
+  return { outcome: 'done', events: held.events, ...compare(host, held.events) }
 }
 
 function compare(host: Host, events: TelemetryEvent[]): Pick<Export, 'differences' | 'underEarlierIds'> {
@@ -66,7 +69,7 @@ function isOfEarlierId(host: Host, body: string): boolean {
   }
 }
 
-async function ask(host: Host, right: 'export' | 'delete'): Promise<{ body: unknown } | { failed: string }> {
+async function ask(host: Host, right: 'export' | 'delete'): Promise<{ text: string } | { failed: string }> {
   const secret = readSecret(host)
   if (!secret) return { failed: 'this machine has no secret, so there is nothing to ask for' }
   const endpoint = readEndpoint(host)
@@ -81,7 +84,7 @@ async function ask(host: Host, right: 'export' | 'delete'): Promise<{ body: unkn
     })
     if (response.status === 429) return { failed: 'the server asked to wait; try again later' }
     if (response.status !== 200) return { failed: `the server did not do it (${response.status})` }
-    return { body: await response.json() }
+    return { text: await response.text() }
   } catch {
     return { failed: 'the server could not be reached' }
   }

@@ -1,4 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { readJsonAs } from '@voicemode-telemetry/protocol'
+import { eventAnswerSchema } from '@voicemode-telemetry/protocol/wire/events'
 import type { Host } from '../host.ts'
 import { type Refusal, readProblem } from '../queue/queue.ts'
 
@@ -96,19 +98,10 @@ function judge(
   }
   if (status >= 400) return { outcome: 'rejected', refusal: { status, ...readProblem(answer) } }
   // A sign-in page of a hotel's network answers 200 or 204 too, and redirects lead to it.
-  if (status !== 200 || !saysTaken(answer, eventId)) {
+  if (status !== 200 || readJsonAs(eventAnswerSchema, answer)?.event_id !== eventId) {
     return { outcome: 'queued', why: 'something else than a telemetry server answered' }
   }
   return { outcome: 'sent' }
-}
-
-function saysTaken(answer: string, eventId: string): boolean {
-  try {
-    const { status, event_id = eventId } = JSON.parse(answer) as { status?: unknown; event_id?: unknown }
-    return status === 'ok' && event_id === eventId
-  } catch {
-    return false
-  }
 }
 
 /** Seconds or an HTTP date (RFC 9110, section 10.2.3), as milliseconds from now, a day at most; undefined where it is neither. */

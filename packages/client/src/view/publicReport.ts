@@ -1,34 +1,19 @@
-import { type Day, isDay } from '@voicemode-telemetry/protocol'
+import { readJsonAs } from '@voicemode-telemetry/protocol'
+import {
+  listedWeeksSchema,
+  type ReportAnswer,
+  shownReportSchema,
+} from '@voicemode-telemetry/protocol/wire/viewer'
 import { readEndpoint } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import { printable } from '../queue/queue.ts'
+import { printable } from '../queue/printable.ts'
 import { readAnswer } from '../send/deliver.ts'
 
 const TIMEOUT_MS = 15_000
 /** Neither the list of reports nor a report is read further than this, in characters. */
 const MAX_ANSWER = 512 * 1024
-const MAX_ROWS = 100
-const WEEK = /^\d{4}-W\d{2}$/
-
-/** A week's public report, as far as the page shows it. */
-interface PublicReport {
-  week: string
-  from: Day
-  to: Day
-  /** Half width of the error bars of the total, in installations. */
-  plus_minus: number
-  total: number
-  tables: {
-    field: string
-    label: string
-    rows: { value: string; n: number; plus_minus: number }[]
-    folded: string[]
-  }[]
-  notes: string[]
-}
-
-/** What came of asking; `why` is a sentence for a person. */
-export type ReportAnswer = { outcome: 'found'; report: PublicReport } | { outcome: 'failed'; why: string }
+/** The longest texts are notes. */
+const SHOWN = { characters: 1_000, items: 100 }
 
 /**
  * Asks the endpoint for the list of public reports and then for the newest one: two requests, without any id. Only a person's
@@ -39,10 +24,11 @@ export async function fetchPublicReport(host: Host): Promise<ReportAnswer> {
   if (!endpoint.ok) return { outcome: 'failed', why: `${endpoint.expected}.` }
   const reports = `${endpoint.base}/v1/reports`
   try {
-    const list = await ask(host, reports)
-    const week = newestWeek(list)
+    const list = await ask(host, listedWeeksSchema, reports)
+    const published = list.reports.flatMap((entry) => (entry?.state === 'published' ? [entry.week] : []))
+    const week = published.sort().at(-1)
     if (week === undefined) return { outcome: 'failed', why: 'The server has published no report yet.' }
-    return { outcome: 'found', report: readReport(await ask(host, `${reports}/${week}`)) }
+    return { outcome: 'found', report: await ask(host, shownReportSchema, `${reports}/${week}`) }
   } catch (error) {
     return {
       outcome: 'failed',
@@ -55,7 +41,11 @@ class NoReport extends Error {
   override name = 'NoReport'
 }
 
-async function ask(host: Host, url: string): Promise<unknown> {
+async function ask<Schema extends typeof listedWeeksSchema | typeof shownReportSchema>(
+  host: Host,
+  schema: Schema,
+  url: string,
+) {
   const response = await host.fetch(url, {
     headers: { accept: 'application/json', 'user-agent': 'voicemode-telemetry' },
     redirect: 'manual',
@@ -64,72 +54,7 @@ async function ask(host: Host, url: string): Promise<unknown> {
   })
   if (response.status === 404) throw new NoReport('The server publishes no reports.')
   if (response.status !== 200) throw new NoReport(`The server did not give its report (${response.status}).`)
-  try {
-    return JSON.parse(await readAnswer(response, MAX_ANSWER))
-  } catch {
-    throw noReport()
-  }
-}
-
-function newestWeek(list: unknown): string | undefined {
-  return listIn(list, 'reports')
-    .filter((entry) => textIn(entry, 'state') === 'published')
-    .map((entry) => textIn(entry, 'week'))
-    .filter((week) => WEEK.test(week))
-    .sort()
-    .at(-1)
-}
-
-/** Takes from an answer what the page shows, whatever else it holds. @throws for what is no report. */
-function readReport(answer: unknown): PublicReport {
-  const week = textIn(answer, 'week')
-  if (!WEEK.test(week)) throw noReport()
-  return {
-    week,
-    from: dayIn(answer, 'from'),
-    to: dayIn(answer, 'to'),
-    plus_minus: numberIn(answer, 'plus_minus'),
-    total: numberIn(answer, 'total'),
-    tables: listIn(answer, 'tables').map((table) => ({
-      field: textIn(table, 'field'),
-      label: textIn(table, 'label'),
-      rows: listIn(table, 'rows').map((row) => ({
-        value: textIn(row, 'value'),
-        n: numberIn(row, 'n'),
-        plus_minus: numberIn(row, 'plus_minus'),
-      })),
-      folded: listIn(table, 'folded').map((word) => printable(word)),
-    })),
-    notes: listIn(answer, 'notes').map((note) => printable(note, 1_000)),
-  }
-}
-
-function noReport(): NoReport {
-  return new NoReport('Something else than a telemetry server answered.')
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
-}
-
-function textIn(value: unknown, key: string): string {
-  return printable(memberOf(value, key))
-}
-
-function dayIn(value: unknown, key: string): Day {
-  const found = textIn(value, key)
-  if (!isDay(found)) throw noReport()
-  return found
-}
-
-function numberIn(value: unknown, key: string): number {
-  const found = memberOf(value, key)
-  if (typeof found !== 'number' || !Number.isFinite(found)) throw noReport()
-  return found
-}
-
-function listIn(value: unknown, key: string): unknown[] {
-  const found = memberOf(value, key)
-  if (!Array.isArray(found)) throw noReport()
-  return found.slice(0, MAX_ROWS)
+  const answer = readJsonAs(schema, await readAnswer(response, MAX_ANSWER))
+  if (answer === undefined) throw new NoReport('Something else than a telemetry server answered.')
+  return printable(answer, SHOWN)
 }

@@ -1,48 +1,16 @@
 import { createHash } from 'node:crypto'
-import { addDays, type Day, dayAt, daysFromTo, parseEvent } from '@voicemode-telemetry/protocol'
+import { addDays, dayAt, daysFromTo, parseEvent } from '@voicemode-telemetry/protocol'
+import type { Bytes, ViewData, ViewDay } from '@voicemode-telemetry/protocol/wire/viewer'
 import { readDecision, readEndpoint, readIdentity } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import { type HistoryEntry, readHistory } from '../queue/history.ts'
+import { readHistory } from '../queue/history.ts'
 import { whyNotDue } from '../send/due.ts'
 import { detectEnvironment } from '../settings/detectEnvironment.ts'
 import { type Preview, previewDays } from '../show/preview.ts'
-import { readStatus, type Status } from '../show/status.ts'
-
-/** What the page shows; `data.json`. It holds what events hold, and nothing else of the logs. */
-export interface ViewData {
-  /** The first day that is shown. */
-  from: Day
-  /** The last day; it is not over yet. */
-  today: Day
-  status: Pick<Status, 'state' | 'reason' | 'added_to_notice' | 'queued' | 'endpoint_problem'> & {
-    /** The endpoint's host; null where there is none. */
-    endpoint_host: string | null
-  }
-  /** Every day from `from` to `today`. */
-  days: ViewDay[]
-  /** What was sent, refused or waits, under whatever id, newest first. */
-  history: ViewEntry[]
-  /** Log lines that could not be used, and log files that were found, around all of these days. */
-  skipped_lines: number
-  log_files: number
-}
-
-type ViewDay = Bytes & { day: Day; unfinished: boolean; identified: boolean } & DayState
-
-/** A body as it is on the wire; all null where there is none. */
-interface Bytes {
-  body: string | null
-  bytes: number | null
-  /** SHA-256 of the body, in hex. */
-  sha256: string | null
-}
+import { readStatus } from '../show/status.ts'
 
 /** What was, or would be, done with a day's event. */
-type DayState =
-  | { state: 'sent' | 'queued' | 'rejected' | 'would be sent' | 'no use' }
-  | { state: 'would not be sent'; why: 'no consent' | 'no endpoint' | 'before the yes' | 'too old' }
-
-type ViewEntry = Omit<HistoryEntry, keyof Bytes> & Bytes
+type DayState = Pick<ViewDay, 'state' | 'why'>
 
 /** Reads everything that the page shows, the logs once; writes nothing and sends nothing. @param days before today. */
 export async function readView(host: Host, days: number): Promise<ViewData> {

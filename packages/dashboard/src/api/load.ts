@@ -6,10 +6,15 @@ export type Loaded<Value> =
   | { outcome: 'signin' }
   | { outcome: 'failed'; reason: string }
 
-/** Gets JSON from the page's own server. It never throws: a failure is an outcome. */
+/**
+ * Gets something from the page's own server. It never throws: a failure is an outcome.
+ *
+ * @param read makes a value of the answer's text; undefined if that is something else.
+ */
 export async function load<Value>(
   fetch: Fetch,
   url: string,
+  read: (text: string) => Value | undefined,
   signal: AbortSignal | null = null,
 ): Promise<Loaded<Value>> {
   try {
@@ -17,7 +22,10 @@ export async function load<Value>(
     if (answer.status === 401) return { outcome: 'signin' }
     if (!answer.ok) return { outcome: 'failed', reason: `The server answered with status ${answer.status}.` }
     const canSignOut = /rel="sign-out"/.test(answer.headers.get('link') ?? '')
-    return { outcome: 'loaded', value: (await answer.json()) as Value, canSignOut }
+    const value = read(await answer.text())
+    if (value === undefined)
+      return { outcome: 'failed', reason: 'The answer is not from a telemetry server.' }
+    return { outcome: 'loaded', value, canSignOut }
   } catch {
     return { outcome: 'failed', reason: 'The server did not answer, or its answer was incomplete.' }
   }

@@ -1,4 +1,4 @@
-import type { DailyCounts } from '../api/counts.ts'
+import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
 import { NEWNESS, OPERATION_OUTCOMES, WINDOWS } from '../model/derivedCounts.ts'
 import { type ChartSpec, labelsOf } from './chart.ts'
 

@@ -1,5 +1,5 @@
+import type { Count, FieldValue } from '@voicemode-telemetry/protocol/wire/charts'
 import { describe, expect, it } from 'vitest'
-import type { Count, FieldValue } from '../api/counts.ts'
 import { chartOf } from './chart.ts'
 
 const count = (day: string, field: string, value: string, n: number): Count => ({ day, field, value, n })

@@ -1,8 +1,7 @@
-import { type Day, daysFromTo, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
-import type { Count, DailyCounts } from '../api/counts.ts'
+import { compareVersions, type Day, daysFromTo, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
+import type { Count, DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
 import { formatAverage, formatCount, formatShare } from '../model/format.ts'
 import { ratio, total } from '../model/sums.ts'
-import { compareVersions } from '../model/versions.ts'
 
 export interface ChartSpec {
   field: string

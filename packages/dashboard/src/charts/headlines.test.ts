@@ -1,5 +1,5 @@
+import type { Count, DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
 import { describe, expect, it } from 'vitest'
-import type { Count, DailyCounts } from '../api/counts.ts'
 import { cohortDays, retentionOf } from '../model/cohorts.ts'
 import type { Numbers } from '../model/numbers.ts'
 import { headlinesOf } from './headlines.ts'

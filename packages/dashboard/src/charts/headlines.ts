@@ -1,5 +1,5 @@
 import { daysFromTo, fieldAt } from '@voicemode-telemetry/protocol'
-import type { DailyCounts } from '../api/counts.ts'
+import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
 import type { Retention } from '../model/cohorts.ts'
 import { formatAverage, formatCount, formatRatio, formatShare, formatShortDay } from '../model/format.ts'
 import type { Numbers } from '../model/numbers.ts'

@@ -1,4 +1,4 @@
-import type { DayRange } from '../api/counts.ts'
+import type { DayRange } from '@voicemode-telemetry/protocol/wire/charts'
 
 /** The server's rows as files. */
 export interface Download {

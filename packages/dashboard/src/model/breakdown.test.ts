@@ -1,7 +1,8 @@
+import type { SegmentField } from '@voicemode-telemetry/protocol/wire/charts'
 import { expect, it } from 'vitest'
 import { breakdownTablesOf, overallOf } from './breakdown.ts'
 
-const row = (segment: string, value: string, n: number, of: number) => ({ segment, value, n, of })
+const row = (segment: SegmentField, value: string, n: number, of: number) => ({ segment, value, n, of })
 
 it('a value is broken down by each field: versions from the newest, other values from the most frequent', () => {
   const segments = {

@@ -1,8 +1,7 @@
-import { fieldAt } from '@voicemode-telemetry/protocol'
-import type { Segments } from '../api/counts.ts'
+import { compareVersions, fieldAt, VERSION_FIELD } from '@voicemode-telemetry/protocol'
+import type { Segments } from '@voicemode-telemetry/protocol/wire/charts'
 import { FILTER_FIELDS } from './pageState.ts'
 import { ratio, total } from './sums.ts'
-import { compareVersions } from './versions.ts'
 
 /** How often a value was counted, out of how many, and the share that is. */
 interface Part {
@@ -35,7 +34,7 @@ export function breakdownTablesOf({ segments }: Segments): BreakdownTable[] {
       .filter(({ segment }) => segment === field)
       .map(({ value, n, of }) => ({ value, n, of, share: ratio(n, of) }))
       .sort((a, b) =>
-        field === 'environment.version'
+        field === VERSION_FIELD
           ? compareVersions(a.value, b.value)
           : b.n - a.n || a.value.localeCompare(b.value),
       ),

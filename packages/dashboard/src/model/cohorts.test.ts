@@ -1,6 +1,7 @@
 import { addDays } from '@voicemode-telemetry/protocol'
+import { COHORT_WEEKS } from '@voicemode-telemetry/protocol/wire/charts'
 import { describe, expect, it } from 'vitest'
-import { COHORT_WEEKS, cohortDays, retentionOf } from './cohorts.ts'
+import { cohortDays, retentionOf } from './cohorts.ts'
 
 /** A Friday. */
 const LAST = '2026-11-20'

@@ -1,9 +1,7 @@
-import { addDays, type Day, startOfDay } from '@voicemode-telemetry/protocol'
-import type { Count, DayRange } from '../api/counts.ts'
+import { addDays, type Day, mondayOf } from '@voicemode-telemetry/protocol'
+import { COHORT_WEEKS, type Count, type DayRange } from '@voicemode-telemetry/protocol/wire/charts'
 import { ratio, total } from './sums.ts'
 
-/** How many weeks the retention table shows, down and across. */
-export const COHORT_WEEKS = 13
 /** The server's field: the day is the Monday of the first week, the value the number of weeks since. */
 export const COHORT_FIELD = 'installations.cohort'
 
@@ -32,7 +30,10 @@ export interface Retention {
   pooled: { share: number | undefined; of: number }[]
 }
 
-/** The days to request for the retention table: always {@link COHORT_WEEKS} weeks, up to the end of the range. */
+/**
+ * The days to request for the retention table: always {@link COHORT_WEEKS} weeks, up to the end of the range. It shows as many
+ * weeks down as across.
+ */
 export function cohortDays({ to }: DayRange): DayRange {
   return { from: addDays(mondayOf(to), -7 * (COHORT_WEEKS - 1)), to }
 }
@@ -65,10 +66,4 @@ export function retentionOf(counts: readonly Count[], days: DayRange, lastDay: D
     return { share: ratio(total(reached.map(({ cells }) => ({ n: cells[later]?.n ?? 0 }))), of), of }
   })
   return { cohorts, pooled }
-}
-
-/** The Monday of a day's ISO week. */
-function mondayOf(day: Day): Day {
-  const daysSinceMonday = (new Date(startOfDay(day)).getUTCDay() + 6) % 7
-  return addDays(day, -daysSinceMonday)
 }

@@ -1,7 +1,8 @@
 import { addDays, daysBetween } from '@voicemode-telemetry/protocol'
+import { MAX_CHART_DAYS } from '@voicemode-telemetry/protocol/wire/charts'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { FIRST_DAY, lastWholeDay, MAX_RANGE_DAYS, previousDays, rangeBetween } from './days.ts'
+import { FIRST_DAY, lastWholeDay, previousDays, rangeBetween } from './days.ts'
 
 const anyDay = fc.integer({ min: 0, max: 5000 }).map((n) => addDays(FIRST_DAY, n))
 
@@ -16,7 +17,7 @@ it('a custom range takes its days in either order, and is cut to the longest ran
       const { from, to } = rangeBetween(a, b)
       expect({ from, to }).toEqual(rangeBetween(b, a))
       expect(to).toBe([a, b].sort()[1])
-      expect(daysBetween(from, to)).toBe(Math.min(Math.abs(daysBetween(a, b)), MAX_RANGE_DAYS - 1))
+      expect(daysBetween(from, to)).toBe(Math.min(Math.abs(daysBetween(a, b)), MAX_CHART_DAYS - 1))
     }),
   )
 })

@@ -1,8 +1,6 @@
 import { addDays, type Day, dayAt, daysBetween } from '@voicemode-telemetry/protocol'
-import type { DayRange } from '../api/counts.ts'
+import { type DayRange, MAX_CHART_DAYS } from '@voicemode-telemetry/protocol/wire/charts'
 
-/** The longest custom range: the server answers with no more days at once. */
-export const MAX_RANGE_DAYS = 400
 /** No event is older. */
 export const FIRST_DAY: Day = '2020-01-01'
 
@@ -16,10 +14,10 @@ export function wholeDays({ from, to }: DayRange, lastDay: Day): DayRange {
   return { from: earlierOf(from, lastDay), to: earlierOf(to, lastDay) }
 }
 
-/** The range between two days, in either order, cut to its last {@link MAX_RANGE_DAYS} days. */
+/** The range between two days, in either order, cut to its last {@link MAX_CHART_DAYS} days. */
 export function rangeBetween(a: Day, b: Day): DayRange {
   const to = laterOf(a, b)
-  return { from: laterOf(earlierOf(a, b), addDays(to, 1 - MAX_RANGE_DAYS)), to }
+  return { from: laterOf(earlierOf(a, b), addDays(to, 1 - MAX_CHART_DAYS)), to }
 }
 
 /** The period before a range, with the same number of days. */

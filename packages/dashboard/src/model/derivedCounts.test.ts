@@ -1,6 +1,6 @@
+import { compareVersions } from '@voicemode-telemetry/protocol'
 import { expect, it } from 'vitest'
 import { deriveCounts } from './derivedCounts.ts'
-import { compareVersions } from './versions.ts'
 
 const day = '2026-11-20'
 const rowsOf = (field: string, rows: [string, number][], all: [string, string, number][]) => {

@@ -1,5 +1,5 @@
-import type { Count } from '../api/counts.ts'
-import { minorOf } from './versions.ts'
+import { minorOf, VERSION_FIELD } from '@voicemode-telemetry/protocol'
+import type { Count } from '@voicemode-telemetry/protocol/wire/charts'
 
 /** The values of the fields that are derived here. */
 export const NEWNESS = ['returning', 'new'] as const
@@ -36,7 +36,7 @@ export function deriveCounts(counts: readonly Count[]): Count[] {
     byKey.set(key, { ...row, n: row.n + (byKey.get(key)?.n ?? 0) })
   }
   for (const row of counts) {
-    add(row.field === 'environment.version' ? { ...row, value: minorOf(row.value) } : row)
+    add(row.field === VERSION_FIELD ? { ...row, value: minorOf(row.value) } : row)
     for (const { field, value, sign } of ADDITIONS[row.field] ?? []) {
       add({ day: row.day, field, value, n: sign * row.n })
     }

@@ -1,5 +1,5 @@
 import { type Day, startOfDay } from '@voicemode-telemetry/protocol'
-import type { DayRange } from '../api/counts.ts'
+import type { DayRange } from '@voicemode-telemetry/protocol/wire/charts'
 
 const countFormat = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const ratioFormat = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })

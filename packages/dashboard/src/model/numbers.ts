@@ -1,4 +1,4 @@
-import type { DailyCounts } from '../api/counts.ts'
+import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
 
 /** The rows of a period, and those of the previous one if it is compared; both from {@link deriveCounts}. */
 export interface Period {

@@ -1,5 +1,5 @@
+import type { ViewDay } from '@voicemode-telemetry/protocol/wire/viewer'
 import { describe, expect, it } from 'vitest'
-import type { ViewDay } from '../api/viewData.ts'
 import { compareWithReport, countsOf, ownCounts, successRateOf } from './ownCounts.ts'
 
 const usage = {

@@ -1,8 +1,8 @@
-import type { TelemetryEvent } from '@voicemode-telemetry/protocol'
-import type { Count, DailyCounts } from '../api/counts.ts'
-import type { ReportTable, ViewData, ViewDay } from '../api/viewData.ts'
+import { minorOf, type TelemetryEvent, VERSION_FIELD } from '@voicemode-telemetry/protocol'
+import type { Count, DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
+import type { ReportTable } from '@voicemode-telemetry/protocol/wire/reports'
+import type { ViewData, ViewDay } from '@voicemode-telemetry/protocol/wire/viewer'
 import { ratio, sumOf, total } from './sums.ts'
-import { minorOf } from './versions.ts'
 
 /** The numbers in this machine's events, as rows for charts. */
 export function ownCounts({ from, today, days }: Pick<ViewData, 'from' | 'today' | 'days'>): DailyCounts {
@@ -48,8 +48,7 @@ export interface ComparedRow {
 /** Adds the own shares to the rows of a public table, and a row for each own value that the table lacks. */
 export function compareWithReport({ field, rows }: ReportTable, { counts }: DailyCounts): ComparedRow[] {
   const own = {
-    counts:
-      field === 'environment.version' ? counts.map((row) => ({ ...row, value: minorOf(row.value) })) : counts,
+    counts: field === VERSION_FIELD ? counts.map((row) => ({ ...row, value: minorOf(row.value) })) : counts,
   }
   const ownShareOf = (value: string) => ratio(sumOf(own, field, value), sumOf(own, field))
   const ownValues = new Set(own.counts.filter((row) => row.field === field).map(({ value }) => value))

@@ -1,8 +1,8 @@
 import { addDays, fieldAt } from '@voicemode-telemetry/protocol'
+import { type FieldValue, MAX_CHART_DAYS } from '@voicemode-telemetry/protocol/wire/charts'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import type { FieldValue } from '../api/counts.ts'
-import { FIRST_DAY, MAX_RANGE_DAYS } from './days.ts'
+import { FIRST_DAY } from './days.ts'
 import {
   BREAKDOWN_FIELDS,
   daysOf,
@@ -22,7 +22,7 @@ const fieldValueOf = (fields: readonly string[]): fc.Arbitrary<FieldValue> =>
   })
 
 const customRange = fc
-  .record({ start: fc.integer({ min: 0, max: 5000 }), days: fc.integer({ min: 1, max: MAX_RANGE_DAYS }) })
+  .record({ start: fc.integer({ min: 0, max: 5000 }), days: fc.integer({ min: 1, max: MAX_CHART_DAYS }) })
   .map(({ start, days }) => ({ from: addDays(FIRST_DAY, start), to: addDays(FIRST_DAY, start + days - 1) }))
 
 const anyState: fc.Arbitrary<PageState> = fc.record({

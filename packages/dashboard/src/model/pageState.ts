@@ -1,6 +1,13 @@
-import { addDays, type Day, daysBetween, FIELDS, fieldAt, isDay } from '@voicemode-telemetry/protocol'
-import { type DayRange, type FieldValue, writeFieldValue } from '../api/counts.ts'
-import { FIRST_DAY, MAX_RANGE_DAYS, wholeDays } from './days.ts'
+import { addDays, type Day, FIELDS, isDay } from '@voicemode-telemetry/protocol'
+import {
+  type DayRange,
+  type FieldValue,
+  isChartRange,
+  parseFieldValue,
+  SEGMENT_FIELDS,
+  writeFieldValue,
+} from '@voicemode-telemetry/protocol/wire/charts'
+import { FIRST_DAY, wholeDays } from './days.ts'
 
 /** The ranges on offer, in days. */
 export const RANGES_DAYS = [7, 30, 90] as const
@@ -23,20 +30,16 @@ export interface PageState {
   theme: Theme
 }
 
-/** The fields that the server can filter by, one at a time. A version is written `MAJOR.MINOR`. */
-export const FILTER_FIELDS = ['environment.version', 'environment.mcp_host', 'environment.os_type']
+/** The fields that the server can filter by, one at a time, beginning with the version. */
+export const FILTER_FIELDS: readonly string[] = SEGMENT_FIELDS.toReversed()
 /** The fields whose values the server can break down. */
 export const BREAKDOWN_FIELDS = FIELDS.filter((field) => field.isMap).map((field) => field.path)
-
-const MINOR_VERSION = /^(unknown|(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3}))$/
 
 /** Reads the query of a URL. Anything that is not on offer is ignored. */
 export function parseState(query: string): PageState {
   const params = new URLSearchParams(query)
-  const fieldValueIn = (name: string, fields: readonly string[]): FieldValue | undefined => {
-    const [, field = '', value = ''] = /^([^:]*):(.*)$/s.exec(params.get(name) ?? '') ?? []
-    return fields.includes(field) && isValueOf(field, value) ? { field, value } : undefined
-  }
+  const fieldValueIn = (name: string, fields: readonly string[]) =>
+    parseFieldValue(params.get(name) ?? '', fields)
   return {
     range: parseRange(params),
     filter: fieldValueIn('filter', FILTER_FIELDS),
@@ -64,17 +67,9 @@ export function writeState({ range, filter, compares, show, breakdown, theme }: 
 function parseRange(params: URLSearchParams): PageState['range'] {
   const from = params.get('from') ?? ''
   const to = params.get('to') ?? ''
-  if (isDay(from) && isDay(to) && from >= FIRST_DAY && from <= to && daysBetween(from, to) < MAX_RANGE_DAYS) {
-    return { from, to }
-  }
+  if (isDay(from) && isDay(to) && from >= FIRST_DAY && isChartRange({ from, to })) return { from, to }
   const lastDays = RANGES_DAYS.find((days) => String(days) === params.get('range'))
   return { lastDays: lastDays ?? DEFAULT_RANGE_DAYS }
-}
-
-/** Whether the page can filter by a value or break it down. */
-export function isValueOf(field: string, value: string): boolean {
-  const { words } = fieldAt(field)
-  return words.length > 0 ? words.includes(value) : MINOR_VERSION.test(value)
 }
 
 /** The days that a state shows. @param lastDay the last day that is over. */

@@ -1,4 +1,4 @@
-import type { DailyCounts } from '../api/counts.ts'
+import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
 
 /** The sum of a field over all rows; of one of its values if that is given. */
 export function sumOf({ counts }: Pick<DailyCounts, 'counts'>, field: string, value?: string): number {

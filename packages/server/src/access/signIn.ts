@@ -1,3 +1,5 @@
+import { parseWith } from '@voicemode-telemetry/protocol'
+import { type SignInForm, signInFormSchema } from '@voicemode-telemetry/protocol/wire/signIn'
 import type { Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { html } from 'hono/html'
@@ -27,8 +29,8 @@ export function addSignIn(app: Hono, { access, now, attempts, addressOf }: Maint
       return answerForm(context, 429)
     }
     const form = await readForm(context.req.raw)
-    if (!('fields' in form)) return composeProblem(form)
-    const isRight = await timingSafeEqual(form.fields.get('token') ?? '', token)
+    if ('kind' in form) return composeProblem(form)
+    const isRight = await timingSafeEqual(form.token, token)
     if (!isRight) return answerForm(context, 401)
     await startSession(context, token, now())
     return seeOther(context, '/')
@@ -40,7 +42,8 @@ export function addSignIn(app: Hono, { access, now, attempts, addressOf }: Maint
   })
 }
 
-async function readForm(request: Request): Promise<{ fields: URLSearchParams } | Refusal> {
+/** Reads the form. @returns an empty token where it has none. */
+async function readForm(request: Request): Promise<SignInForm | Refusal> {
   const [mediaType = ''] = (request.headers.get('content-type') ?? '').split(';')
   const expected = 'application/x-www-form-urlencoded'
   if (mediaType.trim().toLowerCase() !== expected) {
@@ -51,7 +54,9 @@ async function readForm(request: Request): Promise<{ fields: URLSearchParams } |
     const verdict = await gate(body)
     if (verdict !== 'passes') return verdict
   }
-  return { fields: new URLSearchParams(new TextDecoder().decode(body.bytes)) }
+  const fields = new URLSearchParams(new TextDecoder().decode(body.bytes))
+  const form = parseWith(signInFormSchema, Object.fromEntries(fields))
+  return form.ok ? form.value : { token: '' }
 }
 
 function seeOther(context: Context, location: string): Response {

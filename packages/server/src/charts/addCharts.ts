@@ -1,3 +1,4 @@
+import type { DailyCounts, Segments } from '@voicemode-telemetry/protocol/wire/charts'
 import type { Hono, MiddlewareHandler } from 'hono'
 import { answerCsv } from '../http/csv.ts'
 import { composeProblem } from '../http/problem.ts'
@@ -27,7 +28,7 @@ export function addCharts(app: Hono, { store, now, forMaintainers, refreshCounts
   app.get('/v1/charts/daily', forMaintainers, async (context) => {
     const parsed = parseChartQuery(context.req.query(), now())
     if (!parsed.ok) return composeProblem({ kind: 'not-a-query', problems: parsed.problems })
-    const { from, to, format, ...of } = parsed.query
+    const { from, to, format, ...of } = parsed.value
     await refreshCounts()
     const counts = await store.counts(from, to, of)
     if (format === 'csv') {
@@ -35,13 +36,14 @@ export function addCharts(app: Hono, { store, now, forMaintainers, refreshCounts
       return answerCsv(context, { name, csv: writeCsv(counts), cacheControl: NOT_KEPT })
     }
     context.header('cache-control', NOT_KEPT)
-    return context.json({ from, to, filter: context.req.query('filter'), counts })
+    const filter = context.req.query('filter')
+    return context.json({ from, to, ...(filter !== undefined && { filter }), counts } satisfies DailyCounts)
   })
 
   app.get('/v1/charts/segments', forMaintainers, async (context) => {
     const parsed = parseSegmentQuery(context.req.query(), now())
     if (!parsed.ok) return composeProblem({ kind: 'not-a-query', problems: parsed.problems })
-    const { from, to, format, field, value } = parsed.query
+    const { from, to, format, field, value } = parsed.value
     await refreshCounts()
     const segments = composeSegmentRows(await store.segmentSums(from, to, { field, value }))
     if (format === 'csv') {
@@ -49,6 +51,6 @@ export function addCharts(app: Hono, { store, now, forMaintainers, refreshCounts
       return answerCsv(context, { name, csv: writeSegmentsCsv(segments), cacheControl: NOT_KEPT })
     }
     context.header('cache-control', NOT_KEPT)
-    return context.json({ from, to, field, value, segments })
+    return context.json({ from, to, field, value, segments } satisfies Segments)
   })
 }

@@ -5,11 +5,11 @@ import { composeSegmentRows, parseChartQuery, parseSegmentQuery } from './charts
 test('a chart shows the last 30 days unless it is asked for others', () => {
   expect(parseChartQuery({ other: 'x' }, NOON)).toEqual({
     ok: true,
-    query: { from: '2026-10-23', to: '2026-11-21', format: 'json' },
+    value: { from: '2026-10-23', to: '2026-11-21', format: 'json' },
   })
   expect(parseChartQuery({ to: '2026-01-30', format: 'csv' }, NOON)).toEqual({
     ok: true,
-    query: { from: '2026-01-01', to: '2026-01-30', format: 'csv' },
+    value: { from: '2026-01-01', to: '2026-01-30', format: 'csv' },
   })
 })
 
@@ -30,7 +30,7 @@ test('a chart is of one field or all, of everyone or of those with one value', (
   const queryOf = (params: Record<string, string>) => parseChartQuery({ ...days, ...params }, NOON)
   expect(queryOf({ field: 'installations.new', filter: 'environment.version:8.12' })).toEqual({
     ok: true,
-    query: { ...days, format: 'json', field: 'installations.new', segment: 'environment.version=8.12' },
+    value: { ...days, format: 'json', field: 'installations.new', segment: 'environment.version=8.12' },
   })
   const wrong = queryOf({ field: 'telemetry_id', filter: 'environment.exec_source:cli', to: 'x' })
   expect(wrong.ok ? [] : wrong.problems.map(({ field }) => field)).toEqual(['to', 'field', 'filter'])
@@ -40,7 +40,7 @@ test('segments are asked for a word of a field of words', () => {
   const parse = (field: string, value: string) => parseSegmentQuery({ field, value }, NOON)
   expect(parse('usage.transport_usage', 'livekit')).toMatchObject({
     ok: true,
-    query: { from: '2026-10-23', field: 'usage.transport_usage', value: 'livekit' },
+    value: { from: '2026-10-23', field: 'usage.transport_usage', value: 'livekit' },
   })
   const fieldsOf = (parsed: ReturnType<typeof parse>) =>
     parsed.ok ? [] : parsed.problems.map((problem) => problem.field)

@@ -1,124 +1,68 @@
+import { addDays, dayAt, isDay, type Parsed, parseWith } from '@voicemode-telemetry/protocol'
 import {
-  addDays,
-  type Day,
-  dayAt,
-  daysBetween,
-  FIELDS,
-  type FieldDescription,
-  isDay,
-  type Problem,
-} from '@voicemode-telemetry/protocol'
-import { ACTIVITY_FIELDS } from '../counts/activity.ts'
+  type DayRange,
+  DEFAULT_CHART_DAYS,
+  dailyQuerySchema,
+  type FieldValue,
+  isChartRange,
+  MAX_CHART_DAYS,
+  rangeQuerySchema,
+  SEGMENT_FIELDS,
+  type SegmentRow,
+  segmentsQuerySchema,
+} from '@voicemode-telemetry/protocol/wire/charts'
 import type { Count, SegmentSum } from '../counts/counts.ts'
-import { parseFilter, readSegment, SEGMENT_FIELDS, type Segment } from '../counts/segments.ts'
+import { readSegment, type Segment, segmentOf } from '../counts/segments.ts'
 
-interface Range {
-  from: Day
-  /** The last day, itself included. */
-  to: Day
+interface Range extends DayRange {
   format: 'json' | 'csv'
 }
 
 /** What `GET /v1/charts/daily` is asked for. */
-export interface ChartQuery extends Range {
+interface ChartQuery extends Range {
   /** The one field that is asked for; every one where it is absent. */
   field?: string
   /** Of which installations; of everyone where it is absent. */
   segment?: Segment
 }
 
-/** What `GET /v1/charts/segments` is asked for. */
-export interface SegmentQuery extends Range {
-  /** A field of words. */
-  field: string
-  /** One of them. */
-  value: string
-}
-
-type Parsed<Query> = { ok: true; query: Query } | { ok: false; problems: Problem[] }
-
-const DEFAULT_CHART_DAYS = 30
-const MAX_CHART_DAYS = 400
-
-const COUNTED = FIELDS.filter(({ path }) => path.includes('.'))
-const FIELDS_OF_WORDS = COUNTED.filter(({ words }) => words.length > 0)
-const CHART_FIELDS = ['installations', ...ACTIVITY_FIELDS, ...COUNTED.map(({ path }) => path)]
-
 /** Reads a chart's query; without days it means the last {@link DEFAULT_CHART_DAYS}, today included. */
 export function parseChartQuery(params: Record<string, string>, now: number): Parsed<ChartQuery> {
-  const { field, filter } = params
-  const range = parseRange(params, now)
-  const problems = range.ok ? [] : range.problems
-  const segment = filter === undefined ? undefined : parseFilter(filter)
-  if (field !== undefined && !CHART_FIELDS.includes(field)) problems.push(oneOf('field', CHART_FIELDS))
-  if (filter !== undefined && segment === undefined) {
-    const expected = `FIELD:VALUE, its field one of: ${SEGMENT_FIELDS.join(', ')}; a version as MAJOR.MINOR`
-    problems.push({ field: 'filter', expected })
-  }
-  if (!range.ok || problems.length > 0) return { ok: false, problems }
-  const query = { ...range.query, ...(field !== undefined && { field }), ...(segment && { segment }) }
-  return { ok: true, query }
+  const [range, asked] = [parseRange(params, now), parseWith(dailyQuerySchema, params)]
+  if (!range.ok || !asked.ok) return refuse(range, asked)
+  const { field, filter } = asked.value
+  const value = { ...range.value, ...(field && { field }), ...(filter && { segment: segmentOf(filter) }) }
+  return { ok: true, value }
 }
 
-/** Reads the query of {@link SegmentQuery}; days as in {@link parseChartQuery}. */
-export function parseSegmentQuery(params: Record<string, string>, now: number): Parsed<SegmentQuery> {
-  const { field = '', value = '' } = params
-  const range = parseRange(params, now)
-  const problems = range.ok ? [] : range.problems
-  const asked: FieldDescription | undefined = FIELDS_OF_WORDS.find(({ path }) => path === field)
-  if (!asked)
-    problems.push(
-      oneOf(
-        'field',
-        FIELDS_OF_WORDS.map(({ path }) => path),
-      ),
-    )
-  else if (!asked.words.includes(value)) problems.push(oneOf('value', asked.words))
-  if (!range.ok || problems.length > 0) return { ok: false, problems }
-  return { ok: true, query: { ...range.query, field, value } }
+/** Reads the query of `GET /v1/charts/segments`: a field of words and one of them. Days as in {@link parseChartQuery}. */
+export function parseSegmentQuery(params: Record<string, string>, now: number): Parsed<Range & FieldValue> {
+  const [range, asked] = [
+    parseRange(params, now),
+    parseWith(segmentsQuerySchema, { field: '', value: '', ...params }),
+  ]
+  if (!range.ok || !asked.ok) return refuse(range, asked)
+  return { ok: true, value: { ...range.value, ...asked.value } }
 }
 
 function parseRange(params: Record<string, string>, now: number): Parsed<Range> {
-  const { from: asked, to = dayAt(now), format = 'json' } = params
-  const problems: Problem[] = []
-  const mustBeDay = (field: string, text: string) => {
-    if (!isDay(text)) problems.push({ field, expected: 'a day, written YYYY-MM-DD' })
-  }
-  mustBeDay('to', to)
-  if (asked !== undefined) mustBeDay('from', asked)
-  if (format !== 'json' && format !== 'csv') problems.push({ field: 'format', expected: 'json or csv' })
-  if (problems.length > 0) return { ok: false, problems }
-
-  const from = asked ?? addDays(to, 1 - DEFAULT_CHART_DAYS)
-  const days = daysBetween(from, to) + 1
-  if (!isDay(from) || days < 1 || days > MAX_CHART_DAYS) {
-    const expected = `a day not after "to" and less than ${MAX_CHART_DAYS} days before it`
-    return { ok: false, problems: [{ field: 'from', expected }] }
-  }
-  return { ok: true, query: { from, to, format: format === 'csv' ? 'csv' : 'json' } }
+  const asked = parseWith(rangeQuerySchema, params)
+  if (!asked.ok) return asked
+  const { to = dayAt(now), from = addDays(to, 1 - DEFAULT_CHART_DAYS), format } = asked.value
+  if (isDay(from) && isChartRange({ from, to })) return { ok: true, value: { from, to, format } }
+  const expected = `a day not after "to" and less than ${MAX_CHART_DAYS} days before it`
+  return { ok: false, problems: [{ field: 'from', expected }] }
 }
 
-function oneOf(field: string, words: readonly string[]): Problem {
-  return { field, expected: `one of: ${words.join(', ')}` }
-}
-
-/** One segment in the answer of `GET /v1/charts/segments`. */
-export interface SegmentRow {
-  /** The segment's field, as `environment.version`. */
-  segment: string
-  /** The segment's value, as `8.12`. */
-  value: string
-  /** How often the word that was asked for was counted in the segment. */
-  n: number
-  /** How often any word of that field was. */
-  of: number
+function refuse(...parsed: Parsed<unknown>[]): Parsed<never> {
+  return { ok: false, problems: parsed.flatMap((part) => (part.ok ? [] : part.problems)) }
 }
 
 /** Segments in the contract's order of their fields, those with the highest number first. */
 export function composeSegmentRows(sums: readonly SegmentSum[]): SegmentRow[] {
   const rank = ({ segment }: SegmentRow) => SEGMENT_FIELDS.indexOf(segment)
   return sums
-    .map(({ segment, n, of }) => {
+    .map(({ segment, n, of }): SegmentRow => {
       const { field, value } = readSegment(segment)
       return { segment: field, value, n, of }
     })

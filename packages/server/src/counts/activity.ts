@@ -1,4 +1,5 @@
 import { addDays, type Day, dayAt, MS_PER_DAY, startOfDay } from '@voicemode-telemetry/protocol'
+import { COHORT_WEEKS } from '@voicemode-telemetry/protocol/wire/charts'
 import type { Count } from './counts.ts'
 
 /**
@@ -10,17 +11,7 @@ const LOOK_BACK_DAYS = 30
 const LATE_DAYS = 7
 /** Under a shorter retention activity is not counted: it would be fixed before all events are there. */
 export const MIN_ACTIVITY_RETENTION_DAYS = LOOK_BACK_DAYS + LATE_DAYS
-/** For how many weeks after its own a cohort is followed. */
-const COHORT_WEEKS = 12
 const DAYS_PER_WEEK = 7
-
-/** What is counted of installations over days, of everyone only. */
-export const ACTIVITY_FIELDS: readonly string[] = [
-  'installations.last_7_days',
-  'installations.last_30_days',
-  'installations.new',
-  'installations.cohort',
-]
 
 /**
  * The first day whose activity can still be counted, after days were forgotten; whatever is counted of earlier ones stays as
@@ -67,11 +58,11 @@ export async function countActivity(
       if (day - (active[place - 1] ?? Number.NEGATIVE_INFINITY) < LOOK_BACK_DAYS) continue
       fresh.set(day, (fresh.get(day) ?? 0) + 1)
       const first = weekOf(day)
-      const cohort = cohorts.get(first) ?? new Array<number>(COHORT_WEEKS + 1).fill(0)
+      const cohort = cohorts.get(first) ?? new Array<number>(COHORT_WEEKS).fill(0)
       cohorts.set(first, cohort)
       for (const later of weeks) {
         const k = later - first
-        if (k >= 0 && k <= COHORT_WEEKS) cohort[k] = (cohort[k] ?? 0) + 1
+        if (k >= 0 && k < COHORT_WEEKS) cohort[k] = (cohort[k] ?? 0) + 1
       }
     }
   }

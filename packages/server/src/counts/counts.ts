@@ -1,23 +1,11 @@
-import type { Day } from '@voicemode-telemetry/protocol'
+import type { Count } from '@voicemode-telemetry/protocol/wire/charts'
 import type { Segment } from './segments.ts'
 
-/** How often a value of a field was counted on one day. */
-interface FieldCount {
-  /** A path of the contract, as `usage.transport_usage`, or `installations`. */
-  field: string
-  /** A word or version; empty where the field is a plain number. */
-  value: string
-  n: number
-}
+export type { Count }
 
-/** The same of the installations of one segment alone. */
-export interface SegmentCount extends FieldCount {
+/** How often a value of a field was counted on a day of the installations of one segment alone. */
+export interface SegmentCount extends Omit<Count, 'day'> {
   segment: Segment
-}
-
-/** One number of a day: how often `value` of `field` was counted. */
-export interface Count extends FieldCount {
-  day: Day
 }
 
 /** How often a word was counted in a segment over some days. */

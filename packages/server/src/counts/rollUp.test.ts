@@ -1,10 +1,10 @@
-import { FIELDS, MAX_COUNT, successRate, type Usage } from '@voicemode-telemetry/protocol'
+import { MAX_COUNT, successRate, type Usage } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anyEvent, eventOf } from '../../test/events.ts'
 import type { SegmentCount } from './counts.ts'
 import { MAX_VERSION_SEGMENTS, MAX_VERSIONS, rollUp } from './rollUp.ts'
-import { isVersionSegment, parseFilter, SEGMENT_FIELDS, segmentsOf } from './segments.ts'
+import { isVersionSegment, segmentsOf } from './segments.ts'
 
 /** The counts of a segment, without its name and in order. */
 function countsOf(segment: string, counts: SegmentCount[]) {
@@ -133,18 +133,6 @@ test('versions are kept apart by their series, and a filter names a segment', as
     'environment.mcp_host=claude-code',
     'environment.version=8.12',
   ])
-  expect(parseFilter('environment.version:8.12')).toBe('environment.version=8.12')
-  expect(parseFilter('environment.os_type:Linux')).toBe('environment.os_type=Linux')
-  for (const filter of [
-    ...['', ':', 'environment.os_type', 'environment.os_type:', 'environment.os_type:BeOS'],
-    ...['environment.version:8.12.0', 'environment.version:08.1', 'environment.install_method:uv'],
-    ...['environment.os_type=Linux', 'environment.os_type:Linux:Linux'],
-  ]) {
-    expect(parseFilter(filter), filter).toBeUndefined()
-  }
-  expect(SEGMENT_FIELDS).toEqual(
-    FIELDS.map(({ path }) => path).filter((path) => SEGMENT_FIELDS.includes(path)),
-  )
 })
 
 test('of versions somebody made up the most used are counted by name, whatever their number', async () => {

@@ -1,4 +1,4 @@
-import { MAX_COUNT, type TelemetryEvent, type Usage } from '@voicemode-telemetry/protocol'
+import { MAX_COUNT, type TelemetryEvent, type Usage, VERSION_FIELD } from '@voicemode-telemetry/protocol'
 import type { SegmentCount } from './counts.ts'
 import { isVersionSegment, type Segment, segmentsOf } from './segments.ts'
 
@@ -10,8 +10,6 @@ export const MAX_VERSION_SEGMENTS = 30
 /** How many versions are counted by name in a segment at most, those with the most installations; the rest is `other`. */
 export const MAX_VERSIONS = 100
 const OTHER = 'other'
-
-const VERSION_FIELD = 'environment.version'
 
 /**
  * The counts of one day, without ids, of everyone and of each segment:

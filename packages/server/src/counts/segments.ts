@@ -1,4 +1,5 @@
-import { type Environment, FIELDS } from '@voicemode-telemetry/protocol'
+import { type Environment, minorOf, VERSION_FIELD } from '@voicemode-telemetry/protocol'
+import { type FieldValue, SEGMENT_FIELDS, type SegmentField } from '@voicemode-telemetry/protocol/wire/charts'
 
 /**
  * Who is counted: {@link EVERYONE}, or the installations with one value of one field, written as
@@ -8,27 +9,19 @@ export type Segment = string
 
 export const EVERYONE: Segment = ''
 
-const SERIES = /^(unknown|(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3}))$/
-const VERSION_FIELD = 'environment.version'
-
-/** In the contract's order. */
-const NAMES = ['os_type', 'mcp_host', 'version'] as const
-
-/** The fields by whose values counts are kept apart, one field at a time, in the contract's order. */
-export const SEGMENT_FIELDS: readonly string[] = NAMES.map((name) => `environment.${name}`)
+const NAMES = SEGMENT_FIELDS.map((field) => field.replace('environment.', '') as keyof Environment)
 
 /** The segments that an event counts in. */
 export function segmentsOf(environment: Environment): Segment[] {
-  return [EVERYONE, ...NAMES.map((name) => segmentOf(`environment.${name}`, environment[name]))]
+  return [
+    EVERYONE,
+    ...NAMES.map((name) => segmentOf({ field: `environment.${name}`, value: environment[name] })),
+  ]
 }
 
-function segmentOf(field: string, value: string): Segment {
-  return `${field}=${field === VERSION_FIELD ? seriesOf(value) : value}`
-}
-
-/** `8.12` of `8.12.0`; `unknown` of itself. */
-function seriesOf(version: string): string {
-  return version.split('.').slice(0, 2).join('.')
+/** The segment of a field's value, of a version its series. */
+export function segmentOf({ field, value }: FieldValue): Segment {
+  return `${field}=${field === VERSION_FIELD ? minorOf(value) : value}`
 }
 
 /** Whether a segment is one of a version's. */
@@ -37,16 +30,7 @@ export function isVersionSegment(segment: Segment): boolean {
 }
 
 /** A segment's field and value. */
-export function readSegment(segment: Segment): { field: string; value: string } {
+export function readSegment(segment: Segment): FieldValue & { field: SegmentField } {
   const [field = '', value = ''] = segment.split('=')
-  return { field, value }
-}
-
-/** The segment that a filter asks for, written as `environment.os_type:Linux`; undefined where there is none such. */
-export function parseFilter(filter: string): Segment | undefined {
-  const [field = '', value = '', ...more] = filter.split(':')
-  if (more.length > 0 || !SEGMENT_FIELDS.includes(field)) return undefined
-  const words = FIELDS.find(({ path }) => path === field)?.words ?? []
-  const isValue = field === VERSION_FIELD ? SERIES.test(value) : words.includes(value)
-  return isValue ? `${field}=${value}` : undefined
+  return { field: field as SegmentField, value }
 }

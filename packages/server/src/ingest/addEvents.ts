@@ -1,3 +1,4 @@
+import type { EventAnswer } from '@voicemode-telemetry/protocol/wire/events'
 import type { Context, Hono } from 'hono'
 import { composeProblem } from '../http/problem.ts'
 import type { Added, Store } from '../store/store.ts'
@@ -52,9 +53,9 @@ function answerAdded(
   switch (added.outcome) {
     case 'stored':
     case 'suppressed':
-      return context.json({ status: 'ok', event_id: of.eventId })
+      return context.json({ status: 'ok', event_id: of.eventId } satisfies EventAnswer)
     case 'duplicate':
-      return context.json({ status: 'ok', event_id: of.eventId, duplicate: true })
+      return context.json({ status: 'ok', event_id: of.eventId, duplicate: true } satisfies EventAnswer)
     case 'limited': {
       const { retryAfterSeconds } = added
       return composeProblem({ kind: 'too-many-from-installation', retryAfterSeconds })

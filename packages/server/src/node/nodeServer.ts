@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { getRequestListener, type HttpBindings, RequestError } from '@hono/node-server'
+import type { ProblemKind } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import type { Context, Hono } from 'hono'
-import { composeProblem, type ProblemKind } from '../http/problem.ts'
+import { composeProblem } from '../http/problem.ts'
 import type { Network } from '../limits/ipAddress.ts'
 import { addressBehind } from '../limits/trustedProxies.ts'
 

@@ -1,19 +1,8 @@
 import { FIELDS, type FieldDescription, NOTICES } from '@voicemode-telemetry/protocol'
+import type { Gpc, Policy, PolicyField } from '@voicemode-telemetry/protocol/wire/policy'
 import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { answerPage, showDay } from '../http/pages.ts'
-
-/** What `GET /v1/policy` tells of a field. */
-interface PolicyField {
-  path: string
-  label: string
-  purpose: string
-  keptDays: number
-  /** The words it may hold, or what it holds where it holds no words. */
-  values: readonly string[] | string
-  /** Whether it holds a count for each word. */
-  isMap: boolean
-}
 
 const CACHED = 'public, max-age=3600'
 /** The day of the newest notice is that of the policy, and of the way with `Sec-GPC`, which is part of it. */
@@ -33,7 +22,7 @@ export function addPolicy(app: Hono, retentionDays: number): void {
 
   app.get('/v1/policy', (context) => {
     context.header('cache-control', CACHED)
-    return context.json({ lastUpdate, retentionDays, fields })
+    return context.json({ lastUpdate, retentionDays, fields } satisfies Policy)
   })
   app.get('/privacy', (context) => {
     context.header('cache-control', CACHED)
@@ -41,7 +30,7 @@ export function addPolicy(app: Hono, retentionDays: number): void {
   })
   app.get('/.well-known/gpc.json', (context) => {
     context.header('cache-control', CACHED)
-    return context.json({ gpc: true, lastUpdate })
+    return context.json({ gpc: true, lastUpdate } satisfies Gpc)
   })
 }
 

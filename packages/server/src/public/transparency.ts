@@ -1,4 +1,5 @@
 import { type Day, dayAt, FIELDS, NOTICES } from '@voicemode-telemetry/protocol'
+import type { Answered, Transparency } from '@voicemode-telemetry/protocol/wire/policy'
 import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { answerPage, showDay, showNumber } from '../http/pages.ts'
@@ -12,23 +13,7 @@ interface TransparencyOptions {
   retentionDays: number
 }
 
-/** Requests of installations that were answered. */
-interface Answered {
-  export: number
-  delete: number
-}
-
-/** What `GET /v1/transparency` tells. */
-interface Transparency {
-  /** Every version of the consent notice, newest first. */
-  notices: typeof NOTICES
-  requests_answered: {
-    total: Answered
-    /** The last {@link MONTHS}, this one included, newest first. */
-    months: ({ month: string } & Answered)[]
-  }
-}
-
+/** How many months are told, this one included. */
 const MONTHS = 12
 const FIRST_DAY: Day = '0000-01-01'
 const CACHED = 'public, max-age=300'
@@ -40,7 +25,7 @@ export function addTransparency(app: Hono, { store, now, retentionDays }: Transp
     const answered = await store.requestsAnswered(FIRST_DAY, today)
     const of = (month: string) => answered.filter(({ day }) => day.startsWith(month))
     const months = lastMonths(today).map((month) => ({ month, ...sumUp(of(month)) }))
-    return { notices: NOTICES, requests_answered: { total: sumUp(answered), months } }
+    return { notices: [...NOTICES], requests_answered: { total: sumUp(answered), months } }
   }
 
   app.get('/v1/transparency', async (context) => {

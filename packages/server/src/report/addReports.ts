@@ -1,6 +1,13 @@
+import { type IsoWeek, isIsoWeek, parseWith } from '@voicemode-telemetry/protocol'
+import {
+  type ReportOrder,
+  type ReportOrderAnswer,
+  reportOrderSchema,
+  reportQuerySchema,
+  type WeeklyReport,
+} from '@voicemode-telemetry/protocol/wire/reports'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
-import { type IsoWeek, isIsoWeek } from '../counts/isoWeek.ts'
 import type { Host } from '../host.ts'
 import { readJson } from '../http/body.ts'
 import { answerCsv } from '../http/csv.ts'
@@ -8,7 +15,6 @@ import { composeProblem, type Refusal } from '../http/problem.ts'
 import type { Store } from '../store/store.ts'
 import { makeReportByHand } from './makeReports.ts'
 import { encodeReportCsv } from './mechanism/encodeReport.ts'
-import type { WeeklyReport } from './mechanism/weeklyReport.ts'
 import { listReports } from './reportList.ts'
 import { answerMissing, answerNone, answerReport } from './reportPage.ts'
 
@@ -41,15 +47,12 @@ function addData(app: Hono, { store, host, retentionDays }: ReportOptions): void
   })
 
   app.get('/v1/reports/:week', etag(), async (context) => {
-    const { format = 'json' } = context.req.query()
-    if (format !== 'json' && format !== 'csv') {
-      const problems = [{ field: 'format', expected: 'json or csv' }]
-      return composeProblem({ kind: 'not-a-query', problems })
-    }
+    const asked = parseWith(reportQuerySchema, context.req.query())
+    if (!asked.ok) return composeProblem({ kind: 'not-a-query', problems: asked.problems })
     const report = await findReport(store, context.req.param('week'))
     if (!report) return composeProblem({ kind: 'not-found' })
     if (report.isHeld) return composeProblem({ kind: 'report-held' })
-    if (format === 'json') {
+    if (asked.value.format === 'json') {
       return context.body(report.body, 200, { 'cache-control': CACHED, 'content-type': 'application/json' })
     }
     const csv = encodeReportCsv(JSON.parse(report.body) as WeeklyReport)
@@ -60,14 +63,14 @@ function addData(app: Hono, { store, host, retentionDays }: ReportOptions): void
 function addOrders(app: Hono, options: ReportOptions): void {
   app.post('/v1/reports/:week', options.forMaintainers, async (context) => {
     const order = await readOrder(context.req.raw)
-    if (typeof order !== 'string') return composeProblem(order)
+    if ('kind' in order) return composeProblem(order)
     const week = context.req.param('week')
     const outcome = isIsoWeek(week) ? await carryOut(order, week, options) : 'none'
     switch (outcome) {
       case 'held':
       case 'published':
         context.header('cache-control', 'no-store')
-        return context.json({ status: 'ok', week, state: outcome })
+        return context.json({ status: 'ok', week, state: outcome } satisfies ReportOrderAnswer)
       case 'none':
         return composeProblem({ kind: 'not-found' })
       case 'exists':
@@ -82,13 +85,13 @@ function addOrders(app: Hono, options: ReportOptions): void {
   })
 }
 
-async function carryOut(order: Order, week: IsoWeek, { store, host, retentionDays }: ReportOptions) {
-  if (order === 'make') {
+async function carryOut(order: ReportOrder, week: IsoWeek, { store, host, retentionDays }: ReportOptions) {
+  if ('make' in order) {
     const made = await makeReportByHand(store, week, host.now(), retentionDays, host.randomBytes)
     return made === 'added' ? 'published' : made
   }
-  if (!(await store.holdReport(week, order === 'hold'))) return 'none'
-  return order === 'hold' ? 'held' : 'published'
+  if (!(await store.holdReport(week, order.held))) return 'none'
+  return order.held ? 'held' : 'published'
 }
 
 function addPages(app: Hono, { store, host, retentionDays }: ReportOptions): void {
@@ -111,17 +114,12 @@ function addPages(app: Hono, { store, host, retentionDays }: ReportOptions): voi
   }
 }
 
-type Order = 'hold' | 'release' | 'make'
-
 /** Reads what a maintainer asks for. A page elsewhere can't send it: for JSON its browser asks this server first. */
-async function readOrder(request: Request): Promise<Order | Refusal> {
+async function readOrder(request: Request): Promise<ReportOrder | Refusal> {
   const body = await readJson(request)
   if ('kind' in body) return body
-  const [[key, value] = [], ...others] = Object.entries(body.value ?? {})
-  if (others.length === 0 && key === 'held' && typeof value === 'boolean') return value ? 'hold' : 'release'
-  if (others.length === 0 && key === 'make' && value === true) return 'make'
-  const expected = 'one of {"held":true}, {"held":false}, {"make":true}'
-  return { kind: 'not-an-order', problems: [{ field: '', expected }] }
+  const parsed = parseWith(reportOrderSchema, body.value)
+  return parsed.ok ? parsed.value : { kind: 'not-an-order', problems: parsed.problems }
 }
 
 function notReportable(expected: string): Refusal {

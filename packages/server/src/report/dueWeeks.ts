@@ -1,5 +1,4 @@
-import { addDays, type Day } from '@voicemode-telemetry/protocol'
-import { addWeeks, boundsOf, type IsoWeek, isoWeekOf } from '../counts/isoWeek.ts'
+import { addDays, addWeeks, boundsOf, type Day, type IsoWeek, isoWeekOf } from '@voicemode-telemetry/protocol'
 
 /**
  * Days from a week's Sunday until it is counted. A client reports a day soon after it is over and lets an event wait in its

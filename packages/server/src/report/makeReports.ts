@@ -1,10 +1,19 @@
-import { addDays, type Day, dayAt, daysBetween, daysFromTo } from '@voicemode-telemetry/protocol'
-import { addWeeks, boundsOf, type IsoWeek, isoWeekOf } from '../counts/isoWeek.ts'
+import {
+  addDays,
+  addWeeks,
+  boundsOf,
+  type Day,
+  dayAt,
+  daysBetween,
+  daysFromTo,
+  type IsoWeek,
+  isoWeekOf,
+} from '@voicemode-telemetry/protocol'
+import { encodeReport } from '@voicemode-telemetry/protocol/wire/reports'
 import type { Milestones } from '../store/reportStore.ts'
 import type { Store } from '../store/store.ts'
 import { dueOn, newestDueWeek } from './dueWeeks.ts'
 import type { RandomBytes } from './mechanism/discreteLaplace.ts'
-import { encodeReport } from './mechanism/encodeReport.ts'
 import { mergeDays } from './mechanism/mergeDays.ts'
 import { makeWeeklyReport } from './mechanism/weeklyReport.ts'
 import { RELEASES } from './releases.ts'

@@ -1,12 +1,13 @@
-import { FIELDS } from '@voicemode-telemetry/protocol'
+import { boundsOf, FIELDS, type IsoWeek } from '@voicemode-telemetry/protocol'
+import type {
+  ListedReport,
+  ReportList,
+  ReportTable,
+  WeeklyReport,
+} from '@voicemode-telemetry/protocol/wire/reports'
 import type { Context } from 'hono'
 import { html } from 'hono/html'
-import { boundsOf, type IsoWeek } from '../counts/isoWeek.ts'
 import { answerPage, type Html, showDay, showDays, showNumber } from '../http/pages.ts'
-import type { WeeklyReport } from './mechanism/weeklyReport.ts'
-import type { ListedReport, ReportList } from './reportList.ts'
-
-type ReportTable = WeeklyReport['tables'][number]
 
 /** Answers with a week's report, whose bytes never change, and with what is to be said beside it. */
 export function answerReport(

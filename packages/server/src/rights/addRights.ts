@@ -1,3 +1,4 @@
+import type { DeleteAnswer, ExportAnswer } from '@voicemode-telemetry/protocol/wire/rights'
 import type { Context, Hono } from 'hono'
 import { composeProblem } from '../http/problem.ts'
 import type { AddressLimiter } from '../limits/addressLimiter.ts'
@@ -14,25 +15,25 @@ interface RightsOptions {
 /** Adds the routes by which whoever holds an installation's secret has its data exported or deleted. */
 export function addRights(app: Hono, { store, attempts, addressOf }: RightsOptions): void {
   const answerTo =
-    (answer: (telemetryId: string) => Promise<object>) =>
+    (answer: (telemetryId: string) => Promise<ExportAnswer | DeleteAnswer>) =>
     async (context: Context): Promise<Response> => {
       const proof = await proveInstallation(context.req.raw, addressOf(context), attempts)
       if ('kind' in proof) return composeProblem(proof)
       context.header('cache-control', 'no-store')
-      return context.json({ status: 'ok', ...(await answer(proof.telemetryId)) })
+      return context.json(await answer(proof.telemetryId))
     }
 
   app.post(
     '/v1/rights/export',
     answerTo(async (telemetryId) => {
-      return { telemetry_id: telemetryId, events: await store.exportInstallation(telemetryId) }
+      return { status: 'ok', telemetry_id: telemetryId, events: await store.exportInstallation(telemetryId) }
     }),
   )
   app.post(
     '/v1/rights/delete',
     answerTo(async (telemetryId) => {
       await store.deleteInstallation(telemetryId)
-      return {}
+      return { status: 'ok' }
     }),
   )
 }

@@ -1,12 +1,8 @@
-import { deriveTelemetryId } from '@voicemode-telemetry/protocol'
+import { deriveTelemetryId, parseWith } from '@voicemode-telemetry/protocol'
+import { secretBodySchema } from '@voicemode-telemetry/protocol/wire/rights'
 import { readJson } from '../http/body.ts'
 import type { Refusal } from '../http/problem.ts'
 import { type AddressLimiter, refuseOverLimit } from '../limits/addressLimiter.ts'
-
-/** 32 bytes are 43 characters without padding, of which the last carries 4 bits. */
-const SECRET = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
-
-const EXPECTED_SECRET = '32 bytes in base64url, without padding'
 
 /**
  * Reads who asks about an installation's data. The secret goes no further than this. Known and unknown secrets get
@@ -23,22 +19,12 @@ export async function proveInstallation(
   if (refusal) return refusal
   const body = await readJson(request)
   if ('kind' in body) return body
-  const secret = readSecret(body.value)
-  if ('kind' in secret) return secret
-  return { telemetryId: await deriveTelemetryId(secret.bytes) }
+  const parsed = parseWith(secretBodySchema, body.value)
+  if (!parsed.ok) return { kind: 'not-a-secret', problems: parsed.problems }
+  return { telemetryId: await deriveTelemetryId(bytesOf(parsed.value.secret)) }
 }
 
-function readSecret(value: unknown): { bytes: Uint8Array } | Refusal {
-  const notASecret = (field: string, expected: string): Refusal => ({
-    kind: 'not-a-secret',
-    problems: [{ field, expected }],
-  })
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return notASecret('', 'an object with a secret')
-  }
-  const { secret, ...others } = value as Record<string, unknown>
-  if (typeof secret !== 'string' || !SECRET.test(secret)) return notASecret('secret', EXPECTED_SECRET)
-  if (Object.keys(others).length > 0) return notASecret('', 'no other key than secret')
+function bytesOf(secret: string): Uint8Array {
   const base64 = secret.replaceAll('-', '+').replaceAll('_', '/')
-  return { bytes: Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)) }
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 }

@@ -1,5 +1,6 @@
 import type { Day } from '@voicemode-telemetry/protocol'
-import { ACTIVITY_FIELDS, firstCountableDay } from '../counts/activity.ts'
+import { ACTIVITY_FIELDS } from '@voicemode-telemetry/protocol/wire/charts'
+import { firstCountableDay } from '../counts/activity.ts'
 import { EVERYONE } from '../counts/segments.ts'
 import type { CountOptions } from './countStore.ts'
 import type { Row } from './driver.ts'

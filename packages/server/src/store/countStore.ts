@@ -1,5 +1,5 @@
 import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
-import { ACTIVITY_FIELDS } from '../counts/activity.ts'
+import { ACTIVITY_FIELDS } from '@voicemode-telemetry/protocol/wire/charts'
 import type { Count, SegmentCount } from '../counts/counts.ts'
 import { EVERYONE } from '../counts/segments.ts'
 import type { Host } from '../host.ts'

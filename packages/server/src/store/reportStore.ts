@@ -1,5 +1,4 @@
-import type { Day } from '@voicemode-telemetry/protocol'
-import { boundsOf, type IsoWeek } from '../counts/isoWeek.ts'
+import { boundsOf, type Day, type IsoWeek } from '@voicemode-telemetry/protocol'
 import type { Batch, Row } from './driver.ts'
 import { read, sql } from './statement.ts'
 

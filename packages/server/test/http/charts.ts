@@ -4,7 +4,7 @@ import { CANARY, expectProblem, type HttpUnderTest, newEvent } from './httpUnder
 
 /** The numbers of charts. */
 export function chartsContract(http: HttpUnderTest): void {
-  const { send, start } = http
+  const { fetch, send, start } = http
   const today = dayAt(Date.now())
 
   test('charts show an event as soon as it is acknowledged', async () => {

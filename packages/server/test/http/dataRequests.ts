@@ -11,7 +11,7 @@ import { CANARY, expectProblem, type HttpUnderTest, JSON_TYPE, newEvent } from '
 
 /** Export and deletion. */
 export function dataRequestsContract(http: HttpUnderTest): void {
-  const { send, start } = http
+  const { fetch, send, start } = http
   const today = dayAt(Date.now())
 
   describe('the rights of an installation', () => {

@@ -1,5 +1,7 @@
 import { type Day, dayAt, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterAll, beforeAll, expect } from 'vitest'
+import openApi from '../../src/public/openApi.json' with { type: 'json' }
+import { type AnswerCheck, createAnswerCheck } from '../answerCheck.ts'
 import { eventOf } from '../events.ts'
 
 export interface HttpServer {
@@ -18,6 +20,10 @@ export type StartHttpServer = (options: {
 export interface HttpUnderTest {
   readonly url: string
   start: StartHttpServer
+  /** Asks a server, and holds what it answers to its description. */
+  fetch(url: string, init?: RequestInit): Promise<Response>
+  /** The described answers that were had, see {@link AnswerCheck}. */
+  had: ReadonlySet<string>
   /** Posts a body to `/v1/events`. @param url of another server than the shared one. */
   post(
     body: NonNullable<RequestInit['body']>,
@@ -40,6 +46,16 @@ export function shareServer(start: StartHttpServer): HttpUnderTest {
   })
   afterAll(() => server.stop())
 
+  const { complaintsAbout, given: had } = createAnswerCheck(openApi)
+  const fetch: HttpUnderTest['fetch'] = async (url, init = {}) => {
+    const answer = await globalThis.fetch(url, init)
+    const { pathname, search } = new URL(answer.url)
+    const asked = { method: answer.redirected ? 'GET' : (init.method ?? 'GET'), path: pathname + search }
+    const { status, headers } = answer
+    const complaints = complaintsAbout({ ...asked, status, headers, body: await answer.clone().text() })
+    expect(complaints, `${asked.method} ${asked.path}`).toEqual([])
+    return answer
+  }
   const post: HttpUnderTest['post'] = (body, headers = JSON_TYPE, url = server.url) =>
     fetch(`${url}/v1/events`, { method: 'POST', body, headers, duplex: 'half' } as RequestInit)
   return {
@@ -47,6 +63,8 @@ export function shareServer(start: StartHttpServer): HttpUnderTest {
       return server.url
     },
     start,
+    fetch,
+    had,
     post,
     send: (event, headers = {}, url = server.url) =>
       post(JSON.stringify(event), { ...JSON_TYPE, ...headers }, url),

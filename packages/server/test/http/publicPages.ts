@@ -4,6 +4,7 @@ import { type HttpUnderTest, JSON_TYPE } from './httpUnderTest.ts'
 
 /** What everyone may read. */
 export function publicPagesContract(http: HttpUnderTest): void {
+  const { fetch } = http
   test('everyone may read what is collected and why, as data and as a page, from the contract', async () => {
     const answer = await fetch(`${http.url}/v1/policy`)
     const policy = (await answer.json()) as { retentionDays: number; fields: Record<string, unknown>[] }

@@ -18,7 +18,10 @@ export function sameAnswersContract(http: HttpUnderTest): void {
     ]
     const expected = await recordTranscript(other.url, CANARY)
     const said = await recordTranscript(ours.url, CANARY)
-    for (const [n, answer] of said.entries()) expect(answer).toEqual(expected[n])
+    for (const [n, answer] of said.entries()) {
+      expect(answer).toEqual(expected[n])
+      expect(answer.complaints, answer.asked).toEqual([])
+    }
     expect(said).toHaveLength(expected.length)
     await Promise.all([other.end(), ours.stop()])
     rmSync(folder, { recursive: true })

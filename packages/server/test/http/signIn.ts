@@ -4,7 +4,7 @@ import { CANARY, expectProblem, type HttpServer, type HttpUnderTest, newEvent } 
 
 /** Signing in. */
 export function signInContract(http: HttpUnderTest): void {
-  const { send, start } = http
+  const { fetch, send, start } = http
 
   describe('the sign-in of maintainers', () => {
     let guarded: HttpServer

@@ -1,11 +1,11 @@
-import { dayAt } from '@voicemode-telemetry/protocol'
+import { addWeeks, boundsOf, dayAt } from '@voicemode-telemetry/protocol'
 import { expect, test } from 'vitest'
-import { addWeeks, boundsOf } from '../../src/counts/isoWeek.ts'
 import { newestDueWeek } from '../../src/report/dueWeeks.ts'
 import { CANARY, expectProblem, type HttpUnderTest, JSON_TYPE, newEvent } from './httpUnderTest.ts'
 
 /** Weekly reports: everyone reads them, maintainers order what becomes of them. */
 export function weeklyReportsContract(http: HttpUnderTest): void {
+  const { fetch } = http
   const week = newestDueWeek(dayAt(Date.now()))
   const bearer = { ...JSON_TYPE, authorization: `Bearer ${CANARY}` }
 

@@ -1,12 +1,13 @@
-import { fieldAt } from '@voicemode-telemetry/protocol'
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { fieldAt, readJsonAs } from '@voicemode-telemetry/protocol'
 import {
   type DayRange,
   type FieldValue,
   type Segments,
-  segmentsUrl,
+  segmentsSchema,
   writeFieldValue,
-} from '../../api/counts.ts'
+} from '@voicemode-telemetry/protocol/wire/charts'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { segmentsUrl } from '../../api/counts.ts'
 import { type Loaded, load } from '../../api/load.ts'
 import { Downloads } from '../../components/downloads.tsx'
 import type { Host } from '../../host.ts'
@@ -92,7 +93,7 @@ function useSegments(host: Host, of: FieldValue, days: DayRange, refreshes: numb
   const url = segmentsUrl(days, of)
   useEffect(() => {
     const abort = new AbortController()
-    load<Segments>(host.fetch, url, abort.signal).then((answer) => {
+    load(host.fetch, url, (text) => readJsonAs(segmentsSchema, text), abort.signal).then((answer) => {
       if (!abort.signal.aborted) setLoaded(answer)
     })
     return () => abort.abort()

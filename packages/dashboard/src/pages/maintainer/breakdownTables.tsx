@@ -1,4 +1,4 @@
-import type { Segments } from '../../api/counts.ts'
+import type { Segments } from '@voicemode-telemetry/protocol/wire/charts'
 import { type BreakdownTable, breakdownTablesOf, overallOf } from '../../model/breakdown.ts'
 import { formatCount, formatShare } from '../../model/format.ts'
 import { ratio } from '../../model/sums.ts'

@@ -1,6 +1,7 @@
 import type { Day } from '@voicemode-telemetry/protocol'
+import { type DayRange, type FieldValue, isChartValue } from '@voicemode-telemetry/protocol/wire/charts'
 import { useMemo } from 'preact/hooks'
-import { type DayRange, dailyUrl, type FieldValue } from '../../api/counts.ts'
+import { dailyUrl } from '../../api/counts.ts'
 import { fieldsOf, type PageChart, SECTIONS, sectionCharts } from '../../charts/catalogue.ts'
 import { chartOf } from '../../charts/chart.ts'
 import { headlinesOf } from '../../charts/headlines.ts'
@@ -10,7 +11,7 @@ import { Headlines } from '../../components/headlines.tsx'
 import type { LinkValue } from '../../components/legend.tsx'
 import { COHORT_FIELD, cohortDays, retentionOf } from '../../model/cohorts.ts'
 import type { Numbers } from '../../model/numbers.ts'
-import { BREAKDOWN_FIELDS, FILTER_FIELDS, isValueOf } from '../../model/pageState.ts'
+import { BREAKDOWN_FIELDS, FILTER_FIELDS } from '../../model/pageState.ts'
 import { type Navigation, StateLink } from './navigation.tsx'
 import { RetentionTable } from './retentionTable.tsx'
 
@@ -92,7 +93,7 @@ function linkValueOf(field: string, navigation: Navigation): LinkValue | undefin
   const canFilter = FILTER_FIELDS.includes(field)
   if (!canFilter && !BREAKDOWN_FIELDS.includes(field)) return undefined
   return (value, children) =>
-    isValueOf(field, value) ? (
+    isChartValue({ field, value }) ? (
       <StateLink
         navigation={navigation}
         change={{ [canFilter ? 'filter' : 'breakdown']: { field, value } }}

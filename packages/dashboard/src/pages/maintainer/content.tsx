@@ -1,5 +1,5 @@
 import type { Day } from '@voicemode-telemetry/protocol'
-import type { DayRange } from '../../api/counts.ts'
+import type { DayRange } from '@voicemode-telemetry/protocol/wire/charts'
 import type { Loaded } from '../../api/load.ts'
 import { Message, Waiting } from '../../components/message.tsx'
 import type { Numbers } from '../../model/numbers.ts'

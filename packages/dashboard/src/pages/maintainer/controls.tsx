@@ -1,6 +1,6 @@
 import type { Day } from '@voicemode-telemetry/protocol'
+import type { DailyCounts, DayRange } from '@voicemode-telemetry/protocol/wire/charts'
 import { useEffect, useId, useState } from 'preact/hooks'
-import type { DailyCounts, DayRange } from '../../api/counts.ts'
 import { FIRST_DAY, previousDays, rangeBetween } from '../../model/days.ts'
 import { formatRange } from '../../model/format.ts'
 import { RANGES_DAYS, THEMES, type Theme } from '../../model/pageState.ts'

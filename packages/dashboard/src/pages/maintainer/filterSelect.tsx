@@ -1,8 +1,12 @@
-import { fieldAt } from '@voicemode-telemetry/protocol'
+import { compareVersions, fieldAt } from '@voicemode-telemetry/protocol'
+import {
+  type DailyCounts,
+  type FieldValue,
+  isChartValue,
+  writeFieldValue,
+} from '@voicemode-telemetry/protocol/wire/charts'
 import { useId } from 'preact/hooks'
-import { type DailyCounts, type FieldValue, writeFieldValue } from '../../api/counts.ts'
-import { FILTER_FIELDS, isValueOf } from '../../model/pageState.ts'
-import { compareVersions } from '../../model/versions.ts'
+import { FILTER_FIELDS } from '../../model/pageState.ts'
 import type { Navigation } from './navigation.tsx'
 
 interface FilterSelectProps {
@@ -44,7 +48,7 @@ export function FilterSelect({ filter, all, go }: FilterSelectProps) {
 /** The values of a field that occur and that the server can filter by, and the one that is chosen. */
 function filterValues(field: string, filter: FieldValue | undefined, all: DailyCounts | undefined): string[] {
   const rows = all?.counts.filter((row) => row.field === field) ?? []
-  const seen = new Set(rows.map(({ value }) => value).filter((value) => isValueOf(field, value)))
+  const seen = new Set(rows.map(({ value }) => value).filter((value) => isChartValue({ field, value })))
   if (filter?.field === field) seen.add(filter.value)
   const order = fieldAt(field).words
   return [...seen].sort((a, b) => order.indexOf(a) - order.indexOf(b) || compareVersions(a, b))

@@ -1,4 +1,11 @@
-import { type DailyCounts, type DayRange, dailyUrl, type FieldValue } from '../../api/counts.ts'
+import { readJsonAs } from '@voicemode-telemetry/protocol'
+import {
+  type DailyCounts,
+  type DayRange,
+  dailyCountsSchema,
+  type FieldValue,
+} from '@voicemode-telemetry/protocol/wire/charts'
+import { dailyUrl } from '../../api/counts.ts'
 import { type Fetch, type Loaded, load } from '../../api/load.ts'
 import { COHORT_FIELD, cohortDays } from '../../model/cohorts.ts'
 import { previousDays } from '../../model/days.ts'
@@ -40,9 +47,7 @@ export async function loadNumbers(
 }
 
 async function loadDaily(fetch: Fetch, url: string, signal: AbortSignal): Promise<Loaded<DailyCounts>> {
-  const loaded = await load<DailyCounts>(fetch, url, signal)
+  const loaded = await load(fetch, url, (text) => readJsonAs(dailyCountsSchema, text), signal)
   if (loaded.outcome !== 'loaded') return loaded
-  if (!Array.isArray(loaded.value?.counts))
-    return { outcome: 'failed', reason: 'The answer is not from a telemetry server.' }
   return { ...loaded, value: { ...loaded.value, counts: deriveCounts(loaded.value.counts) } }
 }

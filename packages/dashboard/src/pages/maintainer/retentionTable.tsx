@@ -1,8 +1,9 @@
+import { COHORT_WEEKS } from '@voicemode-telemetry/protocol/wire/charts'
 import { useId } from 'preact/hooks'
 import { type Download, Downloads } from '../../components/downloads.tsx'
 import { Notes } from '../../components/notes.tsx'
 import { ScrollRegion } from '../../components/scrollRegion.tsx'
-import { COHORT_WEEKS, type CohortCell, type Retention } from '../../model/cohorts.ts'
+import type { CohortCell, Retention } from '../../model/cohorts.ts'
 import {
   formatCount,
   formatDay,

@@ -1,5 +1,5 @@
+import type { DayRange } from '@voicemode-telemetry/protocol/wire/charts'
 import { useEffect, useState } from 'preact/hooks'
-import type { DayRange } from '../../api/counts.ts'
 import type { Loaded } from '../../api/load.ts'
 import type { Host } from '../../host.ts'
 import { formatTime } from '../../model/format.ts'

@@ -1,6 +1,6 @@
+import type { ViewData } from '@voicemode-telemetry/protocol/wire/viewer'
 import { useEffect, useState } from 'preact/hooks'
 import type { Fetch } from '../../api/load.ts'
-import type { ViewData } from '../../api/viewData.ts'
 import { Message, Waiting } from '../../components/message.tsx'
 import { formatRange } from '../../model/format.ts'
 import { ownCounts } from '../../model/ownCounts.ts'

@@ -1,4 +1,4 @@
-import type { ViewData } from '../../api/viewData.ts'
+import type { ViewData } from '@voicemode-telemetry/protocol/wire/viewer'
 
 /** Whether telemetry is on, why, and the commands that change it. */
 export function ConsentSection({ status }: { status: ViewData['status'] }) {

@@ -1,6 +1,6 @@
 import type { Day } from '@voicemode-telemetry/protocol'
+import type { ViewDay } from '@voicemode-telemetry/protocol/wire/viewer'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { ViewDay } from '../../api/viewData.ts'
 import { ScrollRegion } from '../../components/scrollRegion.tsx'
 import { formatCount, formatDay, formatShare } from '../../model/format.ts'
 import { countsOf, successRateOf } from '../../model/ownCounts.ts'

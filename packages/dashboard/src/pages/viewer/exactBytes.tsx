@@ -1,9 +1,9 @@
-import type { EventBytes } from '../../api/viewData.ts'
+import type { Bytes } from '@voicemode-telemetry/protocol/wire/viewer'
 import { ScrollRegion } from '../../components/scrollRegion.tsx'
 import { formatCount } from '../../model/format.ts'
 
 /** An event byte for byte, with its size and hash; nothing if there is none. */
-export function ExactBytes({ of: { body, bytes, sha256 }, label }: { of: EventBytes; label: string }) {
+export function ExactBytes({ of: { body, bytes, sha256 }, label }: { of: Bytes; label: string }) {
   if (body === null) return null
   return (
     <>

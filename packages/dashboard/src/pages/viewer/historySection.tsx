@@ -1,4 +1,4 @@
-import type { ViewEntry } from '../../api/viewData.ts'
+import type { ViewEntry } from '@voicemode-telemetry/protocol/wire/viewer'
 import { formatDay } from '../../model/format.ts'
 import { ExactBytes } from './exactBytes.tsx'
 import { explainRefusal, OUTCOMES } from './words.ts'

@@ -1,14 +1,20 @@
+import { readJsonAs } from '@voicemode-telemetry/protocol'
+import {
+  reportAnswerSchema,
+  type ShownReport,
+  type ViewData,
+  viewDataSchema,
+} from '@voicemode-telemetry/protocol/wire/viewer'
 import { type Fetch, type Loaded, load } from '../../api/load.ts'
-import type { PublicReport, ReportAnswer, ViewData } from '../../api/viewData.ts'
 
 /** Loads what the viewer reads from the logs on this machine; undefined if the viewer doesn't answer this browser. */
 export async function loadView(fetch: Fetch): Promise<ViewData | undefined> {
-  return valueIn(await load<ViewData>(fetch, 'data.json'))
+  return valueIn(await load(fetch, 'data.json', (text) => readJsonAs(viewDataSchema, text)))
 }
 
 /** Has the viewer ask the endpoint for its latest public report. @returns a sentence if there is none. */
-export async function loadReport(fetch: Fetch): Promise<PublicReport | string> {
-  const answer = valueIn(await load<ReportAnswer>(fetch, 'report.json'))
+export async function loadReport(fetch: Fetch): Promise<ShownReport | string> {
+  const answer = valueIn(await load(fetch, 'report.json', (text) => readJsonAs(reportAnswerSchema, text)))
   if (!answer) return NO_ANSWER
   return answer.outcome === 'found' ? answer.report : answer.why
 }

@@ -1,7 +1,8 @@
+import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
+import type { ReportTable } from '@voicemode-telemetry/protocol/wire/reports'
+import type { ShownReport } from '@voicemode-telemetry/protocol/wire/viewer'
 import { useId, useState } from 'preact/hooks'
-import type { DailyCounts } from '../../api/counts.ts'
 import type { Fetch } from '../../api/load.ts'
-import type { PublicReport, ReportTable } from '../../api/viewData.ts'
 import { formatCount, formatRange, formatShare } from '../../model/format.ts'
 import { compareWithReport } from '../../model/ownCounts.ts'
 import { loadReport } from './loadView.ts'
@@ -15,7 +16,7 @@ interface PublicReportSectionProps {
 
 /** Compares this machine's use with the latest public report, which is loaded only when the reader asks for it. */
 export function PublicReportSection({ own, endpoint, fetch }: PublicReportSectionProps) {
-  const [report, setReport] = useState<PublicReport | string>()
+  const [report, setReport] = useState<ShownReport | string>()
   const [isLoading, setIsLoading] = useState(false)
   const show = async () => {
     if (isLoading) return
@@ -49,7 +50,7 @@ export function PublicReportSection({ own, endpoint, fetch }: PublicReportSectio
   )
 }
 
-function Report({ report, own }: { report: PublicReport; own: DailyCounts }) {
+function Report({ report, own }: { report: ShownReport; own: DailyCounts }) {
   const { week, total, plus_minus, tables, notes } = report
   return (
     <>

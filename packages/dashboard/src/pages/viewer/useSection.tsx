@@ -1,5 +1,5 @@
-import type { DailyCounts } from '../../api/counts.ts'
-import type { ViewData } from '../../api/viewData.ts'
+import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
+import type { ViewData } from '@voicemode-telemetry/protocol/wire/viewer'
 import { OWN_SECTION, sectionCharts } from '../../charts/catalogue.ts'
 import { chartOf } from '../../charts/chart.ts'
 import type { Headline } from '../../charts/headlines.ts'

@@ -1,4 +1,4 @@
-import type { ViewDay, ViewEntry } from '../../api/viewData.ts'
+import type { ViewDay, ViewEntry } from '@voicemode-telemetry/protocol/wire/viewer'
 
 /** What the table of days says. */
 export const STATES: Record<ViewDay['state'], string> = {

@@ -1,4 +1,10 @@
-import { isIsoWeek } from '../../counts/isoWeek.ts'
+import { isIsoWeek, readJsonAs } from '@voicemode-telemetry/protocol'
+import { type ProblemReport, problemReportSchema } from '@voicemode-telemetry/protocol/wire/problem'
+import {
+  type ReportList,
+  type ReportOrder,
+  reportListSchema,
+} from '@voicemode-telemetry/protocol/wire/reports'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
 import { codeOf } from '../../store/store.ts'
 import { parseSettings } from '../settings.ts'
@@ -23,7 +29,7 @@ Examples:
 
 Exit codes: 0 done, 1 could not be done, 2 used wrongly.`
 
-const BODIES: Record<string, object> = {
+const BODIES: Record<string, ReportOrder> = {
   hold: { held: true },
   release: { held: false },
   make: { make: true },
@@ -68,10 +74,14 @@ export const report: Command = {
           },
         }),
       })
-      const told = (await answer.json().catch(() => ({}))) as Told
-      if (answer.status !== 200) return failed(refusalOf(answer.status, told))
+      const told = await answer.text()
+      if (answer.status !== 200) {
+        return failed(refusalOf(answer.status, readJsonAs(problemReportSchema, told)))
+      }
       if (body) return done(DONE[order] ?? '')
-      return { outcome: 'told', lines: linesOf(told), data: told, exitCode: 0 }
+      const list = readJsonAs(reportListSchema, told)
+      if (!list) return failed(refusalOf(answer.status, undefined))
+      return { outcome: 'told', lines: linesOf(list), data: list, exitCode: 0 }
     } catch (error) {
       const cause = error instanceof Error && error.cause ? error.cause : error
       return failed(`The server cannot be reached (${codeOf(cause)}): is it running, and is --url right?`)
@@ -79,27 +89,21 @@ export const report: Command = {
   },
 }
 
-/** What is read of an answer: the list of reports, or a problem. */
-interface Told {
-  reports?: { week: string; state: string; made_on: string; deletions_since: number }[]
-  next?: { week: string; on: string } | null
-  title?: string
-  problems?: { expected: string }[]
-}
-
 function serverSettings(env: Record<string, string | undefined>) {
   const parsed = parseSettings({}, env)
   return parsed.outcome === 'serve' ? parsed.settings : undefined
 }
 
-function refusalOf(status: number, { title, problems = [] }: Told): string {
-  if (title === undefined) return `Something else answers there (${status}): check --url and the proxy`
+function refusalOf(status: number, problem: ProblemReport | undefined): string {
+  if (!problem) return `Something else answers there (${status}): check --url and the proxy`
   if (status === 401) return 'That is not the token: set TELEMETRY_ADMIN_TOKEN to the one of the server'
   if (status === 404) return 'There is no report of that week'
-  return [title, ...problems.map(({ expected }) => `it must be ${expected}`)].join(': ')
+  return [problem.title, ...(problem.problems ?? []).map(({ expected }) => `it must be ${expected}`)].join(
+    ': ',
+  )
 }
 
-function linesOf({ reports = [], next }: Told): string[] {
+function linesOf({ reports, next }: ReportList): string[] {
   const lines = reports.map(
     ({ week, state, made_on, deletions_since }) =>
       `${week}  ${state.padEnd(9)}  made on ${made_on}, deletions since: ${deletions_since}`,

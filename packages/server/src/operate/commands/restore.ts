@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
-import { boundsOf } from '../../counts/isoWeek.ts'
+import { addDays, boundsOf, type Day, dayAt } from '@voicemode-telemetry/protocol'
 import { newestDueWeek } from '../../report/dueWeeks.ts'
 import { hashOf } from '../../store/addEvent.ts'
 import { eraseInstallation } from '../../store/dataRequestStore.ts'

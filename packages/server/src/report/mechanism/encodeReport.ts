@@ -1,16 +1,4 @@
-import type { WeeklyReport } from './weeklyReport.ts'
-
-/** Every key of a report, in the order in which it is written. */
-const KEYS = [
-  ...['week', 'from', 'to', 'epsilon', 'tables_published', 'epsilon_per_table', 'noise_scale'],
-  ...['fold_below', 'tables_from', 'total', 'value', 'n', 'plus_minus'],
-  ...['tables', 'field', 'label', 'rows', 'folded', 'notes'],
-]
-
-/** A report's bytes: indented JSON with a final line end, the same for the same report, whatever the order of its keys. */
-export function encodeReport(report: WeeklyReport): string {
-  return `${JSON.stringify(report, KEYS, 2)}\n`
-}
+import type { WeeklyReport } from '@voicemode-telemetry/protocol/wire/reports'
 
 /**
  * A report's numbers as RFC 4180 writes them, the total first, as the value '' of `installations`. Nothing needs quoting:

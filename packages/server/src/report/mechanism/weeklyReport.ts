@@ -1,5 +1,16 @@
-import { type Day, dayOf, FIELDS, type TelemetryEvent } from '@voicemode-telemetry/protocol'
-import { boundsOf, type IsoWeek } from '../../counts/isoWeek.ts'
+import {
+  boundsOf,
+  compareVersions,
+  dayOf,
+  FIELDS,
+  type IsoWeek,
+  MINOR_VERSION,
+  minorOf,
+  type TelemetryEvent,
+  VERSION,
+  VERSION_FIELD,
+} from '@voicemode-telemetry/protocol'
+import type { ReportTable, WeeklyReport } from '@voicemode-telemetry/protocol/wire/reports'
 import { type RandomBytes, type Ratio, sampleDiscreteLaplace, uniformFrom } from './discreteLaplace.ts'
 import { COVERAGE, errorBarsOf } from './errorBars.ts'
 
@@ -29,8 +40,6 @@ export const TABLES_FROM = 500
 
 /** The word for everything else; a table has it where something was folded, even if its vocabulary has not. */
 const OTHER = 'other'
-
-const VERSION_FIELD = 'environment.version'
 
 /** What every report says of itself. */
 const NOTES = [
@@ -62,50 +71,6 @@ export interface NoisyCounts {
   noisyTables: number[][]
 }
 
-/** A number of installations with noise. */
-interface ReportRow {
-  value: string
-  /** Never negative. */
-  n: number
-  /** Half width of its error bars, in installations. */
-  plus_minus: number
-}
-
-interface ReportTable {
-  /** A path of the contract. */
-  field: string
-  label: string
-  /** In the order of the vocabulary, `other` last. */
-  rows: ReportRow[]
-  /** Words of the vocabulary that were under `fold_below` and are in `other`. */
-  folded: string[]
-}
-
-/** A published week. Plain data; frozen when it is made. */
-export interface WeeklyReport {
-  week: IsoWeek
-  from: Day
-  to: Day
-  /** Spent on this week, over all tables. */
-  epsilon: number
-  /** The total counts as one. It is the number for which epsilon was split, also where only the total is shown. */
-  tables_published: number
-  epsilon_per_table: number
-  /** Scale of the discrete Laplace noise of each count, in installations. */
-  noise_scale: number
-  /** Half width of the error bars of a single count, the total included, in installations. */
-  plus_minus: number
-  /** See {@link FOLD_BELOW}. */
-  fold_below: number
-  /** See {@link TABLES_FROM}. */
-  tables_from: number
-  /** Installations that sent an event of this week; never negative. */
-  total: number
-  /** Empty where the total is under `tables_from`. */
-  tables: ReportTable[]
-  notes: string[]
-}
-
 /**
  * The tables of a report: one for each field of the contract whose values are words, and one for versions. Plain numbers
  * have no most frequent value and get none.
@@ -128,14 +93,10 @@ export function planTables(releases: readonly string[]): TablePlan[] {
  * @throws RangeError where one is no version.
  */
 export function versionWords(releases: readonly string[]): string[] {
-  const buckets = releases.map((release) => {
-    const [, major, minor] = /^(\d{1,4})\.(\d{1,4})(\.\d{1,4})?$/.exec(release) ?? []
-    if (major === undefined)
-      throw new RangeError('expected releases written MAJOR.MINOR or MAJOR.MINOR.PATCH')
-    return { major: Number(major), minor: Number(minor) }
-  })
-  buckets.sort((a, b) => b.major - a.major || b.minor - a.minor)
-  return [...new Set(buckets.map(({ major, minor }) => `${major}.${minor}`)), 'unknown', OTHER]
+  if (!releases.every((release) => VERSION.test(release) || MINOR_VERSION.test(release))) {
+    throw new RangeError('expected releases written MAJOR.MINOR or MAJOR.MINOR.PATCH')
+  }
+  return [...new Set([...releases.map(minorOf).sort(compareVersions), 'unknown', OTHER])]
 }
 
 /** The scale of the noise of every count: the number of tables, the total being one, over epsilon. */
@@ -275,7 +236,7 @@ function valuesAt(event: TelemetryEvent, field: string): [string, number][] {
   const [group, name = ''] = field.split('.')
   if (group === 'environment') {
     const value = String(event.environment[name as keyof TelemetryEvent['environment']])
-    return [[field === VERSION_FIELD ? value.split('.').slice(0, 2).join('.') : value, 1]]
+    return [[field === VERSION_FIELD ? minorOf(value) : value, 1]]
   }
   // An event that was stored before the contract had a map is without it.
   return Object.entries((event.usage[name as keyof TelemetryEvent['usage']] ?? {}) as Record<string, number>)

@@ -1,8 +1,7 @@
-import { addDays, daysBetween, daysFromTo } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addWeeks, boundsOf, isIsoWeek, isoWeekOf } from '../src/counts/isoWeek.ts'
-import { newestDueWeek } from '../src/report/dueWeeks.ts'
+import { addDays, daysBetween, daysFromTo } from './day.ts'
+import { addWeeks, boundsOf, isIsoWeek, isoWeekOf } from './isoWeek.ts'
 
 const anyDay = fc.integer({ min: 0, max: 80_000 }).map((days) => addDays('1900-01-01', days))
 
@@ -75,12 +74,4 @@ test('a year has week 53 only where its Thursdays are that many', () => {
   expect(isIsoWeek('2026-W53')).toBe(true)
   expect(isIsoWeek('2020-W53')).toBe(true)
   expect(isIsoWeek('2027-W53')).toBe(false)
-})
-
-test('a week is due on the eighth day after its Sunday and not before', () => {
-  expect(newestDueWeek('2026-11-29')).toBe('2026-W46')
-  expect(newestDueWeek('2026-11-30')).toBe('2026-W47')
-  expect(newestDueWeek('2026-12-06')).toBe('2026-W47')
-  expect(newestDueWeek('2026-12-07')).toBe('2026-W48')
-  expect(newestDueWeek('2027-01-11')).toBe('2026-W53')
 })

@@ -1,10 +1,13 @@
-import { addDays, type Day, daysBetween, isDay } from '@voicemode-telemetry/protocol'
+import { addDays, type Day, daysBetween, isDay } from './day.ts'
 
 /**
  * A week of ISO 8601, written `YYYY-Www`: from Monday to Sunday, in the year that has its Thursday. So the first days of
  * January may be of the year before, and the last of December of the year after. Weeks compare as strings.
  */
 export type IsoWeek = string
+
+/** How a week is written. Not every such text names one, see {@link isIsoWeek}. */
+export const ISO_WEEK = /^(\d{4})-W(\d{2})$/
 
 const DAYS_PER_WEEK = 7
 
@@ -37,7 +40,7 @@ export function isIsoWeek(text: string): boolean {
 }
 
 function readWeek(text: string): { from: Day; to: Day } | undefined {
-  const [, year, number] = /^(\d{4})-W(\d{2})$/.exec(text) ?? []
+  const [, year, number] = ISO_WEEK.exec(text) ?? []
   if (year === undefined) return undefined
   // 4 January is always in week 1: it is the latest day that the first Thursday's Monday leaves to the year before.
   const from = addDays(mondayOf(`${year}-01-04`), (Number(number) - 1) * DAYS_PER_WEEK)
@@ -45,7 +48,8 @@ function readWeek(text: string): { from: Day; to: Day } | undefined {
   return isDay(from) && isDay(to) && isoWeekOf(from) === text ? { from, to } : undefined
 }
 
-function mondayOf(day: Day): Day {
+/** The Monday of a day's week. */
+export function mondayOf(day: Day): Day {
   const past = daysBetween(SOME_MONDAY, day) % DAYS_PER_WEEK
   return addDays(day, -((past + DAYS_PER_WEEK) % DAYS_PER_WEEK))
 }

@@ -1,0 +1,34 @@
+import * as v from 'valibot'
+import { described } from './values.ts'
+
+/** What to fix in one field. Names the field and what was expected there, never the value or an unknown key. */
+export type Problem = v.InferOutput<typeof fieldProblemSchema>
+
+const fieldProblemSchema = v.object({
+  field: described(v.string(), 'The path of a field, as `usage.total_sessions`; empty for the whole.'),
+  expected: v.string(),
+})
+
+/** The body of every refusal, as RFC 9457 has it. */
+export const problemReportSchema = v.object({
+  type: described(v.string(), 'Tells the kind of refusal, and stays the same. It is relative to the server.'),
+  title: v.string(),
+  status: v.pipe(v.number(), v.integer()),
+  problems: v.exactOptional(described(v.array(fieldProblemSchema), 'What to fix, field by field.')),
+})
+
+export type ProblemReport = v.InferOutput<typeof problemReportSchema>
+
+/** What a client keeps of a problem report, for the person whose event was refused. A part that is none is left empty. */
+export const keptProblemSchema = v.object({
+  type: v.exactOptional(v.string()),
+  problems: v.exactOptional(v.array(v.fallback(fieldProblemSchema, { field: '', expected: '' }))),
+})
+
+/** The same with the status of the answer. */
+export const keptRefusalSchema = v.object({
+  status: v.fallback(problemReportSchema.entries.status, 0),
+  ...keptProblemSchema.entries,
+})
+
+export type KeptRefusal = v.InferOutput<typeof keptRefusalSchema>

@@ -1,0 +1,173 @@
+import type { RouteName } from '../packages/protocol/src/wire/routes.ts'
+
+/** What no schema says of a route. */
+export interface RouteText {
+  operationId: string
+  tag: keyof typeof TAGS
+  summary: string
+  /** By status; a page needs none. */
+  answers?: Record<number, string>
+}
+
+/** The groups of routes. */
+export const TAGS = {
+  events: 'Sending events',
+  rights: 'Exporting and deleting what is stored of an installation',
+  reports: 'The public weekly reports',
+  policy: 'What is collected, why, and what was asked of the server',
+  maintainers: 'The dashboard and its numbers',
+  operators: 'Running the server',
+}
+
+export const TEXTS: Record<RouteName, RouteText> = {
+  'POST /v1/events': {
+    operationId: 'sendEvent',
+    tag: 'events',
+    summary: 'Hands in one event; answered once it is safely stored',
+    answers: {
+      200: 'Stored, or stored before',
+      204: 'The sender does not want to be tracked: nothing was read and nothing is kept',
+    },
+  },
+  'POST /v1/rights/export': {
+    operationId: 'exportInstallation',
+    tag: 'rights',
+    summary: 'All that is stored of the installation whose secret it is; alike for one that is not known',
+    answers: { 200: 'Its events' },
+  },
+  'POST /v1/rights/delete': {
+    operationId: 'deleteInstallation',
+    tag: 'rights',
+    summary: 'Deletes it all; for 8 days events of that installation are taken and dropped',
+    answers: { 200: 'Deleted' },
+  },
+  'GET /v1/charts/daily': {
+    operationId: 'getDailyCounts',
+    tag: 'maintainers',
+    summary: 'Counts by day, field and value, of everyone or of those with one value of one field',
+    answers: {
+      200: 'The counts of the days asked for. A cohort stands on the Monday of its week, its value the number of weeks since.',
+    },
+  },
+  'GET /v1/charts/segments': {
+    operationId: 'getSegments',
+    tag: 'maintainers',
+    summary: 'Who a word was counted of: by system, assistant and version, each by itself',
+    answers: {
+      200: 'The segments with the most first; 0 where other words of the field were counted',
+    },
+  },
+  'GET /v1/reports': {
+    operationId: 'listReports',
+    tag: 'reports',
+    summary: 'Every weekly report, and what changes beside them',
+    answers: { 200: 'The list' },
+  },
+  'GET /v1/reports/{week}': {
+    operationId: 'getReport',
+    tag: 'reports',
+    summary: 'The report of a week, always the same bytes',
+    answers: {
+      200: 'The report as it was made',
+      304: 'The same as the `ETag` that was sent with `If-None-Match`',
+    },
+  },
+  'POST /v1/reports/{week}': {
+    operationId: 'orderReport',
+    tag: 'maintainers',
+    summary: 'Holds a report back, releases it, or makes that of a week before the server was set up',
+    answers: { 200: 'Done' },
+  },
+  'GET /report': {
+    operationId: 'showNewestReport',
+    tag: 'reports',
+    summary: 'The newest weekly report, as a page',
+  },
+  'GET /report/{week}': {
+    operationId: 'showReport',
+    tag: 'reports',
+    summary: 'A weekly report, as a page',
+    answers: { 200: 'A page', 404: 'A page: there is none, or it is held back' },
+  },
+  'GET /v1/transparency': {
+    operationId: 'getTransparency',
+    tag: 'policy',
+    summary: 'How the notice changed, and what was asked of the server',
+    answers: { 200: 'Notices and numbers' },
+  },
+  'GET /transparency': { operationId: 'showTransparency', tag: 'policy', summary: 'The same, as a page' },
+  'GET /v1/policy': {
+    operationId: 'getPolicy',
+    tag: 'policy',
+    summary: 'What is collected and why',
+    answers: { 200: 'Every field of an event' },
+  },
+  'GET /privacy': {
+    operationId: 'showPolicy',
+    tag: 'policy',
+    summary: 'What is collected and why, as a page',
+  },
+  'GET /.well-known/gpc.json': {
+    operationId: 'getGpcSupport',
+    tag: 'policy',
+    summary: 'That Global Privacy Control is heeded',
+    answers: { 200: 'Always the same' },
+  },
+  'GET /': {
+    operationId: 'showDashboard',
+    tag: 'maintainers',
+    summary: 'The dashboard',
+    answers: { 200: 'A page', 303: 'To the sign-in, for whoever is not signed in' },
+  },
+  'GET /assets/{name}': {
+    operationId: 'getAsset',
+    tag: 'maintainers',
+    summary: "The dashboard's files",
+    answers: { 200: 'A file' },
+  },
+  'GET /sign-in': {
+    operationId: 'showSignIn',
+    tag: 'maintainers',
+    summary: 'The form for the admin token; there only where one is set',
+  },
+  'POST /sign-in': {
+    operationId: 'signIn',
+    tag: 'maintainers',
+    summary: 'Exchanges the admin token for a session of 12 hours',
+    answers: {
+      303: 'To the dashboard, with the session in a cookie',
+      401: 'The form again: that is not the token',
+      429: 'The form again: too many attempts',
+    },
+  },
+  'POST /sign-out': {
+    operationId: 'signOut',
+    tag: 'maintainers',
+    summary: 'Takes the session from the browser',
+    answers: { 303: 'To the sign-in' },
+  },
+  'GET /pages.css': {
+    operationId: 'getPageStyle',
+    tag: 'policy',
+    summary: "The style of the server's own pages",
+    answers: { 200: 'A style sheet' },
+  },
+  'GET /metrics': {
+    operationId: 'getMetrics',
+    tag: 'operators',
+    summary: 'Counts since the start of this process, of no one in particular',
+    answers: { 200: "Prometheus' text format" },
+  },
+  'GET /healthz': {
+    operationId: 'getHealth',
+    tag: 'operators',
+    summary: 'Whether the server and its store are well',
+    answers: { 200: 'Well' },
+  },
+  'GET /openapi.json': {
+    operationId: 'getDescription',
+    tag: 'operators',
+    summary: 'This description',
+    answers: { 200: 'OpenAPI 3.1' },
+  },
+}
