@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Which workspace packages a package's sources may import. */
 const ARROWS: Record<string, string[]> = {
   protocol: [],
-  client: ['@voicemode-telemetry/protocol'],
+  'command-line': [],
+  client: ['@voicemode-telemetry/protocol', '@voicemode-telemetry/command-line'],
   mcp: ['voicemode-telemetry'],
   server: ['@voicemode-telemetry/protocol'],
   dashboard: ['@voicemode-telemetry/protocol'],
@@ -18,6 +19,7 @@ const WORKSPACE = /^(@voicemode-telemetry\/.*|voicemode-telemetry(-.*)?)$/
 /** Modules that touch the world: files, sockets, the clock, the process. Every other one is pure. */
 const EDGES: Record<string, RegExp> = {
   protocol: /^$/,
+  'command-line': /^(processTerminal|arguments|program|help|index)\.ts$/,
   client:
     /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|question|record)\.ts$/,
   mcp: /./,

@@ -138,7 +138,7 @@ describe('a no of the environment', () => {
       expect(code).toBe(0)
     }
     expect((await inTerminal(home, ['ask']).ends()).screen).toBe('')
-    expect(await enables(home, DNT)).toContain('a no stands above it')
+    expect(await enables(home, DNT)).toContain('a no overrides it')
     expect(readDecision(home.host()).decidedBy).toBe('remembered no')
     expect(receiver.connections).toBe(0)
 
@@ -224,7 +224,7 @@ test('a yes to a question that was shown before a no records nothing', async () 
   await session.sees(PROMPT)
   await run(home, ['disable'])
   session.type('y\r')
-  await session.sees('Another answer was recorded since')
+  await session.sees('another answer was recorded')
   await session.ends()
   expect(readReceipt(home.host())?.decision).toBe('denied')
 })

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Terminal } from '@voicemode-telemetry/command-line'
 import { addDays, type Day, startOfDay } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { runCommandLine } from '../src/cli/cli.ts'
-import type { Terminal } from '../src/cli/terminal.ts'
 import { grantConsent } from '../src/consent/grant.ts'
 import { sendDue } from '../src/send/send.ts'
 import { detectEnvironment } from '../src/settings/detectEnvironment.ts'
@@ -338,7 +338,7 @@ describe('without any yes', () => {
     })
     const ended = await viewing.interrupt()
     expect(ended.code).toBe(0)
-    expect(ended.stderr).toMatch(/it works once. Nothing is sent.*was opened.*Ended/s)
+    expect(ended.stderr).toMatch(/It opens once. Nothing is sent.*was opened.*Ended/s)
     expect(receiver.connections).toBe(0)
     expect(snapshot(home)).toEqual(before)
   })
@@ -434,7 +434,7 @@ test('a browser is opened from a terminal with a screen, at the address that is 
     env: { DISPLAY: ':0', PATH: `${join(home.path, 'bin')}:${process.env.PATH}` },
   })
   await session.sees('Opening it in your browser.')
-  await session.sees('The address was opened')
+  await session.sees('The page was opened')
   session.type('\u0003')
   expect((await session.ends()).screen).toMatch(/Ended\.\s*$/)
 })
@@ -459,7 +459,7 @@ test('a port that is taken is said, and so is a wrong option', async () => {
   await using receiver = await Receiver.start()
   const taken = await run(home, ['view', '--port', String(receiver.port)])
   expect(taken.code).toBe(1)
-  expect(taken.stderr).toMatch(/^Port \d+ is in use\. Without --port a free one is taken\.\n$/)
+  expect(taken.stderr).toMatch(/^Port \d+ is in use\. Leave out --port to take a free one\.\n$/)
   const said: string[] = []
   const terminal: Terminal = {
     isInteractive: false,
@@ -473,5 +473,7 @@ test('a port that is taken is said, and so is a wrong option', async () => {
   for (const args of ['--days=0', '--days=91', '--port=70000', '--port=x']) {
     expect(await runCommandLine(['view', args], home.host(), terminal)).toBe(2)
   }
-  expect(said.join('')).toMatch(/--days takes a number from 1 to 90.*--port takes a number from 1 to 65535/s)
+  expect(said.join('')).toMatch(
+    /--days takes a whole number from 1 to 90.*--port takes a whole number from 1 to 65535/s,
+  )
 })

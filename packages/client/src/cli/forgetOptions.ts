@@ -1,0 +1,25 @@
+import type { Run } from '@voicemode-telemetry/command-line'
+import { readEndpoint, readSecret } from '../consent/record.ts'
+import type { Host } from '../host.ts'
+import { listEvents } from '../queue/queue.ts'
+
+/** For scripts: the answer that a person is asked for. */
+export const FORGET_OPTIONS = {
+  forget: { about: 'have the server delete the events it holds, without asking' },
+  keep: { about: 'leave those events on the server until they expire, without asking' },
+}
+
+export const FORGET_MISUSE = { misuse: '--forget and --keep contradict each other' }
+
+export function isMisused({ switches }: Pick<Run<Host>, 'switches'>): boolean {
+  return switches.has('forget') && switches.has('keep')
+}
+
+/** Whether the server shall delete what it holds: as the options say, else as a person at the terminal says, else not. */
+export async function wantsForgetting({ host, terminal, switches }: Run<Host>): Promise<boolean> {
+  if (switches.has('forget') || switches.has('keep')) return switches.has('forget')
+  const mayHoldSome = readSecret(host) && readEndpoint(host).ok && listEvents(host, 'sent').length > 0
+  if (!mayHoldSome || !terminal.isInteractive) return false
+  const typed = await terminal.ask('Delete the events that the server holds about this installation? [y/N] ')
+  return /^y(es)?$/i.test(typed?.trim() ?? '')
+}

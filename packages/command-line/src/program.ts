@@ -1,0 +1,97 @@
+import { optionsOf, readArguments } from './arguments.ts'
+import type { Command } from './command.ts'
+import { EXIT, type ExitCode } from './exit.ts'
+import { noSuch } from './nearest.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Program<Host> {
+  name: string
+  version: string
+  /** One sentence for the overview. */
+  about: string
+  /** Each is loaded when it is called, for what loads at the start is paid at every start. */
+  commands: Record<string, () => Promise<Command<Host>>>
+  /** What runs where no command is named. Default: the overview is shown. */
+  main?: Command<Host>
+  examples: readonly string[]
+  /** What a person may do after an error that nobody foresaw. */
+  advice: string
+}
+
+/** Runs a command line. @param args without the program's name. @returns the exit code; it throws nothing. */
+export async function runProgram<Host>(
+  program: Program<Host>,
+  args: readonly string[],
+  host: Host,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const line = args[0] === 'help' ? [...args.slice(1), '--help'] : args
+  const [first = '', ...rest] = line
+  const name = first === '' || first.startsWith('-') ? undefined : first
+  try {
+    if (name === undefined) {
+      const command = program.main ?? overviewOf(program)
+      return await runCommand({ program, command, name }, line, host, terminal)
+    }
+    const load = Object.hasOwn(program.commands, name) ? program.commands[name] : undefined
+    if (!load) return complain(program, terminal, noSuch('command', name, Object.keys(program.commands)))
+    return await runCommand({ program, command: await load(), name }, rest, host, terminal)
+  } catch (error) {
+    // An error's own message may hold a path; its kind tells enough.
+    const kind = error instanceof Error ? ('code' in error ? String(error.code) : error.name) : 'unknown'
+    terminal.err(`${program.name}: could not finish (${kind}). ${program.advice}\n`)
+    return EXIT.failed
+  }
+}
+
+interface Called<Host> {
+  program: Program<Host>
+  command: Command<Host>
+  /** Undefined where the command line names no command. */
+  name: string | undefined
+}
+
+async function runCommand<Host>(
+  { program, command, name }: Called<Host>,
+  args: readonly string[],
+  host: Host,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const given = readArguments(args, optionsOf(command), command.words)
+  if ('misuse' in given) return complain(program, terminal, given.misuse, name)
+  if (given.switches.has('help')) {
+    const { renderHelp, renderOverview } = await import('./help.ts')
+    const { columns } = terminal
+    terminal.out(
+      name === undefined
+        ? await renderOverview(program, columns)
+        : renderHelp(program, name, command, columns),
+    )
+    return EXIT.ok
+  }
+  if (given.switches.has('version')) {
+    terminal.out(`${program.version}\n`)
+    return EXIT.ok
+  }
+  const ended = await command.run({ ...given, host, terminal, json: given.switches.has('json') })
+  return typeof ended === 'number' ? ended : complain(program, terminal, ended.misuse, name)
+}
+
+/** What a program without a main command does where none is named. */
+function overviewOf<Host>(program: Program<Host>): Command<Host> {
+  return {
+    summary: '',
+    about: '',
+    async run({ terminal }) {
+      terminal.out(await (await import('./help.ts')).renderOverview(program, terminal.columns))
+      return EXIT.ok
+    },
+  }
+}
+
+function complain<Host>(program: Program<Host>, terminal: Terminal, misuse: string, name?: string): ExitCode {
+  const sentence = misuse.endsWith('?') ? misuse : `${misuse}.`
+  const help = [program.name, name, '--help'].filter(Boolean).join(' ')
+  terminal.err(`${program.name}: ${sentence}\nSee: ${help}\n`)
+  return EXIT.usage
+}
