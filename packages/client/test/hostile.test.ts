@@ -81,7 +81,7 @@ describe('an event is kept when the answer only looks like one', () => {
     await using receiver = await Receiver.start()
     receiver.answer = answerWith(status, headers as Record<string, string>, body)
     const { stdout, code } = await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })
-    expect(stdout.toString()).toMatch(/queued: something else than a telemetry server answered/)
+    expect(stdout.toString()).toMatch(/queued: something other than a telemetry server answered/)
     expect(code).toBe(1)
     expect(listEvents(home.host(), 'queue')).toHaveLength(1)
   })

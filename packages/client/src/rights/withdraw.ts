@@ -7,7 +7,7 @@ import {
   recordSetting,
   redrawIdentity,
 } from '../consent/record.ts'
-import { withSenderLock } from '../files/lock.ts'
+import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
 import { eraseQueue } from '../queue/queue.ts'
 import { forgetAtServer } from './rights.ts'
@@ -92,7 +92,7 @@ export async function forgetInstallation(host: Host): Promise<NonNullable<Withdr
 
 /** Runs something once no sender does; also where none can be waited for, since the base directory can't be written. */
 async function withoutSender(host: Host, run: () => Promise<void>): Promise<void> {
-  const locked = await withSenderLock(host, SENDER_STOPS_MS, run).catch(() => 'busy')
+  const locked = await withLock(host.directories.ownBase, SENDER_STOPS_MS, run).catch(() => 'busy')
   if (locked === 'busy') await run()
 }
 
