@@ -120,7 +120,7 @@ test('a wider notice asks again and shows only the difference', async () => {
   const session = inTerminal(home, ['ask'])
   await session.sees('new fields were added to the summary')
   await session.sees('+ Assistant: the word "zed"')
-  await session.sees('+ Kinds of error. Points to what to mend first.')
+  await session.sees('+ Kinds of error. Shows which errors to fix first.')
   await session.sees(PROMPT)
   session.type('y\r')
   const { screen } = await session.ends()

@@ -139,7 +139,7 @@ describe('a no does all that it can', () => {
     rmSync(join(home.base, 'voicemode.env'))
     mkdirSync(join(home.base, 'voicemode.env'))
     const { stdout, code } = await run(home, ['disable'], { VOICEMODE_TELEMETRY: 'true' })
-    expect(stdout.toString()).toMatch(/^Could not be done.*: the setting\. Nothing is sent all the same\./)
+    expect(stdout.toString()).toMatch(/^This failed.*: writing the setting\. Nothing is sent anyway\./)
     expect(code).toBe(1)
     expect(readSecret(home.host())).toBeUndefined()
     expect(readReceipt(home.host())?.decision).toBe('denied')
@@ -152,7 +152,7 @@ describe('a no does all that it can', () => {
     const host = home.host({ env: { VOICEMODE_BASE_DIR: join(home.path, 'elsewhere/base') } })
     const { decision, undone } = await withdrawConsent(host, 'command')
     expect(decision.state).toBe('denied')
-    expect(undone).toContain('the receipt')
+    expect(undone).toContain('writing the receipt')
     expect(readFileSync(join(home.base, 'voicemode.env'), 'utf8')).toBe('VOICEMODE_TELEMETRY=false\n')
   })
 

@@ -324,7 +324,7 @@ test.each(['http://telemetry.example', 'ftp://127.0.0.1/', 'not a url', 'https:/
   async (endpoint) => {
     using home = await grantedHome()
     const { stdout, code } = await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: endpoint })
-    expect(stdout.toString()).toMatch(/must be an https address, or http to a loopback address/)
+    expect(stdout.toString()).toMatch(/must be an https URL, or an http URL of this machine/)
     expect(code).toBe(1)
     expect(existsSync(join(home.base, 'telemetry_queue'))).toBe(false)
   },

@@ -408,12 +408,12 @@ describe('the public report', () => {
     ['none is published yet', { '/v1/reports': [200, '{"reports":[]}'] }, /no report yet/],
     ['the server knows no reports', {}, /publishes no reports/],
     ['the server fails', { '/v1/reports': [500, ''] }, /\(500\)/],
-    ['a sign-in page of some network answers', { '/v1/reports': [200, '<html>'] }, /Something else/],
-    ['it answers a list of something else', { '/v1/reports': [200, '{"reports":7}'] }, /Something else/],
+    ['a sign-in page of some network answers', { '/v1/reports': [200, '<html>'] }, /Something other/],
+    ['it answers a list of something else', { '/v1/reports': [200, '{"reports":7}'] }, /Something other/],
     [
       'the report is none',
       { '/v1/reports': [200, JSON.stringify(list)], '/v1/reports/2026-W46': [200, '{"week":"2026-W46"}'] },
-      /Something else/,
+      /Something other/,
     ],
     [
       'the list names what is no week',

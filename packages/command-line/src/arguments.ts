@@ -4,8 +4,8 @@ import { noSuch } from './nearest.ts'
 
 export type Options = Readonly<Record<string, Option>>
 
-/** A command line that was understood, or what is wrong with it, without any value that was typed. */
-export type Arguments = Pick<Run<unknown>, 'words' | 'values' | 'switches'> | { misuse: string }
+/** What a command line says, and everything that is wrong with it, without any value that was typed. */
+export type Arguments = Pick<Run<unknown>, 'words' | 'values' | 'switches'> & { misuse: readonly string[] }
 
 /** Options of every command. */
 const COMMON: Options = { help: {}, version: {} }
@@ -24,19 +24,20 @@ export function readArguments(
   const words: string[] = []
   const values: Record<string, string> = {}
   const switches = new Set<string>()
+  const misuse: string[] = []
   for (const token of tokensOf(args, options)) {
     if (token.kind === 'positional') words.push(token.value)
     if (token.kind !== 'option') continue
-    const misuse = misuseOf(token, options)
-    if (misuse !== undefined) return { misuse }
-    if (token.value === undefined) switches.add(token.name)
+    const wrong = misuseOf(token, options)
+    if (wrong !== undefined) misuse.push(wrong)
+    else if (token.value === undefined) switches.add(token.name)
     else values[token.name] = token.value
   }
-  const wordCount = switches.has('help') ? expected.least : words.length
-  if (wordCount < expected.least) return { misuse: `a word is missing: ${expected.usage}` }
-  if (wordCount > expected.most)
-    return { misuse: expected.most === 0 ? 'only options can follow' : 'there are too many words' }
-  return { words, values, switches }
+  if (words.length < expected.least) misuse.push(`a word is missing: ${expected.usage}`)
+  // The value of an option that is unknown counts as a word.
+  if (words.length > expected.most && misuse.length === 0)
+    misuse.push(expected.most === 0 ? 'only options can follow' : 'there are too many words')
+  return { words, values, switches, misuse }
 }
 
 function tokensOf(args: readonly string[], options: Options) {

@@ -25,8 +25,8 @@ export interface Command<Host> {
   /** What the exit code says, for the help. */
   exitCodes?: string
   examples?: readonly string[]
-  /** @returns the exit code, or what is wrong with the command line, as a sentence without its period. */
-  run(run: Run<Host>): Promise<ExitCode | { misuse: string }>
+  /** @returns the exit code, or everything that is wrong with the command line, each as a sentence without its period. */
+  run(run: Run<Host>): Promise<ExitCode | { misuse: readonly string[] }>
 }
 
 /** What a command is run with. */

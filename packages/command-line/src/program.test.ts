@@ -21,7 +21,7 @@ const make: Command<Log> = {
   async run({ host, words, values, switches, json }) {
     host.push(JSON.stringify({ words, values, switches: [...switches], json }))
     if (words[0] === 'broken') throw Object.assign(new Error('/home/ann'), { code: 'EACCES' })
-    return words[0] === 'odd' ? { misuse: 'FILE must be even' } : EXIT.ok
+    return words[0] === 'odd' ? { misuse: ['FILE must be even'] } : EXIT.ok
   },
 }
 
@@ -94,6 +94,21 @@ test.each([
     out: '',
     err: `tool: ${misuse}\nSee: ${help}\n`,
   })
+})
+
+test('everything that is wrong is named at once', async () => {
+  const { err } = await run('make --dasy --days x')
+  expect(err.split('\n')).toEqual([
+    'tool: no such option: --dasy. Did you mean --days?',
+    'tool: --days takes a whole number from 1 to 90.',
+    'tool: a word is missing: FILE.',
+    'See: tool make --help',
+    '',
+  ])
+})
+
+test.each(['make --help --days x', '--help --nonsense'])('help wins over what is wrong: %s', async (line) => {
+  expect(await run(line)).toMatchObject({ code: EXIT.ok, err: '' })
 })
 
 test('a command may find its line wrong itself', async () => {

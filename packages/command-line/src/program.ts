@@ -34,7 +34,7 @@ export async function runProgram<Host>(
       return await runCommand({ program, command, name }, line, host, terminal)
     }
     const load = Object.hasOwn(program.commands, name) ? program.commands[name] : undefined
-    if (!load) return complain(program, terminal, noSuch('command', name, Object.keys(program.commands)))
+    if (!load) return complain(program, terminal, [noSuch('command', name, Object.keys(program.commands))])
     return await runCommand({ program, command: await load(), name }, rest, host, terminal)
   } catch (error) {
     // An error's own message may hold a path; its kind tells enough.
@@ -58,7 +58,6 @@ async function runCommand<Host>(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const given = readArguments(args, optionsOf(command), command.words)
-  if ('misuse' in given) return complain(program, terminal, given.misuse, name)
   if (given.switches.has('help')) {
     const { renderHelp, renderOverview } = await import('./help.ts')
     const { columns } = terminal
@@ -73,6 +72,7 @@ async function runCommand<Host>(
     terminal.out(`${program.version}\n`)
     return EXIT.ok
   }
+  if (given.misuse.length > 0) return complain(program, terminal, given.misuse, name)
   const ended = await command.run({ ...given, host, terminal, json: given.switches.has('json') })
   return typeof ended === 'number' ? ended : complain(program, terminal, ended.misuse, name)
 }
@@ -89,9 +89,13 @@ function overviewOf<Host>(program: Program<Host>): Command<Host> {
   }
 }
 
-function complain<Host>(program: Program<Host>, terminal: Terminal, misuse: string, name?: string): ExitCode {
-  const sentence = misuse.endsWith('?') ? misuse : `${misuse}.`
-  const help = [program.name, name, '--help'].filter(Boolean).join(' ')
-  terminal.err(`${program.name}: ${sentence}\nSee: ${help}\n`)
+function complain<Host>(
+  program: Program<Host>,
+  terminal: Terminal,
+  misuse: readonly string[],
+  name?: string,
+): ExitCode {
+  for (const wrong of misuse) terminal.err(`${program.name}: ${wrong}${wrong.endsWith('?') ? '' : '.'}\n`)
+  terminal.err(`See: ${[program.name, name, '--help'].filter(Boolean).join(' ')}\n`)
   return EXIT.usage
 }

@@ -34,7 +34,7 @@ export function registerTools(server: McpServer, host: Host): void {
     {
       title: 'Check telemetry status',
       description:
-        'Tells whether VoiceMode telemetry is on, which setting decides that, where events go, what waits and what was sent. Reads only.',
+        'Says whether VoiceMode telemetry is on, which setting decides that, where events go, how many wait and what was sent. Changes nothing.',
       outputSchema: fromJsonSchema(STATUS_SCHEMA),
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
@@ -50,16 +50,19 @@ export function registerTools(server: McpServer, host: Host): void {
     {
       title: 'Preview telemetry',
       description:
-        'Shows the exact bytes that would be sent, or were sent, for one UTC day. Reads only; works before any yes.',
+        'Shows the exact bytes that would be sent, or were sent, for one UTC day. Changes nothing and needs no consent.',
       inputSchema: fromJsonSchema<{ day?: string }>(
-        closed({ day: { type: 'string', description: 'The UTC day, YYYY-MM-DD. Default: yesterday.' } }, []),
+        closed(
+          { day: { type: 'string', description: 'The UTC day, written YYYY-MM-DD. Default: yesterday.' } },
+          [],
+        ),
       ),
       outputSchema: fromJsonSchema(PREVIEW_SCHEMA),
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
     ({ day = dayAt(host.now() - MS_PER_DAY) }, context) =>
       guarded(async () => {
-        if (!isDay(day)) return failure('The day has to be a day of the calendar, written YYYY-MM-DD.')
+        if (!isDay(day)) return failure('The day must be a day of the calendar, written YYYY-MM-DD.')
         const caller = recognizeCaller(host, clientOf(server, context).name)
         const shown = await previewDay(host, day, environmentInfo(host, caller))
         const notes = notesOn(shown)
@@ -76,7 +79,7 @@ export function registerTools(server: McpServer, host: Host): void {
     {
       title: 'Set the telemetry preference',
       description:
-        'Carries the person’s wish about VoiceMode telemetry. enabled false turns it off at once. enabled true only has the person asked, in a form of their own, and records what they choose there; where they can’t be asked it changes nothing and names the command to type. Call it with true only when the person wants to be asked.',
+        'Turns VoiceMode telemetry off, or asks the person whether to turn it on. With enabled false it is off at once. With enabled true the person is asked in a form, and their choice is recorded. If this assistant cannot show a form, nothing changes and the answer names a command for the person to type. Use true only if the person wants to be asked.',
       inputSchema: fromJsonSchema<{ enabled: boolean }>(
         closed({ enabled: { type: 'boolean', description: 'true: ask the person; false: turn it off.' } }, [
           'enabled',
@@ -98,7 +101,7 @@ export function registerTools(server: McpServer, host: Host): void {
     {
       title: 'Delete sent telemetry',
       description:
-        'Has the server delete everything it holds of this installation. Telemetry that is on goes on under a new id; to turn it off too, call this first and then telemetry_set_preference with enabled false.',
+        'Has the server delete everything it holds about this installation. If telemetry is on, it stays on under a new id. To turn it off as well, call this first, then telemetry_set_preference with enabled false.',
       outputSchema: fromJsonSchema(FORGET_SCHEMA),
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
     },
@@ -115,7 +118,7 @@ const STATUS_SCHEMA = open({
   state: STATE,
   decided_by: TEXT,
   reason: TEXT,
-  remedy: { ...TEXT_OR_NULL, description: 'What the person can do to change it.' },
+  remedy: { ...TEXT_OR_NULL, description: 'How the person can change it.' },
   added_to_notice: { type: 'array', items: TEXT },
   answered_at: TEXT_OR_NULL,
   answered_by: TEXT_OR_NULL,
@@ -124,7 +127,7 @@ const STATUS_SCHEMA = open({
   endpoint_problem: TEXT_OR_NULL,
   event_logs: {
     type: 'boolean',
-    description: 'Whether VoiceMode writes the logs that failures are counted from.',
+    description: 'Whether VoiceMode writes the logs from which failures are counted.',
   },
   queued: { type: 'integer', description: 'Events that wait to be sent.' },
   last_sent: { type: ['object', 'null'] },
@@ -134,7 +137,7 @@ const STATUS_SCHEMA = open({
 
 const PREVIEW_SCHEMA = open({
   day: TEXT,
-  body: { type: ['string', 'null'], description: 'The exact bytes; null where nothing would be sent.' },
+  body: { type: ['string', 'null'], description: 'The exact bytes; null if nothing would be sent.' },
   place: { enum: ['queue', 'sent', 'rejected', null], description: 'Where these bytes already are.' },
   notes: { type: 'array', items: TEXT },
 })
@@ -171,7 +174,7 @@ function failure(text: string): CallToolResult {
   return { content: [{ type: 'text', text }], isError: true }
 }
 
-/** A failure becomes an answer, and tells neither a path nor a stack. */
+/** Turns an error into an answer without a path and without a stack. */
 async function guarded<T extends CallToolResult | InputRequiredResult>(
   run: () => T | Promise<T>,
 ): Promise<T | CallToolResult> {

@@ -111,7 +111,7 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     })
     const told = await assistant.enable()
     expect(told.structured).toMatchObject({ outcome: 'nothing changed', state: 'denied' })
-    expect(told.text).toContain('Another answer was recorded')
+    expect(told.text).toContain('another answer was recorded')
     expect(assistant.forms).toHaveLength(1)
     expect(receiptOf(home)).toMatchObject({ decision: 'denied', channel: 'command' })
   })
@@ -255,7 +255,7 @@ test('a home that can’t be written records nothing, and says so without a path
   await using assistant = await Assistant.start(home, { answer: yes })
   for (const told of [await assistant.enable(), await assistant.disable()]) {
     expect(told.isError).toBe(true)
-    expect(told.text).toMatch(/could not be done/i)
+    expect(told.text).toMatch(/failed/i)
     expect(told.text).not.toContain(home.path)
   }
   expect((await assistant.call('telemetry_check_status')).structured).toMatchObject({ state: 'unset' })

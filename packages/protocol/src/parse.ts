@@ -2,9 +2,9 @@ import * as v from 'valibot'
 import { eventSchema, MAX_COUNT, successRate, type TelemetryEvent } from './event.ts'
 import { deriveEventId } from './identity.ts'
 
-/** Why a value is no event. Names the field and what was expected there, never the value or an unknown key. */
+/** Why a value is not an event: the field and what it must be. Never contains the value or an unknown key. */
 export interface Problem {
-  /** The path of the field, as `usage.total_sessions`; empty for the event itself. */
+  /** The path of the field, such as `usage.total_sessions`. Empty for the event itself. */
   field: string
   expected: string
 }
@@ -12,10 +12,10 @@ export interface Problem {
 export type Parsed = { ok: true; event: TelemetryEvent } | { ok: false; problems: Problem[] }
 
 /**
- * Reads a JSON value as an event, strictly: closed vocabularies, no unknown keys, and the sums of {@link inconsistencies}.
+ * Reads a JSON value as an event, strictly: unknown keys and words, wrong bounds and {@link inconsistencies} are problems.
  *
- * @returns the event with its keys in the contract's order, or every problem found. A value of the wrong shape is not
- *   checked for consistency.
+ * @returns the event with its keys in the contract's order, or every problem. A value of the wrong shape is not checked for
+ *   consistency.
  */
 export async function parseEvent(value: unknown): Promise<Parsed> {
   const result = v.safeParse(eventSchema, withoutArrays(value))
@@ -24,7 +24,7 @@ export async function parseEvent(value: unknown): Promise<Parsed> {
   return { ok: false, problems: distinct(problems) }
 }
 
-/** Where an event of the right shape contradicts itself. */
+/** Finds where an event of the right shape contradicts itself. */
 export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]> {
   const { usage } = event
   const problems: Problem[] = []
@@ -47,7 +47,7 @@ export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]>
     'usage.success_rate',
     'present exactly when usage.total_operations is above 0',
   )
-  // A number that was cut to the largest tells no more of how many failed.
+  // A total that was cut to the maximum no longer says how many operations failed.
   if (usage.total_operations < MAX_COUNT) {
     const succeeded = usage.total_operations - sum(usage.failed_steps)
     must(succeeded >= 0, 'usage.failed_steps', 'counts that add up to no more than usage.total_operations')
@@ -68,9 +68,9 @@ export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]>
 }
 
 /**
- * The contract knows no arrays, and Valibot would take an empty one for an object without keys.
+ * Replaces arrays, which no event contains: Valibot would take an empty one for an object without keys.
  *
- * @param depth how far down an object can stand in an event: the event, its usage, a map of it.
+ * @param depth how deep objects are nested in an event: the event, its usage, a map.
  */
 function withoutArrays(value: unknown, depth = 2): unknown {
   if (Array.isArray(value)) return null
@@ -83,7 +83,7 @@ function withoutArrays(value: unknown, depth = 2): unknown {
 function problemOf(issue: v.BaseIssue<unknown>): Problem {
   const keys = (issue.path ?? []).map((item) => String(item.key))
   if (issue.type !== 'strict_object') return { field: keys.join('.'), expected: issue.message }
-  // An unknown key is a child's name on its sender's side: only its parent, which we named ourselves, is repeated.
+  // An unknown key may be private, so only the path of its parent is repeated.
   if (issue.expected === 'never') return { field: keys.slice(0, -1).join('.'), expected: issue.message }
   const missing = (issue.path ?? []).at(-1)?.origin === 'key'
   return { field: keys.join('.'), expected: missing ? 'a value; the field is missing' : issue.message }

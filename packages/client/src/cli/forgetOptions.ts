@@ -9,7 +9,7 @@ export const FORGET_OPTIONS = {
   keep: { about: 'leave those events on the server until they expire, without asking' },
 }
 
-export const FORGET_MISUSE = { misuse: '--forget and --keep contradict each other' }
+export const FORGET_MISUSE = { misuse: ['--forget and --keep contradict each other'] }
 
 export function isMisused({ switches }: Pick<Run<Host>, 'switches'>): boolean {
   return switches.has('forget') && switches.has('keep')

@@ -5,17 +5,17 @@ import { printable } from '../queue/queue.ts'
 import { readAnswer } from '../send/deliver.ts'
 
 const TIMEOUT_MS = 15_000
-/** Neither the list of reports nor a report is read further than this, in characters. */
+/** How much of an answer is read, in characters. */
 const MAX_ANSWER = 512 * 1024
 const MAX_ROWS = 100
 const WEEK = /^\d{4}-W\d{2}$/
 
-/** A week's public report, as far as the page shows it. */
+/** What the page shows of a week's public report. */
 interface PublicReport {
   week: string
   from: Day
   to: Day
-  /** Half width of the error bars of the total, in installations. */
+  /** Half the width of the total's error bar, in installations. */
   plus_minus: number
   total: number
   tables: {
@@ -27,12 +27,12 @@ interface PublicReport {
   notes: string[]
 }
 
-/** What came of asking; `why` is a sentence for a person. */
+/** The newest report, or why there is none, as a sentence for a person. */
 export type ReportAnswer = { outcome: 'found'; report: PublicReport } | { outcome: 'failed'; why: string }
 
 /**
- * Asks the endpoint for the list of public reports and then for the newest one: two requests, without any id. Only a person's
- * click may lead here. It throws nothing.
+ * Gets the list of public reports from the endpoint, then the newest report: two requests without any id. It may be called only when a
+ * person clicks for it. It throws nothing.
  */
 export async function fetchPublicReport(host: Host): Promise<ReportAnswer> {
   const endpoint = readEndpoint(host)
@@ -63,7 +63,7 @@ async function ask(host: Host, url: string): Promise<unknown> {
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   if (response.status === 404) throw new NoReport('The server publishes no reports.')
-  if (response.status !== 200) throw new NoReport(`The server did not give its report (${response.status}).`)
+  if (response.status !== 200) throw new NoReport(`The server did not send its report (${response.status}).`)
   try {
     return JSON.parse(await readAnswer(response, MAX_ANSWER))
   } catch {
@@ -80,7 +80,7 @@ function newestWeek(list: unknown): string | undefined {
     .at(-1)
 }
 
-/** Takes from an answer what the page shows, whatever else it holds. @throws for what is no report. */
+/** Takes from an answer what the page shows. @throws if the answer is not a report. */
 function readReport(answer: unknown): PublicReport {
   const week = textIn(answer, 'week')
   if (!WEEK.test(week)) throw noReport()
@@ -105,7 +105,7 @@ function readReport(answer: unknown): PublicReport {
 }
 
 function noReport(): NoReport {
-  return new NoReport('Something else than a telemetry server answered.')
+  return new NoReport('Something other than a telemetry server answered.')
 }
 
 function memberOf(value: unknown, key: string): unknown {

@@ -8,28 +8,29 @@ import { detectEnvironment } from '../settings/detectEnvironment.ts'
 import { type Preview, previewDays } from '../show/preview.ts'
 import { readStatus, type Status } from '../show/status.ts'
 
-/** What the page shows; `data.json`. It holds what events hold, and nothing else of the logs. */
+/** What the page shows (`data.json`). It contains nothing from the logs except what events contain. */
 export interface ViewData {
   /** The first day that is shown. */
   from: Day
   /** The last day; it is not over yet. */
   today: Day
   status: Pick<Status, 'state' | 'reason' | 'added_to_notice' | 'queued' | 'endpoint_problem'> & {
-    /** The endpoint's host; null where there is none. */
+    /** The endpoint's host name and port; null if there is no endpoint. */
     endpoint_host: string | null
   }
   /** Every day from `from` to `today`. */
   days: ViewDay[]
-  /** What was sent, refused or waits, under whatever id, newest first. */
+  /** What was sent, was refused or waits, under any id, newest first. */
   history: ViewEntry[]
-  /** Log lines that could not be used, and log files that were found, around all of these days. */
+  /** How many log lines could not be used. */
   skipped_lines: number
+  /** How many log files were found. */
   log_files: number
 }
 
 type ViewDay = Bytes & { day: Day; unfinished: boolean; identified: boolean } & DayState
 
-/** A body as it is on the wire; all null where there is none. */
+/** The exact body of a request. All fields are null if there is none. */
 interface Bytes {
   body: string | null
   bytes: number | null
@@ -37,14 +38,14 @@ interface Bytes {
   sha256: string | null
 }
 
-/** What was, or would be, done with a day's event. */
+/** What happened to a day's event, or would happen. */
 type DayState =
   | { state: 'sent' | 'queued' | 'rejected' | 'would be sent' | 'no use' }
   | { state: 'would not be sent'; why: 'no consent' | 'no endpoint' | 'before the yes' | 'too old' }
 
 type ViewEntry = Omit<HistoryEntry, keyof Bytes> & Bytes
 
-/** Reads everything that the page shows, the logs once; writes nothing and sends nothing. @param days before today. */
+/** Reads everything that the page shows. It writes and sends nothing. @param days how many days before today. */
 export async function readView(host: Host, days: number): Promise<ViewData> {
   const today = dayAt(host.now())
   const from = addDays(today, -days)
@@ -81,12 +82,12 @@ export async function readView(host: Host, days: number): Promise<ViewData> {
   }
 }
 
-/** Tells the state of a day by what stands on the machine now. */
+/** Prepares to judge each day by what is on the machine now. */
 function createStateOf(host: Host): (shown: Preview) => DayState {
   const now = host.now()
   const isGranted = readDecision(host).state === 'granted'
   const hasEndpoint = readEndpoint(host).ok
-  // A yes of the environment counts from the first send on, which has not been.
+  // A yes in the environment counts from the first send on, and there has been none yet.
   const since = readIdentity(host)?.since ?? Number.POSITIVE_INFINITY
   return ({ day, body, place }) => {
     if (place) return { state: place === 'queue' ? 'queued' : place }
@@ -100,7 +101,7 @@ function createStateOf(host: Host): (shown: Preview) => DayState {
   }
 }
 
-/** Of a file its bytes only where they are an event: whatever else bears such a name is not shown. */
+/** The bytes of a file if they are an event. Anything else in such a file is not shown. */
 async function bytesOfFile(body: string | undefined): Promise<Bytes> {
   return bytesOf(body !== undefined && (await isEvent(body)) ? body : undefined)
 }
