@@ -42,6 +42,20 @@ export interface Run<Host> {
   json: boolean
 }
 
+export interface Program<Host> {
+  name: string
+  version: string
+  /** One sentence for the overview. */
+  about: string
+  /** Each is loaded when it is called, for what loads at the start is paid at every start. */
+  commands: Record<string, () => Promise<Command<Host>>>
+  /** What runs where no command is named. Default: the overview is shown. */
+  main?: Command<Host>
+  examples: readonly string[]
+  /** What a person may do after an error that nobody foresaw. */
+  advice: string
+}
+
 /** For {@link Option.accepts}. */
 export function wholeNumber(least: number, most: number): NonNullable<Option['accepts']> {
   return {

@@ -1,6 +1,5 @@
 import { optionsOf } from './arguments.ts'
-import type { Command } from './command.ts'
-import type { Program } from './program.ts'
+import type { Command, Program } from './command.ts'
 import { table, wrap } from './text.ts'
 
 /** What a program says of itself, its commands and the options that it takes without one. */

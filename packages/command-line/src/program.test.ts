@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { type Command, wholeNumber } from './command.ts'
+import { type Command, type Program, wholeNumber } from './command.ts'
 import { EXIT } from './exit.ts'
-import { type Program, runProgram } from './program.ts'
+import { runProgram } from './program.ts'
 
 /** What ran, as a line. */
 type Log = string[]

@@ -1,22 +1,8 @@
 import { optionsOf, readArguments } from './arguments.ts'
-import type { Command } from './command.ts'
+import type { Command, Program } from './command.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { noSuch } from './nearest.ts'
 import type { Terminal } from './terminal.ts'
-
-export interface Program<Host> {
-  name: string
-  version: string
-  /** One sentence for the overview. */
-  about: string
-  /** Each is loaded when it is called, for what loads at the start is paid at every start. */
-  commands: Record<string, () => Promise<Command<Host>>>
-  /** What runs where no command is named. Default: the overview is shown. */
-  main?: Command<Host>
-  examples: readonly string[]
-  /** What a person may do after an error that nobody foresaw. */
-  advice: string
-}
 
 /** Runs a command line. @param args without the program's name. @returns the exit code; it throws nothing. */
 export async function runProgram<Host>(

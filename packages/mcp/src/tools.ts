@@ -2,7 +2,6 @@ import {
   type CallToolResult,
   fromJsonSchema,
   type InputRequiredResult,
-  type JsonSchemaType,
   type McpServer,
 } from '@modelcontextprotocol/server'
 import {
@@ -14,21 +13,20 @@ import {
   previewDay,
   readStatus,
   recognizeCaller,
-  type Status,
 } from 'voicemode-telemetry'
 import { clientOf } from './client.ts'
 import { Preference } from './preference.ts'
+import { closed, FORGET_SCHEMA, PREFERENCE_SCHEMA, PREVIEW_SCHEMA, STATUS_SCHEMA } from './toolSchemas.ts'
 import { describeError, describeState } from './words.ts'
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000
 
-const STATE: JsonSchemaType = { enum: ['granted', 'denied', 'unset'] }
-const TEXT: JsonSchemaType = { type: 'string' }
-const TEXT_OR_NULL: JsonSchemaType = { type: ['string', 'null'] }
-
 export function registerTools(server: McpServer, host: Host): void {
-  const preference = new Preference(host, server)
+  for (const register of [registerStatus, registerPreview, registerPreference, registerForget])
+    register(server, host)
+}
 
+function registerStatus(server: McpServer, host: Host): void {
   server.registerTool(
     'telemetry_check_status',
     {
@@ -44,7 +42,9 @@ export function registerTools(server: McpServer, host: Host): void {
         return result({ ...status }, describeState(status), JSON.stringify(status, null, 2))
       }),
   )
+}
 
+function registerPreview(server: McpServer, host: Host): void {
   server.registerTool(
     'telemetry_preview',
     {
@@ -73,7 +73,10 @@ export function registerTools(server: McpServer, host: Host): void {
         )
       }),
   )
+}
 
+function registerPreference(server: McpServer, host: Host): void {
+  const preference = new Preference(host, server)
   server.registerTool(
     'telemetry_set_preference',
     {
@@ -95,7 +98,9 @@ export function registerTools(server: McpServer, host: Host): void {
     },
     ({ enabled }, context) => guarded(() => preference.set(enabled, context)),
   )
+}
 
+function registerForget(server: McpServer, host: Host): void {
   server.registerTool(
     'telemetry_forget',
     {
@@ -112,58 +117,6 @@ export function registerTools(server: McpServer, host: Host): void {
         return forgotten.outcome === 'done' ? told : { ...told, isError: true }
       }),
   )
-}
-
-const STATUS_SCHEMA = open({
-  state: STATE,
-  decided_by: TEXT,
-  reason: TEXT,
-  remedy: { ...TEXT_OR_NULL, description: 'How the person can change it.' },
-  added_to_notice: { type: 'array', items: TEXT },
-  answered_at: TEXT_OR_NULL,
-  answered_by: TEXT_OR_NULL,
-  telemetry_id: TEXT_OR_NULL,
-  endpoint: TEXT_OR_NULL,
-  endpoint_problem: TEXT_OR_NULL,
-  event_logs: {
-    type: 'boolean',
-    description: 'Whether VoiceMode writes the logs from which failures are counted.',
-  },
-  queued: { type: 'integer', description: 'Events that wait to be sent.' },
-  last_sent: { type: ['object', 'null'] },
-  next_report: { type: ['object', 'null'] },
-  last_refused: { type: ['object', 'null'] },
-} satisfies Record<keyof Status, JsonSchemaType>)
-
-const PREVIEW_SCHEMA = open({
-  day: TEXT,
-  body: { type: ['string', 'null'], description: 'The exact bytes; null if nothing would be sent.' },
-  place: { enum: ['queue', 'sent', 'rejected', null], description: 'Where these bytes already are.' },
-  notes: { type: 'array', items: TEXT },
-})
-
-const PREFERENCE_SCHEMA = open(
-  {
-    outcome: { enum: ['yes recorded', 'no recorded', 'nothing changed'] },
-    state: STATE,
-    decided_by: TEXT,
-    comment: TEXT,
-    command: { type: 'string', description: 'What the person can type in a terminal.' },
-  },
-  ['outcome', 'state', 'decided_by', 'comment'],
-)
-
-const FORGET_SCHEMA = open({ outcome: { enum: ['done', 'failed'] }, why: TEXT }, ['outcome'])
-
-function open(
-  properties: Record<string, JsonSchemaType>,
-  required = Object.keys(properties),
-): JsonSchemaType {
-  return { type: 'object', properties, required }
-}
-
-function closed(properties: Record<string, JsonSchemaType>, required: string[]): JsonSchemaType {
-  return { ...open(properties, required), additionalProperties: false }
 }
 
 function result(structuredContent: Record<string, unknown>, ...texts: string[]): CallToolResult {
