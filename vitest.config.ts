@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'],
+          setupFiles: ['test/seed.ts'],
           env: { NODE_COMPILE_CACHE },
           ...TIMEOUTS,
         },

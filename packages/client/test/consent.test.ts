@@ -1,43 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { noteEnvironmentNo } from '../src/consent/environmentNo.ts'
 import { readDecision, readReceipt } from '../src/consent/record.ts'
 import type { Env, Host } from '../src/host.ts'
-import {
-  grantConsent,
-  maybeSendInBackground,
-  sendDue,
-  TelemetryClient,
-  withdrawConsent,
-} from '../src/index.ts'
+import { maybeSendInBackground, sendDue, TelemetryClient, withdrawConsent } from '../src/index.ts'
 import { readState } from '../src/settings/state.ts'
 import { run, start } from './commandLine.ts'
-import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from './logs.ts'
+import { grantedHome, LONG_AGO, usedHome } from './homes.ts'
+import { ENVIRONMENT, Home, USED_DAY } from './logs.ts'
 import { Receiver } from './receiver.ts'
 import { inTerminal } from './terminal.ts'
 
-const LONG_AGO = Date.now() - 20 * MS_PER_DAY
 const DNT = { DO_NOT_TRACK: '1' }
 const PROMPT = 'Send it? [y/N/p/w] '
-
-function usedHome(): Home {
-  const home = new Home()
-  home.writeLogs({
-    conversations: new Map([
-      [`exchanges_${USED_DAY}.jsonl`, [exchangeLine({ at: `${USED_DAY}T10:00:00Z` })]],
-    ]),
-    events: new Map(),
-  })
-  return home
-}
-
-async function grantedHome(): Promise<Home> {
-  const home = usedHome()
-  await grantConsent(home.host({ now: () => LONG_AGO }), 'command')
-  return home
-}
 
 async function enables(home: Home, env: Env = {}): Promise<string> {
   const session = inTerminal(home, ['enable'], { env })

@@ -1,30 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { addDays, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { addDays } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
-import { grantConsent } from '../src/consent/grant.ts'
 import { readDecision, readReceipt, readSecret } from '../src/consent/record.ts'
 import { listEvents } from '../src/queue/queue.ts'
 import { withdrawConsent } from '../src/rights/withdraw.ts'
 import { readStatus } from '../src/show/status.ts'
 import { VERSION } from '../src/version.ts'
 import { run } from './commandLine.ts'
-import { exchangeLine, Home, USED_DAY } from './logs.ts'
+import { grantedHome } from './homes.ts'
+import { Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver } from './receiver.ts'
-
-/** A home with a yes from before yesterday, and use on that day. */
-async function grantedHome(): Promise<Home> {
-  const home = new Home()
-  await grantConsent(home.host({ now: () => Date.now() - 3 * MS_PER_DAY }), 'command')
-  home.writeLogs({
-    conversations: new Map([
-      [`exchanges_${USED_DAY}.jsonl`, [exchangeLine({ at: `${USED_DAY}T10:00:00Z` })]],
-    ]),
-    events: new Map(),
-  })
-  return home
-}
 
 describe('a repository cannot', () => {
   test.each(['', '.', 'relative'])('pass for the home directory where HOME is "%s"', async (HOME) => {
