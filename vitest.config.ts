@@ -17,8 +17,8 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'],
-          setupFiles: ['test/seed.ts'],
           env: { NODE_COMPILE_CACHE },
+          setupFiles: ['test/replay.ts'],
           ...TIMEOUTS,
         },
       },

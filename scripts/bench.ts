@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { addDays } from '@voicemode-telemetry/protocol'
 import { createHost } from '../packages/client/src/index.ts'
 import { readDays } from '../packages/client/src/logs/readDays.ts'
-import { openSqlite } from '../packages/server/src/drivers/sqlite.ts'
-import { migrate } from '../packages/server/src/migrations.ts'
-import { createSqlStore } from '../packages/server/src/sqlStore.ts'
+import { createHost as createServerHost } from '../packages/server/src/createHost.ts'
+import { openSqlite } from '../packages/server/src/store/drivers/sqlite.ts'
+import { migrate } from '../packages/server/src/store/migrate.ts'
+import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
 import { eventOf } from '../packages/server/test/events.ts'
 
 /**
@@ -66,7 +67,7 @@ async function benchStoring(): Promise<void> {
   const store = async (name: string, add: (store: ReturnType<typeof createSqlStore>) => Promise<unknown>) => {
     const driver = openSqlite(join(scratch, name))
     await migrate(driver)
-    const opened = createSqlStore({ driver, now: Date.now, eventsPerIdPerHour: 10 })
+    const opened = createSqlStore({ driver, host: createServerHost(), eventsPerIdPerHour: 10 })
     const seconds = await secondsOf(() => add(opened))
     await opened.close()
     return seconds

@@ -26,10 +26,13 @@ import {
   TTS_PROVIDERS,
   type Usage,
 } from '../packages/protocol/src/index.ts'
-import { foldUnfolded } from '../packages/server/src/dailyJob.ts'
-import { openSqlite } from '../packages/server/src/drivers/sqlite.ts'
-import { migrate } from '../packages/server/src/migrations.ts'
-import { createSqlStore } from '../packages/server/src/sqlStore.ts'
+import { aggregateNews } from '../packages/server/src/aggregate/aggregate.ts'
+import { createHost } from '../packages/server/src/createHost.ts'
+import { openSqlite } from '../packages/server/src/store/drivers/sqlite.ts'
+import { migrate } from '../packages/server/src/store/migrate.ts'
+import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
+import { read, type Statement, textOf } from '../packages/server/src/store/statement.ts'
+import { insertRow, openDayRow } from '../packages/server/src/store/tables.ts'
 import { startServer } from '../packages/server/test/serverProcess.ts'
 
 const REQUESTS = 200
@@ -52,14 +55,16 @@ export async function benchCharts(scratch: string, args: string[]): Promise<void
   console.log(`${Number(installations) * Number(days)} events in ${gigabytes} GB, filled in ${say(filling)}`)
 
   const driver = openSqlite(path)
-  const store = createSqlStore({ driver, now: Date.now, eventsPerIdPerHour: 10 })
-  console.log(`everything folded in ${say(await secondsOf(() => foldUnfolded(store, EVENT_RETENTION_DAYS)))}`)
+  const store = createSqlStore({ driver, host: createHost(), eventsPerIdPerHour: 10 })
+  console.log(
+    `everything aggregated in ${say(await secondsOf(() => aggregateNews(store, EVENT_RETENTION_DAYS)))}`,
+  )
   const pass = await secondsOf(async () => {
     for await (const _ of store.activeDays());
   })
   console.log(`of that, reading the days of each installation: ${say(pass)}`)
   const [rows = []] = await driver.batch([
-    { sql: 'SELECT COUNT(*) AS n, COUNT(DISTINCT segment) AS segments FROM counts', params: [] },
+    read`SELECT COUNT(*) AS n, COUNT(DISTINCT segment) AS segments FROM counts`,
   ])
   console.log(`${rows[0]?.n} rows of counts in ${rows[0]?.segments} segments`)
   await store.close()
@@ -122,21 +127,17 @@ function fill(path: string, installations: number, days: number): void {
     .prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'events' AND sql <> ''`)
     .all()
   for (const { name } of indexes) database.exec(`DROP INDEX ${name}`)
-  const insert = database.prepare(
-    'INSERT INTO events (event_id, telemetry_id, day, body) VALUES (?, ?, ?, ?)',
-  )
-  const openDay = database.prepare(
-    `INSERT INTO days (day, version, folded, forgotten, fold) VALUES (?, ?, 0, 0, '')`,
-  )
+  const insert = (statement: Statement) => database.prepare(textOf(statement)).run(...statement.values)
   const first = addDays(dayAt(Date.now()), -days)
   for (let n = 0; n < days; n++) {
     const day = addDays(first, n)
     database.exec('BEGIN')
     for (let slot = 0; slot < installations; slot++) {
       const event = eventOf(`${slot}:${generationOf(slot, n)}`, day, slot + n)
-      insert.run(event.event_id, event.telemetry_id, day, encodeEvent(event))
+      const { event_id, telemetry_id } = event
+      insert(insertRow('events', { event_id, telemetry_id, day, body: encodeEvent(event) }))
     }
-    openDay.run(day, installations)
+    insert(insertRow('days', openDayRow(day, installations)))
     database.exec('COMMIT')
   }
   for (const { sql } of indexes) database.exec(String(sql))

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { eventSchema, noticeTable, policyTable } from '../packages/protocol/src/index.ts'
-import { CREATE_MIGRATIONS, MIGRATIONS } from '../packages/server/src/migrations.ts'
+import { CREATE_MIGRATIONS } from '../packages/server/src/store/migrate.ts'
+import { MIGRATIONS } from '../packages/server/src/store/migrations.ts'
 import { composeOpenApi } from './openApi.ts'
 
 /**
@@ -44,7 +45,7 @@ const FILES: { path: string; make: () => string }[] = [
     make: () => `${JSON.stringify(toJsonSchema(eventSchema, { errorMode: 'ignore' }), null, 2)}\n`,
   },
   {
-    path: 'packages/server/src/openApi.json',
+    path: 'packages/server/src/public/openApi.json',
     make: () => `${JSON.stringify(composeOpenApi(), null, 2)}\n`,
   },
   ...D1_MIGRATIONS,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { eventSchema, FIELDS, SECRET_BYTES } from '../packages/protocol/src/index.ts'
-import { PROBLEM_KINDS, type ProblemKind } from '../packages/server/src/problem.ts'
-import { SEGMENT_FIELDS } from '../packages/server/src/segments.ts'
+import { SEGMENT_FIELDS } from '../packages/server/src/counts/segments.ts'
+import { PROBLEM_KINDS, type ProblemKind } from '../packages/server/src/http/problem.ts'
 
 type Json = Record<string, unknown>
 

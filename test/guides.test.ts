@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { runCommand } from '../packages/server/src/commands/command.ts'
-import { helpText, parseSettings } from '../packages/server/src/settings.ts'
+import { runCommandLine } from '../packages/server/src/operate/cli.ts'
+import { helpText } from '../packages/server/src/operate/settings.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -20,10 +20,15 @@ function commandLines(text: string): string[] {
 
 async function helpOf(line: string): Promise<string> {
   const [word = ''] = line.split(' ')
+  const { told } = await run(word.startsWith('-') ? ['--help'] : [word, '--help'])
+  return told
+}
+
+async function run(args: string[], env: Record<string, string | undefined> = {}) {
   const told: string[] = []
   const say = (line: string) => told.push(line)
-  const isCommand = await runCommand([word, '--help'], { env: {}, fetch, now: Date.now, out: say, err: say })
-  return isCommand === undefined ? helpText() : told.join()
+  const world = { env, fetch, version: '0.0.0', now: Date.now, out: say, err: say }
+  return { line: await runCommandLine(args, world), told: told.join() }
 }
 
 describe.each(PAGES)('%s', (page) => {
@@ -42,11 +47,12 @@ test('the guides and their files are there, and say how the server is called', (
   expect(PAGES.flatMap((page) => commandLines(read(page))).length).toBeGreaterThan(8)
 })
 
-test('the unit starts a server with the settings of the example', () => {
+test('the unit starts a server with the settings of the example', async () => {
   const unit = read('examples/deploy/voicemode-telemetry.service')
   const [, args = ''] = new RegExp(`^ExecStart=/\\S+/${NAME}(.*)$`, 'm').exec(unit) ?? []
   const env = { ...parseEnv(read('examples/deploy/settings.env')), TELEMETRY_ADMIN_TOKEN: 'a-token' }
-  expect(parseSettings(args.split(' ').filter(Boolean), env)).toMatchObject({
+  const { line } = await run(args.split(' ').filter(Boolean), env)
+  expect(line).toMatchObject({
     outcome: 'serve',
     settings: {
       host: '127.0.0.1',

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { addDays, type Day, daysFromTo, startOfDay } from '@voicemode-telemetry/protocol'
 import { createHost, sendDue } from '../../packages/client/src/index.ts'
-import { makeInstallation } from './logs.ts'
+import { makeInstallation } from './installations.ts'
 
 const SEED = 20_261_121
 /** Threads that play installations. Each waits for the disk most of the time. */
@@ -92,7 +92,7 @@ async function play({ folder, firstDay, lastDay }: Demo, index: number, serverUr
   for (const nowMs of sendTimes(firstDay, lastDay)) {
     const now = () => nowMs
     const host = createHost({ env, homeDirectory: base, workingDirectory: base, isCI: false, now })
-    const report = await sendDue(host, { environment: { ...environment, installedVersion: undefined } })
+    const report = await sendDue(host, { environment })
     if (report.outcome === 'withheld') throw new Error(`${name} sent nothing: ${report.why}`)
     if (report.events.some(({ outcome }) => outcome !== 'sent')) {
       throw new Error(`${name} could not deliver: ${JSON.stringify(report.events)}`)

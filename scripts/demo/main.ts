@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { addDays, dayAt, daysFromTo } from '@voicemode-telemetry/protocol'
-import { isoWeekOf } from '../../packages/server/src/report/isoWeek.ts'
+import { isoWeekOf } from '../../packages/server/src/counts/isoWeek.ts'
 import { buildDashboard } from '../buildDashboard.ts'
 import { type Demo, playAll } from './deliver.ts'
 import { progressOf } from './progress.ts'
@@ -17,7 +17,8 @@ const HELP = `Shows the whole path on made-up installations: logs -> client -> H
 
 Everything is kept in .demo/ in this folder. Ctrl-C stops all.
 `
-const INSTALLATIONS = 300
+/** So many that, of those in use in one week, the public report shows its tables. */
+const INSTALLATIONS = 720
 const DAYS = 30
 const DAYS_PER_WEEK = 7
 

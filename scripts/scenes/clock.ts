@@ -43,8 +43,14 @@ export function zoneOf(name: string): Zone {
     return minutes
   }
   const local = (at: Micros) => wallClock(at + offsetMinutes(at) * MICROS_PER_MINUTE)
+  const dates = new Map<number, string>()
   return {
-    date: (at) => local(at).slice(0, 10),
+    date: (at) => {
+      const minute = Math.floor(at / MICROS_PER_MINUTE)
+      const known = dates.get(minute) ?? local(at).slice(0, 10)
+      dates.set(minute, known)
+      return known
+    },
     timestamp: (at) => `${local(at)}${suffix(offsetMinutes(at))}`,
     compact: (at) => local(at).slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_'),
   }

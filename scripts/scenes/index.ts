@@ -67,7 +67,7 @@ export function playScenes(seed: number, { days = 3 } = {}): Scenes {
 }
 
 /** Plays what assistants do on one machine up to an instant. */
-function playVisits(
+export function playVisits(
   random: Random,
   zone: string,
   from: Micros,

@@ -9,6 +9,9 @@ export interface Habits {
   /** In the order in which they are tried. */
   speakers: Server[]
   listeners: Server[]
+  /** The first one is configured, and does not run: the second answers for it. */
+  isFirstSpeakerDown: boolean
+  isFirstListenerDown: boolean
   /** From 0, where all goes well, to 1, where every kind of trouble comes often. */
   trouble: number
   /** Uses of the newer and rarer ways to call. */
@@ -68,10 +71,14 @@ export function callOf(random: Random, release: Release, habits: Habits): Circum
   }
 }
 
-function speechOf(random: Random, { speakers, trouble }: Habits, kind: Circumstances['kind']) {
+function speechOf(
+  random: Random,
+  { speakers, isFirstSpeakerDown, trouble }: Habits,
+  kind: Circumstances['kind'],
+) {
   const path = random.weighted({
-    'first speaks': 12,
-    'second speaks': 2 * trouble,
+    'first speaks': isFirstSpeakerDown ? 0 : 12,
+    'second speaks': isFirstSpeakerDown ? 12 : 2 * trouble,
     'nobody speaks': 1.5 * trouble,
     'breaks off, second speaks': kind === 'talk' ? trouble / 2 : 0,
     'breaks off, nobody speaks': kind === 'talk' ? trouble / 3 : 0,
@@ -83,9 +90,13 @@ function speechOf(random: Random, { speakers, trouble }: Habits, kind: Circumsta
   return fates.map((fate, n) => ({ server: speakers[n % speakers.length] ?? SERVERS.openai, fate }))
 }
 
-function hearingOf(random: Random, { listeners, trouble }: Habits) {
+function hearingOf(random: Random, { listeners, isFirstListenerDown, trouble }: Habits) {
   const configuredListener = listeners[0] ?? SERVERS.openai
-  const hears = random.weighted({ first: 12, second: 3 * trouble, nobody: trouble })
+  const hears = random.weighted({
+    first: isFirstListenerDown ? 0 : 12,
+    second: isFirstListenerDown ? 12 : 3 * trouble,
+    nobody: trouble,
+  })
   const listener = {
     first: configuredListener,
     second: listeners[1] ?? configuredListener,

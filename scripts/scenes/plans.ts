@@ -126,6 +126,8 @@ function habitsOf(random: Random): Habits {
     listeners: isOdd
       ? [oddListener, oddListener]
       : [random.pick(LISTENERS), random.pick([SERVERS.openai, SERVERS.whisper])],
+    isFirstSpeakerDown: random.chance(0.15),
+    isFirstListenerDown: random.chance(0.15),
     trouble: random.next(),
     variety: random.next(),
     spokenOnly: random.pick([0.2, 0.4, 0.9]),

@@ -12,11 +12,12 @@ export interface Host {
   now(): number
   /** Tells the operator. */
   log(incident: Incident): void
-}
-
-/** An incident as one line of JSON for a log. @param now milliseconds since 1970. */
-export function incidentLine({ level, event, code }: Incident, now: number): string {
-  return JSON.stringify({ time: new Date(now).toISOString(), level, event, code })
+  /** Runs something after so many milliseconds. It does not keep the process alive. */
+  after(ms: number, run: () => void): void
+  /** Lets whatever else has arrived be handled first. */
+  nextTurn(): Promise<void>
+  /** Bytes of a cryptographic generator. @param length at most 65,536. */
+  randomBytes(length: number): Uint8Array<ArrayBuffer>
 }
 
 export const MS_PER_HOUR = 3_600_000

@@ -1,65 +1,33 @@
-import { DurableObject } from 'cloudflare:workers'
-import type { MiddlewareHandler } from 'hono'
-import { getMimeType } from 'hono/utils/mime'
 import manifest from '../package.json' with { type: 'json' }
-import { type AddressLimiter, type AddressLimits, createAddressLimiter } from './addressLimiter.ts'
 import { ATTEMPTS_PER_HOUR, createApp } from './app.ts'
-import { runDailyJob } from './dailyJob.ts'
-import { type D1Binding, openD1 } from './drivers/d1.ts'
-import { type Host, incidentLine, MS_PER_HOUR } from './host.ts'
-import { createMetrics } from './metrics.ts'
-import { parseSettings, type Settings } from './settings.ts'
-import { createSqlStore } from './sqlStore.ts'
-import { StoreUnavailable } from './store.ts'
+import { createHost } from './createHost.ts'
+import { runDailyJob } from './jobs/dailyJob.ts'
+import { createMetrics } from './operate/metrics.ts'
+import { parseSettings, type Settings } from './operate/settings.ts'
+import { type D1Binding, openD1 } from './store/drivers/d1.ts'
+import { createSqlStore } from './store/sqlStore.ts'
+import { type AddressCountsBinding, openAddressLimits } from './worker/addressCounts.ts'
+import { type AssetsBinding, serveAssets } from './worker/assets.ts'
+
+export { AddressCounts } from './worker/addressCounts.ts'
 
 /** The bindings that wrangler.jsonc names. What is text among them are the settings, by their variables' names. */
 interface Env extends Record<string, unknown> {
   DB: D1Binding
-  ASSETS: { fetch(request: Request): Promise<Response> }
-  ADDRESSES: { getByName(name: string): Pick<AddressCounts, 'take'> }
+  ASSETS: AssetsBinding
+  ADDRESSES: AddressCountsBinding
 }
 
-/** An object that nothing asks for is dropped from memory after a minute or so, in milliseconds. */
-const KEEP_ALIVE_MS = 30_000
-
-const host: Host = { now: Date.now, log: (incident) => console.error(incidentLine(incident, Date.now())) }
+const host = createHost()
 
 /** What an isolate has counted for operators. */
 const metrics = createMetrics()
-
-/**
- * Counts addresses for all isolates: there is one of it for a Worker, and Cloudflare sends every call to it. It counts in
- * its memory and stores nothing but the time of its own alarm, which keeps it there while an hour is not over.
- */
-export class AddressCounts extends DurableObject {
-  #limiters = new Map<string, AddressLimiter>()
-  #countsUntil = 0
-
-  async take(
-    ...[purpose, perHour, address, cost]: [
-      ...Parameters<AddressLimits['limiter']>,
-      ...Parameters<AddressLimiter['take']>,
-    ]
-  ) {
-    const key = `${purpose} ${perHour}`
-    const limiter = this.#limiters.get(key) ?? createAddressLimiter({ now: host.now, perHour })
-    this.#limiters.set(key, limiter)
-    if (host.now() >= this.#countsUntil) await this.ctx.storage.setAlarm(host.now() + KEEP_ALIVE_MS)
-    this.#countsUntil = host.now() + MS_PER_HOUR
-    return limiter.take(address, cost)
-  }
-
-  async alarm() {
-    if (host.now() < this.#countsUntil) await this.ctx.storage.setAlarm(host.now() + KEEP_ALIVE_MS)
-    else this.#limiters.clear()
-  }
-}
 
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const settings = readSettings(env)
     const { adminToken, retentionDays, eventsPerAddressPerHour } = settings
-    const limits = openAddressLimits(env)
+    const limits = openAddressLimits(env.ADDRESSES)
     const app = createApp({
       store: openStore(env, settings),
       host,
@@ -70,7 +38,7 @@ export default {
       access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
       // Cloudflare writes this header itself, whatever a client sent.
       addressOf: (context) => context.req.header('cf-connecting-ip') ?? '',
-      dashboard: serveAssets(env),
+      dashboard: serveAssets(env.ASSETS),
       version: manifest.version,
     })
     const answer = await app.fetch(request)
@@ -81,47 +49,18 @@ export default {
 
   async scheduled(_event: unknown, env: Env): Promise<void> {
     const settings = readSettings(env)
-    await runDailyJob(openStore(env, settings), host.now(), settings.retentionDays)
+    await runDailyJob(openStore(env, settings), host, settings.retentionDays)
   },
 }
 
 /** A store for one request: what one request waits for, another may not. */
 function openStore({ DB }: Env, { eventsPerIdPerHour }: Settings) {
-  return createSqlStore({ driver: openD1(DB), now: host.now, eventsPerIdPerHour })
-}
-
-function openAddressLimits({ ADDRESSES }: Env): Pick<AddressLimits, 'limiter'> {
-  return {
-    limiter: (purpose, perHour) => ({
-      take: (address, cost) =>
-        ADDRESSES.getByName('all')
-          .take(purpose, perHour, address, cost)
-          .catch((error: unknown) => {
-            throw new StoreUnavailable(error)
-          }),
-    }),
-  }
+  return createSqlStore({ driver: openD1(DB), host, eventsPerIdPerHour })
 }
 
 function readSettings(env: Env): Settings {
   const variables = Object.entries(env).filter(([, value]) => typeof value === 'string')
-  const command = parseSettings([], Object.fromEntries(variables) as Record<string, string>)
-  if (command.outcome === 'serve') return command.settings
-  throw new Error(command.outcome === 'wrong' ? command.problems.join('\n') : command.outcome)
-}
-
-/** Serves the dashboard's files; a file's name under `/assets/` changes with what it holds. */
-function serveAssets({ ASSETS }: Env): MiddlewareHandler {
-  return async (context, next) => {
-    const answer = await ASSETS.fetch(context.req.raw)
-    if (answer.status === 404) return next()
-    const lasts = context.req.path.startsWith('/assets/')
-    const headers = {
-      'content-type':
-        (context.req.path === '/' ? getMimeType('index.html') : getMimeType(context.req.path)) ??
-        'application/octet-stream',
-      'cache-control': lasts ? 'private, max-age=31536000, immutable' : 'no-cache',
-    }
-    return new Response(answer.body, { status: answer.status, headers })
-  }
+  const parsed = parseSettings({}, Object.fromEntries(variables) as Record<string, string>)
+  if (parsed.outcome === 'serve') return parsed.settings
+  throw new Error(parsed.problems.join('\n'))
 }

@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
-import { dayAt, deriveTelemetryId, SECRET_BYTES } from '@voicemode-telemetry/protocol'
+import { dayAt, deriveTelemetryId, MS_PER_DAY, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { runCommand } from '../src/commands/command.ts'
-import { newestDueWeek } from '../src/report/weeklyReport.ts'
+import { runCommandLine } from '../src/operate/cli.ts'
+import { newestDueWeek } from '../src/report/dueWeeks.ts'
+import { hashOf } from '../src/store/addEvent.ts'
+import { openSqlite } from '../src/store/drivers/sqlite.ts'
+import { migrate } from '../src/store/migrate.ts'
+import { MIGRATIONS } from '../src/store/migrations.ts'
+import { sql } from '../src/store/statement.ts'
 import { eventOf } from './events.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
 
@@ -50,13 +55,15 @@ async function run(args: string[], env = {}) {
 /** Runs a command in this process, which takes a tenth of the time. */
 async function runHere(args: string[], env = {}) {
   const written = { out: '', err: '' }
-  const exitCode = await runCommand(args, {
+  const line = await runCommandLine(args, {
     env,
     fetch,
+    version: '0.0.0',
     now: Date.now,
     out: (line) => (written.out += `${line}\n`),
     err: (line) => (written.err += `${line}\n`),
   })
+  const exitCode = line.outcome === 'ended' ? line.exitCode : undefined
   return { exitCode, stdout: written.out, stderr: written.err }
 }
 
@@ -170,6 +177,26 @@ describe('backup and restore', () => {
     expect(charts.counts).toEqual([{ day: dayAt(Date.now()), field: 'installations', value: '', n: 1 }])
   })
 
+  test('a restore carries out deletions also where an older server wrote the database that is replaced', async () => {
+    const server = await start()
+    const { event } = await send(server.url, 1)
+    await send(server.url, 2)
+    await run(['backup', copyPath(), ...database])
+    await server.end()
+    rmSync(databasePath)
+    const older = openSqlite(databasePath)
+    await migrate(
+      older,
+      MIGRATIONS.filter(({ id }) => id < 7),
+    )
+    const until = Date.now() + MS_PER_DAY
+    await older.batch([sql`INSERT INTO graves VALUES (${await hashOf(event.telemetry_id)}, ${until})`])
+    await older.close()
+    expect((await run(['restore', copyPath(), ...database, '--force'])).exitCode).toBe(0)
+    expect(readdirSync(folder).sort()).toEqual(['copy.db', 'test.db'])
+    expect(countEvents(databasePath)).toBe(1)
+  })
+
   test('a backup over the database itself is refused', async () => {
     const server = await start()
     expect(await run(['backup', databasePath, ...database, '--force'])).toMatchObject({ exitCode: 1 })
@@ -212,25 +239,25 @@ describe('doctor', () => {
   async function examine(args: string[], env = {}) {
     const { exitCode, stdout } = await run(['doctor', ...database, '--json', ...args], env)
     const report = JSON.parse(stdout) as Report
-    const mended = report.findings.filter(({ outcome }) => outcome === 'mend').map(({ check }) => check)
-    return { exitCode, report, toMend: mended, stdout }
+    const toFix = report.findings.filter(({ outcome }) => outcome === 'fix').map(({ check }) => check)
+    return { exitCode, report, toFix, stdout }
   }
 
-  test('a healthy deployment has nothing to mend, and nothing is stored by asking', async () => {
+  test('a healthy deployment has nothing to fix, and nothing is stored by asking', async () => {
     const env = { TELEMETRY_ADMIN_TOKEN: STRONG_TOKEN }
     const server = await start(env)
     const { exitCode, report, stdout } = await examine(['--url', `${server.url}/`], env)
-    expect(report.findings.filter(({ outcome }) => outcome !== 'well')).toEqual([])
-    expect([exitCode, report.outcome]).toEqual([0, 'well'])
+    expect(report.findings.filter(({ outcome }) => outcome !== 'ok')).toEqual([])
+    expect([exitCode, report.outcome]).toEqual([0, 'ok'])
     expect(stdout).not.toContain(STRONG_TOKEN)
     expect(countEvents(databasePath)).toBe(0)
   })
 
-  test('a server that does not answer, a database that is not there and a weak token are to be mended', async () => {
-    const { exitCode, toMend, stdout } = await examine(['--url', 'http://127.0.0.1:9'], {
+  test('a server that does not answer, a database that is not there and a weak token are to be fixed', async () => {
+    const { exitCode, toFix, stdout } = await examine(['--url', 'http://127.0.0.1:9'], {
       TELEMETRY_ADMIN_TOKEN: 'weak-canary',
     })
-    expect([exitCode, toMend]).toEqual([
+    expect([exitCode, toFix]).toEqual([
       1,
       ['admin token', 'database', 'health', 'objection', 'refusal', 'charts'],
     ])
@@ -238,21 +265,21 @@ describe('doctor', () => {
   })
 
   test('wrong settings are named, and what needs them is not guessed', async () => {
-    const { report, toMend } = await examine([], { TELEMETRY_RETENTION_DAYS: '91' })
-    expect(toMend).toEqual(['settings'])
+    const { report, toFix } = await examine([], { TELEMETRY_RETENTION_DAYS: '91' })
+    expect(toFix).toEqual(['settings'])
     expect(report.findings[0]?.found).toContain('TELEMETRY_RETENTION_DAYS')
     expect(report.findings.slice(1).every(({ outcome }) => outcome === 'skipped')).toBe(true)
   })
 
-  test('an old, readable database and an open way to it are to be mended', async () => {
+  test('an old, readable database and an open way to it are to be fixed', async () => {
     const server = await start()
     await server.end()
     const opened = new DatabaseSync(databasePath)
     opened.exec('DELETE FROM migrations WHERE id > 1')
     opened.close()
-    expect((await examine(['--url', server.url])).toMend).toContain('migrations')
+    expect((await examine(['--url', server.url])).toFix).toContain('migrations')
     chmodSync(databasePath, 0o644)
-    expect((await examine(['--url', 'http://telemetry.invalid'])).toMend).toEqual(
+    expect((await examine(['--url', 'http://telemetry.invalid'])).toFix).toEqual(
       expect.arrayContaining(['database', 'migrations', 'https', 'health']),
     )
   })
@@ -261,18 +288,17 @@ describe('doctor', () => {
     const echo = createServer((request, response) => request.pipe(response)).listen(0, '127.0.0.1')
     await new Promise((resolve) => echo.once('listening', resolve))
     const { port } = echo.address() as { port: number }
-    const { toMend } = await examine(['--url', `http://127.0.0.1:${port}`])
-    expect(toMend).toEqual(['database', 'objection', 'refusal'])
+    const { toFix } = await examine(['--url', `http://127.0.0.1:${port}`])
+    expect(toFix).toEqual(['database', 'objection', 'refusal'])
     echo.close()
   })
 
   test('a server somewhere else is asked by its address alone, and no database is missed here', async () => {
     const server = await start()
-    const told: string[] = []
-    const say = (line: string) => told.push(line)
-    const world = { env: {}, fetch, now: Date.now, out: say, err: say }
-    expect(await runCommand(['doctor', '--url', server.url], world)).toBe(0)
-    expect(told.filter((line) => !line.startsWith('well'))).toEqual([
+    const { exitCode, stdout } = await runHere(['doctor', '--url', server.url])
+    expect(exitCode).toBe(0)
+    const lines = stdout.trim().split('\n')
+    expect(lines.filter((line) => !line.startsWith('ok'))).toEqual([
       expect.stringMatching(/^skipped {2}database: /),
       expect.stringMatching(/^skipped {2}migrations: /),
     ])
@@ -281,7 +307,7 @@ describe('doctor', () => {
   test('people are told in lines, what was found beside what it was about', async () => {
     const { exitCode, stdout } = await run(['doctor', ...database, '--url', 'http://127.0.0.1:9'])
     expect(exitCode).toBe(1)
-    expect(stdout).toMatch(/^mend {5}database: it is not there: start the server once/m)
+    expect(stdout).toMatch(/^fix {6}database: it is not there: start the server once/m)
   })
 })
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Hono } from 'hono'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Listening, listen } from '../src/nodeServer.ts'
+import { type Listening, listen } from '../src/node/nodeServer.ts'
 import { startServer } from './serverProcess.ts'
 
 interface Conversation {

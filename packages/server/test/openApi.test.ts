@@ -1,18 +1,19 @@
 import { expect, test } from 'vitest'
-import { createAddressLimiter } from '../src/addressLimiter.ts'
 import { createApp } from '../src/app.ts'
-import { openSqlite } from '../src/drivers/sqlite.ts'
-import openApi from '../src/openApi.json' with { type: 'json' }
-import { PROBLEM_KINDS } from '../src/problem.ts'
-import { createSqlStore } from '../src/sqlStore.ts'
+import { PROBLEM_KINDS } from '../src/http/problem.ts'
+import { createAddressLimiter } from '../src/limits/addressLimiter.ts'
+import openApi from '../src/public/openApi.json' with { type: 'json' }
+import { openSqlite } from '../src/store/drivers/sqlite.ts'
+import { createSqlStore } from '../src/store/sqlStore.ts'
 import { NOON } from './events.ts'
+import { testHost } from './testHost.ts'
 
 function everyRoute(): string[] {
-  const now = () => NOON
-  const limiter = createAddressLimiter({ now, perHour: 10 })
+  const host = testHost(() => NOON)
+  const limiter = createAddressLimiter(host, 10)
   const app = createApp({
-    store: createSqlStore({ driver: openSqlite(':memory:'), now, eventsPerIdPerHour: 10 }),
-    host: { now, log() {} },
+    store: createSqlStore({ driver: openSqlite(':memory:'), host, eventsPerIdPerHour: 10 }),
+    host,
     retentionDays: 90,
     addresses: limiter,
     attempts: limiter,

@@ -5,20 +5,22 @@ import { join } from 'node:path'
 import { addDays, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { runCommand } from '../src/commands/command.ts'
-import { runDailyJob } from '../src/dailyJob.ts'
-import type { Driver } from '../src/driver.ts'
-import { openPostgres } from '../src/drivers/postgres.ts'
-import { openSqlite } from '../src/drivers/sqlite.ts'
 import { MS_PER_HOUR } from '../src/host.ts'
-import { migrate } from '../src/migrations.ts'
-import { createSqlStore } from '../src/sqlStore.ts'
+import { runCommandLine } from '../src/operate/cli.ts'
+import type { Driver } from '../src/store/driver.ts'
+import { openPostgres } from '../src/store/drivers/postgres.ts'
+import { openSqlite } from '../src/store/drivers/sqlite.ts'
+import { migrate } from '../src/store/migrate.ts'
+import { createSqlStore } from '../src/store/sqlStore.ts'
+import { raw, read, sql } from '../src/store/statement.ts'
+import { insertRow, openDayRow, TABLE_NAMES, tableOf } from '../src/store/tables.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 import { httpContract } from './httpContract.ts'
+import { leaksIn, WHO } from './leakScan.ts'
 import { type PostgresServer, startPostgres } from './postgresServer.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
 import { storeContract } from './storeContract.ts'
-import { tracesIn, WHO } from './traces.ts'
+import { runDailyJobAt, testHost } from './testHost.ts'
 
 const NO_ADDRESS_LIMIT = ['--events-per-address-per-hour', '1000000']
 
@@ -47,17 +49,17 @@ test('a day of events is a table of its own, which is gone when the day is forgo
   const driver = openPostgres(url)
   await migrate(driver)
   const partitions = async () => {
-    const sql = `SELECT relname FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid
-      WHERE inhparent = 'events'::regclass ORDER BY relname`
-    const [rows = []] = await driver.batch([{ sql, params: [] }])
+    const [rows = []] = await driver.batch([
+      read`SELECT relname FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid
+           WHERE inhparent = 'events'::regclass ORDER BY relname`,
+    ])
     return rows.map(({ relname }) => relname)
   }
-  const dayRow = (sql: string) => driver.batch([{ sql, params: [TODAY] }])
-  await dayRow(`INSERT INTO days (day, version, folded, forgotten, fold) VALUES (?, 1, 0, 0, '')`)
+  await driver.batch([insertRow('days', openDayRow(TODAY, 1))])
   expect(await partitions()).toEqual(['events_2026_11_21'])
-  await dayRow('UPDATE days SET version = 2 WHERE day = ?')
+  await driver.batch([sql`UPDATE days SET version = 2 WHERE day = ${TODAY}`])
   expect(await partitions()).toEqual(['events_2026_11_21'])
-  await dayRow('UPDATE days SET forgotten = 1 WHERE day = ?')
+  await driver.batch([sql`UPDATE days SET forgotten = 1 WHERE day = ${TODAY}`])
   expect(await partitions()).toEqual([])
   await driver.close()
 })
@@ -66,14 +68,16 @@ test('the day on which a store was made is in UTC, wherever its database keeps i
   for (const zone of ['Pacific/Kiritimati', 'Etc/GMT+12']) {
     const url = await postgres.createDatabase()
     const before = openPostgres(url)
-    await before.batch([
-      { sql: `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET TimeZone TO '${zone}'`, params: [] },
-    ])
+    await before.batch([raw(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET TimeZone TO '${zone}'`)])
     await before.close()
     const first = dayAt(Date.now())
     const driver = openPostgres(url)
     await migrate(driver)
-    const { setUpOn } = await createSqlStore({ driver, now: Date.now, eventsPerIdPerHour: 10 }).milestones()
+    const { setUpOn } = await createSqlStore({
+      driver,
+      host: testHost(Date.now),
+      eventsPerIdPerHour: 10,
+    }).milestones()
     expect(first <= setUpOn && setUpOn <= dayAt(Date.now()), `${zone}: ${setUpOn}`).toBe(true)
     await driver.close()
   }
@@ -119,13 +123,13 @@ test('nothing of an address or a user agent is in any file of the database or in
   }
   await server.end()
   const driver = openPostgres(url)
-  await driver.batch([{ sql: 'CHECKPOINT', params: [] }])
+  await driver.batch([read`CHECKPOINT`])
   await driver.close()
   const files = readdirSync(postgres.folder, { recursive: true, withFileTypes: true })
     .filter((file) => file.isFile())
     .map((file) => readIfWritten(join(file.parentPath, file.name), begunAt))
   expect(files.some((bytes) => bytes.includes(event.event_id))).toBe(true)
-  expect([...files, Buffer.from(server.output())].flatMap(tracesIn)).toEqual([])
+  expect([...files, Buffer.from(server.output())].flatMap(leaksIn)).toEqual([])
 })
 
 test('a server that is stopped in the middle of its daily job ends in peace', async () => {
@@ -167,7 +171,7 @@ describe('three servers on one database', () => {
 
   async function storedIds(): Promise<string[]> {
     const driver = openPostgres(url)
-    const [rows = []] = await driver.batch([{ sql: 'SELECT event_id FROM events', params: [] }])
+    const [rows = []] = await driver.batch([read`SELECT event_id FROM events`])
     await driver.close()
     return rows.map((row) => String(row.event_id))
   }
@@ -198,39 +202,35 @@ describe('three servers on one database', () => {
   })
 
   test('of requests of one address, spread over all at once, exactly its number is taken', async () => {
-    const limited = await Promise.all(
-      [1, 2, 3].map(() => startServer(url, ['--events-per-address-per-hour', '50'])),
-    )
-    const takenOf = async () => {
-      const events = await Promise.all(
-        Array.from({ length: 120 }, () => eventOf({ installation: installations++, day: today })),
-      )
-      const answers = await Promise.all(events.map((event, n) => send(limited[n % 3], event)))
-      return answers.filter(({ status }) => status === 200).length
-    }
     let installations = 0
-    let [hour, taken] = [0, 0]
-    do {
-      hour = hourNow()
-      taken = await takenOf()
-      // Where an hour of UTC ended meanwhile, what was counted was counted in two.
-    } while (hour !== hourNow())
-    expect(taken).toBe(50)
-    await limited[0]?.end('SIGKILL')
-    const driver = openPostgres(url)
-    const sessions = `FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%address_counts%'
-      AND pid <> pg_backend_pid()`
-    await driver.batch([
-      { sql: `SELECT pg_terminate_backend(pid) FROM (SELECT pid ${sessions} LIMIT 1) AS one`, params: [] },
-    ])
-    await driver.close()
-    // Whoever comes later, or again, is counted with them while one is left who knows the key.
-    limited[0] = await startServer(url, ['--events-per-address-per-hour', '50'])
-    const more = await Promise.all(
-      limited.map(async (server) => send(server, await eventOf({ installation: 1 }))),
-    )
-    if (hour === hourNow()) expect(more.map(({ status }) => status)).toEqual([429, 429, 429])
-    for (const server of limited) await server.end('SIGKILL')
+    const startLimited = () => startServer(url, ['--events-per-address-per-hour', '50'])
+    const newEvents = (n: number) =>
+      Promise.all(Array.from({ length: n }, () => eventOf({ installation: installations++, day: today })))
+
+    /** Sends too many to three servers, then one to each, after one has died and one has lost its connection. */
+    async function countAnswers() {
+      const limited = await Promise.all([1, 2, 3].map(startLimited))
+      const answers = await Promise.all((await newEvents(120)).map((event, n) => send(limited[n % 3], event)))
+      await limited[0]?.end('SIGKILL')
+      const driver = openPostgres(url)
+      const sessions = sql`FROM pg_stat_activity WHERE datname = current_database()
+        AND query LIKE '%address_counts%' AND pid <> pg_backend_pid()`
+      await driver.batch([sql`SELECT pg_terminate_backend(pid) FROM (SELECT pid ${sessions} LIMIT 1) AS one`])
+      await driver.close()
+      limited[0] = await startLimited()
+      const later = await Promise.all((await newEvents(3)).map((event, n) => send(limited[n], event)))
+      for (const server of limited) await server.end('SIGKILL')
+      return {
+        taken: answers.filter(({ status }) => status === 200).length,
+        // Whoever comes later, or again, is counted with them while one is left who knows the key.
+        later: later.map(({ status }) => status),
+      }
+    }
+
+    let [hour, counted] = [hourNow(), await countAnswers()]
+    // Where an hour of UTC ended meanwhile, what was counted was counted in two.
+    while (hour !== hourNow()) [hour, counted] = [hourNow(), await countAnswers()]
+    expect(counted).toEqual({ taken: 50, later: [429, 429, 429] })
   })
 
   test('one of them killed again and again: every acknowledged event is there, once', async () => {
@@ -273,26 +273,28 @@ describe('doctor', () => {
   async function examine(database: string, flags: string[] = []) {
     const told: string[] = []
     const say = (line: string) => told.push(line)
-    const world = { env: { TELEMETRY_DATABASE: database }, fetch, now: Date.now, out: say, err: say }
-    const exitCode = await runCommand(['doctor', '--json', ...flags], world)
+    const env = { TELEMETRY_DATABASE: database }
+    const world = { env, fetch, version: '0.0.0', now: Date.now, out: say, err: say }
+    const line = await runCommandLine(['doctor', '--json', ...flags], world)
     expect(told.join()).not.toMatch(/a-password|canary|127\.|test_\d/)
     const { findings } = JSON.parse(told.join()) as { findings: { check: string; outcome: string }[] }
+    const exitCode = line.outcome === 'ended' ? line.exitCode : undefined
     return { exitCode, outcomes: Object.fromEntries(findings.map(({ check, outcome }) => [check, outcome])) }
   }
 
-  const WELL = {
-    settings: 'well',
-    'admin token': 'well',
-    database: 'well',
-    migrations: 'well',
-    'database link': 'well',
-    durability: 'well',
-    sessions: 'well',
-    https: 'well',
-    health: 'well',
-    objection: 'well',
-    refusal: 'well',
-    charts: 'well',
+  const OK = {
+    settings: 'ok',
+    'admin token': 'ok',
+    database: 'ok',
+    migrations: 'ok',
+    'database link': 'ok',
+    durability: 'ok',
+    sessions: 'ok',
+    https: 'ok',
+    health: 'ok',
+    objection: 'ok',
+    refusal: 'ok',
+    charts: 'ok',
   }
   const UNASKED = {
     migrations: 'skipped',
@@ -301,38 +303,36 @@ describe('doctor', () => {
     sessions: 'skipped',
   }
 
-  test('a healthy deployment has nothing to mend, and nothing is left of asking', async () => {
+  test('a healthy deployment has nothing to fix, and nothing is left of asking', async () => {
     const url = await postgres.createDatabase()
     const server = await startServer(url)
     await postgres.setFsync('on')
-    expect(await examine(url, ['--url', server.url])).toEqual({ exitCode: 0, outcomes: WELL })
+    expect(await examine(url, ['--url', server.url])).toEqual({ exitCode: 0, outcomes: OK })
     await postgres.setFsync('off')
-    expect((await examine(url, ['--url', server.url])).outcomes).toEqual({ ...WELL, durability: 'mend' })
+    expect((await examine(url, ['--url', server.url])).outcomes).toEqual({ ...OK, durability: 'fix' })
     await server.end()
     const driver = openPostgres(url)
-    const [tables] = await driver.batch([
-      { sql: "SELECT relname FROM pg_class WHERE relname LIKE '%doctor%'", params: [] },
-    ])
-    const [days] = await driver.batch([{ sql: 'SELECT day FROM days', params: [] }])
+    const [tables] = await driver.batch([read`SELECT relname FROM pg_class WHERE relname LIKE '%doctor%'`])
+    const [days] = await driver.batch([read`SELECT day FROM days`])
     expect([tables, days]).toEqual([[], []])
     await driver.close()
   })
 
-  test('an old database, an open way to it, and one that is not to be written are to be mended', async () => {
+  test('an old database, an open way to it, and one that is not to be written are to be fixed', async () => {
     const url = await postgres.createDatabase()
-    expect((await examine(url)).outcomes).toMatchObject({ database: 'well', migrations: 'mend' })
+    expect((await examine(url)).outcomes).toMatchObject({ database: 'ok', migrations: 'fix' })
     // A loopback address in a spelling that nobody uses passes for one that is none.
     const open = url.replace('127.0.0.1', '127.1')
-    expect((await examine(open)).outcomes).toMatchObject({ database: 'well', 'database link': 'mend' })
+    expect((await examine(open)).outcomes).toMatchObject({ database: 'ok', 'database link': 'fix' })
     const readOnly = `${url}?options=${encodeURIComponent('-c default_transaction_read_only=on')}`
-    expect((await examine(readOnly)).outcomes).toMatchObject({ database: 'mend', migrations: 'mend' })
+    expect((await examine(readOnly)).outcomes).toMatchObject({ database: 'fix', migrations: 'fix' })
   })
 
-  test('a database that cannot be reached is to be mended, and what needs it is not guessed', async () => {
+  test('a database that cannot be reached is to be fixed, and what needs it is not guessed', async () => {
     const url = await postgres.createDatabase()
     for (const wrong of [url.replace('a-password', 'canary-password'), url.replace(/:\d+\//, ':1/')]) {
       const { exitCode, outcomes } = await examine(wrong)
-      expect([exitCode, outcomes]).toEqual([1, expect.objectContaining({ database: 'mend', ...UNASKED })])
+      expect([exitCode, outcomes]).toEqual([1, expect.objectContaining({ database: 'fix', ...UNASKED })])
     }
   })
 })
@@ -344,10 +344,10 @@ describe('moving from SQLite', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  const TABLES = ['days', 'events', 'counts', 'quota', 'graves', 'rights', 'reports', 'milestones']
+  const MOVED = TABLE_NAMES.filter((name) => tableOf(name).onMove !== 'leave')
 
   async function dump(driver: Driver): Promise<string[][]> {
-    const tables = await driver.batch(TABLES.map((table) => ({ sql: `SELECT * FROM ${table}`, params: [] })))
+    const tables = await driver.batch(MOVED.map((name) => read`SELECT * FROM ${raw(name)}`))
     return tables.map((rows) => rows.map((row) => JSON.stringify(Object.entries(row).sort())).sort())
   }
 
@@ -364,21 +364,19 @@ describe('moving from SQLite', () => {
     const source = openSqlite(path)
     await migrate(source)
     const clock = { now: NOON }
-    const store = createSqlStore({ driver: source, now: () => clock.now, eventsPerIdPerHour: 10 })
+    const store = createSqlStore({ driver: source, host: testHost(() => clock.now), eventsPerIdPerHour: 10 })
     const events = await Promise.all([
       ...Array.from({ length: 1100 }, (_, installation) => eventOf({ installation })),
       eventOf({ installation: 1, day: addDays(TODAY, -80) }),
     ])
     await Promise.all(events.map((event) => store.add(event)))
     clock.now += 20 * MS_PER_DAY
-    await runDailyJob(store, clock.now, 90)
+    await runDailyJobAt(clock.now, store)
     await store.deleteInstallation(events[0]?.telemetry_id ?? '')
     await store.add(await eventOf({ installation: 2, hour: 3 }))
     await store.exportInstallation('nobody')
     await store.addReport('2026-W46', 'a report\n', TODAY)
-    await source.batch([
-      { sql: `UPDATE milestones SET day = '2026-01-01' WHERE name = 'set up'`, params: [] },
-    ])
+    await source.batch([sql`UPDATE milestones SET day = '2026-01-01' WHERE name = 'set up'`])
     const before = await dump(source)
     expect(before.every((rows) => rows.length > 0)).toBe(true)
     await store.close()
@@ -387,13 +385,13 @@ describe('moving from SQLite', () => {
     expect(await run('--from', `sqlite:${path}`, '--to', url)).toMatchObject({ exitCode: 0 })
     const target = openPostgres(url)
     expect(await dump(target)).toEqual(before)
-    const moved = createSqlStore({ driver: target, now: () => clock.now, eventsPerIdPerHour: 10 })
+    const moved = createSqlStore({ driver: target, host: testHost(() => clock.now), eventsPerIdPerHour: 10 })
     expect(await moved.add(await eventOf({ installation: 3, hour: 3 }))).toEqual({ outcome: 'stored' })
     const [late, gone] = [addDays(TODAY, -80), events[0]?.telemetry_id ?? '']
     expect(await moved.add(await eventOf({ installation: 7, day: late }))).toEqual({ outcome: 'forgotten' })
-    expect(await moved.add(await eventOf({ installation: gone }))).toEqual({ outcome: 'buried' })
-    await runDailyJob(moved, clock.now + 91 * MS_PER_DAY, 90)
-    expect((await dump(target))[1]).toEqual([])
+    expect(await moved.add(await eventOf({ installation: gone }))).toEqual({ outcome: 'suppressed' })
+    await runDailyJobAt(clock.now + 91 * MS_PER_DAY, moved)
+    expect((await dump(target))[MOVED.indexOf('events')]).toEqual([])
     await moved.close()
 
     const again = await run('--from', `sqlite:${path}`, '--to', url)

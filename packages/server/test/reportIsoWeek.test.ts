@@ -1,8 +1,8 @@
 import { addDays, daysBetween, daysFromTo } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addWeeks, boundsOf, isIsoWeek, isoWeekOf } from '../src/report/isoWeek.ts'
-import { newestDueWeek } from '../src/report/weeklyReport.ts'
+import { addWeeks, boundsOf, isIsoWeek, isoWeekOf } from '../src/counts/isoWeek.ts'
+import { newestDueWeek } from '../src/report/dueWeeks.ts'
 
 const anyDay = fc.integer({ min: 0, max: 80_000 }).map((days) => addDays('1900-01-01', days))
 

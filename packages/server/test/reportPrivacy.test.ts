@@ -1,8 +1,8 @@
 import { daysFromTo, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Ratio, sampleDiscreteLaplace, uniformFrom } from '../src/report/discreteLaplace.ts'
-import { errorBarsOf } from '../src/report/errorBars.ts'
-import { boundsOf } from '../src/report/isoWeek.ts'
+import { boundsOf } from '../src/counts/isoWeek.ts'
+import { type Ratio, sampleDiscreteLaplace, uniformFrom } from '../src/report/mechanism/discreteLaplace.ts'
+import { errorBarsOf } from '../src/report/mechanism/errorBars.ts'
 import {
   addNoise,
   composeReport,
@@ -12,7 +12,7 @@ import {
   noiseScale,
   planTables,
   type WeekCounts,
-} from '../src/report/weeklyReport.ts'
+} from '../src/report/mechanism/weeklyReport.ts'
 import { eventOf } from './events.ts'
 import { auditedEpsilon, binomialTail, lowerBound, seededBytes, upperBound } from './reportStatistics.ts'
 

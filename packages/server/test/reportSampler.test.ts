@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { cryptoBytes } from '../src/report/cryptoBytes.ts'
-import { type Ratio, sampleDiscreteLaplace, uniformFrom } from '../src/report/discreteLaplace.ts'
-import { halfWidth } from '../src/report/errorBars.ts'
+import { createHost } from '../src/createHost.ts'
+import { type Ratio, sampleDiscreteLaplace, uniformFrom } from '../src/report/mechanism/discreteLaplace.ts'
+import { halfWidth } from '../src/report/mechanism/errorBars.ts'
 import { chiSquared, laplaceMass, seededBytes } from './reportStatistics.ts'
 
 const SAMPLES = 200_000
@@ -31,7 +31,7 @@ describe.each(CASES)('the scale $scale.numerator/$scale.denominator', (of) => {
   })
 
   test('has samples that follow their distribution, out of the cryptographic source', () => {
-    const uniformBelow = uniformFrom(cryptoBytes)
+    const uniformBelow = uniformFrom(createHost().randomBytes)
     const samples = samplesOf(() => sampleDiscreteLaplace(scale, uniformBelow))
     expect(chiSquared(samples, scale, reach)).toBeLessThan(of.onceIn10To12)
   })

@@ -1,4 +1,4 @@
-import type { RandomBytes, Ratio } from '../src/report/discreteLaplace.ts'
+import type { RandomBytes, Ratio } from '../src/report/mechanism/discreteLaplace.ts'
 
 /**
  * Random bytes that are the same at every run, so that a statistical test passes always or never: xoshiro128** of Blackman

@@ -7,15 +7,15 @@ import {
 } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { uniformFrom } from '../src/report/discreteLaplace.ts'
-import { boundsOf } from '../src/report/isoWeek.ts'
-import { mergeDays } from '../src/report/mergeDays.ts'
+import { boundsOf } from '../src/counts/isoWeek.ts'
+import { createHost } from '../src/createHost.ts'
+import { uniformFrom } from '../src/report/mechanism/discreteLaplace.ts'
+import { encodeReport, encodeReportCsv } from '../src/report/mechanism/encodeReport.ts'
+import { mergeDays } from '../src/report/mechanism/mergeDays.ts'
 import {
   addNoise,
   composeReport,
   countWeek,
-  encodeReport,
-  encodeReportCsv,
   FOLD_BELOW,
   makeWeeklyReport,
   type NoisyCounts,
@@ -23,7 +23,7 @@ import {
   TABLES_FROM,
   versionWords,
   type WeeklyReport,
-} from '../src/report/weeklyReport.ts'
+} from '../src/report/mechanism/weeklyReport.ts'
 import { anyEvent, eventOf } from './events.ts'
 import { seededBytes } from './reportStatistics.ts'
 
@@ -414,8 +414,7 @@ describe('the report', () => {
 
   test('cannot be foreseen from the cryptographic source: two of one week differ', async () => {
     const counts = { installations: 1000, tables: PLAN.map(({ words }) => words.map(() => 1000)) }
-    const { cryptoBytes } = await import('../src/report/cryptoBytes.ts')
-    const uniformBelow = uniformFrom(cryptoBytes)
+    const uniformBelow = uniformFrom(createHost().randomBytes)
     const make = () =>
       encodeReport(
         composeReport(

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { dayAt, deriveTelemetryId, SECRET_BYTES, type TelemetryEvent } from '@voicemode-telemetry/protocol'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventOf } from './events.ts'
 import { httpContract } from './httpContract.ts'
+import { leaksIn, WHO } from './leakScan.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
-import { readMemory, takeHeapSnapshot, tracesIn, WHO } from './traces.ts'
 
 const NO_ADDRESS_LIMIT = ['--events-per-address-per-hour', '1000000']
 
@@ -141,13 +141,17 @@ describe('the server as a process', () => {
   test('a session travels over https only, unless the server is reached as this machine', async () => {
     const server = await start(NO_ADDRESS_LIMIT, { TELEMETRY_ADMIN_TOKEN: 'a-token' })
     const cookieFor = async (host: string) => {
-      const headers = { host, 'content-type': 'application/x-www-form-urlencoded' }
+      const headers = {
+        host,
+        origin: `http://${host}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      }
       const sent = request(`${server.url}/sign-in`, { method: 'POST', headers })
       const [answer] = await once(sent.end('token=a-token'), 'response')
       answer.resume()
       return String(answer.headers['set-cookie'])
     }
-    expect(await cookieFor('telemetry.example')).toMatch(/; Secure$/)
+    expect(await cookieFor('telemetry.example')).toMatch(/; Secure;/)
     expect(await cookieFor('localhost:8787')).not.toMatch(/Secure/)
   })
 
@@ -174,11 +178,9 @@ describe('the server as a process', () => {
     )
   })
 
-  test('nothing of an address or a user agent is in the database, in a log or held in memory, nor a hash of it', async () => {
-    const server = await start([...NO_ADDRESS_LIMIT, '--trusted-proxy', '127.0.0.1'], {
-      NODE_OPTIONS: '--inspect=127.0.0.1:0',
-    })
-    const [event] = [await eventOf({ installation: 1, day: today })]
+  test('nothing of an address or a user agent is in the database or in a log, nor a hash of it', async () => {
+    const server = await start([...NO_ADDRESS_LIMIT, '--trusted-proxy', '127.0.0.1'])
+    const event = await eventOf({ installation: 1, day: today })
     for (const via of [
       { localAddress: WHO['the address of the socket'] },
       { forwardedFor: WHO['the address behind a proxy'] },
@@ -205,38 +207,11 @@ describe('the server as a process', () => {
         await answer.toArray()
       }
     }
-    const snapshot = await takeHeapSnapshot(server.output())
-    expect(snapshot.includes('telemetry_id')).toBe(true)
-    expect(tracesIn(snapshot)).toEqual([])
     await server.end('SIGKILL')
     const files = readdirSync(folder).map((name) => readFileSync(join(folder, name)))
     expect(Buffer.concat(files).includes(event.event_id)).toBe(true)
-    expect(tracesIn(Buffer.concat([...files, Buffer.from(server.output())]))).toEqual([])
+    expect(leaksIn(Buffer.concat([...files, Buffer.from(server.output())]))).toEqual([])
   })
-
-  test.runIf(process.platform === 'linux')(
-    'soon after, nothing of it is in any memory of the process, garbage included',
-    async () => {
-      const server = await start([...NO_ADDRESS_LIMIT, '--trusted-proxy', '127.0.0.1'])
-      const event = await eventOf({ installation: 1, day: today })
-      for (const name of ['the address behind a proxy', 'the IPv6 address behind a proxy'] as const) {
-        const headers = {
-          'user-agent': WHO['the user agent'],
-          'x-forwarded-for': WHO[name],
-          connection: 'close',
-        }
-        expect((await send(server.url, event, headers)).status).toBe(200)
-      }
-      const [address, agent] = [WHO['the address behind a proxy'], WHO['the user agent']]
-      const memory = () => [...readMemory(server.process.pid ?? 0)]
-      await vi.waitFor(
-        () => expect(memory().some((bytes) => bytes.includes(address) || bytes.includes(agent))).toBe(false),
-        { timeout: 40_000, interval: 500 },
-      )
-      expect(memory().flatMap(tracesIn)).toEqual([])
-      expect(memory().some((bytes) => bytes.includes('/v1/events'))).toBe(true)
-    },
-  )
 
   test('a deleted installation and its secret are in no file and in no log', async () => {
     const server = await start()

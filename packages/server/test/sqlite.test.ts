@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addDays, startOfDay, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { runDailyJob } from '../src/dailyJob.ts'
-import { openSqlite } from '../src/drivers/sqlite.ts'
-import { MIGRATIONS, migrate } from '../src/migrations.ts'
-import { cryptoBytes } from '../src/report/cryptoBytes.ts'
 import { makeReportByHand } from '../src/report/makeReports.ts'
-import { createSqlStore } from '../src/sqlStore.ts'
+import { openSqlite } from '../src/store/drivers/sqlite.ts'
+import { migrate } from '../src/store/migrate.ts'
+import { MIGRATIONS } from '../src/store/migrations.ts'
+import { createSqlStore } from '../src/store/sqlStore.ts'
+import { read } from '../src/store/statement.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 import { storeContract } from './storeContract.ts'
+import { runDailyJobAt, testHost } from './testHost.ts'
 
 storeContract('SQLite', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'store-'))
@@ -40,10 +41,9 @@ test('a database file that was deleted or replaced takes nothing more', async ()
   const driver = openSqlite(path)
   await migrate(driver)
   rmSync(path)
-  const read = { sql: 'SELECT 1', params: [] }
-  await expect(driver.batch([read])).rejects.toThrow()
+  await expect(driver.batch([read`SELECT 1`])).rejects.toThrow()
   writeFileSync(path, '')
-  await expect(driver.batch([read])).rejects.toThrow('replaced')
+  await expect(driver.batch([read`SELECT 1`])).rejects.toThrow('replaced')
   await driver.close()
 })
 
@@ -55,7 +55,7 @@ test('migrations go on from where a database stands, once, also when several ser
   const [driver, other] = [openSqlite(join(folder, 'test.db')), openSqlite(join(folder, 'test.db'))]
   await migrate(driver)
   await Promise.all([migrate(driver, later), migrate(other, later)])
-  const [rows] = await other.batch([{ sql: 'SELECT id FROM migrations ORDER BY id', params: [] }])
+  const [rows] = await other.batch([read`SELECT id FROM migrations ORDER BY id`])
   expect(rows).toEqual(later.map(({ id }) => ({ id })))
   await expect(migrate(driver)).rejects.toThrow('newer version')
   await Promise.all([driver.close(), other.close()])
@@ -68,7 +68,7 @@ test('a database file that the first server wrote opens, loses nothing and is co
   copyFileSync(new URL('first-landed.db', import.meta.url), path)
   const driver = openSqlite(path)
   await migrate(driver)
-  const store = createSqlStore({ driver, now: () => NOON, eventsPerIdPerHour: 10 })
+  const store = createSqlStore({ driver, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
 
   const days = [0, 1, 2].map((n) => addDays(TODAY, -n))
   const installationsOn = async () => {
@@ -89,13 +89,13 @@ test('a database file that the first server wrote opens, loses nothing and is co
   const again = await eventOf({ installation: 3 })
   expect(await store.add(again)).toEqual({ outcome: 'duplicate' })
   expect(await store.exportInstallation(again.telemetry_id)).toHaveLength(3)
-  await runDailyJob(store, NOON, 90)
+  await runDailyJobAt(NOON, store)
   expect(await installationsOn()).toEqual([10, 9, 8])
   const counts = await store.counts(TODAY, TODAY)
   expect(counts).toContainEqual({ day: TODAY, field: 'usage.total_sessions', value: '', n: 27 })
   expect(counts).toContainEqual({ day: TODAY, field: 'usage.success_rate', value: '', n: 81 })
   const due = startOfDay('2026-11-30')
-  expect(await makeReportByHand(store, '2026-W47', due, 90, cryptoBytes)).toBe('added')
+  expect(await makeReportByHand(store, '2026-W47', due, 90, testHost(Date.now).randomBytes)).toBe('added')
   await store.close()
 })
 

@@ -3,19 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addDays, type Day, MS_PER_DAY, startOfDay } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createAddressLimiter } from '../src/addressLimiter.ts'
 import { createApp } from '../src/app.ts'
-import { runDailyJob } from '../src/dailyJob.ts'
-import type { Driver } from '../src/driver.ts'
-import { openSqlite } from '../src/drivers/sqlite.ts'
-import { migrate } from '../src/migrations.ts'
-import { cryptoBytes } from '../src/report/cryptoBytes.ts'
+import { createAddressLimiter } from '../src/limits/addressLimiter.ts'
 import { makeReportByHand, nextReport } from '../src/report/makeReports.ts'
+import { encodeReport } from '../src/report/mechanism/encodeReport.ts'
+import { composeReport, planTables } from '../src/report/mechanism/weeklyReport.ts'
 import { RELEASES } from '../src/report/releases.ts'
-import { composeReport, encodeReport, planTables } from '../src/report/weeklyReport.ts'
-import { createSqlStore } from '../src/sqlStore.ts'
-import type { Store } from '../src/store.ts'
+import type { Driver } from '../src/store/driver.ts'
+import { openSqlite } from '../src/store/drivers/sqlite.ts'
+import { migrate } from '../src/store/migrate.ts'
+import { createSqlStore } from '../src/store/sqlStore.ts'
+import { sql } from '../src/store/statement.ts'
+import type { Store } from '../src/store/store.ts'
 import { eventOf } from './events.ts'
+import { runDailyJobAt, testHost } from './testHost.ts'
 
 /** Two weeks and the days from which they may be reported. */
 const [FIRST, SECOND] = ['2026-W47', '2026-W48']
@@ -40,8 +41,8 @@ async function open({ setUpOn = FIRST_MONDAY, name = 'test.db' } = {}): Promise<
   const driver = openSqlite(join(folder, name))
   drivers.push(driver)
   await migrate(driver)
-  await driver.batch([{ sql: `UPDATE milestones SET day = ? WHERE name = 'set up'`, params: [setUpOn] }])
-  return createSqlStore({ driver, now: () => clock.now, eventsPerIdPerHour: 100 })
+  await driver.batch([sql`UPDATE milestones SET day = ${setUpOn} WHERE name = 'set up'`])
+  return createSqlStore({ driver, host: testHost(() => clock.now), eventsPerIdPerHour: 100 })
 }
 
 /** Adds an event of each of so many installations on each of those days. */
@@ -62,11 +63,11 @@ function bodiesOf(store: Store) {
 }
 
 function appOf(store: Store) {
-  const now = () => clock.now
-  const limiter = createAddressLimiter({ now, perHour: 10 })
+  const host = testHost(() => clock.now)
+  const limiter = createAddressLimiter(host, 10)
   return createApp({
     store,
-    host: { now, log() {} },
+    host,
     retentionDays: 90,
     addresses: limiter,
     attempts: limiter,
@@ -79,17 +80,17 @@ describe('the daily job', () => {
   test('reports each week once, when it is due; run again, late and by two servers at once, it changes no byte', async () => {
     const [store, other] = [await open(), await open()]
     await fill(store, 20, FIRST_MONDAY, '2026-11-22', SECOND_MONDAY)
-    await runDailyJob(store, FIRST_DUE - 1, 90)
+    await runDailyJobAt(FIRST_DUE - 1, store)
     expect(await weeksOf(store)).toEqual([])
-    await Promise.all([runDailyJob(store, FIRST_DUE, 90), runDailyJob(other, FIRST_DUE, 90)])
+    await Promise.all([runDailyJobAt(FIRST_DUE, store), runDailyJobAt(FIRST_DUE, other)])
     expect(await weeksOf(store)).toEqual([FIRST])
-    await Promise.all([runDailyJob(other, SECOND_DUE, 90), runDailyJob(store, SECOND_DUE, 90)])
+    await Promise.all([runDailyJobAt(SECOND_DUE, other), runDailyJobAt(SECOND_DUE, store)])
     const bodies = await bodiesOf(store)
     expect(await weeksOf(store)).toEqual([SECOND, FIRST])
     for (const [n, week] of [FIRST, SECOND].entries()) {
       expect(JSON.parse(bodies[n] ?? '')).toMatchObject({ week, epsilon: 1, total: expect.any(Number) })
     }
-    for (const server of [store, other]) await runDailyJob(server, SECOND_DUE + 6 * MS_PER_DAY, 90)
+    for (const server of [store, other]) await runDailyJobAt(SECOND_DUE + 6 * MS_PER_DAY, server)
     expect(await bodiesOf(other)).toEqual(bodies)
   })
 
@@ -100,7 +101,7 @@ describe('the daily job', () => {
     ]
     await fill(full, 3, FIRST_MONDAY, '2026-11-24', '2026-12-02')
     for (const store of [full, empty]) {
-      await runDailyJob(store, SECOND_DUE + 10 * MS_PER_DAY, 90)
+      await runDailyJobAt(SECOND_DUE + 10 * MS_PER_DAY, store)
       expect(await weeksOf(store)).toEqual(['2026-W49', SECOND])
     }
   })
@@ -110,17 +111,19 @@ describe('the daily job', () => {
     await fill(full, 3, FIRST_MONDAY, SECOND_MONDAY)
     for (const store of [full, empty]) {
       // The operator once kept events for less, and the first day is gone.
-      await runDailyJob(store, startOfDay('2026-11-24'), 7)
-      await runDailyJob(store, SECOND_DUE, 90)
+      await runDailyJobAt(startOfDay('2026-11-24'), store, 7)
+      await runDailyJobAt(SECOND_DUE, store)
       expect(await weeksOf(store)).toEqual([SECOND])
-      expect(await makeReportByHand(store, FIRST, SECOND_DUE, 90, cryptoBytes)).toBe('forgotten')
+      expect(
+        await makeReportByHand(store, FIRST, SECOND_DUE, 90, testHost(() => clock.now).randomBytes),
+      ).toBe('forgotten')
     }
   })
 
   test('a server that was away for long reports what is still whole, then forgets', async () => {
     const store = await open()
     await fill(store, 2, FIRST_MONDAY, SECOND_MONDAY)
-    await runDailyJob(store, startOfDay(addDays(SECOND_MONDAY, 90)), 90)
+    await runDailyJobAt(startOfDay(addDays(SECOND_MONDAY, 90)), store)
     const weeks = await weeksOf(store)
     expect([weeks.at(-1), weeks[0]]).toEqual([SECOND, '2027-W05'])
     expect(await store.rawDaysBefore(SECOND_MONDAY)).toEqual([])
@@ -131,7 +134,7 @@ describe('the daily job', () => {
     await fill(store, 2, FIRST_MONDAY)
     const late = startOfDay(addDays(FIRST_MONDAY, 91))
     const broken = { ...store, reports: () => Promise.reject(new Error('broken')) }
-    await expect(runDailyJob(broken, late, 90)).rejects.toThrow('broken')
+    await expect(runDailyJobAt(late, broken)).rejects.toThrow('broken')
     expect(await store.rawDaysBefore(addDays(FIRST_MONDAY, 1))).toEqual([])
   })
 })
@@ -140,7 +143,8 @@ describe('by hand', () => {
   test('a week from before the set-up is made once, when it is due, while its events are there', async () => {
     const store = await open({ setUpOn: SECOND_MONDAY })
     await fill(store, 2, FIRST_MONDAY)
-    const make = (week: string, now: number) => makeReportByHand(store, week, now, 90, cryptoBytes)
+    const make = (week: string, now: number) =>
+      makeReportByHand(store, week, now, 90, testHost(() => clock.now).randomBytes)
     expect(await make(FIRST, FIRST_DUE - 1)).toBe('not-due')
     expect(await make(FIRST, FIRST_DUE)).toBe('added')
     const body = (await store.report(FIRST))?.body
@@ -174,7 +178,7 @@ test('a deletion changes no byte of a report that was made, and is counted besid
   const { telemetry_id } = await eventOf({ installation: 1 })
   await store.deleteInstallation(telemetry_id)
   clock.now = FIRST_DUE
-  await runDailyJob(store, clock.now, 90)
+  await runDailyJobAt(clock.now, store)
   const app = appOf(store)
   const tellsOf = async () => {
     const [report, list, page] = await Promise.all(
@@ -188,7 +192,7 @@ test('a deletion changes no byte of a report that was made, and is counted besid
   expect(before.deletions).toBe(0)
   clock.now += MS_PER_DAY
   await store.deleteInstallation((await eventOf({ installation: 2 })).telemetry_id)
-  await runDailyJob(store, clock.now, 90)
+  await runDailyJobAt(clock.now, store)
   const after = await tellsOf()
   expect(after.report).toBe(before.report)
   expect(after.deletions).toBe(1)

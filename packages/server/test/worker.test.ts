@@ -7,10 +7,10 @@ import { gzipSync } from 'node:zlib'
 import { addDays, dayAt } from '@voicemode-telemetry/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestHarness, type TestHarness } from 'wrangler'
-import type { D1Binding } from '../src/drivers/d1.ts'
+import type { D1Binding } from '../src/store/drivers/d1.ts'
 import { eventOf } from './events.ts'
 import { httpContract } from './httpContract.ts'
-import { tracesIn, WHO } from './traces.ts'
+import { leaksIn, WHO } from './leakScan.ts'
 
 const server = fileURLToPath(new URL('..', import.meta.url))
 const MAX_BUNDLE_BYTES = 200 * 1024
@@ -81,7 +81,7 @@ test('nothing of an address, a user agent or a place is stored or logged, nor a 
   }
   const stored = await storedBy(harness)
   expect(stored).toContain(event.event_id)
-  expect(tracesIn(Buffer.from(stored + JSON.stringify(harness.getLogs())))).toEqual([])
+  expect(leaksIn(Buffer.from(stored + JSON.stringify(harness.getLogs())))).toEqual([])
   await stop()
 })
 

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
-import { type D1Binding, openD1 } from '../src/drivers/d1.ts'
+import { type D1Binding, openD1 } from '../src/store/drivers/d1.ts'
+import { raw, read, sql } from '../src/store/statement.ts'
 import { storeContract } from '../test/storeContract.ts'
 
 const { DB } = env as unknown as { DB: D1Binding }
@@ -7,14 +8,8 @@ const { DB } = env as unknown as { DB: D1Binding }
 storeContract('D1 in workerd', async () => {
   const driver = openD1(DB)
   const [tables = []] = await driver.batch([
-    {
-      sql: `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'`,
-      params: [],
-    },
+    read`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'`,
   ])
-  await driver.batch([
-    { sql: 'SELECT 1', params: [] },
-    ...tables.map(({ name }) => ({ sql: `DROP TABLE ${name}`, params: [] })),
-  ])
+  for (const { name } of tables) await driver.batch([sql`DROP TABLE ${raw(String(name))}`])
   return { connect: async () => openD1(DB), remove: async () => {} }
 })

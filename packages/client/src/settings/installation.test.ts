@@ -112,6 +112,14 @@ const LAYOUTS: Record<string, Layout> = {
     env: (machine) => ({ VIRTUAL_ENV: machine.at('envs/voice') }),
     method: 'pip',
   },
+  'pip in a virtual environment that only the home tells of': {
+    make: (machine) => machine.pipEnvironment('envs/voice'),
+    method: 'pip',
+  },
+  'pip in a virtual environment at the top of the home': {
+    make: (machine) => machine.pipEnvironment('voice'),
+    method: 'pip',
+  },
   'pip in a virtual environment, its script in a folder of the person’s own': {
     make: (machine) => {
       machine.package('envs/voice', 'pip\n')

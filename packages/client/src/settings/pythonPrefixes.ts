@@ -10,7 +10,7 @@ const COMMANDS = ['voicemode', 'voice-mode', 'voicemode-mcp-launcher']
 /**
  * The folders in which a Python with VoiceMode may be installed, the most likely first. Most of them do not exist. The order: the
  * command on the PATH, what variables name, this user's tools, an assistant's plugins, the project's virtual environment, the
- * machine's Pythons, and the cache of `uvx`.
+ * machine's Pythons, a virtual environment in the home directory, and the cache of `uvx`.
  */
 export function* pythonPrefixes(host: PrefixHost): Generator<string> {
   const { env, platform } = host
@@ -33,6 +33,7 @@ export function* pythonPrefixes(host: PrefixHost): Generator<string> {
   ])
   yield* newestIn(join(env.PYENV_ROOT || join(home, '.pyenv'), 'versions'))
   yield* machinePrefixes(host)
+  yield* environmentsInHome(home)
   yield* uvxEnvironments(host)
 }
 
@@ -105,6 +106,18 @@ function* environmentsBelow(root: string): Generator<string> {
     if (depth === MAX_PLUGIN_DEPTH || folders.length > MAX_PLUGIN_FOLDERS) continue
     const visible = newestFirst(below.filter((name) => !name.startsWith('.')))
     folders.push(...visible.map((name) => ({ path: join(path, name), depth: depth + 1 })))
+  }
+}
+
+/** More folders than this in a home are not looked at. */
+const MAX_HOME_FOLDERS = 2000
+
+/** Virtual environments that somebody made in their home: `~/voice`, `~/envs/voice`, `~/project/.venv`. */
+function* environmentsInHome(home: string): Generator<string> {
+  const folders = foldersIn(home).map((name) => join(home, name))
+  const below = folders.flatMap((folder) => foldersIn(folder).map((name) => join(folder, name)))
+  for (const folder of [...folders, ...below].slice(0, MAX_HOME_FOLDERS)) {
+    if (existsSync(join(folder, 'pyvenv.cfg'))) yield folder
   }
 }
 

@@ -1,20 +1,20 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
-import { readJson } from '../body.ts'
-import { composeProblem, type Refusal } from '../problem.ts'
-import { refuseOtherSite } from '../signIn.ts'
-import type { Store } from '../store.ts'
-import { cryptoBytes } from './cryptoBytes.ts'
-import { type IsoWeek, isIsoWeek } from './isoWeek.ts'
+import { type IsoWeek, isIsoWeek } from '../counts/isoWeek.ts'
+import type { Host } from '../host.ts'
+import { readJson } from '../http/body.ts'
+import { answerCsv } from '../http/csv.ts'
+import { composeProblem, type Refusal } from '../http/problem.ts'
+import type { Store } from '../store/store.ts'
 import { makeReportByHand } from './makeReports.ts'
+import { encodeReportCsv } from './mechanism/encodeReport.ts'
+import type { WeeklyReport } from './mechanism/weeklyReport.ts'
 import { listReports } from './reportList.ts'
 import { answerMissing, answerNone, answerReport } from './reportPage.ts'
-import { encodeReportCsv, type WeeklyReport } from './weeklyReport.ts'
 
 interface ReportOptions {
   store: Store
-  /** Milliseconds since 1970. */
-  now: () => number
+  host: Pick<Host, 'now' | 'randomBytes'>
   retentionDays: number
   forMaintainers: MiddlewareHandler
 }
@@ -23,40 +23,46 @@ interface ReportOptions {
 const CACHED = 'public, max-age=60'
 
 /** Adds the weekly reports, as data and as pages, and what maintainers may do with them. */
-export function addReports(app: Hono, { store, now, retentionDays, forMaintainers }: ReportOptions): void {
-  const list = () => listReports(store, now(), retentionDays)
-  /** What names no week is kept from the store: an engine may refuse to look for it. */
-  const find = async (week: string) => (isIsoWeek(week) ? store.report(week) : undefined)
+export function addReports(app: Hono, options: ReportOptions): void {
+  addData(app, options)
+  addOrders(app, options)
+  addPages(app, options)
+}
 
+/** What names no week is kept from the store: an engine may refuse to look for it. */
+async function findReport(store: Store, week: string) {
+  return isIsoWeek(week) ? store.report(week) : undefined
+}
+
+function addData(app: Hono, { store, host, retentionDays }: ReportOptions): void {
   app.get('/v1/reports', async (context) => {
     context.header('cache-control', CACHED)
-    return context.json(await list())
+    return context.json(await listReports(store, host.now(), retentionDays))
   })
 
   app.get('/v1/reports/:week', etag(), async (context) => {
     const { format = 'json' } = context.req.query()
     if (format !== 'json' && format !== 'csv') {
-      return composeProblem({
-        kind: 'not-a-query',
-        problems: [{ field: 'format', expected: 'json or csv' }],
-      })
+      const problems = [{ field: 'format', expected: 'json or csv' }]
+      return composeProblem({ kind: 'not-a-query', problems })
     }
-    const report = await find(context.req.param('week'))
+    const report = await findReport(store, context.req.param('week'))
     if (!report) return composeProblem({ kind: 'not-found' })
     if (report.isHeld) return composeProblem({ kind: 'report-held' })
-    context.header('cache-control', CACHED)
-    if (format === 'json') return context.body(report.body, 200, { 'content-type': 'application/json' })
-    return context.body(encodeReportCsv(JSON.parse(report.body) as WeeklyReport), 200, {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="report-${report.week}.csv"`,
-    })
+    if (format === 'json') {
+      return context.body(report.body, 200, { 'cache-control': CACHED, 'content-type': 'application/json' })
+    }
+    const csv = encodeReportCsv(JSON.parse(report.body) as WeeklyReport)
+    return answerCsv(context, { name: `report-${report.week}`, csv, cacheControl: CACHED })
   })
+}
 
-  app.post('/v1/reports/:week', forMaintainers, async (context) => {
+function addOrders(app: Hono, options: ReportOptions): void {
+  app.post('/v1/reports/:week', options.forMaintainers, async (context) => {
     const order = await readOrder(context.req.raw)
     if (typeof order !== 'string') return composeProblem(order)
     const week = context.req.param('week')
-    const outcome = isIsoWeek(week) ? await carryOut(order, week) : 'none'
+    const outcome = isIsoWeek(week) ? await carryOut(order, week, options) : 'none'
     switch (outcome) {
       case 'held':
       case 'published':
@@ -74,15 +80,19 @@ export function addReports(app: Hono, { store, now, retentionDays, forMaintainer
         throw outcome satisfies never
     }
   })
+}
 
-  async function carryOut(order: Order, week: IsoWeek) {
-    if (order === 'make') {
-      const made = await makeReportByHand(store, week, now(), retentionDays, cryptoBytes)
-      return made === 'added' ? 'published' : made
-    }
-    if (!(await store.holdReport(week, order === 'hold'))) return 'none'
-    return order === 'hold' ? 'held' : 'published'
+async function carryOut(order: Order, week: IsoWeek, { store, host, retentionDays }: ReportOptions) {
+  if (order === 'make') {
+    const made = await makeReportByHand(store, week, host.now(), retentionDays, host.randomBytes)
+    return made === 'added' ? 'published' : made
   }
+  if (!(await store.holdReport(week, order === 'hold'))) return 'none'
+  return order === 'hold' ? 'held' : 'published'
+}
+
+function addPages(app: Hono, { store, host, retentionDays }: ReportOptions): void {
+  const list = () => listReports(store, host.now(), retentionDays)
 
   app.get('/report', async (context) => {
     const listed = await list()
@@ -93,7 +103,7 @@ export function addReports(app: Hono, { store, now, retentionDays, forMaintainer
   app.get('/report/:week', (context) => showReport(context, context.req.param('week')))
 
   async function showReport(context: Context, week: string) {
-    const [listed, report] = await Promise.all([list(), find(week)])
+    const [listed, report] = await Promise.all([list(), findReport(store, week)])
     const beside = listed.reports.find((entry) => entry.week === week)
     if (!report || !beside || report.isHeld) return answerMissing(context, listed, report?.week)
     context.header('cache-control', CACHED)
@@ -103,24 +113,15 @@ export function addReports(app: Hono, { store, now, retentionDays, forMaintainer
 
 type Order = 'hold' | 'release' | 'make'
 
+/** Reads what a maintainer asks for. A page elsewhere can't send it: for JSON its browser asks this server first. */
 async function readOrder(request: Request): Promise<Order | Refusal> {
-  const stranger = refuseOtherSite(request)
-  if (stranger) return stranger
   const body = await readJson(request)
   if ('kind' in body) return body
-  const order = ORDERS[JSON.stringify(body.value) ?? '']
-  if (order) return order
-  return {
-    kind: 'not-an-order',
-    problems: [{ field: '', expected: `one of ${Object.keys(ORDERS).join(', ')}` }],
-  }
-}
-
-/** What a maintainer may ask for, by the body that asks it. */
-const ORDERS: Record<string, Order> = {
-  '{"held":true}': 'hold',
-  '{"held":false}': 'release',
-  '{"make":true}': 'make',
+  const [[key, value] = [], ...others] = Object.entries(body.value ?? {})
+  if (others.length === 0 && key === 'held' && typeof value === 'boolean') return value ? 'hold' : 'release'
+  if (others.length === 0 && key === 'make' && value === true) return 'make'
+  const expected = 'one of {"held":true}, {"held":false}, {"make":true}'
+  return { kind: 'not-an-order', problems: [{ field: '', expected }] }
 }
 
 function notReportable(expected: string): Refusal {

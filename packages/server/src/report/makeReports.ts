@@ -1,11 +1,13 @@
 import { addDays, type Day, dayAt, daysBetween, daysFromTo } from '@voicemode-telemetry/protocol'
-import type { Store } from '../store.ts'
-import type { RandomBytes } from './discreteLaplace.ts'
-import { addWeeks, boundsOf, type IsoWeek, isoWeekOf } from './isoWeek.ts'
-import { mergeDays } from './mergeDays.ts'
+import { addWeeks, boundsOf, type IsoWeek, isoWeekOf } from '../counts/isoWeek.ts'
+import type { Milestones } from '../store/reportStore.ts'
+import type { Store } from '../store/store.ts'
+import { dueOn, newestDueWeek } from './dueWeeks.ts'
+import type { RandomBytes } from './mechanism/discreteLaplace.ts'
+import { encodeReport } from './mechanism/encodeReport.ts'
+import { mergeDays } from './mechanism/mergeDays.ts'
+import { makeWeeklyReport } from './mechanism/weeklyReport.ts'
 import { RELEASES } from './releases.ts'
-import type { Milestones } from './reportStore.ts'
-import { dueOn, encodeReport, makeWeeklyReport, newestDueWeek } from './weeklyReport.ts'
 
 /**
  * Makes the report of every week that is due, from the week in which the store was set up, and has none yet. Which weeks

@@ -1,8 +1,8 @@
 import { type Day, dayAt } from '@voicemode-telemetry/protocol'
-import type { Store } from '../store.ts'
-import { boundsOf, type IsoWeek, isoWeekOf } from './isoWeek.ts'
+import { boundsOf, type IsoWeek, isoWeekOf } from '../counts/isoWeek.ts'
+import type { Store } from '../store/store.ts'
 import { nextReport } from './makeReports.ts'
-import { EPSILON_PER_WEEK } from './weeklyReport.ts'
+import { EPSILON_PER_WEEK } from './mechanism/weeklyReport.ts'
 
 /** One report as the list tells of it. */
 export interface ListedReport {
@@ -56,7 +56,7 @@ export async function listReports(store: Store, now: number, retentionDays: numb
 
 async function deletionsFrom(store: Store, first: Day | undefined, today: Day) {
   if (first === undefined) return []
-  return (await store.rightsAnswered(first, today)).filter(({ field }) => field === 'rights.delete')
+  return (await store.requestsAnswered(first, today)).filter(({ kind }) => kind === 'delete')
 }
 
 function linksOf(week: IsoWeek) {

@@ -1,10 +1,10 @@
 import { FIELDS } from '@voicemode-telemetry/protocol'
 import type { Context } from 'hono'
 import { html } from 'hono/html'
-import { answerPage, type Html, showDay, showDays, showNumber } from '../pages.ts'
-import { boundsOf, type IsoWeek } from './isoWeek.ts'
+import { boundsOf, type IsoWeek } from '../counts/isoWeek.ts'
+import { answerPage, type Html, showDay, showDays, showNumber } from '../http/pages.ts'
+import type { WeeklyReport } from './mechanism/weeklyReport.ts'
 import type { ListedReport, ReportList } from './reportList.ts'
-import type { WeeklyReport } from './weeklyReport.ts'
 
 type ReportTable = WeeklyReport['tables'][number]
 
@@ -22,7 +22,7 @@ export function answerReport(
   const likelier = Math.ceil(100 * Math.exp(epsilon)) / 100
   const content = html`<p class="quiet">${showDays(from, to)}</p>
 <p class="total"><span class="number">${showNumber(total)}</span> <span class="margin">± ${showNumber(plus_minus)}</span></p>
-<p>installations of VoiceMode were in use this week, of those whose user agreed to telemetry. It is a floor, no census.</p>
+<p>installations of VoiceMode were in use this week, of those whose user agreed to telemetry. This is a lower bound, not a full count.</p>
 ${
   tables.length > 0
     ? html`<div class="cards">\n${shown.map((table) => showTable(table, report))}</div>${

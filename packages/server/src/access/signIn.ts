@@ -1,0 +1,90 @@
+import type { Context, Hono } from 'hono'
+import { csrf } from 'hono/csrf'
+import { html } from 'hono/html'
+import { timingSafeEqual } from 'hono/utils/buffer'
+import { type Body, fitsLimits, isNotEncoded } from '../http/body.ts'
+import { answerPage } from '../http/pages.ts'
+import { composeProblem, type Refusal } from '../http/problem.ts'
+import { refuseOverLimit } from '../limits/addressLimiter.ts'
+import type { MaintainerOptions } from './access.ts'
+import { endSession, hasSession, startSession } from './session.ts'
+
+export const SIGN_IN_PATH = '/sign-in'
+export const SIGN_OUT_PATH = '/sign-out'
+
+/** Adds the page on which maintainers exchange the token for a session, and the way out, where there is a token. */
+export function addSignIn(app: Hono, { access, now, attempts, addressOf }: MaintainerOptions): void {
+  if (access.by !== 'token') return
+  const { token } = access
+  app.get(SIGN_IN_PATH, async (context) =>
+    (await hasSession(context, token, now())) ? answerSignedIn(context) : answerForm(context),
+  )
+
+  app.post(SIGN_IN_PATH, csrf(), async (context) => {
+    const refusal = await refuseOverLimit(attempts, addressOf(context))
+    if (refusal) {
+      context.header('retry-after', String(refusal.retryAfterSeconds))
+      return answerForm(context, 429)
+    }
+    const form = await readForm(context.req.raw)
+    if (!('fields' in form)) return composeProblem(form)
+    const isRight = await timingSafeEqual(form.fields.get('token') ?? '', token)
+    if (!isRight) return answerForm(context, 401)
+    await startSession(context, token, now())
+    return seeOther(context, '/')
+  })
+
+  app.post(SIGN_OUT_PATH, csrf(), (context) => {
+    endSession(context)
+    return seeOther(context, SIGN_IN_PATH)
+  })
+}
+
+async function readForm(request: Request): Promise<{ fields: URLSearchParams } | Refusal> {
+  const [mediaType = ''] = (request.headers.get('content-type') ?? '').split(';')
+  const expected = 'application/x-www-form-urlencoded'
+  if (mediaType.trim().toLowerCase() !== expected) {
+    return { kind: 'not-a-form', problems: [{ field: 'content-type', expected }] }
+  }
+  const body: Body = { request, bytes: new Uint8Array(), value: undefined }
+  for (const gate of [isNotEncoded, fitsLimits]) {
+    const verdict = await gate(body)
+    if (verdict !== 'passes') return verdict
+  }
+  return { fields: new URLSearchParams(new TextDecoder().decode(body.bytes)) }
+}
+
+function seeOther(context: Context, location: string): Response {
+  context.header('cache-control', 'no-store')
+  return context.redirect(location, 303)
+}
+
+const WHAT_IS_WRONG = {
+  401: 'That is not the token. Nothing was changed.',
+  429: 'Too many attempts came from your IP address. Try again within an hour.',
+} as const
+
+function answerForm(context: Context, status?: keyof typeof WHAT_IS_WRONG) {
+  context.header('cache-control', 'no-store')
+  if (status === 401) context.header('www-authenticate', 'Bearer')
+  const wrong = status && html`<p class="wrong" id="wrong" role="alert">${WHAT_IS_WRONG[status]}</p>`
+  const content = html`<p>The dashboard is for maintainers. The token is what the server was started with as
+<code>TELEMETRY_ADMIN_TOKEN</code>.</p>
+<form method="post" action="${SIGN_IN_PATH}">
+<label for="token">Admin token</label>
+<input id="token" name="token" type="password" autocomplete="current-password" required autofocus${
+    status ? html` aria-invalid="true" aria-describedby="wrong"` : ''
+  }>
+${wrong ?? ''}
+<button>Sign in</button>
+</form>
+<p class="quiet">What is collected, and why: <a href="/privacy">privacy</a>. What it tells everyone: <a href="/report">the weekly report</a>.</p>`
+  return answerPage(context, { title: 'Sign in', content, ...(status && { status }) })
+}
+
+function answerSignedIn(context: Context) {
+  context.header('cache-control', 'no-store')
+  const content = html`<p><a href="/">Open the dashboard</a></p>
+<form method="post" action="${SIGN_OUT_PATH}"><button>Sign out</button></form>`
+  return answerPage(context, { title: 'You are signed in', content })
+}

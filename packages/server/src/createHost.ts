@@ -1,0 +1,17 @@
+import type { Host } from './host.ts'
+
+/** The world of a process of Node, or of a Worker. An incident is logged as one line of JSON. */
+export function createHost(): Host {
+  return {
+    now: Date.now,
+    log({ level, event, code }) {
+      console.error(JSON.stringify({ time: new Date().toISOString(), level, event, code }))
+    },
+    after(ms, run) {
+      const timer: { unref?: () => void } | number = setTimeout(run, ms)
+      if (typeof timer === 'object') timer.unref?.()
+    },
+    nextTurn: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  }
+}

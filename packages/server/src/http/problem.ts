@@ -1,0 +1,54 @@
+import type { Problem } from '@voicemode-telemetry/protocol'
+
+/** Every kind of refusal; the end of its `type`. */
+export const PROBLEM_KINDS = {
+  'malformed-request': { status: 400, title: 'This is not a request in HTTP' },
+  'malformed-json': { status: 400, title: 'The body is not JSON in UTF-8' },
+  'not-a-query': { status: 400, title: 'The query asks for something that cannot be answered' },
+  'not-signed-in': {
+    status: 401,
+    title: 'This is for maintainers: sign in, or send the admin token as a bearer',
+  },
+  'not-this-host': { status: 403, title: 'This is served on the loopback address only' },
+  'other-site': { status: 403, title: 'This is taken from a page of this server only' },
+  'not-found': { status: 404, title: 'There is nothing here' },
+  'report-held': { status: 404, title: 'The report of this week is held back' },
+  'method-not-allowed': { status: 405, title: 'This path does not take that method' },
+  'too-slow': { status: 408, title: 'The request took too long to arrive' },
+  'not-reportable': { status: 409, title: 'No report can be made of this week' },
+  'too-large': { status: 413, title: 'The body is too large' },
+  'not-json': { status: 415, title: 'The body must be plain application/json' },
+  'not-a-form': { status: 415, title: 'The body must be a plain form' },
+  'not-an-event': { status: 422, title: 'The body is not a telemetry event' },
+  'not-an-order': { status: 422, title: 'The body asks for nothing that can be done with a report' },
+  'not-a-secret': { status: 422, title: 'The body holds no secret of an installation' },
+  'too-many-from-address': { status: 429, title: 'Too many requests from this IP address' },
+  'too-many-from-installation': { status: 429, title: 'Too many events from this installation' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
+  unexpected: { status: 500, title: 'The server made a mistake' },
+  'store-unavailable': { status: 503, title: 'The store cannot take this now' },
+} as const
+
+export type ProblemKind = keyof typeof PROBLEM_KINDS
+
+/** Why something is not done. Names fields and what was expected, never a value that was sent. */
+export interface Refusal {
+  kind: ProblemKind
+  /** What to fix, field by field. */
+  problems?: Problem[]
+  /** After how long to try again; sent as `Retry-After`. */
+  retryAfterSeconds?: number
+  /** The methods that a path takes; sent as `Allow`. */
+  allow?: string
+}
+
+/** The answer that tells a refusal, as RFC 9457 writes it: `type` is stable and relative to the server. */
+export function composeProblem({ kind, problems, retryAfterSeconds, allow }: Refusal): Response {
+  const { status, title } = PROBLEM_KINDS[kind]
+  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
+  if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
+  if (allow !== undefined) headers.set('allow', allow)
+  if (status === 401) headers.set('www-authenticate', 'Bearer')
+  const body = { type: `/problems/${kind}`, title, status, ...(problems && { problems }) }
+  return new Response(JSON.stringify(body), { status, headers })
+}

@@ -1,0 +1,67 @@
+import type { Context, Hono } from 'hono'
+import { composeProblem } from '../http/problem.ts'
+import type { Added, Store } from '../store/store.ts'
+import { admit, dayRefusal, type GateRules } from './gates.ts'
+
+/**
+ * What became of a `POST /v1/events`. `refused` was turned away by a gate, `unavailable` by a store that could not take
+ * it; every other word is the store's.
+ */
+export const EVENT_OUTCOMES = [
+  ...(['stored', 'duplicate', 'limited', 'forgotten', 'suppressed'] satisfies Added['outcome'][]),
+  ...(['withheld', 'refused', 'unavailable'] as const),
+] as const
+
+export type EventOutcome = (typeof EVENT_OUTCOMES)[number]
+
+interface EventOptions extends GateRules {
+  store: Store
+  /** The IP address a request came from, used for its limit and nothing else. */
+  addressOf: (context: Context) => string
+  /** Is told of each outcome. @param kind the problem's type, for what is refused. */
+  countEvent: (outcome: EventOutcome, kind?: string) => void
+}
+
+/** Adds the route that takes events: each is led through the gates, stored, and only then acknowledged. */
+export function addEvents(app: Hono, options: EventOptions): void {
+  const { store, addressOf, countEvent, retentionDays } = options
+  app.post('/v1/events', async (context) => {
+    const admission = await admit(context.req.raw, addressOf(context), options)
+    if (admission.outcome === 'withheld') {
+      countEvent('withheld')
+      return context.body(null, 204)
+    }
+    if (admission.outcome === 'refused') {
+      countEvent('refused', admission.refusal.kind)
+      return composeProblem(admission.refusal)
+    }
+    const added = await store.add(admission.event).catch((error) => {
+      countEvent('unavailable')
+      throw error
+    })
+    countEvent(added.outcome)
+    return answerAdded(context, added, { eventId: admission.event.event_id, retentionDays })
+  })
+}
+
+function answerAdded(
+  context: Context,
+  added: Added,
+  of: { eventId: string; retentionDays: number },
+): Response {
+  switch (added.outcome) {
+    case 'stored':
+    case 'suppressed':
+      return context.json({ status: 'ok', event_id: of.eventId })
+    case 'duplicate':
+      return context.json({ status: 'ok', event_id: of.eventId, duplicate: true })
+    case 'limited': {
+      const { retryAfterSeconds } = added
+      return composeProblem({ kind: 'too-many-from-installation', retryAfterSeconds })
+    }
+    case 'forgotten':
+      return composeProblem(dayRefusal(of.retentionDays))
+    default:
+      throw added satisfies never
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  addDays,
+  dayAt,
+  dayOf,
+  MS_PER_DAY,
+  type Problem,
+  parseEvent,
+  type TelemetryEvent,
+} from '@voicemode-telemetry/protocol'
+import { type Body, fitsLimits, isNotEncoded, parsesAsJson, saysItIsJson } from '../http/body.ts'
+import type { Refusal } from '../http/problem.ts'
+import { type AddressLimiter, refuseOverLimit } from '../limits/addressLimiter.ts'
+
+/** What the gates go by. */
+export interface GateRules {
+  /** Milliseconds since 1970. */
+  now: () => number
+  addresses: AddressLimiter
+  /** How many days after its day an event is kept. */
+  retentionDays: number
+}
+
+/** A request on its way through the gates; each gate leaves here what the next ones need. */
+interface Arrival extends Body {
+  address: string
+  event: TelemetryEvent | undefined
+}
+
+type Verdict = 'passes' | 'withheld' | Refusal
+type Gate = (arrival: Arrival, rules: GateRules) => Verdict | Promise<Verdict>
+
+/** Why an event may not be taken, in the order in which it is asked. The limit of an installation is the store's. */
+const GATES: readonly Gate[] = [
+  senderDoesNotObject,
+  addressIsWithinLimit,
+  saysItIsJson,
+  isNotEncoded,
+  fitsLimits,
+  parsesAsJson,
+  parsesAsEvent,
+  dayIsPlausible,
+]
+
+/** `withheld`: the sender asked not to be tracked; nothing was read of the body. */
+export type Admission =
+  | { outcome: 'admitted'; event: TelemetryEvent }
+  | { outcome: 'withheld' }
+  | { outcome: 'refused'; refusal: Refusal }
+
+/** Leads a request through {@link GATES}. Rejects only where addresses cannot be counted now, whatever was sent. */
+export async function admit(request: Request, address: string, rules: GateRules): Promise<Admission> {
+  const arrival: Arrival = { request, address, bytes: new Uint8Array(), value: undefined, event: undefined }
+  for (const gate of GATES) {
+    const verdict = await gate(arrival, rules)
+    if (verdict === 'withheld') return { outcome: 'withheld' }
+    if (verdict !== 'passes') return { outcome: 'refused', refusal: verdict }
+  }
+  if (!arrival.event) throw new TypeError('no gate has parsed the event')
+  return { outcome: 'admitted', event: arrival.event }
+}
+
+/** The refusal of an event whose day is outside what is taken and kept. */
+export function dayRefusal(retentionDays: number): Refusal {
+  const expected = `a time at most a day ahead of the server's clock, of a day at most ${retentionDays} days ago`
+  return notAnEvent([{ field: 'timestamp', expected }])
+}
+
+function senderDoesNotObject({ request }: Arrival): Verdict {
+  // A header that was sent twice arrives as one with a comma.
+  const objects = ['dnt', 'sec-gpc'].some((name) =>
+    (request.headers.get(name) ?? '').split(',').some((value) => value.trim() === '1'),
+  )
+  return objects ? 'withheld' : 'passes'
+}
+
+async function addressIsWithinLimit({ address }: Arrival, { addresses }: GateRules): Promise<Verdict> {
+  return (await refuseOverLimit(addresses, address)) ?? 'passes'
+}
+
+async function parsesAsEvent(arrival: Arrival): Promise<Verdict> {
+  const parsed = await parseEvent(arrival.value)
+  if (!parsed.ok) return notAnEvent(parsed.problems)
+  arrival.event = parsed.event
+  return 'passes'
+}
+
+function dayIsPlausible({ event }: Arrival, { now, retentionDays }: GateRules): Verdict {
+  const timestamp = event?.timestamp ?? ''
+  const isAhead = Date.parse(timestamp) > now() + MS_PER_DAY
+  const isTooOld = dayOf(timestamp) < addDays(dayAt(now()), -retentionDays)
+  return isAhead || isTooOld ? dayRefusal(retentionDays) : 'passes'
+}
+
+function notAnEvent(problems: Problem[]): Refusal {
+  return { kind: 'not-an-event', problems }
+}

@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { getRequestListener, type HttpBindings, RequestError } from '@hono/node-server'
+import type { Context, Hono } from 'hono'
+import { composeProblem, type ProblemKind } from '../http/problem.ts'
+import type { Network } from '../limits/ipAddress.ts'
+import { addressBehind } from '../limits/trustedProxies.ts'
+
+/** How slow a client may be, in milliseconds. */
+export interface Patience {
+  /** For its headers, and for its whole request. */
+  headersMs: number
+  requestMs: number
+  /** How often it is looked who has taken longer. */
+  checkEveryMs: number
+}
+
+const PATIENCE: Patience = { headersMs: 10_000, requestMs: 20_000, checkEveryMs: 2_000 }
+/** How long a stop waits for what is under way, in milliseconds. */
+const STOP_TIMEOUT_MS = 10_000
+const IDLE_SWEEP_MS = 50
+
+export interface Listening {
+  /** Where it listens, as `http://127.0.0.1:8787`. */
+  url: string
+  /** Takes no new connection, resolves when what was under way is answered, or after 10 seconds. */
+  stop(): Promise<void>
+}
+
+/**
+ * Puts an app on a socket. What is no HTTP, or comes too slowly, is refused in the same form as everything else, and
+ * logged nowhere.
+ *
+ * @throws where the address cannot be listened on.
+ */
+export async function listen(
+  app: Hono,
+  at: { host: string; port: number },
+  { headersMs, requestMs, checkEveryMs }: Patience = PATIENCE,
+): Promise<Listening> {
+  const answer = getRequestListener(app.fetch, {
+    errorHandler: (error) =>
+      composeProblem({ kind: error instanceof RequestError ? 'malformed-request' : 'unexpected' }),
+  })
+  const server = createServer({
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: checkEveryMs,
+    // The listener refuses a request without one, and says so.
+    requireHostHeader: false,
+  })
+  const latest = new WeakMap<Duplex, [IncomingMessage, ServerResponse]>()
+  server.on('request', (request, response) => {
+    latest.set(request.socket, [request, response])
+    if (!server.listening) response.shouldKeepAlive = false
+    answer(request, response)
+  })
+  // HTTP lets a server ignore an expectation that it does not know.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const refuse = () => refuseConnection(socket, KIND_OF_ERROR[error.code ?? ''] ?? 'malformed-request')
+    const [request, response] = latest.get(socket) ?? []
+    // A second answer to one request would be taken for the answer to the next.
+    if (request?.complete === false && response?.headersSent) socket.destroy()
+    else if (request?.complete && !response?.writableEnded) response?.once('finish', refuse)
+    else refuse()
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(at.port, at.host, resolve)
+  })
+  const bound = server.address()
+  const port = typeof bound === 'object' && bound ? bound.port : at.port
+  const name = at.host.includes(':') ? `[${at.host}]` : at.host
+
+  return {
+    url: `http://${name}:${port}`,
+    stop() {
+      return new Promise((resolve) => {
+        const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+        const deadline = setTimeout(() => server.closeAllConnections(), STOP_TIMEOUT_MS)
+        server.close(() => {
+          clearInterval(sweep)
+          clearTimeout(deadline)
+          resolve()
+        })
+      })
+    },
+  }
+}
+
+/** What Node calls what went wrong with a connection; anything else is malformed. */
+const KIND_OF_ERROR: Record<string, ProblemKind> = {
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'too-slow',
+}
+
+/** Answers where there is no request to answer, and closes. */
+async function refuseConnection(socket: Duplex, kind: ProblemKind): Promise<void> {
+  const problem = composeProblem({ kind })
+  const body = await problem.text()
+  if (!socket.writable) return
+  const lines = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    ...[...problem.headers].map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+}
+
+/** Finds out where a request came from: the other end of its socket, or whom a trusted proxy names there. */
+export function createAddressFinder(trustedProxies: readonly Network[]): (context: Context) => string {
+  return (context) => {
+    const peer = (context.env as HttpBindings).incoming.socket.remoteAddress ?? ''
+    return addressBehind(peer, context.req.header('x-forwarded-for'), trustedProxies)
+  }
+}

@@ -1,0 +1,62 @@
+import manifest from '../../package.json' with { type: 'json' }
+import { ATTEMPTS_PER_HOUR, createApp } from '../app.ts'
+import type { Host } from '../host.ts'
+import { runDailyJob } from '../jobs/dailyJob.ts'
+import { runNowAndDaily } from '../jobs/schedule.ts'
+import type { Settings } from '../operate/settings.ts'
+import { openAddressLimits, openDatabase } from '../store/drivers/open.ts'
+import { createSqlStore } from '../store/sqlStore.ts'
+import { codeOf } from '../store/store.ts'
+import { serveDashboard } from './assets.ts'
+import { createAddressFinder, listen } from './nodeServer.ts'
+
+/** `failed`: why the server did not start, and what to do. */
+type Serving =
+  | { outcome: 'listening'; url: string; stop: () => Promise<void> }
+  | { outcome: 'failed'; message: string }
+
+/**
+ * Opens the database, puts the app on a socket and starts the daily job.
+ *
+ * `stop` resolves when what was under way is answered and stored; called again, it is the same stop.
+ */
+export async function serve(settings: Settings, host: Host): Promise<Serving> {
+  const { retentionDays, eventsPerIdPerHour, eventsPerAddressPerHour, adminToken } = settings
+  const driver = await openDatabase(settings).catch((error: Error) => error)
+  if (driver instanceof Error) return { outcome: 'failed', message: whyNotOpened(settings, driver) }
+  const store = createSqlStore({ driver, host, eventsPerIdPerHour })
+  const limits = await openAddressLimits(settings, host)
+  const app = createApp({
+    store,
+    host,
+    retentionDays,
+    addresses: limits.limiter('events', eventsPerAddressPerHour),
+    attempts: limits.limiter('attempts', ATTEMPTS_PER_HOUR),
+    access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
+    addressOf: createAddressFinder(settings.trustedProxies),
+    dashboard: serveDashboard(),
+    version: manifest.version,
+    inBackground: true,
+  })
+  const server = await listen(app, settings).catch((error: Error) => error)
+  if (server instanceof Error) return { outcome: 'failed', message: whyNotListening(settings, server) }
+  const stopSchedule = runNowAndDaily(() => runDailyJob(store, host, retentionDays), host)
+  let stopping: Promise<void> | undefined
+  const stop = () => {
+    stopSchedule()
+    stopping ??= server.stop().then(limits.close).then(store.close)
+    return stopping
+  }
+  return { outcome: 'listening', url: server.url, stop }
+}
+
+function whyNotOpened({ databasePath = '', databaseUrl }: Settings, error: Error): string {
+  const hint = databaseUrl
+    ? 'check host, user and password in its URL'
+    : 'check that it is a database of this server, and that its folder may be written'
+  return `Cannot open the database ${databasePath} (${error.message || codeOf(error)}): ${hint}`
+}
+
+function whyNotListening({ host, port }: Settings, error: Error): string {
+  return `Cannot listen on ${host} port ${port} (${codeOf(error)}): choose another --port or --host`
+}

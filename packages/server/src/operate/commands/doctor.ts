@@ -1,0 +1,194 @@
+import { existsSync, statSync } from 'node:fs'
+import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
+import { codeOf } from '../../store/store.ts'
+import { parseSettings, type Settings } from '../settings.ts'
+import { type Command, DATABASE_OPTION, failed, findServer, type World } from './command.ts'
+import { type Finding, fix, judgeAge, ok, skipped, type Verdict } from './finding.ts'
+import { ageOfFile, findFault, withDatabase } from './sqliteFile.ts'
+
+const HELP = `Checks a deployment from its settings and says what to fix. It stores nothing and sends no event.
+
+  --url URL            where the server is reached (the host and port of its settings)
+  --database URL       the database (TELEMETRY_DATABASE, or the server's default)
+  --json               print for programs
+
+The server's settings are read from the same variables as the server reads them.
+Exit codes: 0 everything is ok, 1 there is something to fix, 2 used wrongly.`
+
+/** Shorter tokens can be guessed by whoever has time, in characters. */
+const MIN_TOKEN_LENGTH = 32
+const MIN_DISTINCT_CHARACTERS = 10
+const TIMEOUT_MS = 10_000
+/** Sent as no event; it must not come back. */
+const CANARY = 'doctor-canary-4711'
+
+interface Target {
+  settings: Settings | undefined
+  problems: string[]
+  /** Whether only a URL was named, so that the database may be on another machine. */
+  isElsewhere: boolean
+  /** Without a slash at its end; undefined where it is not known. */
+  url: string | undefined
+  fetch: World['fetch']
+}
+
+type Checks = Record<string, (target: Target) => Verdict | Promise<Verdict>>
+
+/** What is checked, in the order in which it is told; a database of PostgreSQL has checks of its own. */
+const SETTINGS_CHECKS: Checks = {
+  settings: settingsAreValid,
+  'admin token': tokenIsStrong,
+}
+const SQLITE_CHECKS: Checks = {
+  database: databaseIsSound,
+  migrations: databaseIsMigrated,
+}
+const SERVER_CHECKS: Checks = {
+  https: linkIsPrivate,
+  health: serverIsOk,
+  objection: objectionIsHeeded,
+  refusal: refusalRepeatsNothing,
+  charts: chartsAreForMaintainers,
+}
+
+export const doctor: Command = {
+  takes: '',
+  words: [0, 0],
+  options: { ...DATABASE_OPTION, url: { type: 'string' } },
+  help: HELP,
+  async run({ options }, world) {
+    const parsed = parseSettings({ database: options.database }, world.env)
+    const settings = parsed.outcome === 'serve' ? parsed.settings : undefined
+    const url = findServer(options.url, settings)
+    if (url === 'wrong') return failed('--url must be a URL that begins with http:// or https://', 2)
+    const target: Target = {
+      settings,
+      problems: parsed.outcome === 'wrong' ? parsed.problems : [],
+      isElsewhere:
+        options.url !== undefined && options.database === undefined && !world.env.TELEMETRY_DATABASE,
+      url,
+      fetch: world.fetch,
+    }
+    const findings = [
+      ...(await examine(SETTINGS_CHECKS, target)),
+      ...(settings?.databaseUrl === undefined
+        ? await examine(SQLITE_CHECKS, target)
+        : await (await import('./postgresHealth.ts')).examinePostgres(settings.databaseUrl)),
+      ...(await examine(SERVER_CHECKS, target)),
+    ]
+    const isOk = findings.every(({ outcome }) => outcome !== 'fix')
+    const lines = findings.map(({ check, outcome, found }) => `${outcome.padEnd(8)} ${check}: ${found}`)
+    const data = { outcome: isOk ? 'ok' : 'fix', findings }
+    return { outcome: 'told', lines, data, exitCode: isOk ? 0 : 1 }
+  },
+}
+
+async function examine(checks: Checks, target: Target): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const [check, judge] of Object.entries(checks)) findings.push({ check, ...(await judge(target)) })
+  return findings
+}
+
+function settingsAreValid({ problems }: Target): Verdict {
+  return problems.length === 0 ? ok('valid') : fix(problems.join('; '))
+}
+
+function tokenIsStrong({ settings }: Target): Verdict {
+  if (!settings) return skipped('the settings are not valid')
+  const { adminToken } = settings
+  if (adminToken === undefined) return ok('none is set, so the dashboard is for this machine only')
+  const isStrong =
+    adminToken.length >= MIN_TOKEN_LENGTH && new Set(adminToken).size >= MIN_DISTINCT_CHARACTERS
+  if (isStrong) return ok('long enough')
+  return fix('TELEMETRY_ADMIN_TOKEN can be guessed: make one with `openssl rand -hex 32`')
+}
+
+function databaseIsSound({ settings, isElsewhere }: Target): Verdict {
+  if (!settings) return skipped('the settings are not valid')
+  const path = settings.databasePath ?? ''
+  if (!existsSync(path) && isElsewhere) return skipped('it is not on this machine: name it with --database')
+  if (!existsSync(path)) return fix('it is not there: start the server once, or name it with --database')
+  const fault = findFault(path)
+  if (fault) return fix(`it ${fault}: restore a backup`)
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+    return fix('others on this machine may read it: chmod 600 the file')
+  }
+  try {
+    const write = 'BEGIN IMMEDIATE; CREATE TABLE doctor_tries_to_write (n); ROLLBACK'
+    withDatabase(path, (database) => database.exec(write), { readOnly: false })
+  } catch (error) {
+    return fix(`it cannot be written (${codeOf(error)}): check the file's owner, its folder and the disk`)
+  }
+  return ok('whole, and can be written')
+}
+
+function databaseIsMigrated({ settings }: Target): Verdict {
+  const path = settings?.databasePath
+  if (!path || findFault(path)) return skipped('there is no sound database')
+  return judgeAge(ageOfFile(path))
+}
+
+function linkIsPrivate({ url }: Target): Verdict {
+  if (!url) return skipped('where the server is reached is not known: give --url')
+  const { protocol, host } = new URL(url)
+  if (protocol === 'https:') return ok('it is used')
+  if (isLoopback(hostWithoutPort(host))) return ok('not needed on this machine')
+  return fix('everyone on the way can read what is sent: put a proxy with https before the server')
+}
+
+async function serverIsOk(target: Target): Promise<Verdict> {
+  return ask(target, '/healthz', {}, ({ status }) => {
+    if (status === 200) return ok('the server and its store answer')
+    if (status === 503) return fix('the server cannot read its store: look at its log')
+    return fix(`something else answers there (${status}): check --url and the proxy`)
+  })
+}
+
+async function objectionIsHeeded(target: Target): Promise<Verdict> {
+  const request = { method: 'POST', headers: { dnt: '1', 'content-type': 'application/json' }, body: '{}' }
+  return ask(target, '/v1/events', request, ({ status }) =>
+    status === 204
+      ? ok('a request that is not to be tracked is not read')
+      : fix(`a request with DNT: 1 is answered ${status}: does the proxy drop that header?`),
+  )
+}
+
+async function refusalRepeatsNothing(target: Target): Promise<Verdict> {
+  const body = JSON.stringify({ [CANARY]: CANARY })
+  const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+  return ask(target, '/v1/events', request, ({ status, text }) => {
+    if (text.includes(CANARY)) return fix('a refusal repeats what was sent: is it this server that answers?')
+    if (status === 422) return ok('what is no event is refused, and nothing of it repeated')
+    if (status === 429) return skipped('this IP address has reached its limit: ask again in an hour')
+    return fix(`what is no event is answered ${status}: does a proxy change requests?`)
+  })
+}
+
+async function chartsAreForMaintainers(target: Target): Promise<Verdict> {
+  return ask(target, '/v1/charts/daily', {}, ({ status }) => {
+    if (status === 401 || status === 403) return ok('they are for maintainers')
+    if (status !== 200) return fix(`they are answered ${status}: look at the server's log`)
+    const isLocal = isLoopback(hostWithoutPort(new URL(target.url ?? '').host))
+    return isLocal
+      ? ok('they are for whoever is on this machine')
+      : fix('everyone can read them: set TELEMETRY_ADMIN_TOKEN')
+  })
+}
+
+/** Asks the server something and judges its answer; what it cannot reach is to be fixed. */
+async function ask(
+  { url, fetch }: Target,
+  path: string,
+  request: RequestInit,
+  judge: (answer: { status: number; text: string }) => Verdict,
+): Promise<Verdict> {
+  if (!url) return skipped('where the server is reached is not known: give --url')
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS)
+    const answer = await fetch(url + path, { ...request, redirect: 'manual', signal })
+    return judge({ status: answer.status, text: await answer.text() })
+  } catch (error) {
+    const cause = error instanceof Error && error.cause ? error.cause : error
+    return fix(`the server cannot be reached (${codeOf(cause)}): is it running, and is --url right?`)
+  }
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import { DATABASE_FORM, parseDatabaseLocation } from '../../store/databaseLocation.ts'
+import type { Driver, Row } from '../../store/driver.ts'
+import { openDatabase } from '../../store/drivers/open.ts'
+import { list, raw, read, type SqlValue, sql } from '../../store/statement.ts'
+import { codeOf } from '../../store/store.ts'
+import { columnsOf, insertRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
+import { type Command, done, failed } from './command.ts'
+
+const HELP = `Copies everything from one database into another that holds nothing yet. Stop the server first: what it takes
+after the copy has begun is not in it. The old database is brought up to date and else left as it is; delete it when the
+new one serves.
+
+  --from URL   the database to copy, as sqlite:PATH
+  --to URL     the empty one, as postgres://USER:PASSWORD@HOST/NAME
+               (TELEMETRY_DATABASE, which keeps the password out of the list of processes)
+  --json       print for programs
+
+Exit codes: 0 done, 1 could not be done, 2 used wrongly.`
+
+const ROWS_PER_BATCH = 500
+
+export const move: Command = {
+  takes: '',
+  words: [0, 0],
+  options: { from: { type: 'string' }, to: { type: 'string' } },
+  help: HELP,
+  async run({ options }, world) {
+    const from = parseDatabaseLocation(String(options.from ?? ''))
+    const to = parseDatabaseLocation(String(options.to ?? world.env.TELEMETRY_DATABASE ?? ''))
+    if (!from || !to) return failed(`--from and --to must be written ${DATABASE_FORM}`, 2)
+    if (from.databasePath !== undefined && !existsSync(from.databasePath)) {
+      return failed('The database to copy is not there: name it with --from')
+    }
+    const open: Driver[] = []
+    try {
+      const [source, target] = [await openDatabase(from), await openDatabase(to)]
+      open.push(source, target)
+      if (await holdsAnything(target)) return failed('The database to copy to is not empty: name another')
+      const copied = await copyAll(source, target)
+      return done(`Copied ${copied} rows`)
+    } catch (error) {
+      const advice = 'empty the new database before another try; the old one is as it was'
+      return failed(`The copy could not be finished (${codeOf(error)}): ${advice}`)
+    } finally {
+      for (const driver of open) await driver.close()
+    }
+  },
+}
+
+async function holdsAnything(driver: Driver): Promise<boolean> {
+  const copied = TABLE_NAMES.filter((name) => tableOf(name).onMove === undefined)
+  const counts = await driver.batch(copied.map((name) => read`SELECT COUNT(*) AS n FROM ${raw(name)}`))
+  return counts.some(([row]) => Number(row?.n) > 0)
+}
+
+/** Copies table by table, some rows at a time. @returns how many there were. */
+async function copyAll(source: Driver, target: Driver): Promise<number> {
+  let copied = 0
+  for (const name of TABLE_NAMES) {
+    const { onMove } = tableOf(name)
+    if (onMove === 'leave') continue
+    if (onMove === 'replace') await target.batch([sql`DELETE FROM ${raw(name)}`])
+    for await (const rows of readRows(source, name)) {
+      await target.batch(rows.map((row) => insertRow(name, row)))
+      copied += rows.length
+    }
+  }
+  return copied
+}
+
+async function* readRows(driver: Driver, name: TableName): AsyncGenerator<Row[]> {
+  const { key } = tableOf(name)
+  const keys = raw(key.join(', '))
+  const columns = raw(columnsOf(name).join(', '))
+  let last: SqlValue[] = key.map(() => '')
+  while (true) {
+    const [rows = []] = await driver.batch([
+      read`SELECT ${columns} FROM ${raw(name)}
+           WHERE (${keys}) > (${list(last)}) ORDER BY ${keys} LIMIT ${ROWS_PER_BATCH}`,
+    ])
+    const end = rows.at(-1)
+    if (!end) return
+    yield rows
+    last = key.map((column) => end[column] ?? '')
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs'
+import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
+import { boundsOf } from '../../counts/isoWeek.ts'
+import { newestDueWeek } from '../../report/dueWeeks.ts'
+import { hashOf } from '../../store/addEvent.ts'
+import { eraseInstallation } from '../../store/dataRequestStore.ts'
+import type { Driver } from '../../store/driver.ts'
+import { openDatabase } from '../../store/drivers/open.ts'
+import { createReportStore } from '../../store/reportStore.ts'
+import { raw, read, type Statement, sql } from '../../store/statement.ts'
+import { codeOf } from '../../store/store.ts'
+import { columnsOf, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
+import { type Command, DATABASE_OPTION, done, failed, findDatabase } from './command.ts'
+import { copyDatabase, findFault } from './sqliteFile.ts'
+
+const HELP = `Makes FILE, a copy that backup wrote, the server's SQLite database. Stop the server first.
+
+Of the database that is replaced it keeps what has to outlive it: deletions of the last 8 days, which are carried out on the
+copy too, the numbers of requests, and weekly reports, since a week must not get a second one. Where that database can't
+be read any more, weeks before this one get no report but those in the copy, and deletions since the copy was made are
+undone.
+
+  --database sqlite:PATH   the database (TELEMETRY_DATABASE, or the server's default)
+  --force                  replace the database where it exists
+  --json                   print for programs
+
+Exit codes: 0 done, 1 could not be done, 2 used wrongly.`
+
+export const restore: Command = {
+  takes: 'FILE',
+  words: [1, 1],
+  options: { ...DATABASE_OPTION, force: { type: 'boolean' } },
+  help: HELP,
+  async run(given, world) {
+    const [file = ''] = given.words
+    const database = findDatabase(given, world)
+    if (!database.ok) return database.failure
+    const fault = findFault(file)
+    if (fault) return failed(`FILE ${fault}: nothing was changed`)
+    if (existsSync(database.path) && !given.options.force) {
+      return failed('The database exists: add --force to replace it by FILE')
+    }
+    const replaced = findFault(database.path) === undefined ? database.path : undefined
+    try {
+      await copyDatabase(file, database.path, (copy) => bringUp(copy, replaced, dayAt(world.now())))
+    } catch (error) {
+      return failed(`The database could not be written (${codeOf(error)}): may its folder be written?`)
+    }
+    const kept = replaced
+      ? 'with reports and deletions of the one it replaces'
+      : 'but nothing of the one before could be kept; weeks before this one get no report'
+    return done(`The database is restored, ${kept}`)
+  },
+}
+
+/** Brings a copy up to date, and to what is known since it was made. @param replaced undefined where that is lost. */
+async function bringUp(copy: string, replaced: string | undefined, today: Day): Promise<void> {
+  // Its tables must have the columns of the copy's.
+  if (replaced !== undefined) await (await openFile(replaced)).close()
+  const driver = await openFile(copy)
+  try {
+    if (replaced !== undefined) await takeOver(driver, replaced)
+    else await reportNoEarlierWeek(driver, today)
+  } finally {
+    await driver.close()
+  }
+}
+
+function openFile(databasePath: string): Promise<Driver> {
+  return openDatabase({ databasePath, databaseUrl: undefined })
+}
+
+/** Reports of weeks before may have been published and lost; a second one would have fresh noise. */
+async function reportNoEarlierWeek(driver: Driver, today: Day): Promise<void> {
+  const firstUnreported = addDays(boundsOf(newestDueWeek(today)).to, 1)
+  await createReportStore((...statements) => driver.batch(statements)).noteForgetting(firstUnreported)
+}
+
+/** Takes from the replaced database what has to outlive it, and carries out the deletions among that. */
+async function takeOver(driver: Driver, replaced: string): Promise<void> {
+  await driver.batch([sql`ATTACH ${replaced} AS replaced`])
+  await driver.batch(TABLE_NAMES.flatMap(takeRows))
+  await driver.batch([sql`DETACH replaced`])
+  const [tombstones = [], installations = []] = await driver.batch([
+    read`SELECT id_hash FROM tombstones`,
+    read`SELECT DISTINCT telemetry_id FROM events`,
+  ])
+  const suppressed = new Set(tombstones.map(({ id_hash }) => id_hash))
+  for (const { telemetry_id } of installations) {
+    const id = String(telemetry_id)
+    if (suppressed.has(await hashOf(id))) await driver.batch(eraseInstallation(id))
+  }
+}
+
+function takeRows(name: TableName): Statement[] {
+  const { key, onRestore } = tableOf(name)
+  const columns = raw(columnsOf(name).join(', '))
+  const rows = sql`INTO ${raw(name)} (${columns}) SELECT ${columns} FROM replaced.${raw(name)}`
+  switch (onRestore) {
+    case undefined:
+      return []
+    case 'every row':
+      return [sql`INSERT OR REPLACE ${rows}`]
+    case 'higher n':
+      return [
+        sql`INSERT ${rows} WHERE true
+            ON CONFLICT (${raw(key.join(', '))}) DO UPDATE SET n = max(n, excluded.n)`,
+      ]
+    default:
+      throw onRestore satisfies never
+  }
+}

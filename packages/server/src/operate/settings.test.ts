@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { parseSettings } from './settings.ts'
+
+test('without a setting the server listens on loopback and keeps events for 90 days', () => {
+  expect(parseSettings({}, {})).toEqual({
+    outcome: 'serve',
+    settings: {
+      host: '127.0.0.1',
+      port: 8787,
+      databasePath: './voicemode-telemetry.db',
+      databaseUrl: undefined,
+      retentionDays: 90,
+      eventsPerIdPerHour: 10,
+      eventsPerAddressPerHour: 100,
+      trustedProxies: [],
+      adminToken: undefined,
+      json: false,
+    },
+  })
+})
+
+test('a flag goes before its variable, and an empty variable counts as unset', () => {
+  const env = { TELEMETRY_PORT: '9000', TELEMETRY_RETENTION_DAYS: '30', TELEMETRY_HOST: '' }
+  const command = parseSettings({ port: '0', database: 'sqlite:/tmp/a=b.db' }, env)
+  expect(command).toMatchObject({
+    settings: { port: 0, retentionDays: 30, host: '127.0.0.1', databasePath: '/tmp/a=b.db' },
+  })
+})
+
+test('every wrong setting is named at once, by the name it was given under, and never its value', () => {
+  const flags = { port: '77canary77', database: 'canary:x' }
+  const command = parseSettings(flags, {
+    TELEMETRY_RETENTION_DAYS: '91',
+    TELEMETRY_EVENTS_PER_ID_PER_HOUR: '0',
+    TELEMETRY_EVENTS_PER_ADDRESS_PER_HOUR: 'canary',
+    TELEMETRY_ADMIN_TOKEN: 'my secret',
+  })
+  expect(command.outcome).toBe('wrong')
+  const problems = command.outcome === 'wrong' ? command.problems : []
+  expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual(
+    [
+      '--database',
+      '--port',
+      'TELEMETRY_ADMIN_TOKEN',
+      'TELEMETRY_EVENTS_PER_ADDRESS_PER_HOUR',
+      'TELEMETRY_EVENTS_PER_ID_PER_HOUR',
+      'TELEMETRY_RETENTION_DAYS',
+    ].sort(),
+  )
+  expect(problems.join()).not.toMatch(/canary|my secret/)
+})
+
+test('without an admin token the server refuses any address but loopback', () => {
+  for (const host of ['0.0.0.0', '::', '192.168.1.4', 'example.org', '127.0.0.1.example.org']) {
+    expect(parseSettings({ host }, {}).outcome, host).toBe('wrong')
+    expect(parseSettings({ host }, { TELEMETRY_ADMIN_TOKEN: 't' }).outcome, host).toBe('serve')
+  }
+  for (const host of ['127.0.0.1', '127.9.9.9', '::1', '[::1]', 'localhost']) {
+    expect(parseSettings({ host }, {}).outcome, host).toBe('serve')
+  }
+})

@@ -1,0 +1,92 @@
+import { FIELDS, type FieldDescription, NOTICES } from '@voicemode-telemetry/protocol'
+import type { Context, Hono } from 'hono'
+import { html } from 'hono/html'
+import { answerPage, showDay } from '../http/pages.ts'
+
+/** What `GET /v1/policy` tells of a field. */
+interface PolicyField {
+  path: string
+  label: string
+  purpose: string
+  keptDays: number
+  /** The words it may hold, or what it holds where it holds no words. */
+  values: readonly string[] | string
+  /** Whether it holds a count for each word. */
+  isMap: boolean
+}
+
+const CACHED = 'public, max-age=3600'
+/** The day of the newest notice is that of the policy, and of the way with `Sec-GPC`, which is part of it. */
+const lastUpdate = NOTICES[0].date
+
+export const NO_TRACE = `No IP address, no user agent and no location reaches what is stored or logged. An IP address is used to
+limit requests and for nothing else: in memory, for an hour at most, or where several servers count together as a keyed hash,
+whose random key is in memory only and is gone within an hour.`
+
+export function howLong(retentionDays: number): string {
+  return `Events are deleted ${retentionDays} days after their day. What stays are counts of each day, which hold no id.`
+}
+
+/** Adds what is collected and why, as data and as a page, both from the event contract. */
+export function addPolicy(app: Hono, retentionDays: number): void {
+  const fields = FIELDS.map((field) => describeField(field, retentionDays))
+
+  app.get('/v1/policy', (context) => {
+    context.header('cache-control', CACHED)
+    return context.json({ lastUpdate, retentionDays, fields })
+  })
+  app.get('/privacy', (context) => {
+    context.header('cache-control', CACHED)
+    return answerPolicy(context, fields, retentionDays)
+  })
+  app.get('/.well-known/gpc.json', (context) => {
+    context.header('cache-control', CACHED)
+    return context.json({ gpc: true, lastUpdate })
+  })
+}
+
+/** A field as this server keeps it, which may be shorter than the contract allows. */
+function describeField(field: FieldDescription, retentionDays: number): PolicyField {
+  const { path, label, purpose, words, isMap } = field
+  const values = words.length > 0 ? words : (field.values ?? 'a whole number').replaceAll('`', '')
+  return { path, label, purpose, keptDays: Math.min(field.keptDays, retentionDays), values, isMap }
+}
+
+function answerPolicy(context: Context, fields: readonly PolicyField[], retentionDays: number) {
+  const rows = fields.map(
+    ({ path, label, purpose, keptDays, values, isMap }) => html`<tr>
+<th scope="row">${label}<br><code>${path}</code></th>
+<td>${purpose}</td>
+<td>${isMap ? 'counts of ' : ''}${typeof values === 'string' ? values : values.join(', ')}</td>
+<td>${keptDays} days</td>
+</tr>
+`,
+  )
+  const content = html`<p>VoiceMode sends nothing before a person has said yes, and every no wins over every yes. One
+event says how one installation used VoiceMode on one UTC day. It holds no free text: every string is a word of a closed
+list, every number a bounded count.</p>
+<p class="quiet">Last changed on ${showDay(lastUpdate)}; what changed, and what was asked of this server:
+<a href="/transparency">transparency</a>.</p>
+<h2 id="fields">What this server takes, and why</h2>
+<div class="wide" role="region" aria-labelledby="fields" tabindex="0">
+<table>
+<thead><tr><th scope="col">Field</th><th scope="col">Why</th><th scope="col">Values</th><th scope="col">Kept</th></tr></thead>
+<tbody>
+${rows}</tbody>
+</table>
+</div>
+<h2>How long</h2>
+<p>${howLong(retentionDays)}</p>
+<h2>What this server does not keep</h2>
+<p>${NO_TRACE}</p>
+<h2>Your rights</h2>
+<ul>
+<li>Say no: <code>voicemode-telemetry disable</code>, <code>VOICEMODE_TELEMETRY=false</code> or
+<code>DO_NOT_TRACK=1</code>. A request with <code>DNT: 1</code> or <code>Sec-GPC: 1</code> is not read.</li>
+<li>See what is held of your installation: <code>voicemode-telemetry export</code>.</li>
+<li>Have it deleted: <code>voicemode-telemetry forget</code>. Your machine's secret proves that it is yours, so nobody
+else can, and nobody has to be asked.</li>
+</ul>
+<p class="quiet">The same as data: <a href="/v1/policy">/v1/policy</a>.</p>`
+  return answerPage(context, { title: 'Privacy', content, at: '/privacy' })
+}

@@ -1,0 +1,38 @@
+import type { Context, Hono } from 'hono'
+import { composeProblem } from '../http/problem.ts'
+import type { AddressLimiter } from '../limits/addressLimiter.ts'
+import type { Store } from '../store/store.ts'
+import { proveInstallation } from './proof.ts'
+
+interface RightsOptions {
+  store: Store
+  /** Limits who tries secrets, by IP address. */
+  attempts: AddressLimiter
+  addressOf: (context: Context) => string
+}
+
+/** Adds the routes by which whoever holds an installation's secret has its data exported or deleted. */
+export function addRights(app: Hono, { store, attempts, addressOf }: RightsOptions): void {
+  const answerTo =
+    (answer: (telemetryId: string) => Promise<object>) =>
+    async (context: Context): Promise<Response> => {
+      const proof = await proveInstallation(context.req.raw, addressOf(context), attempts)
+      if (proof.outcome === 'refused') return composeProblem(proof.refusal)
+      context.header('cache-control', 'no-store')
+      return context.json({ status: 'ok', ...(await answer(proof.telemetryId)) })
+    }
+
+  app.post(
+    '/v1/rights/export',
+    answerTo(async (telemetryId) => {
+      return { telemetry_id: telemetryId, events: await store.exportInstallation(telemetryId) }
+    }),
+  )
+  app.post(
+    '/v1/rights/delete',
+    answerTo(async (telemetryId) => {
+      await store.deleteInstallation(telemetryId)
+      return {}
+    }),
+  )
+}

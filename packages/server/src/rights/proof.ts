@@ -1,0 +1,47 @@
+import { deriveTelemetryId } from '@voicemode-telemetry/protocol'
+import { readJson } from '../http/body.ts'
+import type { Refusal } from '../http/problem.ts'
+import { type AddressLimiter, refuseOverLimit } from '../limits/addressLimiter.ts'
+
+/** 32 bytes are 43 characters without padding, of which the last carries 4 bits. */
+const SECRET = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
+
+const EXPECTED_SECRET = '32 bytes in base64url, without padding'
+
+/** `proven`: whoever asks holds the secret that the id derives from, whether or not the store knows that id. */
+export type Proof = { outcome: 'proven'; telemetryId: string } | { outcome: 'refused'; refusal: Refusal }
+
+/**
+ * Reads who asks about an installation's data. The secret goes no further than this. Known and unknown secrets get
+ * indistinguishable answers.
+ *
+ * @param attempts counts every request of an address, whatever comes of it.
+ */
+export async function proveInstallation(
+  request: Request,
+  address: string,
+  attempts: AddressLimiter,
+): Promise<Proof> {
+  const refusal = await refuseOverLimit(attempts, address)
+  if (refusal) return { outcome: 'refused', refusal }
+  const body = await readJson(request)
+  if ('kind' in body) return { outcome: 'refused', refusal: body }
+  const secret = readSecret(body.value)
+  if (!('bytes' in secret)) return { outcome: 'refused', refusal: secret }
+  return { outcome: 'proven', telemetryId: await deriveTelemetryId(secret.bytes) }
+}
+
+function readSecret(value: unknown): { bytes: Uint8Array } | Refusal {
+  const notASecret = (field: string, expected: string): Refusal => ({
+    kind: 'not-a-secret',
+    problems: [{ field, expected }],
+  })
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return notASecret('', 'an object with a secret')
+  }
+  const { secret, ...others } = value as Record<string, unknown>
+  if (typeof secret !== 'string' || !SECRET.test(secret)) return notASecret('secret', EXPECTED_SECRET)
+  if (Object.keys(others).length > 0) return notASecret('', 'no other key than secret')
+  const base64 = secret.replaceAll('-', '+').replaceAll('_', '/')
+  return { bytes: Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)) }
+}

@@ -1,0 +1,135 @@
+import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { ACTIVITY_FIELDS } from '../counts/activity.ts'
+import type { Count, SegmentCount } from '../counts/counts.ts'
+import { EVERYONE } from '../counts/segments.ts'
+import type { Host } from '../host.ts'
+import { compare } from './compare.ts'
+import type { Batch, Row } from './driver.ts'
+import type { Claim, ReplaceCounts } from './replaceCounts.ts'
+import { erase, list, read, type Statement, sql } from './statement.ts'
+import type { DayVersion, Store } from './store.ts'
+
+const EVENTS_PER_PAGE = 500
+
+export interface CountOptions {
+  batch: Batch
+  nextTurn: Host['nextTurn']
+  replaceCounts: ReplaceCounts
+}
+
+type CountStore = Pick<
+  Store,
+  'counts' | 'segmentSums' | 'daysToAggregate' | 'rawDaysBefore' | 'eventsOf' | 'writeCounts' | 'forget'
+>
+
+/** Reads and replaces the counts of single days, and reads and forgets their events. */
+export function createCountStore(options: CountOptions): CountStore {
+  return { ...readers(options), ...writers(options.replaceCounts) }
+}
+
+function readers({ batch, nextTurn }: CountOptions): Omit<CountStore, 'writeCounts' | 'forget'> {
+  return {
+    async counts(from, to, { segment = EVERYONE, field } = {}) {
+      const ofField = field === undefined ? sql`` : sql`AND field = ${field}`
+      const [rows = []] = await batch(
+        read`SELECT day, field, value, n FROM counts
+             WHERE segment = ${segment} AND day >= ${from} AND day <= ${to} ${ofField}`,
+      )
+      // Sorted here, for engines differ in how they order words. Copying so many rows would take longer than reading them.
+      return (rows as unknown as Count[]).sort(
+        (a, b) => compare(a.day, b.day) || compare(a.field, b.field) || compare(a.value, b.value),
+      )
+    },
+
+    async segmentSums(from, to, { field, value }) {
+      const [rows = []] = await batch(
+        // Day by day, for only so an index leads to the rows of one field in all segments.
+        read`SELECT segment, SUM(CASE WHEN value = ${value} THEN n ELSE 0 END) AS n, SUM(n) AS of_n
+             FROM days CROSS JOIN counts
+             WHERE days.day >= ${from} AND days.day <= ${to} AND counts.day = days.day AND field = ${field}
+               AND segment <> ${EVERYONE}
+             GROUP BY segment`,
+      )
+      return rows.map((row) => ({ segment: String(row.segment), n: Number(row.n), of: Number(row.of_n) }))
+    },
+
+    async daysToAggregate() {
+      const [rows = []] = await batch(
+        read`SELECT day, version FROM days WHERE aggregated < version AND forgotten = 0 ORDER BY day`,
+      )
+      return rows.map(readDayVersion)
+    },
+
+    async rawDaysBefore(day) {
+      const [rows = []] = await batch(
+        read`SELECT day, version FROM days WHERE day < ${day} AND forgotten = 0 ORDER BY day`,
+      )
+      return rows.map(readDayVersion)
+    },
+
+    async *eventsOf(day) {
+      let last = ['', '']
+      while (true) {
+        const [rows = []] = await batch(
+          read`SELECT telemetry_id, event_id, body FROM events
+               WHERE day = ${day} AND (telemetry_id, event_id) > (${list(last)})
+               ORDER BY telemetry_id, event_id LIMIT ${EVENTS_PER_PAGE}`,
+        )
+        for (const row of rows) yield JSON.parse(String(row.body)) as TelemetryEvent
+        const end = rows.at(-1)
+        if (!end || rows.length < EVENTS_PER_PAGE) return
+        last = [String(end.telemetry_id), String(end.event_id)]
+        await nextTurn()
+      }
+    },
+  }
+}
+
+function writers(replaceCounts: ReplaceCounts): Pick<CountStore, 'writeCounts' | 'forget'> {
+  const replaceDay = (
+    day: Day,
+    counts: SegmentCount[],
+    claim: (found: Row, revision: string) => Claim | undefined,
+  ) =>
+    replaceCounts({
+      state: read`SELECT version, aggregated, forgotten, revision FROM days WHERE day = ${day}`,
+      present: read`SELECT segment, day, field, value, n FROM counts
+                    WHERE day = ${day} AND field NOT IN (${list(ACTIVITY_FIELDS)})`,
+      wanted: counts.map((count) => ({ ...count, day })),
+      claim,
+    })
+
+  return {
+    writeCounts: ({ day, version }, counts) =>
+      replaceDay(day, counts, (found, revision) => {
+        if (Number(found.forgotten) > 0 || Number(found.aggregated) >= version) return undefined
+        const take = sql`UPDATE days SET aggregated = ${version}, revision = ${revision}
+          WHERE day = ${day} AND revision = ${String(found.revision)} AND aggregated < ${version} AND forgotten = 0
+          RETURNING day`
+        return { take, holds: dayIsAt(day, revision) }
+      }),
+
+    forget: ({ day, version }, counts) =>
+      replaceDay(day, counts, (found, revision) => {
+        if (Number(found.forgotten) > 0 || Number(found.version) !== version) return undefined
+        const holds = dayIsAt(day, revision)
+        const take = sql`UPDATE days SET aggregated = ${version}, revision = ${revision}, forgotten = 1
+          WHERE day = ${day} AND revision = ${String(found.revision)} AND version = ${version} AND forgotten = 0
+          RETURNING day`
+        const also = [
+          erase`DELETE FROM events WHERE day = ${day} AND ${holds}`,
+          // Whoever is counting activity of events of which some are gone now must not write it.
+          sql`UPDATE activity SET revision = ${revision} WHERE ${holds}`,
+        ]
+        return { take, holds, also }
+      }),
+  }
+}
+
+function dayIsAt(day: Day, revision: string): Statement {
+  return sql`EXISTS (SELECT 1 FROM days WHERE day = ${day} AND revision = ${revision})`
+}
+
+function readDayVersion(row: Row): DayVersion {
+  return { day: String(row.day), version: Number(row.version) }
+}

@@ -1,0 +1,64 @@
+import { dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { hashOf, subjectOf } from './addEvent.ts'
+import { compare } from './compare.ts'
+import type { Batch } from './driver.ts'
+import { erase, read, type Statement, sql } from './statement.ts'
+import { type RequestKind, type Store, TOMBSTONE_DAYS } from './store.ts'
+
+/** Answers what people ask for about their installation's data, and counts such requests. @param now milliseconds since 1970. */
+export function createDataRequestStore(
+  batch: Batch,
+  now: () => number,
+): Pick<Store, 'exportInstallation' | 'deleteInstallation' | 'requestsAnswered' | 'dropOldTombstones'> {
+  const countRequest = (kind: RequestKind) =>
+    sql`INSERT INTO data_requests (day, kind, n) VALUES (${dayAt(now())}, ${kind}, 1)
+        ON CONFLICT (day, kind) DO UPDATE SET n = data_requests.n + 1`
+
+  return {
+    async exportInstallation(telemetryId) {
+      const [, rows = []] = await batch(
+        countRequest('export'),
+        read`SELECT body FROM events WHERE telemetry_id = ${telemetryId}`,
+      )
+      return rows
+        .map((row) => JSON.parse(String(row.body)) as TelemetryEvent)
+        .sort((a, b) => compare(a.timestamp, b.timestamp))
+    },
+
+    async deleteInstallation(telemetryId) {
+      const until = now() + TOMBSTONE_DAYS * MS_PER_DAY
+      await batch(
+        // Where transactions run side by side, an event of this installation waits here, or this waits for it.
+        sql`INSERT INTO quota (subject, window_start, n) VALUES (${subjectOf(telemetryId)}, ${now()}, 0)
+            ON CONFLICT (subject) DO UPDATE SET n = quota.n`,
+        sql`INSERT INTO tombstones (id_hash, until) VALUES (${await hashOf(telemetryId)}, ${until})
+            ON CONFLICT (id_hash) DO UPDATE SET until = excluded.until`,
+        ...eraseInstallation(telemetryId),
+        countRequest('delete'),
+      )
+    },
+
+    async requestsAnswered(from, to) {
+      const [rows = []] = await batch(
+        read`SELECT day, kind, n FROM data_requests WHERE day >= ${from} AND day <= ${to}`,
+      )
+      return rows
+        .map((row) => ({ day: String(row.day), kind: row.kind as RequestKind, n: Number(row.n) }))
+        .sort((a, b) => compare(a.day, b.day) || compare(a.kind, b.kind))
+    },
+
+    async dropOldTombstones() {
+      await batch(sql`DELETE FROM tombstones WHERE until <= ${now()}`)
+    },
+  }
+}
+
+/** Deletes all that holds an installation's id, and has the counts of its days made anew. */
+export function eraseInstallation(telemetryId: string): Statement[] {
+  return [
+    sql`UPDATE days SET version = version + 1
+        WHERE forgotten = 0 AND day IN (SELECT day FROM events WHERE telemetry_id = ${telemetryId})`,
+    erase`DELETE FROM events WHERE telemetry_id = ${telemetryId}`,
+    erase`DELETE FROM quota WHERE subject = ${subjectOf(telemetryId)}`,
+  ]
+}

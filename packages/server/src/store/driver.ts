@@ -1,0 +1,21 @@
+import type { SqlValue, Statement } from './statement.ts'
+
+export type Row = Record<string, SqlValue>
+
+/** An engine may need a migration of its own; nothing else asks which one it is. */
+export type Engine = 'sqlite' | 'd1' | 'postgres'
+
+/** All that is asked of a database. */
+export interface Driver {
+  engine: Engine
+  /**
+   * Runs statements in order, all or none, and resolves when what they wrote is safely on disk.
+   *
+   * @returns the rows of each statement, in the order of the statements.
+   */
+  batch(statements: readonly Statement[]): Promise<Row[][]>
+  close(): Promise<void>
+}
+
+/** Runs statements as {@link Driver.batch} does. */
+export type Batch = (...statements: Statement[]) => Promise<Row[][]>

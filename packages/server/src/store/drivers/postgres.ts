@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import type { Driver, Row } from '../driver.ts'
+import { raw, type Statement } from '../statement.ts'
+
+const MAX_CONNECTIONS = 10
+/** How long to wait for a connection, for the turn to write, and for an answer, in milliseconds. */
+const CONNECT_TIMEOUT_MS = 5_000
+const LOCK_TIMEOUT_MS = 5_000
+const QUERY_TIMEOUT_MS = 20_000
+
+/** `serialization_failure` and `deadlock_detected`: the same batch may do when it is tried again. */
+const WORTH_ANOTHER_TRY = ['40001', '40P01']
+const MAX_TRIES = 5
+
+/**
+ * Batches that write take turns, over all servers on a database: they would wait for each other at the row of their day
+ * anyway, and so they cannot deadlock. The number is the lock's name among those of a database, and arbitrary.
+ */
+const WRITE_LOCK = 5_180_020_261
+const BEGIN_WRITE = `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true), set_config('TimeZone', 'UTC', true),
+  set_config('idle_in_transaction_session_timeout', '${LOCK_TIMEOUT_MS}', true),
+  CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END,
+  pg_advisory_xact_lock(${WRITE_LOCK})`
+
+const INT8_OID = 20
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format as 'text'),
+}
+
+/**
+ * Connects to a PostgreSQL database, which may be shared by any number of servers. A batch is sent as a whole and waits
+ * once for its answers, whatever it holds.
+ *
+ * @param url as `postgres://user:password@host:5432/name?sslmode=verify-full`.
+ */
+export function openPostgres(url: string): Driver {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'voicemode-telemetry',
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    pipeline: true,
+    types,
+  } as pg.PoolConfig)
+  // A connection that ends while nobody uses it is replaced when one is needed.
+  pool.on('error', () => {})
+
+  async function tryBatch(statements: readonly Statement[]): Promise<Row[][]> {
+    const client = await pool.connect()
+    try {
+      const answers = await sendAll(client, framed(statements))
+      client.release()
+      return answers
+    } catch (error) {
+      // What was sent behind a failure is answered by failures, so that nothing of this connection is used again.
+      client.release(true)
+      throw error
+    }
+  }
+
+  return {
+    engine: 'postgres',
+    async batch(statements) {
+      for (let tries = 1; ; tries++) {
+        try {
+          const answers = await tryBatch(statements)
+          return answers.length === statements.length ? answers : answers.slice(2, -1)
+        } catch (error) {
+          const { code = '' } = error as { code?: string }
+          if (!WORTH_ANOTHER_TRY.includes(code) || tries === MAX_TRIES) throw error
+        }
+      }
+    },
+    async close() {
+      await pool.end()
+    },
+  }
+}
+
+/** A read by itself is sent as it is; whatever else gets a transaction around it. */
+function framed(statements: readonly Statement[]): readonly Statement[] {
+  const [first, ...others] = statements
+  if (others.length === 0 && first?.readOnly) return statements
+  return [raw('BEGIN ISOLATION LEVEL READ COMMITTED'), raw(BEGIN_WRITE), ...statements, raw('COMMIT')]
+}
+
+async function sendAll(client: pg.PoolClient, statements: readonly Statement[]): Promise<Row[][]> {
+  const answers = await Promise.allSettled(statements.map((statement) => client.query(prepared(statement))))
+  return answers.map((answer) => {
+    if (answer.status === 'rejected') throw answer.reason
+    return answer.value.rows as Row[]
+  })
+}
+
+const names = new Map<string, string>()
+
+/** A statement that the database prepares once for a connection, under a name that stands for its text. */
+function prepared(statement: Statement): pg.QueryConfig {
+  const query = queryOf(statement)
+  const name = names.get(query.text) ?? createHash('sha256').update(query.text).digest('hex').slice(0, 32)
+  names.set(query.text, name)
+  return { ...query, name }
+}
+
+/** A statement as `pg` takes it, its values numbered. */
+export function queryOf({ text, values }: Statement): { text: string; values: unknown[] } {
+  return { text: text.reduce((before, piece, n) => `${before}$${n}${piece}`), values: [...values] }
+}

@@ -1,0 +1,156 @@
+import pg from 'pg'
+import { MS_PER_HOUR } from '../../host.ts'
+import { type AddressLimits, limitedUntil } from '../../limits/addressLimiter.ts'
+import { networkOf } from '../../limits/ipAddress.ts'
+import { StoreUnavailable } from '../store.ts'
+
+const CONNECT_TIMEOUT_MS = 5_000
+const QUERY_TIMEOUT_MS = 20_000
+
+/** The turn to look for the hour's key and to make it; a lock's number is its name, and arbitrary. */
+const KEY_TURN = 5_180_020_262
+/** The first of the locks that hold the keys; an hour has as many as a key has words. */
+const KEY_LOCKS = 1_400_000_000
+const KEY_WORDS = 4
+
+/**
+ * Finds the hour's key among the locks of all servers, or draws it, and locks it too. A lock of two numbers says which word
+ * of the key it is and what the word is. The database draws the words, so that they stand in no statement and no log.
+ */
+const SHARE_KEY = `
+WITH held AS MATERIALIZED (
+  SELECT DISTINCT classid::bigint - $1::bigint AS place, objid::bigint AS word FROM pg_locks
+  WHERE locktype = 'advisory' AND objsubid = 2 AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid::bigint BETWEEN $1::bigint AND $1::bigint + ${KEY_WORDS - 1}
+), hour_key AS MATERIALIZED (
+  SELECT place, word FROM held
+  UNION ALL
+  SELECT place, ('x' || left(gen_random_uuid()::text, 8))::bit(32)::bigint
+  FROM generate_series(0, ${KEY_WORDS - 1}) AS place WHERE NOT EXISTS (SELECT FROM held)
+)
+SELECT place, word, pg_advisory_lock_shared(($1::bigint + place)::int, word::bit(32)::int)
+FROM hour_key ORDER BY place`
+
+const COUNT = `
+INSERT INTO address_counts (subject, hour, n) VALUES ($1, $2, $3::bigint)
+ON CONFLICT (subject) DO UPDATE SET n = address_counts.n + excluded.n RETURNING n`
+
+/** A connection and the key that it holds. */
+interface Session {
+  client: pg.Client
+  connected: Promise<unknown>
+  held: { hour: number; key: Promise<CryptoKey> } | undefined
+  hasEnded: boolean
+}
+
+/**
+ * Counts addresses for all servers on a database together, in whole hours of UTC. Each server that counts holds the hour's
+ * key, which is nowhere but in the memory of servers and of the database, as locks. It ends with the last connection that
+ * lets go of it, at the latest when the hour is over; what was counted under it can't be told from noise then, and the count
+ * begins anew.
+ *
+ * @param url of a database that `migrate` has brought up to date; a pooler before it must keep sessions.
+ * @param now milliseconds since 1970.
+ */
+export function openPostgresAddresses(url: string, now: () => number): AddressLimits {
+  let current: Session | undefined
+  let isClosed = false
+
+  async function count(hour: number, purpose: string, address: string, cost: number): Promise<number> {
+    if (isClosed) throw new Error('closed')
+    if (!current || current.hasEnded) current = begin(url)
+    const session = current
+    try {
+      await session.connected
+      if (session.held?.hour !== hour) {
+        session.held = { hour, key: shareKey(session, hour, (hour + 1) * MS_PER_HOUR - now()) }
+      }
+      const subject = await hashAddress(await session.held.key, address, purpose)
+      const { rows } = await session.client.query(COUNT, [subject, hour, cost])
+      return Number(rows[0]?.n)
+    } catch (error) {
+      end(session)
+      throw error
+    }
+  }
+
+  return {
+    limiter(purpose, perHour) {
+      return {
+        async take(address, cost = 1) {
+          const askedAt = now()
+          const hour = Math.floor(askedAt / MS_PER_HOUR)
+          const tryOnce = () => count(hour, purpose, address, cost)
+          // A connection that was lost is noticed by whoever uses it first.
+          const n = await tryOnce()
+            .catch(tryOnce)
+            .catch((error) => {
+              throw new StoreUnavailable(error)
+            })
+          return n - cost >= perHour ? limitedUntil((hour + 1) * MS_PER_HOUR, askedAt) : { outcome: 'within' }
+        },
+      }
+    },
+    async close() {
+      isClosed = true
+      if (current) end(current)
+    },
+  }
+}
+
+function begin(url: string): Session {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'voicemode-telemetry',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    pipeline: true,
+  } as pg.ClientConfig)
+  const session: Session = { client, connected: client.connect(), held: undefined, hasEnded: false }
+  client.on('error', () => end(session)).on('end', () => end(session))
+  return session
+}
+
+/** The locks end with their connection, and so does what is known by them. */
+function end(session: Session): void {
+  if (session.hasEnded) return
+  session.hasEnded = true
+  session.client.end().catch(() => {})
+}
+
+async function shareKey(session: Session, hour: number, untilOverMs: number): Promise<CryptoKey> {
+  const { client } = session
+  const [, , { rows }] = await Promise.all([
+    client.query('BEGIN'),
+    client.query(`SELECT pg_advisory_unlock_all(), pg_advisory_xact_lock(${KEY_TURN})`),
+    client.query(SHARE_KEY, [KEY_LOCKS + hour * KEY_WORDS]),
+    client.query('DELETE FROM address_counts WHERE hour < $1', [hour - 1]),
+    client.query('COMMIT'),
+  ])
+  if (rows.length !== KEY_WORDS) throw new Error('the key is not whole')
+  setTimeout(() => session.held?.hour === hour && letGoOfKey(session), untilOverMs).unref()
+  return importAddressKey(new Uint8Array(Uint32Array.from(rows, ({ word }) => Number(word)).buffer))
+}
+
+function letGoOfKey(session: Session): void {
+  session.held = undefined
+  session.client.query('SELECT pg_advisory_unlock_all()').catch(() => end(session))
+}
+
+/** A key for {@link hashAddress} out of random bytes. */
+export function importAddressKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+}
+
+/**
+ * What stands for an address while its key lives: HMAC-SHA-256 of its {@link networkOf}, in base64. Without the key
+ * nothing can be told of the address from it.
+ *
+ * @param purpose keeps counts apart that use one key.
+ */
+export async function hashAddress(key: CryptoKey, address: string, purpose: string): Promise<string> {
+  const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(purpose + networkOf(address)))
+  return btoa(String.fromCharCode(...new Uint8Array(mac)))
+}

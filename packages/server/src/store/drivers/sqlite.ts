@@ -1,0 +1,75 @@
+import { closeSync, openSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Driver, Row } from '../driver.ts'
+import { type SqlValue, type Statement, textOf } from '../statement.ts'
+
+/** How long to wait for another process that is writing, in milliseconds. */
+const BUSY_TIMEOUT_MS = 2_000
+
+/**
+ * Opens a database file, or makes one that only its owner may read.
+ *
+ * @param path a file, or `:memory:` for one that is gone with the process.
+ * @throws where the file cannot be opened or is no database.
+ */
+export function openSqlite(path: string): Driver {
+  const isFile = path !== ':memory:'
+  if (isFile) closeSync(openSync(path, 'a', 0o600))
+  // A name that begins with file: would be read as an address with options.
+  const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
+  const inode = isFile ? statSync(path).ino : undefined
+  const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
+
+  function run(given: Statement): Row[] {
+    const sql = textOf(given)
+    let known = prepared.get(sql)
+    if (!known) {
+      const statement = database.prepare(sql)
+      statement.setReturnArrays(true)
+      known = { statement, names: statement.columns().map(({ name }) => name) }
+      prepared.set(sql, known)
+    }
+    const { statement, names } = known
+    // To read many rows as arrays and make them objects here takes a third of what the engine's own objects take.
+    return (statement.all(...given.values) as unknown as SqlValue[][]).map((values) => {
+      const row: Row = {}
+      for (let at = 0; at < names.length; at++) row[names[at] as string] = values[at] as SqlValue
+      return row
+    })
+  }
+
+  function runAll(statements: readonly Statement[]): Row[][] {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      const rows = statements.map(run)
+      database.exec('COMMIT')
+      return rows
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  /** An open file can be written after it was deleted, and all of it would be lost. */
+  function mustStillBeThere() {
+    if (isFile && statSync(path).ino !== inode) throw new Error('the database file was replaced')
+  }
+
+  return {
+    engine: 'sqlite',
+    async batch(statements) {
+      mustStillBeThere()
+      const rows = statements.length === 1 ? statements.map(run) : runAll(statements)
+      if (statements.some(({ erases }) => erases)) {
+        // What was deleted is still in the log of writes beside the file, unless that is emptied.
+        database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      }
+      return rows
+    },
+    async close() {
+      database.close()
+    },
+  }
+}

@@ -1,0 +1,123 @@
+import type { Engine } from './driver.ts'
+
+export interface Migration {
+  /** Its place in the order. A migration that was ever released is never changed. */
+  id: number
+  name: string
+  statements: readonly string[]
+  /** The only engine that needs it; the others just note that they have passed it. */
+  only?: Engine
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    id: 1,
+    name: 'events, limits, days and counts',
+    statements: [
+      `CREATE TABLE events (
+         event_id TEXT NOT NULL PRIMARY KEY, telemetry_id TEXT NOT NULL, day TEXT NOT NULL, body TEXT NOT NULL)`,
+      'CREATE INDEX events_by_day ON events (day, telemetry_id, event_id)',
+      'CREATE TABLE quota (subject TEXT NOT NULL PRIMARY KEY, window_start BIGINT NOT NULL, n BIGINT NOT NULL)',
+      `CREATE TABLE days (
+         day TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, folded BIGINT NOT NULL,
+         forgotten BIGINT NOT NULL, fold TEXT NOT NULL)`,
+      `CREATE TABLE counts (
+         day TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, n BIGINT NOT NULL,
+         PRIMARY KEY (day, field, value))`,
+    ],
+  },
+  {
+    id: 2,
+    name: 'rights: events of one installation, graves and counts of requests',
+    statements: [
+      'CREATE INDEX events_by_installation ON events (telemetry_id)',
+      'CREATE TABLE graves (id_hash TEXT NOT NULL PRIMARY KEY, until BIGINT NOT NULL)',
+      'CREATE TABLE rights (day TEXT NOT NULL, field TEXT NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (day, field))',
+    ],
+  },
+  {
+    id: 3,
+    name: 'a partition for each day of events',
+    only: 'postgres',
+    // No event can be lost: this comes before the first one. An event's id holds its day, so that a key of both is enough.
+    statements: [
+      'DROP TABLE events',
+      `CREATE TABLE events (
+         event_id TEXT NOT NULL, telemetry_id TEXT NOT NULL, day TEXT NOT NULL, body TEXT NOT NULL,
+         PRIMARY KEY (day, event_id)) PARTITION BY LIST (day)`,
+      'CREATE INDEX events_by_day ON events (day, telemetry_id, event_id)',
+      'CREATE INDEX events_by_installation ON events (telemetry_id)',
+      // Attaching a partition does not wait for those who read and write others, creating one inside would.
+      `CREATE FUNCTION open_day() RETURNS trigger LANGUAGE plpgsql AS $body$
+       DECLARE partition TEXT := 'events_' || replace(NEW.day, '-', '_');
+       BEGIN
+         EXECUTE format('CREATE TABLE %I (LIKE events)', partition);
+         EXECUTE format('ALTER TABLE events ATTACH PARTITION %I FOR VALUES IN (%L)', partition, NEW.day);
+         RETURN NULL;
+       END $body$`,
+      `CREATE TRIGGER open_day AFTER INSERT ON days FOR EACH ROW WHEN (NEW.forgotten = 0)
+       EXECUTE FUNCTION open_day()`,
+      `CREATE FUNCTION drop_day() RETURNS trigger LANGUAGE plpgsql AS $body$
+       BEGIN
+         EXECUTE format('DROP TABLE IF EXISTS %I', 'events_' || replace(NEW.day, '-', '_'));
+         RETURN NULL;
+       END $body$`,
+      `CREATE TRIGGER drop_day AFTER UPDATE ON days FOR EACH ROW WHEN (OLD.forgotten = 0 AND NEW.forgotten = 1)
+       EXECUTE FUNCTION drop_day()`,
+    ],
+  },
+  {
+    id: 4,
+    name: 'counts of addresses',
+    only: 'postgres',
+    // Unlogged: they hold keyed hashes, which are to be in no log of writes, no copy and no backup.
+    statements: [
+      'CREATE UNLOGGED TABLE address_counts (subject TEXT NOT NULL PRIMARY KEY, hour BIGINT NOT NULL, n BIGINT NOT NULL)',
+    ],
+  },
+  {
+    id: 5,
+    name: 'counts of segments and of activity',
+    statements: [
+      `CREATE TABLE segment_counts (
+         segment TEXT NOT NULL, day TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, n BIGINT NOT NULL,
+         PRIMARY KEY (segment, day, field, value))`,
+      `INSERT INTO segment_counts (segment, day, field, value, n) SELECT '', day, field, value, n FROM counts`,
+      'DROP TABLE counts',
+      'ALTER TABLE segment_counts RENAME TO counts',
+      // Holds all there is of a count, for a field in all segments is tens of thousands of rows.
+      'CREATE INDEX counts_by_day ON counts (day, field, segment, value, n)',
+      // Every day that still has its events is counted anew, by segments.
+      'UPDATE days SET folded = 0 WHERE forgotten = 0',
+      'CREATE TABLE activity (id BIGINT NOT NULL PRIMARY KEY, folded BIGINT NOT NULL, fold TEXT NOT NULL)',
+      `INSERT INTO activity (id, folded, fold) VALUES (1, 0, '')`,
+      'DROP INDEX events_by_installation',
+      'CREATE INDEX events_by_installation ON events (telemetry_id, day)',
+    ],
+  },
+  {
+    id: 6,
+    name: 'weekly reports, and the days they go by',
+    // CURRENT_DATE is in UTC with every driver: the one for PostgreSQL sees to it.
+    statements: [
+      `CREATE TABLE reports (
+         week TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL, made_on TEXT NOT NULL, held BIGINT NOT NULL)`,
+      'CREATE TABLE milestones (name TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL)',
+      `INSERT INTO milestones (name, day) VALUES ('set up', CAST(CURRENT_DATE AS TEXT))`,
+    ],
+  },
+  {
+    id: 7,
+    name: 'tombstones, data requests, and days that are aggregated',
+    statements: [
+      'ALTER TABLE days RENAME COLUMN folded TO aggregated',
+      'ALTER TABLE days RENAME COLUMN fold TO revision',
+      'ALTER TABLE activity RENAME COLUMN folded TO aggregated',
+      'ALTER TABLE activity RENAME COLUMN fold TO revision',
+      'ALTER TABLE graves RENAME TO tombstones',
+      'ALTER TABLE rights RENAME TO data_requests',
+      'ALTER TABLE data_requests RENAME COLUMN field TO kind',
+      `UPDATE data_requests SET kind = replace(kind, 'rights.', '')`,
+    ],
+  },
+]

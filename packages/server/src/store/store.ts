@@ -1,0 +1,145 @@
+import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
+import type { Count, SegmentCount, SegmentSum } from '../counts/counts.ts'
+import type { Segment } from '../counts/segments.ts'
+import type { ReportStore } from './reportStore.ts'
+
+/** For how long after a deletion events of that installation are dropped, in days: a queue lives for 7. */
+export const TOMBSTONE_DAYS = 8
+
+/**
+ * What became of an event. `forgotten`: its day is past the retention and was deleted, so nothing of it is taken any
+ * more. `suppressed`: its installation had itself deleted less than {@link TOMBSTONE_DAYS} ago, and the event is dropped. Only
+ * `stored` changed anything.
+ */
+export type Added =
+  | { outcome: 'stored' }
+  | { outcome: 'duplicate' }
+  | { outcome: 'limited'; retryAfterSeconds: number }
+  | { outcome: 'forgotten' }
+  | { outcome: 'suppressed' }
+
+/** What a person may ask for about an installation's data. */
+export type RequestKind = 'export' | 'delete'
+
+/** How many requests of one kind were answered on a day. */
+export interface RequestCount {
+  day: Day
+  kind: RequestKind
+  n: number
+}
+
+/** A day with raw events, as it was when it was asked for. `version` grows with every event stored on it. */
+export interface DayVersion {
+  day: Day
+  version: number
+}
+
+/** All raw events, as they were when it was asked for. */
+interface ActivityVersion {
+  /** Grows with every event stored and every deletion. */
+  version: number
+  /** The last day that was forgotten; undefined where none was. */
+  lastForgotten: Day | undefined
+}
+
+/**
+ * Keeps raw events until they are forgotten, and counts for good. Every method may be called at any time, from several
+ * servers on one store, and rejects with {@link StoreUnavailable} and nothing changed when the store cannot do it now.
+ */
+export interface Store extends ReportStore {
+  /**
+   * Takes an event. The promise resolves only after what it tells is safely on disk. An `event_id` is stored once,
+   * however often and from wherever it comes at once. At most the set number of events of one `telemetry_id` is stored
+   * in an hour, which begins with its first event; a duplicate does not count.
+   */
+  add(event: TelemetryEvent): Promise<Added>
+  /**
+   * The counts of the days from the first to the last, both included, in the order of day, field and value.
+   *
+   * @param of.segment of which installations; of everyone where it is absent.
+   * @param of.field of this field alone; of every one where it is absent.
+   */
+  counts(from: Day, to: Day, of?: { segment?: Segment; field?: string }): Promise<Count[]>
+  /**
+   * How often a value of a field was counted in each segment on the days from the first to the last, both included; in no
+   * particular order. A segment in which another value of the field was counted has a row too, whose number is 0.
+   */
+  segmentSums(from: Day, to: Day, of: { field: string; value: string }): Promise<SegmentSum[]>
+  /** Days with events that are not in the counts yet, oldest first. */
+  daysToAggregate(): Promise<DayVersion[]>
+  /** Days before that one which still have raw events, oldest first. */
+  rawDaysBefore(day: Day): Promise<DayVersion[]>
+  /** The raw events of a day in the order of `telemetry_id`, read a page at a time: a day may be larger than memory. */
+  eventsOf(day: Day): AsyncIterable<TelemetryEvent>
+  /**
+   * Replaces a day's counts by counts made from its raw events after its version was read, and writes no row that stays
+   * as it was. Nothing happens where this version or a newer one is already counted, or the day is forgotten: then the
+   * answer is `outdated`.
+   */
+  writeCounts(of: DayVersion, counts: SegmentCount[]): Promise<'written' | 'outdated'>
+  /**
+   * What activity is to be counted of, see `countActivity`; undefined while the counts hold it already.
+   */
+  activityToAggregate(): Promise<ActivityVersion | undefined>
+  /**
+   * For each installation the days of its raw events, in any order, one for each event; read a page at a time. No id comes
+   * with them.
+   */
+  activeDays(): AsyncIterable<Day[]>
+  /**
+   * Replaces the counts of activity from `firstCountableDay` on by those made after the version was read, and writes no
+   * row that stays as it was. `outdated` and nothing done where this version or a newer one is already counted, or a
+   * day was forgotten since.
+   */
+  writeActivity(of: ActivityVersion, counts: Count[]): Promise<'written' | 'outdated'>
+  /**
+   * Replaces a day's counts and deletes its raw events for good, both or neither. `outdated` and nothing done where an
+   * event has come since the version was read, or the day is forgotten already.
+   */
+  forget(of: DayVersion, counts: SegmentCount[]): Promise<'written' | 'outdated'>
+  /**
+   * Every raw event of an installation, oldest first; none where it has none. Bounded: an installation has at most 24
+   * events a day. The request is counted, see {@link requestsAnswered}.
+   */
+  exportInstallation(telemetryId: string): Promise<TelemetryEvent[]>
+  /**
+   * Deletes every raw event of an installation and all else that holds its id, all or nothing, and lets the counts of
+   * its days be made anew; days that are forgotten keep their counts, which hold no id. For {@link TOMBSTONE_DAYS} its
+   * events are `suppressed`, by a hash of its id. Does the same where it has no events. The request is counted.
+   */
+  deleteInstallation(telemetryId: string): Promise<void>
+  /**
+   * How many requests were answered on the days from the first to the last, both included, in
+   * the order of day and kind. They are never forgotten and tell of no installation.
+   */
+  requestsAnswered(from: Day, to: Day): Promise<RequestCount[]>
+  /** Drops the hashes of installations whose tombstone is no longer needed. */
+  dropOldTombstones(): Promise<void>
+  /** Drops what was kept only for limits whose hour is over. */
+  dropStaleLimits(): Promise<void>
+  /** Resolves when the store can be read. */
+  check(): Promise<void>
+  /** Finishes what was handed in before, then lets go of the store. Whatever comes later is rejected. */
+  close(): Promise<void>
+}
+
+/** The store cannot do it now; asking again later may help. Its cause stays out of answers and logs. */
+export class StoreUnavailable extends Error {
+  override name = 'StoreUnavailable'
+  /** The engine's own words for the kind of error, as `database or disk is full`; never a value. */
+  readonly code: string
+
+  constructor(cause: unknown) {
+    const code = codeOf(cause)
+    super(`the store is unavailable (${code})`, { cause })
+    this.code = code
+  }
+}
+
+/** A short word for the kind of an error, from the engine where it is one of a store; never its message. */
+export function codeOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown'
+  if (cause instanceof StoreUnavailable) return cause.code
+  if ('errstr' in cause && typeof cause.errstr === 'string') return cause.errstr
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
+}

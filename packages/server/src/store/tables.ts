@@ -1,0 +1,58 @@
+import type { Day } from '@voicemode-telemetry/protocol'
+import type { Row } from './driver.ts'
+import { list, raw, type Statement, sql } from './statement.ts'
+
+export interface Table {
+  /** The columns that name a row. */
+  key: readonly string[]
+  others: readonly string[]
+  /**
+   * What becomes of its rows when a database is copied into another: they are copied where this is absent. `replace` deletes
+   * those that a new database is made with; `leave` copies none, since they are counted anew.
+   */
+  onMove?: 'replace' | 'leave'
+  /** What a restored backup takes of the database that it replaces: nothing where this is absent. */
+  onRestore?: 'every row' | 'higher n'
+}
+
+/**
+ * Every table beside `migrations`, in an order in which they can be filled: PostgreSQL makes the table for a day's events
+ * where an open day is inserted.
+ */
+const TABLES = {
+  days: { key: ['day'], others: ['version', 'aggregated', 'forgotten', 'revision'] },
+  events: { key: ['day', 'telemetry_id', 'event_id'], others: ['body'] },
+  counts: { key: ['segment', 'day', 'field', 'value'], others: ['n'] },
+  activity: { key: ['id'], others: ['aggregated', 'revision'], onMove: 'leave' },
+  quota: { key: ['subject'], others: ['window_start', 'n'] },
+  tombstones: { key: ['id_hash'], others: ['until'], onRestore: 'every row' },
+  data_requests: { key: ['day', 'kind'], others: ['n'], onRestore: 'higher n' },
+  reports: { key: ['week'], others: ['body', 'made_on', 'held'], onRestore: 'every row' },
+  milestones: { key: ['name'], others: ['day'], onMove: 'replace', onRestore: 'every row' },
+} satisfies Record<string, Table>
+
+export type TableName = keyof typeof TABLES
+
+export const TABLE_NAMES = Object.keys(TABLES) as TableName[]
+
+export function tableOf(name: TableName): Table {
+  return TABLES[name]
+}
+
+/** A table's columns, those of its key first. */
+export function columnsOf(name: TableName): string[] {
+  const { key, others } = tableOf(name)
+  return [...key, ...others]
+}
+
+/** Inserts a row as it is; it fails where there is one of that key. */
+export function insertRow(name: TableName, row: Row): Statement {
+  const columns = columnsOf(name)
+  const values = list(columns.map((column) => row[column] ?? null))
+  return sql`INSERT INTO ${raw(name)} (${raw(columns.join(', '))}) VALUES (${values})`
+}
+
+/** The row of a day that is open for events. @param version see `DayVersion`: 0 while it has none. */
+export function openDayRow(day: Day, version = 0): Row {
+  return { day, version, aggregated: 0, forgotten: 0, revision: '' }
+}
