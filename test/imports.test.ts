@@ -24,7 +24,7 @@ const ARROWS: Record<string, string[]> = {
   'command-line': [],
   client: ['@voicemode-telemetry/protocol', '@voicemode-telemetry/command-line'],
   mcp: ['voicemode-telemetry'],
-  server: ['@voicemode-telemetry/protocol'],
+  server: ['@voicemode-telemetry/protocol', '@voicemode-telemetry/command-line'],
   dashboard: ['@voicemode-telemetry/protocol'],
 }
 const WORKSPACE = /^(@voicemode-telemetry\/.*|voicemode-telemetry(-.*)?)$/
@@ -36,8 +36,7 @@ const EDGES: Record<string, RegExp> = {
   client:
     /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|question|record)\.ts$/,
   mcp: /./,
-  server:
-    /^(createHost|main|worker|operate\/(cli|options))\.ts$|^(node|worker|store\/drivers|operate\/commands)\//,
+  server: /^(createHost|main|worker|operate\/cli)\.ts$|^(node|worker|store\/drivers|operate\/commands)\//,
   dashboard: /\.tsx$|^(host|(view\/)?load)\.ts$/,
 }
 /** Circles that are known and stay until the package has its rooms. To be emptied. */

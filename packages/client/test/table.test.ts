@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Terminal } from '@voicemode-telemetry/command-line'
 import { addDays } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
+import { recordingTerminal } from '../../command-line/test/recordingTerminal.ts'
 import { runCommandLine } from '../src/cli/cli.ts'
 import { TelemetryCollector } from '../src/collector.ts'
 import type { Decision, Receipt } from '../src/consent/consent.ts'
@@ -214,7 +214,7 @@ describe.each(Object.entries(SURFACES))('with %s', (_, surface) => {
       const host = await hostWith(home, surface, receiver.url)
       const started: string[][] = []
       const watched: Host = { ...host, startDetached: (args) => started.push(args) > 0 }
-      const terminal = typingYes(interactive)
+      const terminal = recordingTerminal({ isInteractive: interactive, ask: async () => 'y' })
       expect(readDecision(host)).toMatchObject({ state: surface.state, decidedBy: surface.layer })
 
       const hasSecret = readIdentity(host) !== undefined
@@ -272,21 +272,4 @@ async function recordEarlierYes(home: Home, receipt: Exclude<Surface['receipt'],
   const whole = JSON.parse(readFileSync(path, 'utf8'))
   if (receipt === 'narrower') writeFileSync(path, JSON.stringify({ ...whole, fields: whole.fields.slice(1) }))
   if (receipt === 'denied') await withdrawConsent(home.host(), 'command')
-}
-
-/** Somebody who types yes to whatever is asked, or nobody. */
-function typingYes(isInteractive: boolean): Terminal & { written: { out: string } } {
-  const written = { out: '' }
-  return {
-    written,
-    isInteractive,
-    columns: 80,
-    out: (text) => {
-      written.out += text
-    },
-    err: () => {},
-    progress: () => {},
-    ask: async () => 'y',
-    interrupted: () => new Promise(() => {}),
-  }
 }

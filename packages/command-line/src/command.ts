@@ -25,8 +25,9 @@ export interface Command<Host> {
   /** What the exit code says, for the help. */
   exitCodes?: string
   examples?: readonly string[]
-  /** @returns the exit code, or everything that is wrong with the command line, each as a sentence without its period. */
-  run(run: Run<Host>): Promise<ExitCode | { misuse: readonly string[] }>
+  /** What else is wrong with a command line, each as a sentence without its period. Nothing runs if there is anything. */
+  findMisuse?(run: Run<Host>): readonly string[]
+  run(run: Run<Host>): Promise<ExitCode>
 }
 
 /** What a command is run with. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { recordingTerminal } from '../test/recordingTerminal.ts'
 import { type Command, type Program, wholeNumber } from './command.ts'
 import { EXIT } from './exit.ts'
 import { runProgram } from './program.ts'
@@ -18,10 +19,11 @@ const make: Command<Log> = {
   json: 'print the result as JSON',
   exitCodes: '0 if it was made.',
   examples: ['tool make FILE'],
+  findMisuse: ({ words }) => (words[0] === 'odd' ? ['FILE must be even'] : []),
   async run({ host, words, values, switches, json }) {
     host.push(JSON.stringify({ words, values, switches: [...switches], json }))
     if (words[0] === 'broken') throw Object.assign(new Error('/home/ann'), { code: 'EACCES' })
-    return words[0] === 'odd' ? { misuse: ['FILE must be even'] } : EXIT.ok
+    return EXIT.ok
   },
 }
 
@@ -38,22 +40,9 @@ const server: Program<Log> = { ...tool, main: { ...make, words: { usage: '', lea
 
 async function run(line: string, program = tool, columns = 80) {
   const ran: Log = []
-  const written = { out: '', err: '' }
-  const terminal = {
-    isInteractive: false,
-    columns,
-    out: (text: string) => {
-      written.out += text
-    },
-    err: (text: string) => {
-      written.err += text
-    },
-    progress: () => {},
-    ask: async () => undefined,
-    interrupted: () => new Promise<void>(() => {}),
-  }
+  const terminal = recordingTerminal({ columns })
   const code = await runProgram(program, line.split(' ').filter(Boolean), ran, terminal)
-  return { code, ran, ...written }
+  return { code, ran, ...terminal.written }
 }
 
 test('a command gets its words, values and switches', async () => {
@@ -112,8 +101,9 @@ test.each(['make --help --days x', '--help --nonsense'])('help wins over what is
 })
 
 test('a command may find its line wrong itself', async () => {
-  const { code, err } = await run('make odd')
-  expect([code, err]).toEqual([EXIT.usage, 'tool: FILE must be even.\nSee: tool make --help\n'])
+  const { code, ran, err } = await run('make odd --days')
+  expect([code, ran]).toEqual([EXIT.usage, []])
+  expect(err).toBe('tool: --days needs a value: --days N.\ntool: FILE must be even.\nSee: tool make --help\n')
 })
 
 test('an error that nobody foresaw ends the command without its message', async () => {

@@ -58,9 +58,9 @@ async function runCommand<Host>(
     terminal.out(`${program.version}\n`)
     return EXIT.ok
   }
-  if (given.misuse.length > 0) return complain(program, terminal, given.misuse, name)
-  const ended = await command.run({ ...given, host, terminal, json: given.switches.has('json') })
-  return typeof ended === 'number' ? ended : complain(program, terminal, ended.misuse, name)
+  const run = { ...given, host, terminal, json: given.switches.has('json') }
+  const misuse = [...given.misuse, ...(command.findMisuse?.(run) ?? [])]
+  return misuse.length > 0 ? complain(program, terminal, misuse, name) : command.run(run)
 }
 
 /** What a program without a main command does where none is named. */

@@ -9,10 +9,8 @@ export const FORGET_OPTIONS = {
   keep: { about: 'leave those events on the server until they expire, without asking' },
 }
 
-export const FORGET_MISUSE = { misuse: ['--forget and --keep contradict each other'] }
-
-export function isMisused({ switches }: Pick<Run<Host>, 'switches'>): boolean {
-  return switches.has('forget') && switches.has('keep')
+export function findForgetMisuse({ switches }: Run<Host>): string[] {
+  return switches.has('forget') && switches.has('keep') ? ['--forget and --keep contradict each other'] : []
 }
 
 /** Whether the server shall delete what it holds: as the options say, else as a person at the terminal says, else not. */

@@ -1,7 +1,7 @@
 import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
 import { describeForgetting, describeWithdrawal, withdrawConsent } from '../../rights/withdraw.ts'
-import { FORGET_MISUSE, FORGET_OPTIONS, isMisused, wantsForgetting } from '../forgetOptions.ts'
+import { FORGET_OPTIONS, findForgetMisuse, wantsForgetting } from '../forgetOptions.ts'
 
 export const disable: Command<Host> = {
   summary: 'say no, for good',
@@ -14,8 +14,8 @@ possible later.`,
   json: 'print the new state and what was done, as JSON',
   exitCodes: '0 if everything was done; 1 if a part failed, which is then named.',
   examples: ['voicemode-telemetry disable', 'voicemode-telemetry disable --forget'],
+  findMisuse: findForgetMisuse,
   async run(run) {
-    if (isMisused(run)) return FORGET_MISUSE
     const withdrawal = await withdrawConsent(run.host, 'command', () => wantsForgetting(run))
     const { decision, forgotten, undone } = withdrawal
     if (run.json) printJson(run.terminal, { ...decision, forgotten: forgotten ?? null, undone })

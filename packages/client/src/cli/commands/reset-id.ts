@@ -2,7 +2,7 @@ import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line
 import type { Host } from '../../host.ts'
 import { forgetAtServer } from '../../rights/rights.ts'
 import { describeForgetting, resetIdentity } from '../../rights/withdraw.ts'
-import { FORGET_MISUSE, FORGET_OPTIONS, isMisused, wantsForgetting } from '../forgetOptions.ts'
+import { FORGET_OPTIONS, findForgetMisuse, wantsForgetting } from '../forgetOptions.ts'
 
 export const resetId: Command<Host> = {
   summary: 'continue under a new id',
@@ -14,8 +14,8 @@ not possible later.`,
   options: FORGET_OPTIONS,
   json: 'print the new id and what was done, as JSON',
   examples: ['voicemode-telemetry reset-id --keep'],
+  findMisuse: findForgetMisuse,
   async run(run) {
-    if (isMisused(run)) return FORGET_MISUSE
     const forgotten = (await wantsForgetting(run)) ? await forgetAtServer(run.host) : undefined
     const telemetryId = await resetIdentity(run.host)
     if (run.json) printJson(run.terminal, { telemetry_id: telemetryId ?? null, forgotten: forgotten ?? null })
