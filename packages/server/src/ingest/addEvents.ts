@@ -26,21 +26,21 @@ interface EventOptions extends GateRules {
 export function addEvents(app: Hono, options: EventOptions): void {
   const { store, addressOf, countEvent, retentionDays } = options
   app.post('/v1/events', async (context) => {
-    const admission = await admit(context.req.raw, addressOf(context), options)
-    if (admission.outcome === 'withheld') {
+    const admitted = await admit(context.req.raw, addressOf(context), options)
+    if (admitted === 'withheld') {
       countEvent('withheld')
       return context.body(null, 204)
     }
-    if (admission.outcome === 'refused') {
-      countEvent('refused', admission.refusal.kind)
-      return composeProblem(admission.refusal)
+    if ('kind' in admitted) {
+      countEvent('refused', admitted.kind)
+      return composeProblem(admitted)
     }
-    const added = await store.add(admission.event).catch((error) => {
+    const added = await store.add(admitted).catch((error) => {
       countEvent('unavailable')
       throw error
     })
     countEvent(added.outcome)
-    return answerAdded(context, added, { eventId: admission.event.event_id, retentionDays })
+    return answerAdded(context, added, { eventId: admitted.event_id, retentionDays })
   })
 }
 

@@ -41,22 +41,23 @@ const GATES: readonly Gate[] = [
   dayIsPlausible,
 ]
 
-/** `withheld`: the sender asked not to be tracked; nothing was read of the body. */
-export type Admission =
-  | { outcome: 'admitted'; event: TelemetryEvent }
-  | { outcome: 'withheld' }
-  | { outcome: 'refused'; refusal: Refusal }
-
-/** Leads a request through {@link GATES}. Rejects only where addresses cannot be counted now, whatever was sent. */
-export async function admit(request: Request, address: string, rules: GateRules): Promise<Admission> {
+/**
+ * Leads a request through {@link GATES}. Rejects only where addresses cannot be counted now, whatever was sent.
+ *
+ * @returns `withheld` where the sender asked not to be tracked; then nothing was read of the body.
+ */
+export async function admit(
+  request: Request,
+  address: string,
+  rules: GateRules,
+): Promise<TelemetryEvent | 'withheld' | Refusal> {
   const arrival: Arrival = { request, address, bytes: new Uint8Array(), value: undefined, event: undefined }
   for (const gate of GATES) {
     const verdict = await gate(arrival, rules)
-    if (verdict === 'withheld') return { outcome: 'withheld' }
-    if (verdict !== 'passes') return { outcome: 'refused', refusal: verdict }
+    if (verdict !== 'passes') return verdict
   }
   if (!arrival.event) throw new TypeError('no gate has parsed the event')
-  return { outcome: 'admitted', event: arrival.event }
+  return arrival.event
 }
 
 /** The refusal of an event whose day is outside what is taken and kept. */

@@ -17,7 +17,7 @@ export function addRights(app: Hono, { store, attempts, addressOf }: RightsOptio
     (answer: (telemetryId: string) => Promise<object>) =>
     async (context: Context): Promise<Response> => {
       const proof = await proveInstallation(context.req.raw, addressOf(context), attempts)
-      if (proof.outcome === 'refused') return composeProblem(proof.refusal)
+      if ('kind' in proof) return composeProblem(proof)
       context.header('cache-control', 'no-store')
       return context.json({ status: 'ok', ...(await answer(proof.telemetryId)) })
     }

@@ -8,9 +8,6 @@ const SECRET = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 
 const EXPECTED_SECRET = '32 bytes in base64url, without padding'
 
-/** `proven`: whoever asks holds the secret that the id derives from, whether or not the store knows that id. */
-export type Proof = { outcome: 'proven'; telemetryId: string } | { outcome: 'refused'; refusal: Refusal }
-
 /**
  * Reads who asks about an installation's data. The secret goes no further than this. Known and unknown secrets get
  * indistinguishable answers.
@@ -21,14 +18,14 @@ export async function proveInstallation(
   request: Request,
   address: string,
   attempts: AddressLimiter,
-): Promise<Proof> {
+): Promise<{ telemetryId: string } | Refusal> {
   const refusal = await refuseOverLimit(attempts, address)
-  if (refusal) return { outcome: 'refused', refusal }
+  if (refusal) return refusal
   const body = await readJson(request)
-  if ('kind' in body) return { outcome: 'refused', refusal: body }
+  if ('kind' in body) return body
   const secret = readSecret(body.value)
-  if (!('bytes' in secret)) return { outcome: 'refused', refusal: secret }
-  return { outcome: 'proven', telemetryId: await deriveTelemetryId(secret.bytes) }
+  if ('kind' in secret) return secret
+  return { telemetryId: await deriveTelemetryId(secret.bytes) }
 }
 
 function readSecret(value: unknown): { bytes: Uint8Array } | Refusal {

@@ -17,17 +17,12 @@ export interface CountOptions {
   replaceCounts: ReplaceCounts
 }
 
-type CountStore = Pick<
-  Store,
-  'counts' | 'segmentSums' | 'daysToAggregate' | 'rawDaysBefore' | 'eventsOf' | 'writeCounts' | 'forget'
->
-
 /** Reads and replaces the counts of single days, and reads and forgets their events. */
-export function createCountStore(options: CountOptions): CountStore {
+export function createCountStore(options: CountOptions) {
   return { ...readers(options), ...writers(options.replaceCounts) }
 }
 
-function readers({ batch, nextTurn }: CountOptions): Omit<CountStore, 'writeCounts' | 'forget'> {
+function readers({ batch, nextTurn }: CountOptions) {
   return {
     async counts(from, to, { segment = EVERYONE, field } = {}) {
       const ofField = field === undefined ? sql`` : sql`AND field = ${field}`
@@ -82,10 +77,10 @@ function readers({ batch, nextTurn }: CountOptions): Omit<CountStore, 'writeCoun
         await nextTurn()
       }
     },
-  }
+  } satisfies Partial<Store>
 }
 
-function writers(replaceCounts: ReplaceCounts): Pick<CountStore, 'writeCounts' | 'forget'> {
+function writers(replaceCounts: ReplaceCounts) {
   const replaceDay = (
     day: Day,
     counts: SegmentCount[],
@@ -123,7 +118,7 @@ function writers(replaceCounts: ReplaceCounts): Pick<CountStore, 'writeCounts' |
         ]
         return { take, holds, also }
       }),
-  }
+  } satisfies Partial<Store>
 }
 
 function dayIsAt(day: Day, revision: string): Statement {

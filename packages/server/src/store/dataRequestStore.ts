@@ -6,10 +6,7 @@ import { erase, read, type Statement, sql } from './statement.ts'
 import { type RequestKind, type Store, TOMBSTONE_DAYS } from './store.ts'
 
 /** Answers what people ask for about their installation's data, and counts such requests. @param now milliseconds since 1970. */
-export function createDataRequestStore(
-  batch: Batch,
-  now: () => number,
-): Pick<Store, 'exportInstallation' | 'deleteInstallation' | 'requestsAnswered' | 'dropOldTombstones'> {
+export function createDataRequestStore(batch: Batch, now: () => number) {
   const countRequest = (kind: RequestKind) =>
     sql`INSERT INTO data_requests (day, kind, n) VALUES (${dayAt(now())}, ${kind}, 1)
         ON CONFLICT (day, kind) DO UPDATE SET n = data_requests.n + 1`
@@ -50,7 +47,7 @@ export function createDataRequestStore(
     async dropOldTombstones() {
       await batch(sql`DELETE FROM tombstones WHERE until <= ${now()}`)
     },
-  }
+  } satisfies Partial<Store>
 }
 
 /** Deletes all that holds an installation's id, and has the counts of its days made anew. */
