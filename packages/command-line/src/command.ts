@@ -10,7 +10,7 @@ export interface Option {
   about?: string
 }
 
-/** A command of a program. `Host` is the world that the program hands to it. */
+/** A command of a program. `Host` is the world outside it, which the program passes on. */
 export interface Command<Host> {
   /** A few words for the overview. */
   summary: string
@@ -48,12 +48,12 @@ export interface Program<Host> {
   version: string
   /** One sentence for the overview. */
   about: string
-  /** Each is loaded when it is called, for what loads at the start is paid at every start. */
+  /** Each is loaded when it is called, so that the others don't slow down the start. */
   commands: Record<string, () => Promise<Command<Host>>>
-  /** What runs where no command is named. Default: the overview is shown. */
+  /** What runs if no command is named. Default: the overview is shown. */
   main?: Command<Host>
   examples: readonly string[]
-  /** What a person may do after an error that nobody foresaw. */
+  /** What a person can do after an unexpected error. */
   advice: string
 }
 

@@ -4,7 +4,7 @@ import type { Terminal } from './terminal.ts'
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process
-  // A reader that closes the pipe, such as `head`, is no error; a full disk is.
+  // A reader such as `head` may close the pipe, which is not an error. A full disk is one.
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT.failed))
   stderr.on('error', () => {})
   let shown = false

@@ -23,7 +23,7 @@ export async function runProgram<Host>(
     if (!load) return complain(program, terminal, [noSuch('command', name, Object.keys(program.commands))])
     return await runCommand({ program, command: await load(), name }, rest, host, terminal)
   } catch (error) {
-    // An error's own message may hold a path; its kind tells enough.
+    // The error's message may contain a path, so only its kind is printed.
     const kind = error instanceof Error ? ('code' in error ? String(error.code) : error.name) : 'unknown'
     terminal.err(`${program.name}: could not finish (${kind}). ${program.advice}\n`)
     return EXIT.failed
@@ -33,7 +33,7 @@ export async function runProgram<Host>(
 interface Called<Host> {
   program: Program<Host>
   command: Command<Host>
-  /** Undefined where the command line names no command. */
+  /** Undefined if the command line names no command. */
   name: string | undefined
 }
 
@@ -63,7 +63,7 @@ async function runCommand<Host>(
   return misuse.length > 0 ? complain(program, terminal, misuse, name) : command.run(run)
 }
 
-/** What a program without a main command does where none is named. */
+/** What a program without a main command does if no command is named. */
 function overviewOf<Host>(program: Program<Host>): Command<Host> {
   return {
     summary: '',

@@ -1,4 +1,4 @@
-/** What a command may use of the terminal or pipe it was started in. Nothing is coloured, so `NO_COLOR` always holds. */
+/** The terminal or pipe that a command was started in. Nothing is ever coloured, with or without `NO_COLOR`. */
 export interface Terminal {
   /** Whether a person can be asked: input, output and the stream of notices are all a terminal. */
   isInteractive: boolean
@@ -7,10 +7,10 @@ export interface Terminal {
   out(text: string): void
   /** For people: notes, progress, questions, errors. */
   err(text: string): void
-  /** Shows how far something long has come, on a terminal only; a later call replaces it, `undefined` clears it. */
+  /** Shows the progress of something long, on a terminal only. Each call replaces the line, and `undefined` clears it. */
   progress(line: string | undefined): void
-  /** Reads a line that a person types; undefined for Ctrl-C and for the end of input. */
+  /** Reads a line that a person types; undefined after Ctrl-C or at the end of input. */
   ask(question: string): Promise<string | undefined>
-  /** Resolves when a person presses Ctrl-C, or the process is told to end; a second time ends it at once. */
+  /** Resolves when a person presses Ctrl-C or the process is told to end. The second time, the process ends at once. */
   interrupted(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * Breaks text into lines of at most so many columns, at spaces. A line's indentation goes on in the lines it is broken
- * into; a word longer than a line stays whole.
+ * Breaks text at spaces into lines of at most so many columns, but at least 20. A broken line keeps its indentation. A word that is
+ * longer than a line stays whole.
  */
 export function wrap(text: string, columns: number): string {
   return text
@@ -21,10 +21,10 @@ function wrapLine(line: string, columns: number): string[] {
   return lines
 }
 
-/** A name that stands beside its text needs so many columns more for it to be readable. */
+/** A text beside its name needs at least this many columns to be readable. */
 const LEAST_TEXT_COLUMNS = 24
 
-/** Rows of a name and a text. Texts stand below each other, and below their names where the lines are too short for both. */
+/** A table of names and texts. In a narrow terminal each text is below its name instead of beside it. */
 export function table(rows: readonly (readonly [string, string])[], columns: number, indent = ''): string {
   const nameColumns = Math.max(...rows.map(([name]) => name.length)) + 2
   const isNarrow = columns - indent.length - nameColumns < LEAST_TEXT_COLUMNS

@@ -14,9 +14,10 @@ const serveUntilTold: Serve = async (settings, { terminal, json }) => {
     terminal.err(`${serving.message}\n`)
     return EXIT.failed
   }
-  const interrupted = terminal.interrupted()
+  // A second signal changes nothing: what is under way is still answered and stored.
+  const told = new Promise((resolve) => process.on('SIGTERM', resolve).on('SIGINT', resolve))
   terminal.out(`${json ? JSON.stringify({ url: serving.url }) : `Listening on ${serving.url}`}\n`)
-  await interrupted
+  await told
   await serving.stop()
   process.exit(EXIT.ok)
 }

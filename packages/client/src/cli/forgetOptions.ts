@@ -13,7 +13,7 @@ export function findForgetMisuse({ switches }: Run<Host>): string[] {
   return switches.has('forget') && switches.has('keep') ? ['--forget and --keep contradict each other'] : []
 }
 
-/** Whether the server shall delete what it holds: as the options say, else as a person at the terminal says, else not. */
+/** Whether the server should delete its events: by the options, else by a person's answer at the terminal, else no. */
 export async function wantsForgetting({ host, terminal, switches }: Run<Host>): Promise<boolean> {
   if (switches.has('forget') || switches.has('keep')) return switches.has('forget')
   const mayHoldSome = readSecret(host) && readEndpoint(host).ok && listEvents(host, 'sent').length > 0

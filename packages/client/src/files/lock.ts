@@ -10,7 +10,7 @@ const RETRY_MS = 200
 /**
  * Runs something while no other process of this machine does.
  *
- * @param folder where the lock lies; made if it is missing.
+ * @param folder where the lock is. It is made if it is missing.
  * @param waitMs how long to wait for another process to end; 0 for not at all.
  * @returns what `run` returned, or `busy`.
  * @throws the file system's error if the folder can't be written.

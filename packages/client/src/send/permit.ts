@@ -25,13 +25,13 @@ export interface Withheld {
   detail?: string
 }
 
-/** What a send is allowed by, while it runs. */
+/** What allows a send, while it runs. */
 export interface Permit {
   /** Where events go. */
   url: string
   /** Aborted soon after the yes is gone. */
   signal: AbortSignal
-  /** Whether the yes stands at this moment. */
+  /** Whether there is still a yes, at this moment. */
   stands(): boolean
 }
 
