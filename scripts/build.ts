@@ -7,17 +7,18 @@ import { buildDashboard } from './buildDashboard.ts'
 
 /**
  * Builds what is published, each package into its `dist` with a package.json of its own: `npm publish packages/client/dist`.
- * The protocol, which is private, goes into each bundle, and its dependencies to the package's own.
+ * The private packages go into each bundle, and their dependencies to the package's own.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const OLDEST_NODE = '22.13'
+const PRIVATE = ['protocol', 'command-line']
 
 interface Manifest {
   name: string
   bin: Record<string, string>
   exports?: Record<string, string>
-  dependencies: Record<string, string>
+  dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
 }
 
@@ -44,15 +45,16 @@ async function buildPackage(name: string, entries: string[]): Promise<void> {
   const folder = join(root, 'packages', name)
   const dist = join(folder, 'dist')
   const manifest = readManifest(name)
-  const dependencies = { ...manifest.dependencies, ...readManifest('protocol').dependencies }
+  const own = manifest.dependencies ?? {}
+  const dependencies = Object.assign({}, own, ...PRIVATE.map((each) => readManifest(each).dependencies))
   rmSync(dist, { recursive: true, force: true })
   await build({
     root: folder,
     configFile: false,
     logLevel: 'warn',
     ssr: {
-      external: Object.keys(manifest.dependencies),
-      noExternal: ['@voicemode-telemetry/protocol', 'valibot'],
+      external: Object.keys(own),
+      noExternal: [/^@voicemode-telemetry\//, 'valibot'],
     },
     build: {
       ssr: true,
@@ -61,7 +63,7 @@ async function buildPackage(name: string, entries: string[]): Promise<void> {
       rolldownOptions: {
         input: entries.map((entry) => join(folder, `src/${entry}.ts`)),
         // Named here too: a dependency that is a workspace would be bundled, and then looks for its command in the wrong place.
-        external: Object.keys(manifest.dependencies),
+        external: Object.keys(own),
       },
     },
   })
@@ -78,7 +80,7 @@ function readManifest(name: string): Manifest {
   return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) as Manifest
 }
 
-/** Writes the declarations of a package and of the protocol beside it, which they then name by path. */
+/** Writes the declarations of a package and of the private ones beside it, which they then name by path. */
 function declareTypes(name: string, dist: string): void {
   const types = join(dist, 'types')
   const args = [
@@ -93,16 +95,16 @@ function declareTypes(name: string, dist: string): void {
   ]
   execFileSync('tsc', args, { cwd: root, stdio: 'inherit' })
   for (const path of globSync('**/*.d.ts', { cwd: types })) {
-    const isWanted = path.startsWith(`packages/${name}/src/`) || path.startsWith('packages/protocol/src/')
-    if (!isWanted) {
+    if (![name, ...PRIVATE].some((each) => path.startsWith(`packages/${each}/src/`))) {
       rmSync(join(types, path))
       continue
     }
     const file = join(types, path)
-    const protocol = join(types, 'packages/protocol/src')
+    const pathOf = (each: string, part = '/index') =>
+      relative(dirname(file), join(types, `packages/${each}/src${part}.js`))
     const named = readFileSync(file, 'utf8')
-      .replaceAll(/@voicemode-telemetry\/protocol(\/[\w/]+)?/g, (_, part = '/index') =>
-        relative(dirname(file), `${protocol}${part}.js`),
+      .replaceAll(/@voicemode-telemetry\/([\w-]+)(\/[\w/]+)?/g, (_, each: string, part?: string) =>
+        pathOf(each, part),
       )
       .replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'")
     writeFileSync(file, named)

@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { runCommandLine } from '../packages/server/src/operate/cli.ts'
-import { helpText } from '../packages/server/src/operate/settings.ts'
+import { runCommand } from '../packages/server/test/runCommand.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -20,21 +19,15 @@ function commandLines(text: string): string[] {
 
 async function helpOf(line: string): Promise<string> {
   const [word = ''] = line.split(' ')
-  const { told } = await run(word.startsWith('-') ? ['--help'] : [word, '--help'])
-  return told
-}
-
-async function run(args: string[], env: Record<string, string | undefined> = {}) {
-  const told: string[] = []
-  const say = (line: string) => told.push(line)
-  const world = { env, fetch, version: '0.0.0', now: Date.now, out: say, err: say }
-  return { line: await runCommandLine(args, world), told: told.join() }
+  const { stdout } = await runCommand(word.startsWith('-') ? ['--help'] : [word, '--help'])
+  return stdout
 }
 
 describe.each(PAGES)('%s', (page) => {
   test('names only settings and flags that the server knows', async () => {
     const text = read(page)
-    for (const [variable] of text.matchAll(/\bTELEMETRY_\w+/g)) expect(helpText()).toContain(variable)
+    const overview = await helpOf('--help')
+    for (const [variable] of text.matchAll(/\bTELEMETRY_\w+/g)) expect(overview).toContain(variable)
     for (const line of commandLines(text)) {
       const help = await helpOf(line)
       for (const [flag] of line.matchAll(/(?<=^|\s)--[a-z-]+/g)) expect(`${help}--help`, line).toContain(flag)
@@ -51,14 +44,13 @@ test('the unit starts a server with the settings of the example', async () => {
   const unit = read('examples/deploy/voicemode-telemetry.service')
   const [, args = ''] = new RegExp(`^ExecStart=/\\S+/${NAME}(.*)$`, 'm').exec(unit) ?? []
   const env = { ...parseEnv(read('examples/deploy/settings.env')), TELEMETRY_ADMIN_TOKEN: 'a-token' }
-  const { line } = await run(args.split(' ').filter(Boolean), env)
-  expect(line).toMatchObject({
-    outcome: 'serve',
-    settings: {
+  const { served } = await runCommand(args.split(' ').filter(Boolean), env)
+  expect(served).toMatchObject([
+    {
       host: '127.0.0.1',
       port: 8787,
       databasePath: '/var/lib/voicemode-telemetry/telemetry.db',
       trustedProxies: [expect.anything()],
     },
-  })
+  ])
 })

@@ -22,9 +22,10 @@ const ROWS: Record<string, Row> = {
 /** Which workspace packages a package's sources may import. */
 const ARROWS: Record<string, string[]> = {
   protocol: [],
-  client: ['@voicemode-telemetry/protocol'],
+  'command-line': [],
+  client: ['@voicemode-telemetry/protocol', '@voicemode-telemetry/command-line'],
   mcp: ['voicemode-telemetry'],
-  server: ['@voicemode-telemetry/protocol'],
+  server: ['@voicemode-telemetry/protocol', '@voicemode-telemetry/command-line'],
   dashboard: ['@voicemode-telemetry/protocol'],
 }
 const WORKSPACE = /^(@voicemode-telemetry\/.*|voicemode-telemetry(-.*)?)$/
@@ -32,11 +33,11 @@ const WORKSPACE = /^(@voicemode-telemetry\/.*|voicemode-telemetry(-.*)?)$/
 /** Modules that touch the world: files, sockets, the clock, timers, randomness, the process. Every other one is pure. */
 const EDGES: Record<string, RegExp> = {
   protocol: /^$/,
+  'command-line': /^(processTerminal|arguments|program|help|index)\.ts$/,
   client:
     /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|question|record)\.ts$/,
   mcp: /./,
-  server:
-    /^(createHost|main|worker|operate\/(cli|options))\.ts$|^(node|worker|store\/drivers|operate\/commands)\//,
+  server: /^(createHost|main|worker|operate\/cli)\.ts$|^(node|worker|store\/drivers|operate\/commands)\//,
   dashboard: /\.tsx$|^host\.ts$|(^|\/)(load|use)\w*\.ts$/,
 }
 /** Modules below an edge's folder that are pure all the same. */

@@ -67,7 +67,7 @@ describe('after a week of sends', () => {
   test('disable --forget leaves nothing on the machine that could send, and nothing on the server', async () => {
     await using week = await weekOfSends()
     const { code, stdout } = await run(week.home, ['disable', '--forget'], week.env)
-    expect(stdout.toString()).toMatch(/The server has deleted what it held of this installation/)
+    expect(stdout.toString()).toMatch(/The server has deleted its events of this installation/)
     expect(code).toBe(0)
     expect(week.storedEvents()).toBe(0)
     expect(readIdentity(week.home.host())).toBeUndefined()
@@ -78,7 +78,7 @@ describe('after a week of sends', () => {
     await week.stopServer()
     const { code, stdout } = await run(week.home, ['disable', '--forget'], week.env)
     expect(stdout.toString()).toMatch(
-      /Telemetry is off.*deleted\.\nThe server has NOT deleted what it holds: the server could not be reached/s,
+      /Telemetry is off.*deleted\.\nThe server has NOT deleted its events: the server could not be reached/s,
     )
     expect(code).toBe(1)
     expect(readIdentity(week.home.host())).toBeUndefined()

@@ -6,7 +6,7 @@ import type { Host } from './host.ts'
 import { enqueue, listEvents, MAX_QUEUE_AGE_DAYS, trimQueue } from './queue/queue.ts'
 import { type SendReport, sendQueued } from './send/send.ts'
 
-/** Queues events and sends them. Without a yes it does nothing. */
+/** Queues events and sends them. Without a yes it does neither. */
 export class TelemetryClient {
   readonly #host: Host
 
@@ -20,9 +20,8 @@ export class TelemetryClient {
    * Queues an event, then sends the queue.
    *
    * @param event one that a `TelemetryCollector` made after consent.
-   * @returns what became of it: `sent`, `queued` for a later try, `rejected` by the server for good, or `withheld`,
-   *   since there is no yes or no endpoint.
-   * @throws TypeError for what is no event of this installation.
+   * @returns `sent`, `queued` for a later try, `rejected` by the server for good, or `withheld` because there is no yes.
+   * @throws TypeError if it is not an event of this installation.
    */
   async sendEvent(event: TelemetryEvent): Promise<'sent' | 'queued' | 'rejected' | 'withheld'> {
     if (readDecision(this.#host).state !== 'granted') return 'withheld'
@@ -38,12 +37,12 @@ export class TelemetryClient {
     return report.events.find(({ eventId }) => eventId === event.event_id)?.outcome ?? 'queued'
   }
 
-  /** Sends what is queued, oldest first, until one has to wait. */
+  /** Sends the queue, oldest event first, until one has to wait. */
   sendQueuedEvents(): Promise<SendReport> {
     return sendQueued(this.#host)
   }
 
-  /** Deletes queued events older than so many days. @returns how many. */
+  /** Deletes queued events that are older than so many days. @returns how many were deleted. */
   clearOldQueuedEvents(maxAgeDays = MAX_QUEUE_AGE_DAYS): number {
     return trimQueue(this.#host, maxAgeDays)
   }

@@ -15,7 +15,7 @@ import { detectEnvironment } from './settings/detectEnvironment.ts'
 import type { DetectedEnvironment } from './settings/environment.ts'
 import type { Caller } from './settings/state.ts'
 
-/** Reads VoiceMode's logs and counts what happened on a day. It writes nothing and sends nothing. */
+/** Counts what happened on a day, from VoiceMode's logs. It writes nothing and sends nothing. */
 export class TelemetryCollector {
   readonly #host: Host
   readonly #caller: Caller | undefined
@@ -27,25 +27,25 @@ export class TelemetryCollector {
   }
 
   /**
-   * The counts of a day; after a yes only of what came after it.
+   * The counts of a day. Once there is a yes, only what happened after it is counted.
    *
    * @param day as `YYYY-MM-DD` in UTC. Default: yesterday.
-   * @throws RangeError for what is no day.
+   * @throws RangeError if this is not a day.
    */
   async collectSessionData(day: Day = this.#yesterday()): Promise<Usage> {
     return composeUsage(await this.#read(day))
   }
 
-  /** The environment as an event tells it, but for what the logs say. */
+  /** The environment of an event, except for the fields that come from the logs. */
   collectEnvironmentData(): DetectedEnvironment {
     return detectEnvironment(this.#host, this.#caller)
   }
 
   /**
-   * The event of a day; before consent under the nil UUID.
+   * The event of a day. Before consent its id is the nil UUID.
    *
    * @param day see {@link collectSessionData}.
-   * @returns undefined for a day without a session and without an operation.
+   * @returns undefined if there was neither a session nor an operation on that day.
    */
   async collectTelemetryEvent(day: Day = this.#yesterday()): Promise<TelemetryEvent | undefined> {
     const reading = await this.#read(day)

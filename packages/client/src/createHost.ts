@@ -23,7 +23,7 @@ export interface HostOptions {
   isCI?: boolean
 }
 
-/** The host that a process runs on. This is the one place that knows `process`. */
+/** The host of this process. No other module of the library uses `process`. */
 export function createHost(options: HostOptions = {}): Host {
   const env = options.env ?? process.env
   const home = options.homeDirectory ?? ownHome()
@@ -44,13 +44,13 @@ export function createHost(options: HostOptions = {}): Host {
   }
 }
 
-// Beside this file in the sources; in a built package it may be in a folder of parts.
+// Beside this file in the sources, and one folder above it in a built package.
 const COMMAND_FILES = ['./main.ts', './main.js', '../main.js']
 
 function startDetached(env: Env, args: string[]): boolean {
   const command = COMMAND_FILES.map((path) => fileURLToPath(new URL(path, import.meta.url))).find(existsSync)
   if (!command) return false
-  // Whatever the host program has Node load or do besides is not for this process.
+  // NODE_OPTIONS is meant for the host program: it may load other code.
   const { NODE_OPTIONS: _, ...clean } = env
   const child = spawn(process.execPath, [command, ...args], {
     detached: true,
@@ -83,7 +83,7 @@ async function openInBrowser(env: Env, url: string): Promise<boolean> {
   })
 }
 
-/** A home that is empty or relative would make whatever folder we stand in the user's own. */
+/** An empty or relative HOME would make the working directory the home directory, so it is ignored. */
 function ownHome(): string {
   return isAbsolute(homedir()) ? homedir() : userInfo().homedir
 }
@@ -91,7 +91,7 @@ function ownHome(): string {
 async function fetchThroughProxy(env: Env, url: string, init: RequestInit): Promise<Response> {
   const httpsProxy = env.HTTPS_PROXY ?? env.https_proxy
   if (!httpsProxy || url.startsWith('http:')) return fetch(url, init)
-  // Loaded only here: most machines have no proxy, and the command starts faster without it.
+  // Loaded only if there is a proxy: without it the command starts faster.
   const undici = await import('undici')
   const noProxy = env.NO_PROXY ?? env.no_proxy ?? ''
   const dispatcher = new undici.EnvHttpProxyAgent({ httpsProxy, noProxy })

@@ -1,11 +1,11 @@
 export type Env = Record<string, string | undefined>
 
-/** The world as the client sees it. Everything that is not a value comes from here; a test chooses its own. */
+/** The world outside the client: environment, clock, randomness, network, processes and folders. A test brings its own. */
 export interface Host {
   env: Env
   platform: string
   workingDirectory: string
-  /** The folder below which the machine's own programs lie. */
+  /** The root of the folders in which the machine's own programs are installed. */
   systemRoot: string
   isCI: boolean
   /** Milliseconds since 1970. */
@@ -13,29 +13,29 @@ export interface Host {
   randomBytes(length: number): Uint8Array
   /** `fetch`, through the proxy that `HTTPS_PROXY` and `NO_PROXY` name. */
   fetch(url: string, init: RequestInit): Promise<Response>
-  /** Starts this project's command as a process of its own, with no stream of ours. @returns whether it could. */
+  /** Starts this project's command as a separate process that shares no stream with this one. @returns whether it started. */
   startDetached(args: string[]): boolean
   /**
-   * Has the platform's own opener show an address to the person.
+   * Opens a URL in the person's browser.
    *
-   * @returns whether it could; false where there is no opener, or no screen.
+   * @returns whether it could; false if there is no opener or no screen.
    */
   openInBrowser(url: string): Promise<boolean>
-  /** Ends this process after so many milliseconds, whatever it does then. */
+  /** Ends this process after so many milliseconds, whatever it is doing. */
   endAfter(ms: number): void
   directories: Directories
 }
 
-/** Where things lie. Folders may be missing. */
+/** The folders that the client uses. Any of them may be missing. */
 export interface Directories {
   home: string
   /** VoiceMode's base directory. */
   base: string
   conversations: string
-  /** Where releases of VoiceMode up to 2.16 wrote them. */
+  /** Where VoiceMode up to 2.16 wrote its conversation logs. */
   olderConversations: string
   events: string
-  /** Where the record of consent and our other files lie: the base directory, unless a project has moved that. */
+  /** Where our own files are, such as the record of consent: the base directory, unless a project has moved that. */
   ownBase: string
   queue: string
   sent: string

@@ -37,15 +37,15 @@ export type { Caller } from './settings/state.ts'
 export { notesOn, type Preview, previewDay } from './show/preview.ts'
 export { readStatus, type Status } from './show/status.ts'
 
-/** The installation's id; undefined before consent, and after a no. */
+/** The id of this installation; undefined unless there is a yes. */
 export function telemetryId(host: Host = createHost()): string | undefined {
   return readDecision(host).state === 'granted' ? readTelemetryId(host) : undefined
 }
 
 /**
- * The environment as an event tells it, but for what the logs say.
+ * The environment of an event, except for the fields that come from the logs.
  *
- * @param caller see {@link recognizeCaller}. Default: what the environment tells, or what was remembered.
+ * @param caller see {@link recognizeCaller}. Default: the assistant that the environment shows, or the one that was remembered.
  */
 export function environmentInfo(host: Host = createHost(), caller?: Caller): DetectedEnvironment {
   return detectEnvironment(host, caller)

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=2 --no-turbofan
+import { processTerminal } from '@voicemode-telemetry/command-line'
 import { runCommandLine } from './cli/cli.ts'
-import { processTerminal } from './cli/terminal.ts'
 import { createHost } from './createHost.ts'
 
 process.exitCode = await runCommandLine(process.argv.slice(2), createHost(), processTerminal())

@@ -1,6 +1,6 @@
 import type { DurationBin, ExchangeBin, SizeBin } from '@voicemode-telemetry/protocol'
 
-/** The bin of a session's length. @param seconds 0 or more; a lower bound belongs to its bin, an upper one does not. */
+/** The bin of a session's length. @param seconds 0 or more. A bin includes its lower bound, but not its upper bound. */
 export function binDuration(seconds: number): DurationBin {
   if (seconds < 60) return '<1min'
   if (seconds < 300) return '1-5min'
@@ -10,7 +10,7 @@ export function binDuration(seconds: number): DurationBin {
   return '>60min'
 }
 
-/** The bin of a session's number of exchanges; both ends of a bin belong to it. */
+/** The bin of a session's number of exchanges. A bin includes both bounds. */
 export function binExchanges(exchanges: number): ExchangeBin {
   if (exchanges < 1) return '0'
   if (exchanges <= 5) return '1-5'
@@ -33,10 +33,10 @@ export function binSize(bytes: number): SizeBin {
 const VERSION = /^v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?!\d)(?:-(dev|alpha|beta|rc)\b)?/
 
 /**
- * A version without what could tell one build from another: `2.17.2+local.dev.abc123` is `2.17.2`, `2.17.2-dev.abc123`
- * is `2.17.2-dev`.
+ * Removes everything from a version that could identify a single build: `2.17.2+local.dev.abc123` becomes `2.17.2`, and
+ * `2.17.2-dev.abc123` becomes `2.17.2-dev`.
  *
- * @returns `MAJOR.MINOR.PATCH`, with `-dev`, `-alpha`, `-beta` or `-rc` where it was marked so; `unknown` for anything else.
+ * @returns `MAJOR.MINOR.PATCH`, followed by `-dev`, `-alpha`, `-beta` or `-rc` if the version has that; else `unknown`.
  */
 export function sanitizeVersionString(version: string): string {
   const match = VERSION.exec(version.trim())
@@ -45,17 +45,17 @@ export function sanitizeVersionString(version: string): string {
   return `${major}.${minor}.${patch}${match[4] ? `-${match[4]}` : ''}`
 }
 
-// Folders that hold home directories, as their names in lower case, below the root or a Windows drive.
+// Folders that contain home directories, in lower case, below the root or a Windows drive.
 const HOMES = [['home'], ['users'], ['var', 'home'], ['export', 'home'], ['documents and settings']]
 const DRIVE = /^[a-z]:$/i
 const NOTHING_TOLD = '~'
 
 /**
- * A path with nothing of a person in it: at most one level below a home directory, of whatever user and system.
- * `/home/user/Code/project/file.py` is `~/Code`, `C:\Users\Ann\Documents\x` is `~/Documents`, `/opt/app/bin` is `/opt`.
+ * Removes everything personal from a path, of any user and system. At most one level below a home directory stays:
+ * `/home/user/Code/project/file.py` becomes `~/Code`, `C:\Users\Ann\Documents\x` becomes `~/Documents`, and `/opt/app/bin` becomes `/opt`.
  *
- * @returns `~` for a home directory itself and for anything that can't be judged: a relative path, a network share,
- *   a path with control characters.
+ * @returns `~` for a home directory itself, and for any path that can't be judged: one that is relative, on a network share, or
+ *   contains control characters.
  */
 export function anonymizePath(path: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -69,7 +69,7 @@ export function anonymizePath(path: string): string {
   return second ? `${first}\\${second}` : `${first}\\`
 }
 
-/** The names along an absolute path, `.` and `..` carried out, a home shorthand as a home; undefined if it is not absolute. */
+/** The names along an absolute path, with `.`, `..` and `~` resolved; undefined if the path is not absolute. */
 function resolve(path: string): string[] | undefined {
   const shorthand = /^~[^/]*(?=\/|$)/.exec(path)
   const absolute = shorthand ? `/home/someone${path.slice(shorthand[0].length)}` : path
@@ -83,10 +83,10 @@ function resolve(path: string): string[] | undefined {
   return names
 }
 
-/** What of the names lies below a user's home directory; undefined where they lead to none. */
+/** The names below a user's home directory; undefined if the path leads to none. */
 function belowHome(names: string[]): string[] | undefined {
   const lower = names.map((name) => name.toLowerCase())
-  // A Windows drive as Windows writes it, and as WSL, Git Bash and Cygwin mount it.
+  // A Windows drive, as Windows writes it and as WSL, Git Bash and Cygwin mount it.
   const mounts = [/^[a-z]:$/, /^mnt\/[a-z]$/, /^cygdrive\/[a-z]$/, /^[a-z]$/]
   const depth = [1, 2].find((n) => mounts.some((mount) => mount.test(lower.slice(0, n).join('/')))) ?? 0
   if (lower[0] === 'root') return names.slice(1)

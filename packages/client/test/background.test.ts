@@ -2,28 +2,17 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
-import { createHost, grantConsent, maybeSendInBackground, noteCaller } from '../src/index.ts'
+import { createHost, maybeSendInBackground, noteCaller } from '../src/index.ts'
 import { readState } from '../src/settings/state.ts'
 import { run } from './commandLine.ts'
-import { exchangeLine, Home, USED_DAY } from './logs.ts'
+import { grantedHome } from './homes.ts'
+import { Home, USED_DAY } from './logs.ts'
 import { Receiver } from './receiver.ts'
-
-async function homeWithDueEvent(): Promise<Home> {
-  const home = new Home()
-  await grantConsent(home.host({ now: () => Date.now() - 20 * MS_PER_DAY }), 'command')
-  home.writeLogs({
-    conversations: new Map([
-      [`exchanges_${USED_DAY}.jsonl`, [exchangeLine({ at: `${USED_DAY}T10:00:00Z` })]],
-    ]),
-    events: new Map(),
-  })
-  return home
-}
 
 const QUIET = { code: 0, stdout: Buffer.from(''), stderr: '' }
 
 test('a send in the background delivers after its parent has ended, and its parent shows nothing', async () => {
-  using home = await homeWithDueEvent()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
   const env = { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url }
   const arrived = receiver.nextRequest()
@@ -34,7 +23,7 @@ test('a send in the background delivers after its parent has ended, and its pare
 })
 
 test('of many starts at once one sends', async () => {
-  using home = await homeWithDueEvent()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
   const env = { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url }
   const arrived = receiver.nextRequest()
@@ -45,7 +34,7 @@ test('of many starts at once one sends', async () => {
 })
 
 test('a parent does not wait while a server keeps the process in the background waiting', async () => {
-  using home = await homeWithDueEvent()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
   receiver.answer = () => {}
   const arrived = receiver.nextRequest()
@@ -58,7 +47,7 @@ test('a parent does not wait while a server keeps the process in the background 
 test('a process in the background ends after 15 seconds, where tries and time-outs would take 30', {
   timeout: 28_000,
 }, async () => {
-  using home = await homeWithDueEvent()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
   receiver.answer = () => {}
   expect(await run(home, ['send', '--detached'], { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })).toEqual(
@@ -68,7 +57,7 @@ test('a process in the background ends after 15 seconds, where tries and time-ou
 })
 
 test('it runs at most once in 24 hours, also after the clock was set back', async () => {
-  using home = await homeWithDueEvent()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
   const env = { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url }
   await run(home, ['send', '--detached'], env)
@@ -86,7 +75,7 @@ test('it runs at most once in 24 hours, also after the clock was set back', asyn
 })
 
 test('what a host program has Node load does not reach the process in the background', async () => {
-  using home = await homeWithDueEvent()
+  using home = await grantedHome()
   await using receiver = await Receiver.start()
   home.write(
     'intruder.cjs',
@@ -106,7 +95,7 @@ test('what a host program has Node load does not reach the process in the backgr
 })
 
 test('who VoiceMode is used from is remembered, so that a preview tells what the background will send', async () => {
-  using home = await homeWithDueEvent()
+  using home = await grantedHome()
   noteCaller(home.host(), { mcpHost: 'cursor' })
   const { stdout } = await run(home, ['preview', '--day', USED_DAY])
   expect(JSON.parse(stdout.toString()).environment).toMatchObject({ mcp_host: 'cursor' })
@@ -133,7 +122,7 @@ describe('a home that cannot be written or is not there breaks and delays nothin
   }
 
   test.each(Object.entries(HOMES))('%s', async (_, spoil) => {
-    using home = await homeWithDueEvent()
+    using home = await grantedHome()
     await using receiver = await Receiver.start()
     spoil(home)
     const env = { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url, VOICEMODE_TELEMETRY: 'true' }

@@ -1,43 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { noteEnvironmentNo } from '../src/consent/environmentNo.ts'
 import { readDecision, readReceipt } from '../src/consent/record.ts'
 import type { Env, Host } from '../src/host.ts'
-import {
-  grantConsent,
-  maybeSendInBackground,
-  sendDue,
-  TelemetryClient,
-  withdrawConsent,
-} from '../src/index.ts'
+import { maybeSendInBackground, sendDue, TelemetryClient, withdrawConsent } from '../src/index.ts'
 import { readState } from '../src/settings/state.ts'
 import { run, start } from './commandLine.ts'
-import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from './logs.ts'
+import { grantedHome, LONG_AGO, usedHome } from './homes.ts'
+import { ENVIRONMENT, Home, USED_DAY } from './logs.ts'
 import { Receiver } from './receiver.ts'
 import { inTerminal } from './terminal.ts'
 
-const LONG_AGO = Date.now() - 20 * MS_PER_DAY
 const DNT = { DO_NOT_TRACK: '1' }
 const PROMPT = 'Send it? [y/N/p/w] '
-
-function usedHome(): Home {
-  const home = new Home()
-  home.writeLogs({
-    conversations: new Map([
-      [`exchanges_${USED_DAY}.jsonl`, [exchangeLine({ at: `${USED_DAY}T10:00:00Z` })]],
-    ]),
-    events: new Map(),
-  })
-  return home
-}
-
-async function grantedHome(): Promise<Home> {
-  const home = usedHome()
-  await grantConsent(home.host({ now: () => LONG_AGO }), 'command')
-  return home
-}
 
 async function enables(home: Home, env: Env = {}): Promise<string> {
   const session = inTerminal(home, ['enable'], { env })
@@ -138,7 +114,7 @@ describe('a no of the environment', () => {
       expect(code).toBe(0)
     }
     expect((await inTerminal(home, ['ask']).ends()).screen).toBe('')
-    expect(await enables(home, DNT)).toContain('a no stands above it')
+    expect(await enables(home, DNT)).toContain('a no overrides it')
     expect(readDecision(home.host()).decidedBy).toBe('remembered no')
     expect(receiver.connections).toBe(0)
 
@@ -224,7 +200,7 @@ test('a yes to a question that was shown before a no records nothing', async () 
   await session.sees(PROMPT)
   await run(home, ['disable'])
   session.type('y\r')
-  await session.sees('Another answer was recorded since')
+  await session.sees('another answer was recorded')
   await session.ends()
   expect(readReceipt(home.host())?.decision).toBe('denied')
 })

@@ -1,30 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { addDays, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { addDays } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
-import { grantConsent } from '../src/consent/grant.ts'
 import { readDecision, readReceipt, readSecret } from '../src/consent/record.ts'
 import { listEvents } from '../src/queue/queue.ts'
 import { withdrawConsent } from '../src/rights/withdraw.ts'
 import { readStatus } from '../src/show/status.ts'
 import { VERSION } from '../src/version.ts'
 import { run } from './commandLine.ts'
-import { exchangeLine, Home, USED_DAY } from './logs.ts'
+import { grantedHome } from './homes.ts'
+import { Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver } from './receiver.ts'
-
-/** A home with a yes from before yesterday, and use on that day. */
-async function grantedHome(): Promise<Home> {
-  const home = new Home()
-  await grantConsent(home.host({ now: () => Date.now() - 3 * MS_PER_DAY }), 'command')
-  home.writeLogs({
-    conversations: new Map([
-      [`exchanges_${USED_DAY}.jsonl`, [exchangeLine({ at: `${USED_DAY}T10:00:00Z` })]],
-    ]),
-    events: new Map(),
-  })
-  return home
-}
 
 describe('a repository cannot', () => {
   test.each(['', '.', 'relative'])('pass for the home directory where HOME is "%s"', async (HOME) => {
@@ -81,7 +68,7 @@ describe('an event is kept when the answer only looks like one', () => {
     await using receiver = await Receiver.start()
     receiver.answer = answerWith(status, headers as Record<string, string>, body)
     const { stdout, code } = await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })
-    expect(stdout.toString()).toMatch(/queued: something else than a telemetry server answered/)
+    expect(stdout.toString()).toMatch(/queued: something other than a telemetry server answered/)
     expect(code).toBe(1)
     expect(listEvents(home.host(), 'queue')).toHaveLength(1)
   })
@@ -139,7 +126,7 @@ describe('a no does all that it can', () => {
     rmSync(join(home.base, 'voicemode.env'))
     mkdirSync(join(home.base, 'voicemode.env'))
     const { stdout, code } = await run(home, ['disable'], { VOICEMODE_TELEMETRY: 'true' })
-    expect(stdout.toString()).toMatch(/^Could not be done.*: the setting\. Nothing is sent all the same\./)
+    expect(stdout.toString()).toMatch(/^This failed.*: writing the setting\. Nothing is sent anyway\./)
     expect(code).toBe(1)
     expect(readSecret(home.host())).toBeUndefined()
     expect(readReceipt(home.host())?.decision).toBe('denied')
@@ -152,7 +139,7 @@ describe('a no does all that it can', () => {
     const host = home.host({ env: { VOICEMODE_BASE_DIR: join(home.path, 'elsewhere/base') } })
     const { decision, undone } = await withdrawConsent(host, 'command')
     expect(decision.state).toBe('denied')
-    expect(undone).toContain('the receipt')
+    expect(undone).toContain('writing the receipt')
     expect(readFileSync(join(home.base, 'voicemode.env'), 'utf8')).toBe('VOICEMODE_TELEMETRY=false\n')
   })
 

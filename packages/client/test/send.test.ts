@@ -1,50 +1,16 @@
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { addDays, type Day, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { addDays, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { readReceipt, readSecret } from '../src/consent/record.ts'
-import type { HostOptions } from '../src/createHost.ts'
-import type { Host } from '../src/host.ts'
 import { grantConsent, telemetryId } from '../src/index.ts'
 import { listEvents } from '../src/queue/queue.ts'
 import { withdrawConsent } from '../src/rights/withdraw.ts'
-import { type SendReport, sendDue } from '../src/send/send.ts'
 import { run, start } from './commandLine.ts'
-import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from './logs.ts'
+import { grantedHome, useOn } from './homes.ts'
+import { Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver, takeIt } from './receiver.ts'
-
-const LONG_AGO = Date.now() - 20 * MS_PER_DAY
-
-/** A home in which a person said yes long ago. */
-async function grantedHome(days: Day[] = [USED_DAY]): Promise<Home> {
-  const home = new Home()
-  await grantConsent(home.host({ now: () => LONG_AGO }), 'command')
-  useOn(home, days)
-  return home
-}
-
-function useOn(home: Home, days: Day[]): void {
-  home.writeLogs({
-    conversations: new Map(
-      days.map((day) => [`exchanges_${day}.jsonl`, [exchangeLine({ at: `${day}T10:00:00Z` })]]),
-    ),
-    events: new Map(),
-  })
-}
-
-function hostOf(home: Home, url: string, options: HostOptions = {}): Host {
-  return home.host({ env: { VOICEMODE_TELEMETRY_ENDPOINT: url }, ...options })
-}
-
-function send(host: Host): Promise<SendReport> {
-  return sendDue(host, { environment: ENVIRONMENT })
-}
-
-function outcomes(report: SendReport): string[] {
-  return report.outcome === 'done' ? report.events.map(({ outcome }) => outcome) : [report.why]
-}
+import { hostOf, outcomes, send } from './sending.ts'
 
 test('preview, queue file, request body and history file are the same bytes', async () => {
   using home = await grantedHome()
@@ -152,15 +118,6 @@ test('with the server down an event is queued, and the next send delivers it', a
   expect(receiver.bodies).toHaveLength(1)
 })
 
-test('an answer that was lost is asked for again with the same bytes', async () => {
-  using home = await grantedHome()
-  await using receiver = await Receiver.start()
-  receiver.answer = (response, body, nth, request) =>
-    nth === 1 ? request.socket.destroy() : takeIt(response, body, nth, request)
-  expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual(['sent'])
-  expect(receiver.bodies[1]).toEqual(receiver.bodies[0])
-})
-
 test('of two sends at once one sends and the other finds nothing left', async () => {
   using home = await grantedHome([addDays(USED_DAY, -2), addDays(USED_DAY, -1), USED_DAY])
   await using receiver = await Receiver.start()
@@ -168,64 +125,6 @@ test('of two sends at once one sends and the other finds nothing left', async ()
   const both = await Promise.all([run(home, ['send'], env), run(home, ['send'], env)])
   expect(both.map(({ code }) => code)).toEqual([0, 0])
   expect(receiver.bodies).toHaveLength(3)
-})
-
-test.each([408, 429, 500, 503])('%d is tried again later', async (status) => {
-  using home = await grantedHome()
-  await using receiver = await Receiver.start()
-  receiver.answer = answerWith(status)
-  expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual(['queued'])
-  expect(receiver.bodies.length).toBeGreaterThan(1)
-})
-
-test('Retry-After is obeyed also by the next send', async () => {
-  using home = await grantedHome()
-  await using receiver = await Receiver.start()
-  receiver.answer = answerWith(429, { 'retry-after': '3600' })
-  const now = Date.now()
-  expect(outcomes(await send(hostOf(home, receiver.url, { now: () => now })))).toEqual(['queued'])
-  receiver.answer = takeIt
-  expect(outcomes(await send(hostOf(home, receiver.url, { now: () => now + 3_599_000 })))).toEqual([
-    'the server asked to wait',
-  ])
-  expect(receiver.bodies).toHaveLength(1)
-  expect(outcomes(await send(hostOf(home, receiver.url, { now: () => now + 3_600_000 })))).toEqual(['sent'])
-})
-
-test.each([400, 401, 404, 413, 422])(
-  '%d is final: the event is kept beside the reason and not sent again',
-  async (status) => {
-    using home = await grantedHome()
-    await using receiver = await Receiver.start()
-    const problems = [{ field: 'usage', expected: '\u001b[31ma plain text' }]
-    receiver.answer = answerWith(
-      status,
-      { 'content-type': 'application/problem+json' },
-      JSON.stringify({ type: '/problems/x', problems }),
-    )
-    const host = hostOf(home, receiver.url)
-    expect(outcomes(await send(host))).toEqual(['rejected'])
-    expect(outcomes(await send(host))).toEqual([])
-    expect(receiver.bodies).toHaveLength(1)
-    const [file] = listEvents(host, 'rejected')
-    expect(readFileSync(file?.path ?? '')).toEqual(receiver.bodies[0])
-    const reason = JSON.parse(readFileSync((file?.path ?? '').replace('.json', '.reason.json'), 'utf8'))
-    expect(reason).toEqual({
-      status,
-      type: '/problems/x',
-      problems: [{ field: 'usage', expected: '[31ma plain text' }],
-    })
-  },
-)
-
-test.each([
-  [302, { location: 'http://127.0.0.1:1/' }],
-  [200, { 'content-type': 'text/html; charset=utf-8' }],
-])('an answer of %d that is no telemetry server keeps the event', async (status, headers) => {
-  using home = await grantedHome()
-  await using receiver = await Receiver.start()
-  receiver.answer = answerWith(status, headers as Record<string, string>, '<html>')
-  expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual(['queued'])
 })
 
 test('a queue file that somebody changed does not leave the machine', async () => {
@@ -317,55 +216,4 @@ test('a new yes after a no has a new id and tells nothing from before', async ()
   expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual([])
   expect(telemetryId(home.host())).not.toBe(first)
   expect(receiver.connections).toBe(0)
-})
-
-test.each(['http://telemetry.example', 'ftp://127.0.0.1/', 'not a url', 'https://me:pw@telemetry.example'])(
-  'the endpoint %s is refused, and nothing is sent',
-  async (endpoint) => {
-    using home = await grantedHome()
-    const { stdout, code } = await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: endpoint })
-    expect(stdout.toString()).toMatch(/must be an https address, or http to a loopback address/)
-    expect(code).toBe(1)
-    expect(existsSync(join(home.base, 'telemetry_queue'))).toBe(false)
-  },
-)
-
-test("a project's file cannot name the endpoint", async () => {
-  using home = await grantedHome()
-  await using receiver = await Receiver.start()
-  home.write('project/.voicemode.env', `VOICEMODE_TELEMETRY_ENDPOINT=${receiver.url}\n`)
-  // VoiceMode hands on what a project's file says, in the environment.
-  for (const env of [{}, { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url }]) {
-    const { stdout } = await run(home, ['send'], env, join(home.path, 'project'))
-    expect(stdout.toString()).toMatch(/VOICEMODE_TELEMETRY_ENDPOINT is not set/)
-  }
-  expect(receiver.connections).toBe(0)
-})
-
-test.each<[string, Record<string, string>, boolean]>([
-  ['HTTPS_PROXY is used', {}, true],
-  ['NO_PROXY takes its hosts from it', { NO_PROXY: 'example.com,localhost' }, false],
-])('%s', async (_, env, isUsed) => {
-  using home = await grantedHome()
-  const asked: string[] = []
-  const proxy = createServer().on('connect', (request, socket) => {
-    asked.push(request.url ?? '')
-    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
-  })
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-  const { port } = proxy.address() as AddressInfo
-  const gone = await Receiver.start()
-  const target = `localhost:${gone.port}`
-  await gone[Symbol.asyncDispose]()
-  try {
-    const { stdout } = await run(home, ['send'], {
-      VOICEMODE_TELEMETRY_ENDPOINT: `https://${target}`,
-      HTTPS_PROXY: `http://127.0.0.1:${port}`,
-      ...env,
-    })
-    expect(stdout.toString()).toMatch(/queued: the server could not be reached/)
-    expect([...new Set(asked)]).toEqual(isUsed ? [target] : [])
-  } finally {
-    proxy.close()
-  }
 })

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { addDays, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { addDays } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
+import { recordingTerminal } from '../../command-line/test/recordingTerminal.ts'
 import { runCommandLine } from '../src/cli/cli.ts'
-import type { Terminal } from '../src/cli/terminal.ts'
 import { TelemetryCollector } from '../src/collector.ts'
-import type { Decision } from '../src/consent/consent.ts'
+import type { Decision, Receipt } from '../src/consent/consent.ts'
 import { noteEnvironmentNo } from '../src/consent/environmentNo.ts'
 import { grantConsent } from '../src/consent/grant.ts'
 import { readDecision, readIdentity, readReceipt } from '../src/consent/record.ts'
@@ -13,6 +13,7 @@ import type { Env, Host } from '../src/host.ts'
 import { enqueue } from '../src/queue/queue.ts'
 import { withdrawConsent } from '../src/rights/withdraw.ts'
 import { sendDue } from '../src/send/send.ts'
+import { LONG_AGO, useOn } from './homes.ts'
 import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver, takeIt } from './receiver.ts'
 
@@ -20,8 +21,6 @@ import { answerWith, Receiver, takeIt } from './receiver.ts'
  * Every surface a decision can come from, with every command, with and without a person at a terminal who types yes: what
  * holds, which layer is named, how the command ends, and how many connections reach a real socket.
  */
-
-const LONG_AGO = Date.now() - 20 * MS_PER_DAY
 
 interface Surface {
   env?: Env
@@ -147,8 +146,14 @@ type Expected = {
   code: number
   /** Requests that reach the server. */
   requests: number
-  /** What holds afterwards, where the command changed it. */
+  /** The state afterwards. Default: as before. */
   after?: Decision['state']
+  /** What it prints. Default: anything. */
+  prints?: RegExp
+  /** What the command deletes. Default: anything. */
+  deletes?: readonly string[]
+  /** What the receipt says afterwards. Default: anything. */
+  receipt?: Partial<Receipt>
 }
 
 interface Situation extends Surface {
@@ -162,9 +167,19 @@ const ABOVE: Decision['decidedBy'][] = ['DO_NOT_TRACK', 'environment', 'project 
 const afterYes = ({ state, layer }: Situation): Decision['state'] =>
   state === 'denied' && ABOVE.includes(layer) ? 'denied' : 'granted'
 
+const NO_GIVEN: Partial<Expected> = {
+  after: 'denied',
+  deletes: ['telemetry_id', 'telemetry_secret', 'telemetry_queue'],
+  receipt: { decision: 'denied', channel: 'command' },
+}
+
 /** The export of the receiver is no list of events, so it always fails once it was asked. */
 const COMMANDS: Record<string, (situation: Situation) => Expected> = {
-  status: () => ({ code: 0, requests: 0 }),
+  status: ({ state }) => ({
+    code: 0,
+    requests: 0,
+    prints: state === 'granted' ? /^Telemetry +on: / : /^Telemetry +off: /,
+  }),
   preview: () => ({ code: 0, requests: 0 }),
   notice: () => ({ code: 0, requests: 0 }),
   history: () => ({ code: 0, requests: 0 }),
@@ -176,11 +191,11 @@ const COMMANDS: Record<string, (situation: Situation) => Expected> = {
   },
   enable: (situation) =>
     situation.interactive ? { code: 0, requests: 0, after: afterYes(situation) } : { code: 1, requests: 0 },
-  'disable --keep': () => ({ code: 0, requests: 0, after: 'denied' }),
+  'disable --keep': () => ({ code: 0, requests: 0, ...NO_GIVEN }),
   'disable --forget': ({ hasSecret }) => ({
     code: hasSecret ? 0 : 1,
     requests: hasSecret ? 1 : 0,
-    after: 'denied',
+    ...NO_GIVEN,
   }),
   forget: ({ hasSecret }) => ({ code: hasSecret ? 0 : 1, requests: hasSecret ? 1 : 0 }),
   export: ({ hasSecret }) => ({ code: 1, requests: hasSecret ? 1 : 0 }),
@@ -204,7 +219,7 @@ describe.each(Object.entries(SURFACES))('with %s', (_, surface) => {
       const host = await hostWith(home, surface, receiver.url)
       const started: string[][] = []
       const watched: Host = { ...host, startDetached: (args) => started.push(args) > 0 }
-      const terminal = typingYes(interactive)
+      const terminal = recordingTerminal({ isInteractive: interactive, ask: async () => 'y' })
       expect(readDecision(host)).toMatchObject({ state: surface.state, decidedBy: surface.layer })
 
       const hasSecret = readIdentity(host) !== undefined
@@ -215,21 +230,15 @@ describe.each(Object.entries(SURFACES))('with %s', (_, surface) => {
         code: expected.code,
         requests: expected.requests,
       })
-      if (expected.requests === 0) expect(receiver.connections).toBe(0)
+      expect(receiver.connections > 0).toBe(expected.requests > 0)
       expect(readDecision(host).state).toBe(expected.after ?? surface.state)
       expect(started).toEqual(
         command === 'send --background' && surface.state === 'granted' ? [['send', '--detached']] : [],
       )
-      if (command === 'status')
-        expect(terminal.written.out).toMatch(
-          surface.state === 'granted' ? /^Telemetry +on: / : /^Telemetry +off: /,
-        )
-      if (command.startsWith('disable')) {
-        expect(readIdentity(host)).toBeUndefined()
-        for (const name of ['telemetry_id', 'telemetry_secret', 'telemetry_queue'])
-          expect(existsSync(join(home.base, name))).toBe(false)
-        expect(readReceipt(host)).toMatchObject({ decision: 'denied', channel: 'command' })
-      }
+      expect(terminal.written.out).toMatch(expected.prints ?? '')
+      const { deletes = [] } = expected
+      expect(deletes.filter((name) => existsSync(join(home.base, name)))).toEqual([])
+      expect(readReceipt(host) ?? {}).toMatchObject(expected.receipt ?? {})
     })
   })
 })
@@ -238,12 +247,7 @@ describe.each(Object.entries(SURFACES))('with %s', (_, surface) => {
 async function hostWith(home: Home, surface: Surface, url: string): Promise<Host> {
   const project = join(home.path, 'project')
   home.write('project/src/.keep', '')
-  home.writeLogs({
-    conversations: new Map([
-      [`exchanges_${USED_DAY}.jsonl`, [exchangeLine({ at: `${USED_DAY}T10:00:00Z` })]],
-    ]),
-    events: new Map(),
-  })
+  useOn(home, [USED_DAY])
   if (surface.receipt !== 'none') await recordEarlierYes(home, surface.receipt)
   home.write('.voicemode/voicemode.env', surface.userFile ?? '')
   if (surface.remembersNo) noteEnvironmentNo(home.host({ env: { DO_NOT_TRACK: '1' } }))
@@ -273,21 +277,4 @@ async function recordEarlierYes(home: Home, receipt: Exclude<Surface['receipt'],
   const whole = JSON.parse(readFileSync(path, 'utf8'))
   if (receipt === 'narrower') writeFileSync(path, JSON.stringify({ ...whole, fields: whole.fields.slice(1) }))
   if (receipt === 'denied') await withdrawConsent(home.host(), 'command')
-}
-
-/** Somebody who types yes to whatever is asked, or nobody. */
-function typingYes(isInteractive: boolean): Terminal & { written: { out: string } } {
-  const written = { out: '' }
-  return {
-    written,
-    isInteractive,
-    columns: 80,
-    out: (text) => {
-      written.out += text
-    },
-    err: () => {},
-    progress: () => {},
-    ask: async () => 'y',
-    interrupted: () => new Promise(() => {}),
-  }
 }

@@ -4,8 +4,6 @@ import { join } from 'node:path'
 import { addDays, type Day, startOfDay } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { runCommandLine } from '../src/cli/cli.ts'
-import type { Terminal } from '../src/cli/terminal.ts'
 import { grantConsent } from '../src/consent/grant.ts'
 import { sendDue } from '../src/send/send.ts'
 import { detectEnvironment } from '../src/settings/detectEnvironment.ts'
@@ -214,106 +212,6 @@ describe('the numbers and bytes of the page', () => {
   })
 })
 
-describe('the address', () => {
-  test('opens once, in one browser, and reloads there', async () => {
-    using home = new Home()
-    await using viewing = await Viewing.here(home)
-    expect((await viewing.get('data.json')).status).toBe(403)
-    const opened = await viewing.open()
-    expect(opened.status).toBe(200)
-    expect(opened.headers.get('set-cookie')).toMatch(/; HttpOnly; SameSite=Strict$/)
-    expect(opened.headers.get('set-cookie')).toContain(`Path=${new URL(viewing.url).pathname.slice(0, -1)};`)
-    expect((await viewing.get('')).status).toBe(200)
-    expect((await viewing.get('data.json')).status).toBe(200)
-    for (const path of ['', 'data.json', 'report.json']) {
-      for (const headers of [{}, { cookie: 'view=guessed' }]) {
-        const again = await fetch(viewing.url + path, { headers })
-        expect(again.status).toBe(403)
-        expect(again.headers.get('set-cookie')).toBeNull()
-        expect(await again.text()).not.toContain('assets')
-      }
-    }
-  })
-
-  test('is refused without a hint where the token is wrong, lacks or is cut', async () => {
-    using home = new Home()
-    await using viewing = await Viewing.here(home)
-    await viewing.open()
-    const { origin, pathname } = new URL(viewing.url)
-    const answers = await Promise.all(
-      [
-        ...['/', '/data.json', '/assets/', `/${'A'.repeat(43)}/`, `/${'A'.repeat(43)}/data.json`],
-        ...[pathname.slice(0, -2), `${pathname.slice(0, -1)}A/`, `//${pathname}`, `/x${pathname}`],
-      ].map(async (path) => {
-        const answer = await fetch(origin + path, { redirect: 'manual' })
-        return `${answer.status} ${await answer.text()}`
-      }),
-    )
-    expect(new Set(answers).size).toBe(1)
-    expect(answers[0]).toMatch(/^404 /)
-    expect(answers[0]).not.toMatch(/voicemode|telemetry|token/i)
-  })
-
-  test("is refused under a name that isn't this machine's, also with token and cookie", async () => {
-    using home = new Home()
-    await using viewing = await Viewing.here(home)
-    await viewing.open()
-    const { port } = new URL(viewing.url)
-    const hosts = [
-      `127.0.0.1:${port}`,
-      `localhost:${port}`,
-      'evil.example',
-      `evil.example:${port}`,
-      '127.0.0.1',
-    ]
-    expect(await Promise.all(hosts.map((host) => viewing.statusUnder(host)))).toEqual([
-      200, 200, 404, 404, 404,
-    ])
-  })
-
-  test('takes GET and HEAD only, and serves nothing but the page', async () => {
-    using home = new Home()
-    home.write('secret.css', 'private')
-    await using viewing = await Viewing.here(home)
-    expect((await fetch(viewing.url, { method: 'HEAD' })).status).toBe(403)
-    await viewing.open()
-    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
-      expect((await viewing.get('data.json', { method })).status).toBe(405)
-    }
-    expect((await viewing.get('', { method: 'HEAD' })).status).toBe(200)
-    expect((await viewing.get('report.json', { method: 'HEAD' })).status).toBe(405)
-    for (const path of [
-      'view.html',
-      'index.html',
-      'assets',
-      'assets/',
-      'assets/..%2f..%2fpackage.json',
-      'package.json',
-    ]) {
-      expect((await viewing.get(path)).status).toBe(404)
-    }
-    const html = await (await viewing.get('')).text()
-    const assets = [...html.matchAll(/"\.\/(assets\/[^"]+)"/g)].map(([, path = '']) => path)
-    expect(assets.length).toBeGreaterThan(2)
-    for (const path of assets) {
-      const answer = await viewing.get(path)
-      expect(answer.status).toBe(200)
-      expect(answer.headers.get('cache-control')).toBe('no-store')
-      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/)
-      expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
-      expect(answer.headers.get('cross-origin-resource-policy')).toBe('same-origin')
-    }
-  })
-
-  test('is another one at each start', async () => {
-    using home = new Home()
-    await using first = await Viewing.here(home)
-    await using second = await Viewing.here(home)
-    expect(new URL(first.url).pathname).toMatch(/^\/[\w-]{43}\/$/)
-    expect(new URL(second.url).pathname).not.toBe(new URL(first.url).pathname)
-  })
-})
-
 describe('without any yes', () => {
   test.each<[string, string | undefined, Record<string, string>]>([
     ['nobody answered', undefined, {}],
@@ -338,90 +236,9 @@ describe('without any yes', () => {
     })
     const ended = await viewing.interrupt()
     expect(ended.code).toBe(0)
-    expect(ended.stderr).toMatch(/it works once. Nothing is sent.*was opened.*Ended/s)
+    expect(ended.stderr).toMatch(/It opens once. Nothing is sent.*was opened.*Ended/s)
     expect(receiver.connections).toBe(0)
     expect(snapshot(home)).toEqual(before)
-  })
-})
-
-describe('the public report', () => {
-  const report = {
-    week: '2026-W46',
-    from: '2026-11-09',
-    to: '2026-11-15',
-    epsilon: 1,
-    plus_minus: 42,
-    fold_below: 40,
-    tables_from: 100,
-    total: 412,
-    tables: [
-      {
-        field: 'usage.tts_provider_usage',
-        label: 'Text-to-speech (TTS) provider',
-        rows: [{ value: 'kokoro', n: 300, plus_minus: 42 }],
-        folded: ['openai'],
-      },
-    ],
-    notes: ['Noise was added.'],
-  }
-  const list = {
-    reports: [
-      { week: '2026-W45', state: 'published' },
-      { week: '2026-W46', state: 'published' },
-      { week: '2026-W47', state: 'held' },
-    ],
-  }
-  const asks = async (answers: Record<string, [number, string]>) => {
-    using home = new Home()
-    await using receiver = await Receiver.start()
-    const paths: string[] = []
-    receiver.answer = (response, _body, _nth, { url = '' }) => {
-      paths.push(url)
-      const [status, body] = answers[url] ?? [404, '']
-      response.writeHead(status, { 'set-cookie': 'id=1' }).end(body)
-    }
-    const env = { VOICEMODE_TELEMETRY_ENDPOINT: `${receiver.url}/v1/events` }
-    await using viewing = await Viewing.here(home, env)
-    await viewing.open()
-    await viewing.data()
-    expect(receiver.connections).toBe(0)
-    const answer = await viewing.report()
-    return { answer, paths, headers: receiver.headers }
-  }
-
-  test('is asked for in two requests that carry nothing of the installation, and comes as the page needs it', async () => {
-    const { answer, paths, headers } = await asks({
-      '/v1/reports': [200, JSON.stringify(list)],
-      '/v1/reports/2026-W46': [200, JSON.stringify({ ...report, extra: 'x' })],
-    })
-    const { epsilon: _e, fold_below: _f, tables_from: _t, ...shown } = report
-    expect(answer).toEqual({ outcome: 'found', report: shown })
-    expect(paths).toEqual(['/v1/reports', '/v1/reports/2026-W46'])
-    for (const sent of headers) {
-      expect(sent.cookie).toBeUndefined()
-      expect(sent.referer).toBeUndefined()
-      expect(sent['user-agent']).toBe('voicemode-telemetry')
-    }
-  })
-
-  test.each<[string, Record<string, [number, string]>, RegExp]>([
-    ['none is published yet', { '/v1/reports': [200, '{"reports":[]}'] }, /no report yet/],
-    ['the server knows no reports', {}, /publishes no reports/],
-    ['the server fails', { '/v1/reports': [500, ''] }, /\(500\)/],
-    ['a sign-in page of some network answers', { '/v1/reports': [200, '<html>'] }, /Something else/],
-    ['it answers a list of something else', { '/v1/reports': [200, '{"reports":7}'] }, /Something else/],
-    [
-      'the report is none',
-      { '/v1/reports': [200, JSON.stringify(list)], '/v1/reports/2026-W46': [200, '{"week":"2026-W46"}'] },
-      /Something else/,
-    ],
-    [
-      'the list names what is no week',
-      { '/v1/reports': [200, '{"reports":[{"week":"../../private","state":"published"}]}'] },
-      /no report yet/,
-    ],
-  ])('that there is none is told kindly: %s', async (_, answers, why) => {
-    expect((await asks(answers)).answer).toEqual({ outcome: 'failed', why: expect.stringMatching(why) })
   })
 })
 
@@ -434,7 +251,7 @@ test('a browser is opened from a terminal with a screen, at the address that is 
     env: { DISPLAY: ':0', PATH: `${join(home.path, 'bin')}:${process.env.PATH}` },
   })
   await session.sees('Opening it in your browser.')
-  await session.sees('The address was opened')
+  await session.sees('The page was opened')
   session.type('\u0003')
   expect((await session.ends()).screen).toMatch(/Ended\.\s*$/)
 })
@@ -459,19 +276,10 @@ test('a port that is taken is said, and so is a wrong option', async () => {
   await using receiver = await Receiver.start()
   const taken = await run(home, ['view', '--port', String(receiver.port)])
   expect(taken.code).toBe(1)
-  expect(taken.stderr).toMatch(/^Port \d+ is in use\. Without --port a free one is taken\.\n$/)
-  const said: string[] = []
-  const terminal: Terminal = {
-    isInteractive: false,
-    columns: 80,
-    out: () => {},
-    err: (text) => void said.push(text),
-    progress: () => {},
-    ask: async () => undefined,
-    interrupted: () => new Promise(() => {}),
+  expect(taken.stderr).toMatch(/^Port \d+ is in use\. Leave out --port to take a free one\.\n$/)
+  for (const wrong of ['--days=0', '--days=91', '--port=70000', '--port=x']) {
+    const { code, stderr } = await run(home, ['view', wrong])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/: --(days|port) takes a whole number from 1 to (90|65535)\.\n/)
   }
-  for (const args of ['--days=0', '--days=91', '--port=70000', '--port=x']) {
-    expect(await runCommandLine(['view', args], home.host(), terminal)).toBe(2)
-  }
-  expect(said.join('')).toMatch(/--days takes a number from 1 to 90.*--port takes a number from 1 to 65535/s)
 })

@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/server'
 import { type Host, noteCaller, recognizeCaller } from 'voicemode-telemetry'
 
-/** Remembers which assistant VoiceMode is used from, where there is a yes. It throws nothing: the assistant comes first. */
+/** Remembers which assistant VoiceMode is used from, if there is a yes. It throws nothing, since that must not disturb the assistant. */
 export function noteClient(host: Host, name: string | undefined): void {
   try {
     noteCaller(host, recognizeCaller(host, name))
@@ -18,9 +18,9 @@ export function noteClient(host: Host, name: string | undefined): void {
 }
 
 /**
- * Calls back once, when the client has named itself: in the handshake, or, since protocol 2026-07-28, in any request.
+ * Calls `run` once, when the client has named itself: in the handshake, or, since protocol 2026-07-28, in any request.
  *
- * @param transport one that is in use already.
+ * @param transport must already be in use.
  */
 export function onceClientIsKnown(transport: Transport, run: (name: string) => void): void {
   const deliver = transport.onmessage
@@ -33,19 +33,20 @@ export function onceClientIsKnown(transport: Transport, run: (name: string) => v
   }
 }
 
-/** Who asks for something, and whether they can show the person a form. */
+/** The client of a request. */
 export interface ClientAbout {
   name: string | undefined
+  /** Whether it can show the person a form. */
   showsForms: boolean
 }
 
-/** The client of a request. Since protocol 2026-07-28 every request tells of it; before, only the handshake does. */
+/** Reads who sent a request. Since protocol 2026-07-28 each request says so, before that only the handshake. */
 export function clientOf({ server }: McpServer, { mcpReq }: ServerContext): ClientAbout {
   const told = (mcpReq.envelope ?? {}) as Envelope
   const { elicitation } = told[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities() ?? {}
   return {
     name: (told[CLIENT_INFO_META_KEY] ?? server.getClientVersion())?.name,
-    // A capability without modes is the older way to say: forms.
+    // In older versions of the protocol, the capability has no modes and means forms.
     showsForms:
       elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined),
   }

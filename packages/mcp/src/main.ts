@@ -6,13 +6,13 @@ import { takeStdout } from './stdout.ts'
 
 const HELP = `Usage: ${NAME}
 
-Lets an assistant show VoiceMode's telemetry and carry the question; only you
-can say yes. An assistant starts it by itself and speaks MCP with it over
-standard input and output. In Claude Code:
+Lets an AI assistant show you VoiceMode's telemetry and ask you about it. Only
+you can say yes. Your assistant starts it and talks to it over standard input
+and output (MCP). To add it to Claude Code:
 
   claude mcp add --scope user voicemode-telemetry -- ${NAME}
 
-For yourself there is the command voicemode-telemetry.
+For yourself, there is the command voicemode-telemetry.
 `
 
 const [option] = process.argv.slice(2)
@@ -23,6 +23,6 @@ if (option === undefined) {
 } else if (option === '--help' || option === '-h') process.stdout.write(HELP)
 else if (option === '--version') process.stdout.write(`${VERSION}\n`)
 else {
-  process.stderr.write(`${NAME}: there is no such option. See: ${NAME} --help\n`)
+  process.stderr.write(`${NAME}: no such option. See: ${NAME} --help\n`)
   process.exitCode = 2
 }

@@ -21,14 +21,14 @@ import {
 import { clientOf, noteClient } from './client.ts'
 import { composeQuestion, describeState, ENABLE_COMMAND } from './words.ts'
 
-/** What came of a wish. A yes is recorded only where the person gave it. */
+/** What a call did. A yes is recorded only if the person gave it. */
 type Outcome = 'yes recorded' | 'no recorded' | 'nothing changed'
 
-/** The field of the form that holds the person's choice. */
+/** The form's field with the person's choice. */
 const CHOICE = 'send'
 const FORM = 'consent'
 
-/** The noes that a person's yes does not overcome. */
+/** The kinds of no that override a person's yes. */
 const ABOVE_A_YES: readonly Status['decided_by'][] = [
   'DO_NOT_TRACK',
   'environment',
@@ -38,13 +38,13 @@ const ABOVE_A_YES: readonly Status['decided_by'][] = [
 ]
 
 /**
- * Takes an assistant's wish to turn telemetry on or off. Off counts at once; on is asked of the person, in the host's own
- * form, and only the answer to a question of this very process counts.
+ * Turns telemetry off at once, or asks the person whether to turn it on. The person is asked in the assistant's own form, and a yes
+ * counts only if this process has asked.
  */
 export class Preference {
   readonly #host: Host
   readonly #server: McpServer
-  /** The questions that are open, each by a name that nobody can guess; each is answered once. */
+  /** The open questions, by names that nobody can guess. Each can be answered once. */
   readonly #open = new Map<string, Question>()
 
   constructor(host: Host, server: McpServer) {
@@ -52,32 +52,36 @@ export class Preference {
     this.#server = server
   }
 
-  /** @throws the file system's error where an answer can't be recorded. */
+  /** @throws the file system's error if an answer can't be recorded. */
   async set(enabled: boolean, context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
     return enabled ? this.#ask(context) : this.#recordNo('The queue, the id and its secret are deleted.')
   }
 
   async #ask(context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
     const choice = choiceIn(context)
-    // A no counts whatever was recorded since its question was shown, and whichever process showed it.
-    if (choice === 'no') return this.#recordNo('That was the person’s own answer; do not ask again.')
+    // A no always counts: whatever was recorded in the meantime, and whichever process asked.
+    if (choice === 'no') return this.#recordNo('The person gave this answer themselves. Do not ask again.')
     const question = this.#take(context)
     if (question) return this.#recordAnswer(choice, question, context)
     const status = readStatus(this.#host)
-    if (status.state === 'granted') return this.#tell('nothing changed', 'The person said yes before.')
+    if (status.state === 'granted') return this.#tell('nothing changed', 'The person has already said yes.')
     const obstacle = obstacleTo(status, this.#host)
-    if (obstacle) return this.#tell('nothing changed', `A no stands that no answer overcomes: ${obstacle}`)
+    if (obstacle)
+      return this.#tell(
+        'nothing changed',
+        `The person was not asked, because an answer would change nothing: ${obstacle}`,
+      )
     if (!clientOf(this.#server, context).showsForms) {
       return this.#tell(
         'nothing changed',
-        `Only the person can say yes, and this assistant cannot show them the question. They can type in a terminal: ${ENABLE_COMMAND}`,
+        `Only the person can say yes, and this assistant cannot show them the question. They can type this in a terminal: ${ENABLE_COMMAND}`,
         ENABLE_COMMAND,
       )
     }
     return this.#question(status)
   }
 
-  /** The question that a request answers, once; undefined for one that this process has not asked, or no more. */
+  /** The question that a request answers; undefined if this process has not asked it, or if it was already answered. */
   #take({ mcpReq }: ServerContext): Question | undefined {
     const name = mcpReq.requestState<string>()
     const question = name === undefined ? undefined : this.#open.get(name)
@@ -96,7 +100,7 @@ export class Preference {
           [CHOICE]: {
             type: 'string',
             title: 'Send it?',
-            description: 'Your own answer. No is the default, and nobody asks again after it.',
+            description: 'Your own answer. No is preselected. After a no you will not be asked again.',
             enum: ['no', 'yes'],
             default: 'no',
           },
@@ -120,7 +124,7 @@ export class Preference {
   async #recordNo(comment: string): Promise<CallToolResult> {
     const withdrawal = await withdrawConsent(this.#host, 'mcp')
     if (withdrawal.undone.length === 0) return this.#tell('no recorded', comment)
-    const outcome = withdrawal.undone.includes('the setting') ? 'nothing changed' : 'no recorded'
+    const outcome = withdrawal.undone.includes('writing the setting') ? 'nothing changed' : 'no recorded'
     return { ...this.#tell(outcome, describeWithdrawal(withdrawal)), isError: true }
   }
 
@@ -133,10 +137,10 @@ export class Preference {
   }
 }
 
-/** Why a yes that is given in a form is not recorded. */
+/** Why a yes from a form was not recorded. */
 const VOID_YES = {
-  'too fast': `That yes came back faster than anybody reads the notice, so nothing is recorded. The person can type in a terminal: ${ENABLE_COMMAND}`,
-  'answered meanwhile': `Another answer was recorded since the question was shown, so this yes is not. The person can type in a terminal: ${ENABLE_COMMAND}`,
+  'too fast': `That yes came faster than anybody can read the notice, so nothing is recorded. The person can type this in a terminal: ${ENABLE_COMMAND}`,
+  'answered meanwhile': `This yes is not recorded, because another answer was recorded after the question was shown. The person can type this in a terminal: ${ENABLE_COMMAND}`,
 }
 
 function choiceIn({ mcpReq }: ServerContext): unknown {
@@ -144,10 +148,10 @@ function choiceIn({ mcpReq }: ServerContext): unknown {
   return answer.kind === 'elicit' && answer.action === 'accept' ? answer.content?.[CHOICE] : undefined
 }
 
-/** The no that stands above the person's yes, and how to end it. */
+/** What overrides the person's yes, and how to end it. */
 function obstacleTo({ state, decided_by, reason, remedy }: Status, host: Host): string | undefined {
   if (state === 'denied' && ABOVE_A_YES.includes(decided_by))
     return `${reason}.${remedy ? ` To change it: ${remedy}` : ''}`
-  // The user's own no stands above a CI machine's, and hides it.
+  // The person's own no may have been found first.
   return host.isCI ? 'this is a CI machine.' : undefined
 }

@@ -11,7 +11,8 @@ export function registerResources(server: McpServer, host: Host): void {
     STATUS_URI,
     {
       title: 'Telemetry status',
-      description: 'Whether VoiceMode telemetry is on, what decides that, and what was sent, as JSON.',
+      description:
+        'Whether VoiceMode telemetry is on, which setting decides that, and what was sent, as JSON.',
       mimeType: 'application/json',
     },
     () => read(STATUS_URI, 'application/json', () => JSON.stringify(readStatus(host), null, 2)),
@@ -21,7 +22,8 @@ export function registerResources(server: McpServer, host: Host): void {
     OPT_IN_PROMPT_URI,
     {
       title: 'Telemetry opt-in prompt',
-      description: 'What to tell the person about VoiceMode telemetry, and how only they can say yes to it.',
+      description:
+        'What to tell the person about VoiceMode telemetry, and how they can say yes. Only they can.',
       mimeType: 'text/plain',
     },
     () => read(OPT_IN_PROMPT_URI, 'text/plain', () => composeOptInPrompt(readStatus(host))),

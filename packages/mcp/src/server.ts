@@ -6,14 +6,14 @@ import { registerResources } from './resources.ts'
 import { registerTools } from './tools.ts'
 
 export const NAME = 'voicemode-telemetry-mcp'
-/** As package.json says it; a test compares them. */
+/** The version in package.json. A test compares them. */
 export const VERSION = '0.1.0'
 
-/** A question that stays open for so long is taken back, and nothing is recorded. */
+/** How long a question stays open. After that nothing is recorded. */
 const QUESTION_OPEN_MS = 10 * 60 * 1000
 
 const INSTRUCTIONS =
-  'Anonymous usage counts of VoiceMode, off until the person says yes. You may carry the question, never the answer: a yes counts only where the person gives it. Before you bring it up, read voicemode://telemetry/opt-in-prompt.'
+  'Anonymous usage counts of VoiceMode. They are off until the person says yes. You may ask the person, but you cannot answer for them: only their own yes counts. Before you mention it, read voicemode://telemetry/opt-in-prompt.'
 
 /** The server of one connection, with its tools and resources. */
 export function createServer(host: Host, questionOpenMs = QUESTION_OPEN_MS): McpServer {
@@ -26,7 +26,7 @@ export function createServer(host: Host, questionOpenMs = QUESTION_OPEN_MS): Mcp
   return server
 }
 
-/** Serves one client; once it has named itself, that is remembered, and what is due is sent in the background. */
+/** Serves one client. When it has named itself, its name is remembered and a background send is started if one is due. */
 export function serve(host: Host, transport: Transport): void {
   noteEnvironmentNo(host)
   serveStdio(() => createServer(host), { transport })

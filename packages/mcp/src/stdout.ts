@@ -1,14 +1,14 @@
 import { Writable } from 'node:stream'
 
 /**
- * Takes standard output for the protocol alone. Whatever else the process writes there, `console.log` included, goes to
- * standard error from now on.
+ * Reserves standard output for the protocol. From now on everything else that the process writes there goes to standard error,
+ * including `console.log`.
  */
 export function takeStdout(): Writable {
   const { stdout, stderr } = process
   const write = stdout.write.bind(stdout)
   stdout.write = stderr.write.bind(stderr)
-  // A client that goes away closes the pipes; the stream below tells of that, and the process ends with its input.
+  // A client that goes away closes the pipes. The process ends when its input ends.
   stdout.on('error', () => {})
   stderr.on('error', () => {})
   return new Writable({ write: (chunk: Buffer, _, done) => void write(chunk, done) })

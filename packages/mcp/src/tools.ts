@@ -2,7 +2,6 @@ import {
   type CallToolResult,
   fromJsonSchema,
   type InputRequiredResult,
-  type JsonSchemaType,
   type McpServer,
 } from '@modelcontextprotocol/server'
 import {
@@ -14,27 +13,26 @@ import {
   previewDay,
   readStatus,
   recognizeCaller,
-  type Status,
 } from 'voicemode-telemetry'
 import { clientOf } from './client.ts'
 import { Preference } from './preference.ts'
+import { closed, FORGET_SCHEMA, PREFERENCE_SCHEMA, PREVIEW_SCHEMA, STATUS_SCHEMA } from './toolSchemas.ts'
 import { describeError, describeState } from './words.ts'
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000
 
-const STATE: JsonSchemaType = { enum: ['granted', 'denied', 'unset'] }
-const TEXT: JsonSchemaType = { type: 'string' }
-const TEXT_OR_NULL: JsonSchemaType = { type: ['string', 'null'] }
-
 export function registerTools(server: McpServer, host: Host): void {
-  const preference = new Preference(host, server)
+  for (const register of [registerStatus, registerPreview, registerPreference, registerForget])
+    register(server, host)
+}
 
+function registerStatus(server: McpServer, host: Host): void {
   server.registerTool(
     'telemetry_check_status',
     {
       title: 'Check telemetry status',
       description:
-        'Tells whether VoiceMode telemetry is on, which setting decides that, where events go, what waits and what was sent. Reads only.',
+        'Says whether VoiceMode telemetry is on, which setting decides that, where events go, how many wait and what was sent. Changes nothing.',
       outputSchema: fromJsonSchema(STATUS_SCHEMA),
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
@@ -44,22 +42,27 @@ export function registerTools(server: McpServer, host: Host): void {
         return result({ ...status }, describeState(status), JSON.stringify(status, null, 2))
       }),
   )
+}
 
+function registerPreview(server: McpServer, host: Host): void {
   server.registerTool(
     'telemetry_preview',
     {
       title: 'Preview telemetry',
       description:
-        'Shows the exact bytes that would be sent, or were sent, for one UTC day. Reads only; works before any yes.',
+        'Shows the exact bytes that would be sent, or were sent, for one UTC day. Changes nothing and needs no consent.',
       inputSchema: fromJsonSchema<{ day?: string }>(
-        closed({ day: { type: 'string', description: 'The UTC day, YYYY-MM-DD. Default: yesterday.' } }, []),
+        closed(
+          { day: { type: 'string', description: 'The UTC day, written YYYY-MM-DD. Default: yesterday.' } },
+          [],
+        ),
       ),
       outputSchema: fromJsonSchema(PREVIEW_SCHEMA),
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
     ({ day = dayAt(host.now() - MS_PER_DAY) }, context) =>
       guarded(async () => {
-        if (!isDay(day)) return failure('The day has to be a day of the calendar, written YYYY-MM-DD.')
+        if (!isDay(day)) return failure('The day must be a day of the calendar, written YYYY-MM-DD.')
         const caller = recognizeCaller(host, clientOf(server, context).name)
         const shown = await previewDay(host, day, environmentInfo(host, caller))
         const notes = notesOn(shown)
@@ -70,13 +73,16 @@ export function registerTools(server: McpServer, host: Host): void {
         )
       }),
   )
+}
 
+function registerPreference(server: McpServer, host: Host): void {
+  const preference = new Preference(host, server)
   server.registerTool(
     'telemetry_set_preference',
     {
       title: 'Set the telemetry preference',
       description:
-        'Carries the person’s wish about VoiceMode telemetry. enabled false turns it off at once. enabled true only has the person asked, in a form of their own, and records what they choose there; where they can’t be asked it changes nothing and names the command to type. Call it with true only when the person wants to be asked.',
+        'Turns VoiceMode telemetry off, or asks the person whether to turn it on. With enabled false it is off at once. With enabled true the person is asked in a form, and their choice is recorded. If this assistant cannot show a form, nothing changes and the answer names a command for the person to type. Use true only if the person wants to be asked.',
       inputSchema: fromJsonSchema<{ enabled: boolean }>(
         closed({ enabled: { type: 'boolean', description: 'true: ask the person; false: turn it off.' } }, [
           'enabled',
@@ -92,13 +98,15 @@ export function registerTools(server: McpServer, host: Host): void {
     },
     ({ enabled }, context) => guarded(() => preference.set(enabled, context)),
   )
+}
 
+function registerForget(server: McpServer, host: Host): void {
   server.registerTool(
     'telemetry_forget',
     {
       title: 'Delete sent telemetry',
       description:
-        'Has the server delete everything it holds of this installation. Telemetry that is on goes on under a new id; to turn it off too, call this first and then telemetry_set_preference with enabled false.',
+        'Has the server delete everything it holds about this installation. If telemetry is on, it stays on under a new id. To turn it off as well, call this first, then telemetry_set_preference with enabled false.',
       outputSchema: fromJsonSchema(FORGET_SCHEMA),
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
     },
@@ -111,58 +119,6 @@ export function registerTools(server: McpServer, host: Host): void {
   )
 }
 
-const STATUS_SCHEMA = open({
-  state: STATE,
-  decided_by: TEXT,
-  reason: TEXT,
-  remedy: { ...TEXT_OR_NULL, description: 'What the person can do to change it.' },
-  added_to_notice: { type: 'array', items: TEXT },
-  answered_at: TEXT_OR_NULL,
-  answered_by: TEXT_OR_NULL,
-  telemetry_id: TEXT_OR_NULL,
-  endpoint: TEXT_OR_NULL,
-  endpoint_problem: TEXT_OR_NULL,
-  event_logs: {
-    type: 'boolean',
-    description: 'Whether VoiceMode writes the logs that failures are counted from.',
-  },
-  queued: { type: 'integer', description: 'Events that wait to be sent.' },
-  last_sent: { type: ['object', 'null'] },
-  next_report: { type: ['object', 'null'] },
-  last_refused: { type: ['object', 'null'] },
-} satisfies Record<keyof Status, JsonSchemaType>)
-
-const PREVIEW_SCHEMA = open({
-  day: TEXT,
-  body: { type: ['string', 'null'], description: 'The exact bytes; null where nothing would be sent.' },
-  place: { enum: ['queue', 'sent', 'rejected', null], description: 'Where these bytes already are.' },
-  notes: { type: 'array', items: TEXT },
-})
-
-const PREFERENCE_SCHEMA = open(
-  {
-    outcome: { enum: ['yes recorded', 'no recorded', 'nothing changed'] },
-    state: STATE,
-    decided_by: TEXT,
-    comment: TEXT,
-    command: { type: 'string', description: 'What the person can type in a terminal.' },
-  },
-  ['outcome', 'state', 'decided_by', 'comment'],
-)
-
-const FORGET_SCHEMA = open({ outcome: { enum: ['done', 'failed'] }, why: TEXT }, ['outcome'])
-
-function open(
-  properties: Record<string, JsonSchemaType>,
-  required = Object.keys(properties),
-): JsonSchemaType {
-  return { type: 'object', properties, required }
-}
-
-function closed(properties: Record<string, JsonSchemaType>, required: string[]): JsonSchemaType {
-  return { ...open(properties, required), additionalProperties: false }
-}
-
 function result(structuredContent: Record<string, unknown>, ...texts: string[]): CallToolResult {
   return { content: texts.map((text) => ({ type: 'text', text })), structuredContent }
 }
@@ -171,7 +127,7 @@ function failure(text: string): CallToolResult {
   return { content: [{ type: 'text', text }], isError: true }
 }
 
-/** A failure becomes an answer, and tells neither a path nor a stack. */
+/** Turns an error into an answer without a path and without a stack. */
 async function guarded<T extends CallToolResult | InputRequiredResult>(
   run: () => T | Promise<T>,
 ): Promise<T | CallToolResult> {

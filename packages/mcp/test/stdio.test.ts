@@ -239,7 +239,7 @@ describe('a person who starts it by hand', () => {
     using home = new Home()
     await using wire = new Wire(home, { args: ['--help'] })
     expect(await wire.ends()).toBe(0)
-    expect(wire.lines.join('\n')).toContain('An assistant starts it by itself')
+    expect(wire.lines.join('\n')).toContain('Your assistant starts it')
     expect(Math.max(...wire.lines.map((line) => line.length))).toBeLessThanOrEqual(80)
   })
 

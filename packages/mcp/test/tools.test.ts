@@ -59,7 +59,7 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
       [STATUS, 'application/json'],
       [OPT_IN_PROMPT, 'text/plain'],
     ])
-    expect(assistant.client.getInstructions()).toContain('never the answer')
+    expect(assistant.client.getInstructions()).toContain('you cannot answer for them')
   })
 
   test('the status is that of the library, as a resource and as a tool', async () => {
@@ -105,16 +105,16 @@ describe('the prompt to opt in', () => {
     expect(text).toContain(renderNotice())
     expect(text).toContain('Only the person can say yes')
     expect(text).toContain('voicemode-telemetry enable')
-    expect(text).toContain('You may tell the person about this once')
+    expect(text).toContain('You may tell the person about it once')
   })
 
   test('leaves the matter alone once the person has answered', async () => {
     using home = new Home()
     await withdrawConsent(home.host(), 'prompt')
     await using assistant = await Assistant.start(home)
-    expect(await assistant.read(OPT_IN_PROMPT)).toContain('Do not bring it up')
+    expect(await assistant.read(OPT_IN_PROMPT)).toContain('Do not mention it')
     writeFileSync(join(home.base, 'voicemode.env'), '')
-    expect(await assistant.read(OPT_IN_PROMPT)).toContain('Do not bring it up')
+    expect(await assistant.read(OPT_IN_PROMPT)).toContain('Do not mention it')
     await grantConsent(home.host(), 'prompt')
     expect(await assistant.read(OPT_IN_PROMPT)).toContain('There is nothing to ask')
   })
@@ -122,7 +122,7 @@ describe('the prompt to opt in', () => {
   test.each([{ DO_NOT_TRACK: '1' }, { CI: 'true' }])('leaves the matter alone under %j', async (env) => {
     using home = new Home()
     await using assistant = await Assistant.start(home, { env: env as Record<string, string> })
-    expect(await assistant.read(OPT_IN_PROMPT)).toContain('Do not bring it up')
+    expect(await assistant.read(OPT_IN_PROMPT)).toContain('Do not mention it')
   })
 })
 
@@ -139,7 +139,7 @@ describe('the preview', () => {
     expect(told.texts[0]).toBe(body)
     expect(told.structured).toMatchObject({ day: DAY, body, place: null })
     expect(told.texts[1]).toContain('Nobody has said yes')
-    expect(told.texts[1]).toContain('skipped: 1')
+    expect(told.texts[1]).toContain('could not be used: 1')
   })
 
   test('of a day without logs says that nothing would be sent', async () => {
@@ -157,7 +157,7 @@ describe('the preview', () => {
       const told = await assistant.call('telemetry_preview', { day })
       expect([told.isError, told.text]).toEqual([
         true,
-        'The day has to be a day of the calendar, written YYYY-MM-DD.',
+        'The day must be a day of the calendar, written YYYY-MM-DD.',
       ])
     }
   })
@@ -190,7 +190,7 @@ describe('forgetting', () => {
     })
     const told = await assistant.call('telemetry_forget')
     expect(told).toMatchObject({ isError: true, structured: { outcome: 'failed' } })
-    expect(told.text).toContain('NOT deleted what it holds: the server could not be reached')
+    expect(told.text).toContain('NOT deleted its events: the server could not be reached')
     expect(readFileSync(join(home.base, 'telemetry_secret'))).toEqual(secret)
   })
 

@@ -3,7 +3,7 @@ export type Day = string
 
 export const MS_PER_DAY = 86_400_000
 
-/** The day a timestamp of the form `YYYY-MM-DDT…+00:00` stands on. */
+/** The day of a timestamp written `YYYY-MM-DDT…+00:00`. */
 export function dayOf(timestamp: string): Day {
   return timestamp.slice(0, 10)
 }
@@ -18,22 +18,22 @@ export function startOfDay(day: Day): number {
   return Date.parse(`${day}T00:00:00Z`)
 }
 
-/** The day so many days later; a negative number goes back. */
+/** The day this many days later, or earlier if the number is negative. */
 export function addDays(day: Day, days: number): Day {
   return dayAt(startOfDay(day) + days * MS_PER_DAY)
 }
 
-/** Days from one to another; negative where the second comes first. */
+/** How many days the second day is after the first; negative if it is before. */
 export function daysBetween(from: Day, to: Day): number {
   return Math.round((startOfDay(to) - startOfDay(from)) / MS_PER_DAY)
 }
 
-/** Every day from the first to the last, both included; none where the last comes first. */
+/** Every day from the first to the last, both included. Empty if the last is before the first. */
 export function daysFromTo(first: Day, last: Day): Day[] {
   return Array.from({ length: Math.max(0, daysBetween(first, last) + 1) }, (_, n) => addDays(first, n))
 }
 
-/** Whether a text names a real day: `2026-02-30` does not. */
+/** Whether a text is a day of the calendar. `2026-02-30` is not. */
 export function isDay(text: string): boolean {
   return (
     /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(startOfDay(text)) && dayAt(startOfDay(text)) === text

@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import { eventSchema, type FieldAbout } from './event.ts'
 
-/** One field of the contract, ready to be shown. */
+/** A field of the contract, as it is shown to people. */
 export interface FieldDescription extends FieldAbout {
   /** Its path in the event, as `usage.total_sessions`. */
   path: string
-  /** Its closed vocabulary, in order; empty where the values are no words. */
+  /** The words it may contain, in order. Empty if its values are not words. */
   words: readonly string[]
   /** Whether it is a map from words to counts. */
   isMap: boolean
@@ -13,10 +13,10 @@ export interface FieldDescription extends FieldAbout {
 
 type Entries = Record<string, v.GenericSchema>
 
-/** Every field of the contract in the order in which it is declared and sent. */
+/** Every field of the contract, in the order in which an event contains them. */
 export const FIELDS: readonly FieldDescription[] = describe(eventSchema.entries, '')
 
-/** The description of a field. @throws RangeError for a path that is not in the contract. */
+/** The description of a field. @throws RangeError if no field has this path. */
 export function fieldAt(path: string): FieldDescription {
   const found = FIELDS.find((field) => field.path === path)
   if (!found) throw new RangeError(`no such field in the contract: ${path}`)
@@ -24,8 +24,8 @@ export function fieldAt(path: string): FieldDescription {
 }
 
 /**
- * What a notice lists: the path of every field, and `path=word` for every word of its vocabulary. A notice widens when
- * a later contract has a term that it had not.
+ * What a notice lists: the path of each field, and `path=word` for each word it may contain. A later notice is wider if it lists a
+ * term that an earlier one did not.
  */
 export function noticeTerms(fields: readonly FieldDescription[] = FIELDS): string[] {
   return fields.flatMap((field) => [field.path, ...field.words.map((word) => `${field.path}=${word}`)])

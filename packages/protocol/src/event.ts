@@ -15,24 +15,24 @@ import {
   TTS_PROVIDERS,
 } from './vocabulary.ts'
 
-/** The largest number an event may hold; larger ones are cut to it. */
+/** The largest count in an event. Larger counts are cut to it. */
 export const MAX_COUNT = 100_000
 
-/** The largest body `POST /v1/events` takes, in bytes. A full event is under 3,000. */
+/** The largest body that `POST /v1/events` accepts, in bytes. A full event has less than 3,000. */
 export const MAX_EVENT_BYTES = 16_384
 
-/** How long a server keeps an event after its day, in days, unless its operator sets fewer. */
+/** How many days a server keeps an event after its day. An operator may set fewer. */
 export const EVENT_RETENTION_DAYS = 90
 
-/** What people are told about a field. The compiler asks for all of it wherever a field is declared. */
+/** What people are told about a field. The compiler requires it for every field. */
 export interface FieldAbout {
   /** Its name on a chart or in a table. */
   label: string
   /** Why it is collected, in one sentence. */
   purpose: string
-  /** What it holds, where that is neither words nor a plain number. */
+  /** What it contains. Default: its words, or a whole number. */
   values?: string
-  /** Days the server keeps it, counted from the event's day. */
+  /** How many days the server keeps it, counted from the event's day. */
   keptDays: number
   /** The version of the consent notice that first listed it. */
   sinceNotice: number
@@ -62,7 +62,7 @@ function count(least: 0 | 1) {
   )
 }
 
-/** A map from words to counts. A count of zero is left out, so every number in it is at least 1. */
+/** A map from words to counts. Zeros are left out, so every count is at least 1. */
 function counts<const Words extends readonly string[]>(words: Words) {
   const entries = Object.fromEntries(words.map((name) => [name, v.exactOptional(count(1))])) as {
     [Word in Words[number]]: v.ExactOptionalSchema<ReturnType<typeof count>, undefined>
@@ -88,23 +88,23 @@ const environmentSchema = objectOf(
   {
     os_type: field(word(OS_TYPES), {
       label: 'Operating system',
-      purpose: 'Tells which systems a release must be tested on.',
+      purpose: 'Shows which systems to test a release on.',
     }),
     install_method: field(word(INSTALL_METHODS), {
       label: 'Install method',
-      purpose: 'Tells which way of installing deserves the care in docs and packaging.',
+      purpose: 'Shows which ways of installing need the most care in docs and packaging.',
     }),
     mcp_host: field(word(MCP_HOSTS), {
       label: 'Assistant',
-      purpose: 'Tells which assistants VoiceMode must work well with.',
+      purpose: 'Shows which AI assistants VoiceMode must work well with.',
     }),
     exec_source: field(word(EXEC_SOURCES), {
       label: 'Launched from',
-      purpose: 'Tells whether people speak through an assistant or from the command line.',
+      purpose: 'Shows whether people use VoiceMode through an AI assistant or from the command line.',
     }),
     version: field(v.pipe(v.string('a version'), v.regex(VERSION, 'MAJOR.MINOR.PATCH, or unknown')), {
       label: 'Version',
-      purpose: 'Shows how fast a release spreads and when an old one can be let go.',
+      purpose: 'Shows how fast people update, and when an old release needs no more support.',
       values: '`MAJOR.MINOR.PATCH` or `unknown`',
     }),
   },
@@ -119,23 +119,23 @@ const usageSchema = objectOf(
     }),
     duration_distribution: field(counts(DURATION_BINS), {
       label: 'Session length',
-      purpose: 'Shows whether conversations are short commands or long talks.',
+      purpose: 'Shows whether people give short commands or have long conversations.',
     }),
     exchanges_per_session: field(counts(EXCHANGE_BINS), {
       label: 'Exchanges per session',
-      purpose: 'Shows whether people get into a conversation or give up after a try.',
+      purpose: 'Shows whether people have a conversation or give up after one try.',
     }),
     transport_usage: field(counts(TRANSPORTS), {
       label: 'Transport',
-      purpose: 'Tells which transports are worth keeping.',
+      purpose: 'Shows which transports are worth keeping.',
     }),
     tts_provider_usage: field(counts(TTS_PROVIDERS), {
       label: 'Text-to-speech (TTS) provider',
-      purpose: 'Tells which text-to-speech providers to support first.',
+      purpose: 'Shows which text-to-speech providers to support first.',
     }),
     stt_provider_usage: field(counts(STT_PROVIDERS), {
       label: 'Speech-to-text (STT) provider',
-      purpose: 'Tells which speech-to-text providers to support first.',
+      purpose: 'Shows which speech-to-text providers to support first.',
     }),
     success_rate: v.exactOptional(
       field(
@@ -154,32 +154,32 @@ const usageSchema = objectOf(
     ),
     total_operations: field(count(0), {
       label: 'Operations',
-      purpose: 'Gives the success rate its weight.',
+      purpose: 'Shows how many operations the success rate is based on.',
     }),
     failed_steps: field(counts(FAILED_STEPS), {
       label: 'Where calls fail',
-      purpose: 'Shows whether calls fail at speaking, recording or transcribing.',
+      purpose: 'Shows whether calls fail while speaking, recording or transcribing.',
     }),
     error_types: field(counts(ERROR_TYPES), {
       label: 'Kinds of error',
-      purpose: 'Points to what to mend first.',
+      purpose: 'Shows which errors to fix first.',
     }),
   },
   'an object with the fields of the usage and no others',
 )
 
-/** The event contract: every field, once. Everything else about fields derives from this. */
+/** The event contract: each field, declared once. Everything else about fields derives from this. */
 export const eventSchema = objectOf(
   {
     event_id: field(v.pipe(v.string('16 hex digits'), v.regex(HEX_16, '16 lower-case hex digits')), {
       label: 'Event',
-      purpose: 'Lets a repeated delivery be stored once.',
+      purpose: 'Makes sure that an event sent twice is stored once.',
       values: '16 hex digits, derived from the next two',
     }),
     telemetry_id: field(v.pipe(v.string('a UUID'), v.regex(UUID, 'a lower-case UUID, not the nil one')), {
       label: 'Installation',
-      purpose: 'Lets days of one installation be told from days of many, and its data be deleted on request.',
-      values: 'a random-looking UUID, made only after consent',
+      purpose: 'Groups the days of one installation, and lets you export or delete its data.',
+      values: 'a random UUID, made only after consent',
     }),
     timestamp: field(
       v.pipe(
@@ -189,7 +189,7 @@ export const eventSchema = objectOf(
       ),
       {
         label: 'Day',
-        purpose: 'Places the counts on the UTC day they cover.',
+        purpose: 'Says which UTC day the counts are for.',
         values: 'the start of a UTC day',
       },
     ),
@@ -199,7 +199,10 @@ export const eventSchema = objectOf(
   'an object with the fields of a telemetry event and no others',
 )
 
-/** Percent of operations that succeeded, rounded half up to one decimal; in whole numbers, so that a half is a half. */
+/**
+ * The percentage of operations that succeeded, rounded half up to one decimal. Computed in whole numbers, since a fraction such as
+ * 0.05 is not exact.
+ */
 export function successRate(succeeded: number, operations: number): number {
   return Math.floor((2000 * succeeded + operations) / (2 * operations)) / 10
 }
@@ -209,9 +212,9 @@ export type Environment = TelemetryEvent['environment']
 export type Usage = TelemetryEvent['usage']
 
 /**
- * The bytes of an event: the body of the request, the queue file, the history file and what `preview` prints.
+ * The exact bytes of an event, the same in the request, the queue, the history and the preview.
  *
- * @returns indented JSON with a final line end, so that a person can read what leaves the machine.
+ * @returns indented JSON that ends with a newline, so that a person can read it.
  */
 export function encodeEvent(event: TelemetryEvent): string {
   return `${JSON.stringify(event, null, 2)}\n`

@@ -1,4 +1,4 @@
-/** Stands for an installation in a preview before consent. No server takes it. */
+/** The id in a preview before consent. No server accepts it. */
 export const NIL_TELEMETRY_ID = '00000000-0000-0000-0000-000000000000'
 
 /** Length of an installation's secret, in bytes. */
@@ -7,8 +7,8 @@ export const SECRET_BYTES = 32
 const TELEMETRY_ID_DOMAIN = 'voicemode-telemetry-id'
 
 /**
- * The id of an event: the first 16 hex digits of SHA-256 of `<telemetry_id>:<timestamp>`, so that the same day of the
- * same installation always has the same id.
+ * The id of an event: the first 16 hex digits of SHA-256 of `<telemetry_id>:<timestamp>`. The same day of the same installation
+ * always has the same id.
  */
 export async function deriveEventId(telemetryId: string, timestamp: string): Promise<string> {
   return hex(await sha256(new TextEncoder().encode(`${telemetryId}:${timestamp}`))).slice(0, 16)
@@ -16,7 +16,7 @@ export async function deriveEventId(telemetryId: string, timestamp: string): Pro
 
 /**
  * The installation's id: a UUID of version 8 (RFC 9562, section 5.8) whose 122 free bits are the first of SHA-256 over
- * `voicemode-telemetry-id` followed by the secret. Whoever holds the secret can prove that the id is theirs.
+ * `voicemode-telemetry-id` followed by the secret. With the secret, its owner can prove that the id is theirs.
  *
  * @param secret {@link SECRET_BYTES} random bytes.
  */

@@ -1,17 +1,17 @@
 import type { Day } from './day.ts'
 
-/** A version of the consent notice; a field's `sinceNotice` names the one that first listed it. */
+/** A version of the consent notice. A field's `sinceNotice` is the first version that lists it. */
 interface Notice {
   version: number
-  /** The day from which a yes answered this one. */
+  /** The day from which people were shown this version. */
   date: Day
-  /** What is different from the one before, in one sentence. */
+  /** What changed since the version before, in one sentence. */
   change: string
 }
 
 /**
- * Every version of the notice, newest first. Whatever is sent or promised differently, a new field or word, a purpose or a
- * retention, is a new version, and its date that of the policy.
+ * Every version of the notice, newest first. Any change of what is sent or promised needs a new version: a new field or word,
+ * another purpose, another retention. The policy has the date of the newest version.
  */
 export const NOTICES: readonly [Notice, ...Notice[]] = [
   { version: 1, date: '2026-11-24', change: 'The first notice.' },

@@ -20,10 +20,10 @@ export function parseWith<const Schema extends v.GenericSchema>(
 }
 
 /**
- * Reads a JSON value as an event, strictly: closed vocabularies, no unknown keys, and the sums of {@link inconsistencies}.
+ * Reads a JSON value as an event, strictly: unknown keys and words, wrong bounds and {@link inconsistencies} are problems.
  *
- * @returns the event with its keys in the contract's order, or every problem found. A value of the wrong shape is not
- *   checked for consistency.
+ * @returns the event with its keys in the contract's order, or every problem. A value of the wrong shape is not checked for
+ *   consistency.
  */
 export async function parseEvent(value: unknown): Promise<ParsedEvent> {
   const parsed = parseWith(eventSchema, value)
@@ -45,7 +45,7 @@ export function readJsonAs<const Schema extends v.GenericSchema>(
   }
 }
 
-/** Where an event of the right shape contradicts itself. */
+/** Finds where an event of the right shape contradicts itself. */
 export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]> {
   const { usage } = event
   const problems: Problem[] = []
@@ -68,7 +68,7 @@ export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]>
     'usage.success_rate',
     'present exactly when usage.total_operations is above 0',
   )
-  // A number that was cut to the largest tells no more of how many failed.
+  // A total that was cut to the maximum no longer says how many operations failed.
   if (usage.total_operations < MAX_COUNT) {
     const succeeded = usage.total_operations - sum(usage.failed_steps)
     must(succeeded >= 0, 'usage.failed_steps', 'counts that add up to no more than usage.total_operations')
@@ -89,9 +89,9 @@ export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]>
 }
 
 /**
- * What is sent to a server holds no arrays, and Valibot would take an empty one for an object without keys.
+ * Replaces arrays, which nothing sent to a server contains: Valibot would take an empty one for an object without keys.
  *
- * @param depth how far down an object can stand in an event: the event, its usage, a map of it.
+ * @param depth how deep objects are nested in an event: the event, its usage, a map.
  */
 function withoutArrays(value: unknown, depth = 2): unknown {
   if (Array.isArray(value)) return null
@@ -103,7 +103,7 @@ function withoutArrays(value: unknown, depth = 2): unknown {
 
 function problemOf(issue: v.BaseIssue<unknown>): Problem {
   const keys = (issue.path ?? []).map((item) => String(item.key))
-  // An unknown key is a child's name on its sender's side: only its parent, which we named ourselves, is repeated.
+  // An unknown key may be private, so only the path of its parent is repeated.
   if (issue.type === 'strict_object' && issue.expected === 'never') keys.pop()
   return { field: keys.join('.'), expected: issue.message }
 }

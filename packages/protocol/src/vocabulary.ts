@@ -1,4 +1,4 @@
-/** The closed vocabularies. Every string of an event is one of these words, a UUID, a version or a time. */
+/** The closed vocabularies. Every string in an event is one of these words, an id, a version or a time. */
 
 export const OS_TYPES = ['Linux', 'Darwin', 'Windows', 'other'] as const
 export const INSTALL_METHODS = ['dev', 'uv', 'pip', 'unknown'] as const
@@ -33,7 +33,7 @@ export const SIZE_BINS = ['<50KB', '50-100KB', '100-200KB', '200-500KB', '>500KB
 export const TRANSPORTS = ['local', 'livekit', 'other'] as const
 export const TTS_PROVIDERS = ['openai', 'kokoro', 'mlx-audio', 'cartesia', 'other'] as const
 export const STT_PROVIDERS = ['openai', 'whisper-local', 'mlx-audio', 'remote', 'other'] as const
-/** The steps of a call at which it can fail, in the order in which they come. */
+/** The steps of a call in their order; each of them can fail. */
 export const FAILED_STEPS = ['speak', 'record', 'transcribe', 'other'] as const
 export const ERROR_TYPES = [
   'FileNotFoundError',

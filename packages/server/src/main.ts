@@ -1,21 +1,25 @@
 #!/usr/bin/env node
+import { EXIT, processTerminal } from '@voicemode-telemetry/command-line'
 import manifest from '../package.json' with { type: 'json' }
 import { createHost } from './createHost.ts'
 import { serve } from './node/serve.ts'
-import { runCommandLine } from './operate/cli.ts'
+import { runCommandLine, type Serve } from './operate/cli.ts'
 
 const host = createHost()
-const { version } = manifest
-const world = { env: process.env, fetch, version, now: host.now, out: console.log, err: console.error }
-const line = await runCommandLine(process.argv.slice(2), world)
-if (line.outcome === 'ended') process.exitCode = line.exitCode
-else {
-  const serving = await serve(line.settings, host)
+const world = { env: process.env, fetch, version: manifest.version, now: host.now }
+
+const serveUntilTold: Serve = async (settings, { terminal, json }) => {
+  const serving = await serve(settings, host)
   if (serving.outcome === 'failed') {
-    console.error(serving.message)
-    process.exit(1)
+    terminal.err(`${serving.message}\n`)
+    return EXIT.failed
   }
-  const stop = () => serving.stop().finally(() => process.exit(0))
-  process.on('SIGTERM', stop).on('SIGINT', stop)
-  console.log(line.settings.json ? JSON.stringify({ url: serving.url }) : `Listening on ${serving.url}`)
+  // A second signal changes nothing: what is under way is still answered and stored.
+  const told = new Promise((resolve) => process.on('SIGTERM', resolve).on('SIGINT', resolve))
+  terminal.out(`${json ? JSON.stringify({ url: serving.url }) : `Listening on ${serving.url}`}\n`)
+  await told
+  await serving.stop()
+  process.exit(EXIT.ok)
 }
+
+process.exitCode = await runCommandLine(process.argv.slice(2), world, processTerminal(), serveUntilTold)

@@ -6,7 +6,6 @@ import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { dayAt, deriveTelemetryId, MS_PER_DAY, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { runCommandLine } from '../src/operate/cli.ts'
 import { newestDueWeek } from '../src/report/dueWeeks.ts'
 import { hashOf } from '../src/store/addEvent.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
@@ -14,6 +13,7 @@ import { migrate } from '../src/store/migrate.ts'
 import { MIGRATIONS } from '../src/store/migrations.ts'
 import { sql } from '../src/store/statement.ts'
 import { eventOf } from './events.ts'
+import { runCommand } from './runCommand.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
 
 const STRONG_TOKEN = '0123456789abcdef0123456789abcdef'
@@ -50,21 +50,6 @@ async function run(args: string[], env = {}) {
     stdout: String(Buffer.concat(stdout ?? [])),
     stderr: String(Buffer.concat(stderr ?? [])),
   }
-}
-
-/** Runs a command in this process, which takes a tenth of the time. */
-async function runHere(args: string[], env = {}) {
-  const written = { out: '', err: '' }
-  const line = await runCommandLine(args, {
-    env,
-    fetch,
-    version: '0.0.0',
-    now: Date.now,
-    out: (line) => (written.out += `${line}\n`),
-    err: (line) => (written.err += `${line}\n`),
-  })
-  const exitCode = line.outcome === 'ended' ? line.exitCode : undefined
-  return { exitCode, stdout: written.out, stderr: written.err }
 }
 
 async function send(url: string, installation: number) {
@@ -110,7 +95,7 @@ describe('backup and restore', () => {
     const week = newestDueWeek(dayAt(Date.now()))
     const server = await start(env)
     await run(['backup', copyPath(), ...database])
-    await runHere(['report', 'make', week, '--url', server.url], env)
+    await runCommand(['report', 'make', week, '--url', server.url], env)
     const report = async (url: string) => (await fetch(`${url}/v1/reports/${week}`)).text()
     const made = await report(server.url)
     await server.end()
@@ -123,7 +108,7 @@ describe('backup and restore', () => {
     const env = { TELEMETRY_ADMIN_TOKEN: STRONG_TOKEN }
     const week = newestDueWeek(dayAt(Date.now()))
     const server = await start(env)
-    await runHere(['report', 'make', week, '--url', server.url], env)
+    await runCommand(['report', 'make', week, '--url', server.url], env)
     const report = async (url: string) => (await fetch(`${url}/v1/reports/${week}`)).text()
     const made = await report(server.url)
     await server.end()
@@ -137,7 +122,7 @@ describe('backup and restore', () => {
     const week = newestDueWeek(dayAt(Date.now()))
     const before = await start(env)
     await run(['backup', copyPath(), ...database])
-    await runHere(['report', 'make', week, '--url', before.url], env)
+    await runCommand(['report', 'make', week, '--url', before.url], env)
     await before.end()
     rmSync(databasePath)
     expect(await run(['restore', copyPath(), ...database])).toMatchObject({
@@ -145,7 +130,7 @@ describe('backup and restore', () => {
       stdout: expect.stringContaining('get no report'),
     })
     const after = await start(env)
-    expect((await runHere(['report', 'make', week, '--url', after.url], env)).exitCode).toBe(1)
+    expect((await runCommand(['report', 'make', week, '--url', after.url], env)).exitCode).toBe(1)
     expect((await fetch(`${after.url}/v1/reports/${week}`)).status).toBe(404)
   })
 
@@ -295,7 +280,7 @@ describe('doctor', () => {
 
   test('a server somewhere else is asked by its address alone, and no database is missed here', async () => {
     const server = await start()
-    const { exitCode, stdout } = await runHere(['doctor', '--url', server.url])
+    const { exitCode, stdout } = await runCommand(['doctor', '--url', server.url])
     expect(exitCode).toBe(0)
     const lines = stdout.trim().split('\n')
     expect(lines.filter((line) => !line.startsWith('ok'))).toEqual([
@@ -317,7 +302,7 @@ describe('report', () => {
 
   test('reports of a running server are listed, made, held back and released', async () => {
     const { url } = await start(env)
-    const report = (...args: string[]) => runHere(['report', ...args, '--url', `${url}/`], env)
+    const report = (...args: string[]) => runCommand(['report', ...args, '--url', `${url}/`], env)
     expect(await report()).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(/^\S+ {2}comes on \S+\n$/),
@@ -337,7 +322,7 @@ describe('report', () => {
     expect((await report('release', week)).exitCode).toBe(0)
     const { stdout } = await report('list', '--json')
     expect(JSON.parse(stdout)).toMatchObject({ reports: [{ week, state: 'published' }] })
-    const wrong = await runHere(['report', 'hold', week, '--url', url], {
+    const wrong = await runCommand(['report', 'hold', week, '--url', url], {
       TELEMETRY_ADMIN_TOKEN: 'wrong-canary',
     })
     expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('TELEMETRY_ADMIN_TOKEN') })
@@ -353,28 +338,28 @@ describe('report', () => {
       ['--url', 'ftp://canary'],
       ['hold', week, '--url', 'http://telemetry.invalid'],
     ]) {
-      const { exitCode, stdout, stderr } = await runHere(['report', ...args], env)
+      const { exitCode, stdout, stderr } = await runCommand(['report', ...args], env)
       expect([exitCode, stdout], args.join(' ')).toEqual([2, ''])
       expect(stderr).not.toMatch(/canary|0123/)
     }
-    const unreachable = await runHere(['report', '--url', 'http://127.0.0.1:9', '--json'], env)
+    const unreachable = await runCommand(['report', '--url', 'http://127.0.0.1:9', '--json'], env)
     expect(unreachable).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('cannot be reached') })
   })
 })
 
 test('every command has its help, and one that is given wrongly says how', async () => {
   for (const name of ['doctor', 'backup', 'restore', 'report']) {
-    expect(await runHere([name, '--help'])).toMatchObject({
+    expect(await runCommand([name, '--help'])).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining(`Usage: voicemode-telemetry-server ${name}`),
     })
     for (const args of [['a', 'b', 'c'], ['--nonsense'], ['--database']]) {
-      expect(await runHere([name, ...args])).toMatchObject({
+      expect(await runCommand([name, ...args])).toMatchObject({
         exitCode: 2,
         stdout: '',
-        stderr: expect.stringContaining('Usage:'),
+        stderr: expect.stringMatching(/^voicemode-telemetry-server: .*--help\n$/s),
       })
     }
   }
-  expect((await runHere(['doctor', '--url', 'ftp://canary'])).exitCode).toBe(2)
+  expect((await runCommand(['doctor', '--url', 'ftp://canary'])).exitCode).toBe(2)
 })

@@ -6,7 +6,6 @@ import { addDays, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-tele
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MS_PER_HOUR } from '../src/host.ts'
-import { runCommandLine } from '../src/operate/cli.ts'
 import type { Driver } from '../src/store/driver.ts'
 import { openPostgres } from '../src/store/drivers/postgres.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
@@ -18,6 +17,7 @@ import { eventOf, NOON, TODAY } from './events.ts'
 import { httpContract } from './httpContract.ts'
 import { leaksIn, WHO } from './leakScan.ts'
 import { type PostgresServer, startPostgres } from './postgresServer.ts'
+import { runCommand } from './runCommand.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
 import { storeContract } from './storeContract.ts'
 import { runDailyJobAt, testHost } from './testHost.ts'
@@ -271,14 +271,11 @@ describe('three servers on one database', () => {
 
 describe('doctor', () => {
   async function examine(database: string, flags: string[] = []) {
-    const told: string[] = []
-    const say = (line: string) => told.push(line)
-    const env = { TELEMETRY_DATABASE: database }
-    const world = { env, fetch, version: '0.0.0', now: Date.now, out: say, err: say }
-    const line = await runCommandLine(['doctor', '--json', ...flags], world)
-    expect(told.join()).not.toMatch(/a-password|canary|127\.|test_\d/)
-    const { findings } = JSON.parse(told.join()) as { findings: { check: string; outcome: string }[] }
-    const exitCode = line.outcome === 'ended' ? line.exitCode : undefined
+    const { exitCode, stdout } = await runCommand(['doctor', '--json', ...flags], {
+      TELEMETRY_DATABASE: database,
+    })
+    expect(stdout).not.toMatch(/a-password|canary|127\.|test_\d/)
+    const { findings } = JSON.parse(stdout) as { findings: { check: string; outcome: string }[] }
     return { exitCode, outcomes: Object.fromEntries(findings.map(({ check, outcome }) => [check, outcome])) }
   }
 

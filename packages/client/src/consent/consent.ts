@@ -7,22 +7,22 @@ export const ENDPOINT_SETTING = 'VOICEMODE_TELEMETRY_ENDPOINT'
 
 export const NO_WORDS = ['false', '0', 'no', 'off']
 export const YES_WORDS = ['true', '1', 'yes', 'on']
-/** Values of `DO_NOT_TRACK` that mean nothing at all. */
+/** Values of `DO_NOT_TRACK` that have no meaning: neither no nor yes. */
 const NOT_A_DNT = ['', ...NO_WORDS]
 
-/** How a person gave an answer themselves. */
+/** The ways in which a person gives an answer. */
 const PERSONAL_CHANNELS = ['prompt', 'command', 'page', 'mcp'] as const
-/** How an answer came; `environment`: on a machine that nobody sits at. */
+/** The ways in which an answer is given. `environment`: by a variable, on a machine without a person. */
 export const CHANNELS = [...PERSONAL_CHANNELS, 'environment'] as const
 export type Channel = (typeof CHANNELS)[number]
 
-/** The record of an answer, beside the setting itself. */
+/** The record of an answer, kept besides the setting. */
 export interface Receipt {
   decision: 'granted' | 'denied'
-  /** When, as an ISO 8601 time in UTC. Nothing from before a yes is ever reported. */
+  /** When, as an ISO 8601 time in UTC. Nothing that happened before a yes is ever reported. */
   decided_at: string
   channel: Channel
-  /** When the id was last drawn anew, where that was after the yes; nothing from before it is reported either. */
+  /** When the id was last replaced, if that was after the yes. Nothing that happened before is reported either. */
   id_since?: string
   /** SHA-256 of the notice that was shown, in hex. */
   notice_hash: string
@@ -30,22 +30,22 @@ export interface Receipt {
   fields: string[]
 }
 
-/** Everything that a decision rests on; settings files as their text. */
+/** Everything that a decision depends on. Settings files are given as their texts. */
 export interface ConsentInputs {
   env: Record<string, string | undefined>
-  /** Of the project, those that are there. */
+  /** The project's settings files that exist. */
   projectFiles: readonly string[]
-  /** Of the user, those that are there, the one that VoiceMode reads first. */
+  /** The user's settings files that exist. The one that VoiceMode reads comes first. */
   userFiles: readonly string[]
   isCI: boolean
   receipt: Receipt | undefined
-  /** Whether a no of some process's environment is remembered. */
+  /** Whether a no from some process's environment is remembered. */
   remembersNo: boolean
-  /** What today's notice lists. */
+  /** What the current notice lists. */
   noticeTerms: readonly string[]
 }
 
-/** What decided, from the top. */
+/** What can decide, the strongest first. */
 type Layer =
   | 'DO_NOT_TRACK'
   | 'environment'
@@ -62,11 +62,11 @@ type Layer =
 export interface Decision {
   state: 'granted' | 'denied' | 'unset'
   decidedBy: Layer
-  /** What today's notice lists and the receipt's did not; empty unless a wider notice paused sending. */
+  /** What the current notice lists and the receipt does not. Empty unless a wider notice paused sending. */
   added: string[]
 }
 
-/** The consent decision: the first rule that applies wins, and every no stands above every yes. */
+/** The consent decision. The first rule that applies wins, and every no overrides every yes. */
 export function decideConsent(inputs: ConsentInputs): Decision {
   for (const rule of RULES) {
     const decision = rule(inputs)
@@ -103,18 +103,18 @@ function unset(decidedBy: Layer): Decision {
   return { state: 'unset', decidedBy, added: [] }
 }
 
-/** A yes, unless its receipt's notice listed less than today's: then the person has to be asked again. */
+/** A yes, unless the current notice lists more than the receipt. Then the person must be asked again. */
 function granted(decidedBy: Layer, { receipt, noticeTerms }: ConsentInputs): Decision {
   const added =
     receipt?.decision === 'granted' ? noticeTerms.filter((term) => !receipt.fields.includes(term)) : []
   return added.length > 0 ? { ...unset('wider notice'), added } : { state: 'granted', decidedBy, added: [] }
 }
 
-/** The variables by which something can say no. */
+/** The variables that can say no. */
 const NO_VARIABLES = ['DO_NOT_TRACK', CONSENT_SETTING] as const
 export type NoVariable = (typeof NO_VARIABLES)[number]
 
-/** The variables by which an environment says no. */
+/** The variables that say no in an environment. */
 export function environmentNoes(env: ConsentInputs['env']): NoVariable[] {
   return NO_VARIABLES.filter((variable) =>
     variable === CONSENT_SETTING
@@ -123,7 +123,7 @@ export function environmentNoes(env: ConsentInputs['env']): NoVariable[] {
   )
 }
 
-/** Whether a file says no by a variable: any line that could be meant as a no is one, also where another one follows it. */
+/** Whether a file says no by a variable. Any line that could be meant as a no counts, whatever other lines say. */
 export function fileSaysNo(text: string, variable: NoVariable): boolean {
   return meantWords(text, variable).some(({ word }) =>
     variable === CONSENT_SETTING ? NO_WORDS.includes(word) : !NOT_A_DNT.includes(word),
@@ -134,12 +134,12 @@ function saysNo(texts: readonly string[]): boolean {
   return texts.some((text) => NO_VARIABLES.some((variable) => fileSaysNo(text, variable)))
 }
 
-/** A yes counts only where VoiceMode's loader sees it. */
+/** A yes counts only if VoiceMode's loader sees it. */
 function setsYes({ userFiles: [text = ''] }: ConsentInputs): boolean {
   return YES_WORDS.includes(plain(settingValue(text, CONSENT_SETTING)))
 }
 
-/** VoiceMode copies its settings files into its environment, so a yes that also stands in one may be nobody's. */
+/** VoiceMode copies its settings files into its environment, so a yes that is also in a file does not count here. */
 function isYesOfEnvironment({ env, userFiles, projectFiles }: ConsentInputs): boolean {
   const isInFile = [...userFiles, ...projectFiles].some((text) =>
     meantWords(text, CONSENT_SETTING).some(({ word }) => YES_WORDS.includes(word)),
@@ -147,7 +147,7 @@ function isYesOfEnvironment({ env, userFiles, projectFiles }: ConsentInputs): bo
   return YES_WORDS.includes(plain(env[CONSENT_SETTING])) && !isInFile
 }
 
-/** An assistant can write a setting; a receipt says that a person was shown the notice. */
+/** An assistant can write a setting. A receipt shows that a person saw the notice and agreed. */
 function isPersonal(receipt: Receipt | undefined): boolean {
   return receipt?.decision === 'granted' && PERSONAL_CHANNELS.some((channel) => channel === receipt.channel)
 }

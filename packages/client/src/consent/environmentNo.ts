@@ -4,11 +4,11 @@ import { environmentNoes, fileSaysNo } from './consent.ts'
 import { readAnswerTexts, readReceipt } from './record.ts'
 
 /**
- * Remembers a no of this process's environment, while a yes is on record, for processes that get another environment: some
- * assistants start servers without the person's own. Every entry of ours calls it first. A no that also stands in a settings
- * file is that file's: VoiceMode hands on what its files say.
+ * Remembers a no in this process's environment while there is a yes, because some assistants start servers without the person's
+ * environment. The command, the MCP server and the library's senders call it first. A no that is also in a settings file is not
+ * remembered: VoiceMode copies its files into its environment.
  *
- * It throws nothing: where it can't be written, this process sends nothing all the same.
+ * It throws nothing. If the no can't be written down, this process still sends nothing.
  */
 export function noteEnvironmentNo(host: Host): void {
   try {

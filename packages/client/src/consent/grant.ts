@@ -5,11 +5,10 @@ import { noteEnvironmentNo } from './environmentNo.ts'
 import { ensureIdentity, readDecision, recordReceipt, recordSetting } from './record.ts'
 
 /**
- * Records a yes that a person gave: receipt, secret, id and setting. It ends a no of the environment that is remembered,
- * unless this environment says no itself.
+ * Records a person's yes: receipt, secret, id and setting. It ends a remembered no, unless this process's environment says no too.
  *
- * @returns what holds now, which is still a no where one stands above the yes.
- * @throws the file system's error where the record can't be written; then there is no yes.
+ * @returns the decision that applies now. It is still a no if something overrides the yes.
+ * @throws the file system's error if the yes can't be recorded; then there is no yes.
  */
 export async function grantConsent(host: Host, channel: Channel): Promise<Decision> {
   await recordReceipt(host, 'granted', channel)

@@ -1,41 +1,41 @@
 import { FIELDS, fieldAt, noticeTerms } from '@voicemode-telemetry/protocol'
 
-/** What never leaves the machine, said in every notice. */
+/** What never leaves the machine. Every notice says so. */
 const NEVER = [
-  'what you say or hear, as text or sound',
+  'what you say or hear, neither as text nor as sound',
   'names of files, folders and projects',
-  'your name, account, address or location',
-  'the text of an error; only its kind, of a short list',
+  'your name, account, postal or e-mail address, or location',
+  'the text of an error: only its type is counted',
 ]
 
 const KEPT_DAYS = Math.max(...FIELDS.map((field) => field.keptDays))
 
-/** The notice that a yes answers: what is sent, what never is, for how long, and how to undo it. */
+/** The notice that a person is asked about: what is sent, what never is, how long it is kept, and how to stop. */
 export function renderNotice(): string {
   return [
-    'VoiceMode can send its makers one small summary a day: how it was used, in counts, never what was said.',
+    'VoiceMode can send its makers one small summary a day. It contains counts of how you used VoiceMode, never what was said.',
     '',
-    'What it holds, for each UTC day:',
+    'What the summary of a day (in UTC) contains:',
     ...FIELDS.map((field) => `  - ${field.label}. ${field.purpose}`),
     '',
     'What never leaves this machine:',
     ...NEVER.map((line) => `  - ${line}`),
     '',
-    `The server deletes each summary ${KEPT_DAYS} days after its day; only counts without ids stay.`,
-    'You can take a yes back at any time: voicemode-telemetry disable',
+    `The server deletes each summary ${KEPT_DAYS} days after its day, and keeps only counts without ids.`,
+    'You can stop at any time: voicemode-telemetry disable',
   ].join('\n')
 }
 
-/** The notice with every word that a summary can hold. A yes answers this whole text, and its receipt keeps its hash. */
+/** The notice with every word that a summary can contain. A yes agrees to all of it, and the receipt keeps its hash. */
 export function renderFullNotice(): string {
   const values = FIELDS.map((field) => {
     const words = field.words.length > 0 ? field.words.join(', ') : (field.values ?? 'a whole number')
     return `  - ${field.label} (${field.path}): ${field.isMap ? 'how many of each of ' : ''}${words.replaceAll('`', '')}`
   })
-  return [renderNotice(), '', 'All it can say, word for word:', ...values].join('\n')
+  return [renderNotice(), '', 'Every word that a summary can contain:', ...values].join('\n')
 }
 
-/** What a wider notice added to the one that was answered, for a person; one line an addition. */
+/** What a wider notice adds to the one that was answered, in words for a person, one line for each addition. */
 export function describeAdded(terms: readonly string[]): string[] {
   return terms.map((term) => {
     const [path = '', word] = term.split('=')
@@ -44,7 +44,7 @@ export function describeAdded(terms: readonly string[]): string[] {
   })
 }
 
-/** What a receipt keeps of the notice: its hash, and what it listed. */
+/** What a receipt keeps of the notice: its hash, and what it lists. */
 export async function noticeRecord(): Promise<{ notice_hash: string; fields: string[] }> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(renderFullNotice()))
   const notice_hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join(

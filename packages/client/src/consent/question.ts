@@ -4,25 +4,25 @@ import { readState } from '../settings/state.ts'
 import { CONSENT_SETTING } from './consent.ts'
 import { readAnswerTexts, readReceiptText } from './record.ts'
 
-/** A question that is shown to a person. */
+/** A question that a person is being asked. */
 export interface Question {
   shownAtMs: number
-  /** What was on record then. */
+  /** What was recorded at that time, to notice a later answer. */
   record: string
 }
 
-/** Nobody reads the notice in less; an assistant that answers for itself, or a hook, takes some milliseconds. */
+/** Nobody reads the notice faster. An assistant that answers by itself, or a hook, takes milliseconds. */
 export const LEAST_READING_MS = 3_000
 
-/** To be called when a question is shown. Reads only. */
+/** To be called when a question is shown. It writes nothing. */
 export function openQuestion(host: Host): Question {
   return { shownAtMs: host.now(), record: recordNow(host) }
 }
 
 /**
- * Why a yes to a question does not count; undefined where it does. A no counts whatever this says.
+ * Why a yes to a question does not count; undefined if it counts. A no always counts.
  *
- * @param leastMs how long an answer takes at least where a machine may give it. Default: no time.
+ * @param leastMs how long a person needs at least, if a machine could answer instead. Default: 0.
  */
 export function whyYesIsVoid(
   host: Host,

@@ -26,7 +26,7 @@ import {
 } from './consent.ts'
 import { noticeRecord } from './notice.ts'
 
-/** Where the record lies; see {@link Receipt}. */
+/** The files of the record. */
 function recordPaths(host: Host): { receipt: string; secret: string; id: string } {
   const { ownBase: base } = host.directories
   return {
@@ -36,7 +36,7 @@ function recordPaths(host: Host): { receipt: string; secret: string; id: string 
   }
 }
 
-/** Decides by what stands on the machine right now. Reads only. */
+/** The consent decision at this moment, read from the environment and the files. It writes nothing. */
 export function readDecision(host: Host): Decision {
   return decideConsent(readConsentInputs(host))
 }
@@ -52,10 +52,10 @@ function readConsentInputs(host: Host): ConsentInputs {
   }
 }
 
-/** A settings file that is there and can't be read may say no, so it counts as a no. */
+/** A settings file that exists but can't be read may say no, so it counts as a no. */
 const UNREADABLE = `${CONSENT_SETTING}=false`
 
-/** The settings files that may hold an answer. */
+/** The texts of the settings files that may contain an answer. */
 export function readAnswerTexts({ directories: { home }, workingDirectory }: Host) {
   return {
     userFiles: readSettingsTexts(userSettingsPaths(home), UNREADABLE),
@@ -63,12 +63,12 @@ export function readAnswerTexts({ directories: { home }, workingDirectory }: Hos
   }
 }
 
-/** Where events go: the environment, else the user's file. A project's file can't send a person's data elsewhere. */
+/** Where events go, by the environment or the user's own file. A project's file can't redirect a person's data. */
 export function readEndpoint({ env, directories: { home }, workingDirectory }: Host): Endpoint {
   return parseEndpoint(personalSetting(env, home, workingDirectory, ENDPOINT_SETTING))
 }
 
-/** The receipt of the last answer; undefined where there is none, or one that can't be understood. */
+/** The receipt of the last answer; undefined if there is none or it can't be understood. */
 export function readReceipt(host: Host): Receipt | undefined {
   try {
     const value = JSON.parse(readReceiptText(host) ?? '') as Partial<Receipt>
@@ -83,7 +83,7 @@ export function readReceipt(host: Host): Receipt | undefined {
   }
 }
 
-/** The receipt as it stands on the disk, to tell one answer from another. */
+/** The text of the receipt, to notice another answer. */
 export function readReceiptText(host: Host): string | undefined {
   return readText(recordPaths(host).receipt)
 }
@@ -102,11 +102,11 @@ export function readSecret(host: Host): Uint8Array | undefined {
 
 export interface Identity {
   telemetryId: string
-  /** When the yes was given, in milliseconds since 1970; nothing from before it is reported. */
+  /** When the yes was given, in milliseconds since 1970. Nothing that happened before is reported. */
   since: number
 }
 
-/** Who this installation is since its yes; undefined where no yes was recorded. Reads only. */
+/** This installation's id, and since when it has it; undefined if no yes is recorded. It writes nothing. */
 export function readIdentity(host: Host): Identity | undefined {
   const receipt = readReceipt(host)
   const telemetryId = readTelemetryId(host)
@@ -119,9 +119,9 @@ function sinceOf({ decided_at, id_since }: Receipt): number {
 }
 
 /**
- * Makes what a yes needs and is missing: secret, id and, for a yes of the environment, the receipt. What is there stays.
+ * Makes what a yes needs and what is missing: secret, id and, for a yes in the environment, the receipt.
  *
- * @throws the file system's error where the base directory can't be written.
+ * @throws the file system's error if the base directory can't be written.
  */
 export async function ensureIdentity(host: Host): Promise<Identity> {
   const known = readIdentity(host)
@@ -138,7 +138,7 @@ export async function ensureIdentity(host: Host): Promise<Identity> {
   return { telemetryId, since: sinceOf(granted) }
 }
 
-/** Writes the receipt of an answer given now. */
+/** Writes the receipt of an answer that was just given. */
 export async function recordReceipt(
   host: Host,
   decision: Receipt['decision'],
@@ -151,8 +151,9 @@ export async function recordReceipt(
 }
 
 /**
- * Draws a new id and secret under the same yes. What is not reported yet stays unreported, so that no day is told under
- * two ids. @throws where there is no yes, or the base directory can't be written.
+ * Makes a new id and secret under the same yes. What is not reported yet will never be, so no day is reported under two ids.
+ *
+ * @throws if there is no yes, or the base directory can't be written.
  */
 export async function redrawIdentity(host: Host): Promise<Identity> {
   const receipt = readReceipt(host)
@@ -163,11 +164,11 @@ export async function redrawIdentity(host: Host): Promise<Identity> {
   return ensureIdentity(host)
 }
 
-/** Words that say something else than an answer. */
+/** The words that contradict an answer. */
 const OTHER_WORDS = { true: [...NO_WORDS, 'ask'], false: [...YES_WORDS, 'ask'] }
 
 /**
- * Writes the answer into the user's settings file, so that no line of theirs says otherwise; every other byte stays.
+ * Writes the answer into the user's settings file, and changes every line that contradicts it. Every other byte stays.
  *
  * @throws the file system's error.
  */
@@ -183,18 +184,18 @@ function rewrite(path: string, change: (text: string) => string): void {
   const changed = change(text)
   if (changed === text) return
   const found = statSync(path, { throwIfNoEntry: false })
-  // A file that is kept elsewhere and linked to stays there, and keeps its mode.
+  // If the path is a link, the file that it leads to is changed. The file keeps its mode.
   const target = found ? realpathSync(path) : path
   writeWhole(target, Buffer.from(changed, 'latin1'), found && found.mode & 0o777)
 }
 
-/** Takes the id and its secret from the machine. */
+/** Deletes the id and its secret. */
 export function eraseIdentity(host: Host): void {
   const { id, secret } = recordPaths(host)
   for (const path of [id, secret]) eraseFile(path)
 }
 
-/** In a home that two users share, the other one's record must not be written over. */
+/** Two users may share a home directory. The record of the other one must not be overwritten. */
 function mustBeOurs(path: string): void {
   if (isUnreadable(path))
     throw Object.assign(new Error('the file belongs to another user'), { code: 'EACCES' })

@@ -17,18 +17,18 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-/** Only the user may read what we write. */
+/** Only the user may read the files that we write. */
 const PRIVATE_MODE = 0o600
 
-/** A file of somebody else's is there, which is not the same as none. */
+/** Whether a file exists but can't be read, as one of another user. */
 export function isUnreadable(path: string): boolean {
   return readText(path) === undefined && existsSync(path)
 }
 
-/** Settings, records and events are far smaller. What is larger, or no file at all, could keep us reading for ever. */
+/** Settings, records and events are far smaller. Reading something larger could take forever. */
 const MAX_TEXT_BYTES = 256 * 1024
 
-/** The text of a regular file, byte for byte as Latin-1; undefined where it can't be read or is too large. */
+/** The text of a regular file, byte for byte as Latin-1; undefined if it can't be read or is too large. */
 export function readText(path: string): string | undefined {
   try {
     const found = statSync(path)
@@ -39,12 +39,12 @@ export function readText(path: string): string | undefined {
   }
 }
 
-/** The names in a folder; none where it can't be read. */
+/** The names in a folder; empty if it can't be read. */
 export function namesIn(folder: string): string[] {
   return entriesOf(folder).map(({ name }) => name)
 }
 
-/** The names of the folders in a folder, and of links, which may lead to one; none where it can't be read. */
+/** The names of the folders in a folder, and of links, which may lead to a folder; empty if it can't be read. */
 export function foldersIn(folder: string): string[] {
   return entriesOf(folder)
     .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
@@ -59,7 +59,7 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-/** A path with its links followed; as it is where it leads nowhere. */
+/** A path with its links followed; unchanged if it leads nowhere. */
 export function realPath(path: string): string {
   try {
     return realpathSync(path)
@@ -69,11 +69,10 @@ export function realPath(path: string): string {
 }
 
 /**
- * Writes a file whole or not at all: beside its place, synced to the disk, then renamed into it.
+ * Writes a file completely or not at all: under a temporary name, synced to the disk, then renamed.
  *
- * @param content bytes as Latin-1 where it is text that {@link readText} gave, else UTF-8 bytes.
  * @param mode default: only the user may read it.
- * @throws the file system's error; the temporary file is gone then.
+ * @throws the file system's error, after the temporary file is deleted.
  */
 export function writeWhole(path: string, content: Uint8Array, mode = PRIVATE_MODE): void {
   const folder = dirname(path)
@@ -95,7 +94,7 @@ export function writeWhole(path: string, content: Uint8Array, mode = PRIVATE_MOD
   }
 }
 
-/** Deletes a file, and what a process that died while writing it may have left beside it. */
+/** Deletes a file, and its temporary files, which a process may leave behind when it is killed. */
 export function eraseFile(path: string): void {
   rmSync(path, { force: true })
   const folder = dirname(path)
@@ -113,7 +112,7 @@ export function moveWhole(from: string, to: string): void {
   syncFolder(dirname(to))
 }
 
-/** A rename outlives a power cut only once its folder is synced. Windows can't open folders and needs none of it. */
+/** A rename survives a power cut only after its folder is synced. Windows can't open folders, and does not need this. */
 function syncFolder(folder: string): void {
   let handle: number | undefined
   try {

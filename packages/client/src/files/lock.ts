@@ -1,31 +1,32 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import lockfile from 'proper-lockfile'
-import type { Host } from '../host.ts'
 
-/** A holder that has not shown signs of life for so long is dead. */
+/** A lock that has not been renewed for this long belongs to a dead process. */
 const STALE_MS = 10_000
-/** Between two tries of somebody who waits. */
+/** Between two tries while waiting. */
 const RETRY_MS = 200
 
 /**
  * Runs something while no other process of this machine does.
  *
- * @param waitMs how long to wait for another one to end; 0 for not at all.
- * @returns what it returned, or `busy`. @throws where the base directory can't be written.
+ * @param folder where the lock is. It is made if it is missing.
+ * @param waitMs how long to wait for another process to end; 0 for not at all.
+ * @returns what `run` returned, or `busy`.
+ * @throws the file system's error if the folder can't be written.
  */
-export async function withSenderLock<Result>(
-  host: Host,
+export async function withLock<Result>(
+  folder: string,
   waitMs: number,
   run: () => Promise<Result>,
 ): Promise<Result | 'busy'> {
-  mkdirSync(host.directories.ownBase, { recursive: true, mode: 0o700 })
-  // Only a held lock is worth waiting for.
-  accessSync(host.directories.ownBase, constants.W_OK)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Waiting helps only if another process holds the lock.
+  accessSync(folder, constants.W_OK)
   let release: () => Promise<void>
   try {
-    release = await lockfile.lock(host.directories.ownBase, {
-      lockfilePath: join(host.directories.ownBase, 'telemetry.lock'),
+    release = await lockfile.lock(folder, {
+      lockfilePath: join(folder, 'telemetry.lock'),
       realpath: false,
       stale: STALE_MS,
       retries: {
@@ -34,7 +35,7 @@ export async function withSenderLock<Result>(
         minTimeout: RETRY_MS,
         maxTimeout: RETRY_MS,
       },
-      // Somebody took the lock for stale, after a long sleep of the machine, say: one id a day makes a second send harmless.
+      // Another process may take the lock after a long sleep of the machine. A second send is harmless: a day has one id.
       onCompromised: () => {},
     })
   } catch (error) {

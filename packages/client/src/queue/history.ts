@@ -10,12 +10,12 @@ import {
   readRefusal,
 } from './queue.ts'
 
-/** An event that was made, byte for byte. */
+/** An event in the queue or the history, byte for byte. */
 export interface HistoryEntry<Outcome extends string = Place> {
   day: Day
   event_id: string
   outcome: Outcome
-  /** The day on which it came to its place. */
+  /** The day on which it was queued, sent or refused. */
   on: Day
   bytes: number
   body: string
@@ -23,7 +23,7 @@ export interface HistoryEntry<Outcome extends string = Place> {
   reason?: Refusal
 }
 
-/** The events in some places, the oldest day first; of each place the newest {@link MAX_ENTRIES}. */
+/** The events in some places, the oldest day first. From each place it takes the newest {@link MAX_ENTRIES}. */
 export function readHistory<Outcome extends Place>(
   host: Host,
   places: readonly Outcome[],
@@ -37,7 +37,7 @@ export function readHistory<Outcome extends Place>(
     .sort((a, b) => (a.day < b.day ? -1 : 1))
 }
 
-/** An installation makes one event a day, which is kept for 90 days at most. */
+/** Far more than there are: an installation makes one event a day and keeps it for 90 days at most. */
 const MAX_ENTRIES = 500
 
 function entryOf<Outcome extends Place>(file: EventFile, outcome: Outcome): HistoryEntry<Outcome> {

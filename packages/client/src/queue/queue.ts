@@ -18,14 +18,14 @@ import { moveWhole, readText, writeWhole } from '../files/files.ts'
 import type { Directories, Host } from '../host.ts'
 import { printable } from './printable.ts'
 
-/** How long an event waits to be sent, in days; then it is deleted unsent. */
+/** How many days an event waits to be sent. Then it is deleted unsent. */
 export const MAX_QUEUE_AGE_DAYS = 7
 const MAX_QUEUE_FILES = 100
 const MAX_QUEUE_BYTES = 1024 * 1024
 const SENT_KEPT_DAYS = 90
 const REJECTED_KEPT_DAYS = 30
 
-/** Where an event's file can be: waiting, taken by the server, or refused by it for good. */
+/** Where an event's file can be: waiting, accepted by the server, or refused by it for good. */
 const PLACES = ['queue', 'sent', 'rejected'] as const
 export type Place = (typeof PLACES)[number]
 
@@ -33,16 +33,16 @@ export interface EventFile {
   eventId: string
   path: string
   bytes: number
-  /** When it came to its place, in milliseconds since 1970. */
+  /** When it was put there, in milliseconds since 1970. */
   at: number
 }
 
-/** Why the server refused an event for good, as far as it said. */
+/** Why the server refused an event for good, if it gave a reason. */
 export type Refusal = KeptRefusal
 
 const EVENT_FILE = /^event_([0-9a-f]{16})\.json$/
 
-/** The event files of a place, oldest first; none where the folder is missing or can't be read. */
+/** The event files in a place, oldest first. Empty if the folder is missing or can't be read. */
 export function listEvents(host: Host, place: Place): EventFile[] {
   const folder = host.directories[place]
   return names(folder)
@@ -50,13 +50,13 @@ export function listEvents(host: Host, place: Place): EventFile[] {
       const eventId = EVENT_FILE.exec(name)?.[1]
       const path = join(folder, name)
       const stat = lstatSync(path, { throwIfNoEntry: false })
-      // We write files only: whatever else bears such a name is not ours.
+      // We write only files, so a link or a folder of that name is not ours.
       return eventId && stat?.isFile() ? [{ eventId, path, bytes: stat.size, at: stat.mtimeMs }] : []
     })
     .sort((a, b) => a.at - b.at || (a.eventId < b.eventId ? -1 : 1))
 }
 
-/** Where an event is, and its bytes; undefined where it was never made here, or is forgotten. */
+/** Where an event is, and its bytes; undefined if it was never made here or is deleted. */
 export function findEvent(host: Host, eventId: string): { place: Place; body: string } | undefined {
   for (const place of PLACES) {
     const body = readEvent(eventPath(host.directories, place, eventId))
@@ -65,13 +65,13 @@ export function findEvent(host: Host, eventId: string): { place: Place; body: st
   return undefined
 }
 
-/** The bytes of an event's file as text; undefined where it has gone, or is none that we wrote: a link leads elsewhere. */
+/** The bytes of an event's file as text; undefined if it is gone, or is a link. */
 export function readEvent(path: string): string | undefined {
   const text = readOwn(path)
   return text === undefined ? undefined : Buffer.from(text, 'latin1').toString('utf8')
 }
 
-/** Puts an event in the queue, as the exact bytes that will be sent. @throws where it can't be written. */
+/** Queues an event, as the exact bytes that will be sent. @throws the file system's error. */
 export function enqueue(host: Host, event: TelemetryEvent): EventFile {
   const path = eventPath(host.directories, 'queue', event.event_id)
   const body = Buffer.from(encodeEvent(event), 'utf8')
@@ -80,7 +80,7 @@ export function enqueue(host: Host, event: TelemetryEvent): EventFile {
   return { eventId: event.event_id, path, bytes: body.length, at: host.now() }
 }
 
-/** Moves an event out of the queue once the server took it, or refused it for good. Does nothing if it has gone. */
+/** Moves an event out of the queue, after the server accepted it or refused it for good. Does nothing if the event is gone. */
 export function settle(host: Host, file: EventFile, place: 'sent' | 'rejected', refusal?: Refusal): void {
   const path = eventPath(host.directories, place, file.eventId)
   if (refusal) writeWhole(reasonPath(path), Buffer.from(`${JSON.stringify(refusal, null, 2)}\n`, 'utf8'))
@@ -94,12 +94,12 @@ export function settle(host: Host, file: EventFile, place: 'sent' | 'rejected', 
   stamp(host, path)
 }
 
-/** The server's reason, beside an event it refused: of the file what a person can use, whoever wrote it. */
+/** The server's reason for refusing an event, as far as a person can use it. Somebody may have changed its file. */
 export function readRefusal(file: EventFile): Refusal | undefined {
   return printable(readJsonAs(keptRefusalSchema, readOwn(reasonPath(file.path)) ?? ''), SHOWN_OF_PROBLEM)
 }
 
-/** Of a problem report (RFC 9457) what a person can use; nothing of a text that is none. */
+/** What a person can use of a problem report (RFC 9457). Empty if the text is not one. */
 export function readProblem(text: string): Omit<Refusal, 'status'> {
   return printable(readJsonAs(keptProblemSchema, text) ?? {}, SHOWN_OF_PROBLEM)
 }
@@ -107,7 +107,7 @@ export function readProblem(text: string): Omit<Refusal, 'status'> {
 const SHOWN_OF_PROBLEM = { characters: 200, items: 20 }
 
 /**
- * Deletes events that waited too long, and the oldest where there are too many or too much of them.
+ * Deletes events that waited too long, then the oldest ones until the queue is within its limits.
  *
  * @returns how many were deleted.
  */
@@ -127,7 +127,7 @@ export function trimQueue(host: Host, maxAgeDays = MAX_QUEUE_AGE_DAYS): number {
   return dropped.length
 }
 
-/** Deletes history that is past its time. */
+/** Deletes the part of the history that is older than it may be. */
 export function trimHistory(host: Host): void {
   for (const [place, days] of [
     ['sent', SENT_KEPT_DAYS],
@@ -141,7 +141,7 @@ export function trimHistory(host: Host): void {
   }
 }
 
-/** Deletes the whole queue, half-written files too. */
+/** Deletes the whole queue, including half-written files. */
 export function eraseQueue(host: Host): void {
   rmSync(host.directories.queue, { recursive: true, force: true })
 }
@@ -154,7 +154,7 @@ function reasonPath(eventFile: string): string {
   return eventFile.replace(/\.json$/, '.reason.json')
 }
 
-/** Ages are told from a file's time, which so has to come from the host's clock. */
+/** Ages are computed from a file's time, so that must come from the host's clock. */
 function stamp(host: Host, path: string): void {
   utimesSync(path, host.now() / 1000, host.now() / 1000)
 }
@@ -175,7 +175,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
-/** The day an event file tells of; `unknown` where somebody changed it beyond reading. */
+/** The day of an event file; `unknown` if somebody has changed it so that it can't be read. */
 export function dayIn(file: EventFile): Day {
   try {
     const { timestamp } = JSON.parse(readEvent(file.path) ?? '') as { timestamp?: unknown }

@@ -6,16 +6,16 @@ import { listEvents, readEvent } from '../queue/queue.ts'
 
 const TIMEOUT_MS = 15_000
 
-/** Why the server could not be asked, or did not do it. */
+/** The server could not be asked, or did not do it. `why` is a sentence without its period. */
 export type RightsFailure = { outcome: 'failed'; why: string }
 
-/** What the server holds of this installation, beside what the history says was sent. */
+/** The events that the server holds about this installation, compared with the history. */
 export interface Export {
   outcome: 'done'
   events: TelemetryEvent[]
-  /** Empty where server and history agree to the byte. */
+  /** Empty if server and history agree to the byte. */
   differences: Difference[]
-  /** History files of an earlier id, of which this one can't ask. */
+  /** Events in the history that were sent under an earlier id. They can't be asked for. */
   underEarlierIds: number
 }
 
@@ -24,22 +24,22 @@ interface Difference {
   difference: 'only on the server' | 'only in the history' | 'not the same bytes'
 }
 
-/** Has the server delete everything it holds of this installation. The secret proves that it may ask. */
+/** Has the server delete everything it holds about this installation. The secret proves that this is allowed. */
 export async function forgetAtServer(host: Host): Promise<{ outcome: 'done' } | RightsFailure> {
   const answer = await ask(host, 'delete')
   if ('failed' in answer) return { outcome: 'failed', why: answer.failed }
   if (readJsonAs(deleteAnswerSchema, answer.text)) return { outcome: 'done' }
-  return { outcome: 'failed', why: 'something else than a telemetry server answered' }
+  return { outcome: 'failed', why: 'something other than a telemetry server answered' }
 }
 
-/** Asks the server for everything it holds of this installation, and compares it with the history. */
+/** Gets everything that the server holds about this installation, and compares it with the history. */
 export async function exportFromServer(host: Host): Promise<Export | RightsFailure> {
   const answer = await ask(host, 'export')
   if ('failed' in answer) return { outcome: 'failed', why: answer.failed }
   const held = readJsonAs(exportAnswerSchema, answer.text)
   const found = await Promise.all((held?.events ?? []).map(inconsistencies))
   if (!held || found.flat().length > 0) {
-    return { outcome: 'failed', why: 'the server answered something else than events' }
+    return { outcome: 'failed', why: 'the server answered something other than events' }
   }
   return { outcome: 'done', events: held.events, ...compare(host, held.events) }
 }
@@ -71,7 +71,7 @@ function isOfEarlierId(host: Host, body: string): boolean {
 
 async function ask(host: Host, right: 'export' | 'delete'): Promise<{ text: string } | { failed: string }> {
   const secret = readSecret(host)
-  if (!secret) return { failed: 'this machine has no secret, so there is nothing to ask for' }
+  if (!secret) return { failed: 'this machine has no secret, so it has sent nothing that could be asked for' }
   const endpoint = readEndpoint(host)
   if (!endpoint.ok) return { failed: endpoint.expected }
   try {

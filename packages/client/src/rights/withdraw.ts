@@ -1,3 +1,4 @@
+import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
 import type { Channel, Decision } from '../consent/consent.ts'
 import {
   eraseIdentity,
@@ -7,32 +8,32 @@ import {
   recordSetting,
   redrawIdentity,
 } from '../consent/record.ts'
-import { withSenderLock } from '../files/lock.ts'
+import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
 import { eraseQueue } from '../queue/queue.ts'
 import { forgetAtServer } from './rights.ts'
 
-/** A send under way sees the no within a second; longer it is not waited for. */
+/** A running send notices the no within a second, so it is not waited for much longer. */
 const SENDER_STOPS_MS = 3_000
 
-/** A part of a no that the file system did not let us do. */
-type Undone = 'the setting' | 'the receipt' | 'deleting queue, id and secret'
+/** A part of a no that failed. */
+type Undone = 'writing the setting' | 'writing the receipt' | 'deleting the queue, the id and its secret'
 
 /** What a no did. */
 export interface Withdrawal {
-  /** What holds now; `granted` still, where the no could not be written and a yes stands. */
+  /** The decision that applies now. It is still `granted` if the no could not be written. */
   decision: Decision
-  /** Whether the server deleted what it held; undefined where it was not asked to. */
+  /** Whether the server deleted its events; undefined if it was not asked to. */
   forgotten: { outcome: 'done' } | { outcome: 'failed'; why: string } | undefined
-  /** What could not be done; each part is tried whatever became of the others. */
+  /** The parts that failed. Each part is tried, even if another one failed. */
   undone: Undone[]
 }
 
 /**
- * Records a no, which stops a running send, has the server forget where that is wanted, and takes queue, id and secret
- * from the machine. It sends nothing about the no itself.
+ * Records a no, which stops a running send. If wanted, it has the server delete its events. Then it deletes queue, id and secret.
+ * Nothing is sent about the no itself.
  *
- * @param wantsForgetting asked after the no is recorded and before the secret goes.
+ * @param wantsForgetting called after the no is recorded and before the secret is deleted.
  */
 export async function withdrawConsent(
   host: Host,
@@ -40,18 +41,18 @@ export async function withdrawConsent(
   wantsForgetting: () => Promise<boolean> = async () => false,
 ): Promise<Withdrawal> {
   const record = async () => [
-    ...(await tried('the setting', () => recordSetting(host, 'false'))),
-    ...(await tried('the receipt', () => recordReceipt(host, 'denied', channel))),
+    ...(await tried('writing the setting', () => recordSetting(host, 'false'))),
+    ...(await tried('writing the receipt', () => recordReceipt(host, 'denied', channel))),
   ]
   const unrecorded = await record()
   const forgotten = (await wantsForgetting()) ? await forgetAtServer(host) : undefined
-  const undeleted = await tried('deleting queue, id and secret', () =>
+  const undeleted = await tried('deleting the queue, the id and its secret', () =>
     withoutSender(host, async () => {
       eraseQueue(host)
       eraseIdentity(host)
     }),
   )
-  // On a full disk what was deleted may have made the room.
+  // If the disk was full, deleting may have made room.
   const undone = [...(unrecorded.length > 0 ? await record() : []), ...undeleted]
   return { decision: readDecision(host), forgotten, undone }
 }
@@ -66,9 +67,9 @@ async function tried(part: Undone, act: () => unknown): Promise<Undone[]> {
 }
 
 /**
- * Goes on under a new id, which nothing ties to the old one. The queue is deleted: it was made under the old id.
+ * Makes a new id that nothing links to the old one. The queue is deleted, since its events have the old id.
  *
- * @returns undefined where there is no id yet.
+ * @returns the new id; undefined if there is no id yet.
  */
 export async function resetIdentity(host: Host): Promise<string | undefined> {
   if (!readIdentity(host)) return undefined
@@ -81,8 +82,8 @@ export async function resetIdentity(host: Host): Promise<string | undefined> {
 }
 
 /**
- * Has the server delete what it holds, then goes on under a new id where there is a yes: events of the old one would be
- * dropped for a while.
+ * Has the server delete its events. If there is a yes, it continues under a new id, since the server drops events of the old one for
+ * a while.
  */
 export async function forgetInstallation(host: Host): Promise<NonNullable<Withdrawal['forgotten']>> {
   const forgotten = await forgetAtServer(host)
@@ -90,30 +91,30 @@ export async function forgetInstallation(host: Host): Promise<NonNullable<Withdr
   return forgotten
 }
 
-/** Runs something once no sender does; also where none can be waited for, since the base directory can't be written. */
+/** Runs something while no send runs, or anyway if that can't be ensured because the base directory can't be written. */
 async function withoutSender(host: Host, run: () => Promise<void>): Promise<void> {
-  const locked = await withSenderLock(host, SENDER_STOPS_MS, run).catch(() => 'busy')
+  const locked = await withLock(host.directories.ownBase, SENDER_STOPS_MS, run).catch(() => 'busy')
   if (locked === 'busy') await run()
 }
 
-/** What a no did on this machine, in sentences for a person. */
+/** What a no did on this machine, for a person. */
 export function describeWithdrawal({ decision, undone }: Withdrawal): string {
   if (undone.length === 0) return 'Telemetry is off. The queue, the id and its secret are deleted.'
-  const failed = `Could not be done, since the home directory can't be written: ${undone.join('; ')}.`
+  const failed = `This failed, because the home directory can't be written: ${undone.join('; ')}.`
   return decision.state === 'granted'
     ? `${failed} Telemetry is STILL ON. Set DO_NOT_TRACK=1 in the environment to turn it off.`
-    : `${failed} Nothing is sent all the same.`
+    : `${failed} Nothing is sent anyway.`
 }
 
-/** What came of it, in a sentence for a person. */
+/** Whether the server deleted its events, in a sentence for a person. */
 export function describeForgetting(forgotten: Withdrawal['forgotten']): string {
   switch (forgotten?.outcome) {
     case 'done':
-      return 'The server has deleted what it held of this installation.'
+      return 'The server has deleted its events of this installation.'
     case 'failed':
-      return `The server has NOT deleted what it holds: ${forgotten.why}. It deletes each event 90 days after its day.`
+      return `The server has NOT deleted its events: ${forgotten.why}. It deletes each event ${EVENT_RETENTION_DAYS} days after its day.`
     case undefined:
-      return 'What the server holds, if anything, it deletes 90 days after each day.'
+      return `If the server holds events, it deletes each ${EVENT_RETENTION_DAYS} days after its day.`
     default:
       throw forgotten satisfies never
   }

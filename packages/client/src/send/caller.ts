@@ -4,9 +4,9 @@ import { assistantIn, mcpHostNamed } from '../settings/mcpHost.ts'
 import { type Caller, readState, updateState } from '../settings/state.ts'
 
 /**
- * Who VoiceMode is used from, as far as this process can tell.
+ * Which assistant VoiceMode is used from, as far as this process knows.
  *
- * @param clientName how an MCP client names itself, if there is one. A name that no assistant has counts as none.
+ * @param clientName the name that an MCP client gives itself. A name that is not an assistant's is ignored.
  */
 export function recognizeCaller(host: Pick<Host, 'env'>, clientName = ''): Caller {
   const named = mcpHostNamed(clientName)
@@ -15,8 +15,8 @@ export function recognizeCaller(host: Pick<Host, 'env'>, clientName = ''): Calle
 }
 
 /**
- * Remembers who VoiceMode is used from: previews and sends that can't tell for themselves say so from then on. Does nothing
- * without a yes, or where nothing is known. @throws the file system's error where it can't be written.
+ * Remembers which assistant VoiceMode is used from, for previews and sends that can't find out themselves. Does nothing without a
+ * yes, or if the assistant is not known. @throws the file system's error.
  */
 export function noteCaller(host: Host, caller: Caller): void {
   const isNews = caller.mcpHost !== undefined && caller.mcpHost !== readState(host).caller?.mcpHost

@@ -8,48 +8,50 @@ const TIMEOUT_MS = 10_000
 const MAX_ATTEMPTS = 3
 const BACKOFF_BASE_MS = 500
 const BACKOFF_CAP_MS = 8_000
-/** A longer `Retry-After` is not waited for but remembered. */
+/** A longer `Retry-After` is remembered for the next send instead of waited for. */
 const LONGEST_WAIT_MS = 5_000
-/** Nor is a longer one believed. */
+/** A longer `Retry-After` is cut to this. */
 export const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
-/** A server's answer is read no further than this, in characters. */
+/** How much of a server's answer is read, in characters. */
 const MAX_ANSWER = 16_384
 
-/** An event on its way: its exact bytes, and the id that the answer has to name. */
+type DeliveryHost = Pick<Host, 'fetch' | 'now' | 'randomBytes'>
+
+/** An event to be sent: its exact bytes, and the id that the answer must name. */
 export interface Outgoing {
   body: string
   eventId: string
 }
 
-/** What became of one request. */
+/** How a delivery ended. `queued`: another try may succeed later. `rejected`: none can. `stopped`: its signal was aborted. */
 export type Delivery =
   | { outcome: 'sent' }
   | { outcome: 'rejected'; refusal: Refusal }
   | { outcome: 'queued'; why: string; retryAfterMs?: number }
+  | { outcome: 'stopped' }
 
 /**
- * Sends an event's bytes, and again where that may help: after connection failures, time-outs, 408, 429 and 5xx, with
- * exponential backoff and full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"), `Retry-After` obeyed.
- *
- * @returns `queued` where another try may succeed later; `rejected` where it can't.
- * @throws the signal's reason once it is aborted.
+ * Sends an event's bytes, and tries again after connection failures, time-outs, 408, 429 and 5xx, with exponential backoff
+ * and full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"). It obeys `Retry-After`. It throws nothing.
  */
 export async function deliver(
-  host: Host,
+  host: DeliveryHost,
   url: string,
   event: Outgoing,
   signal: AbortSignal,
 ): Promise<Delivery> {
   for (let attempt = 1; ; attempt++) {
+    if (signal.aborted) return { outcome: 'stopped' }
     const delivery = await post(host, url, event, signal)
     if (delivery.outcome !== 'queued' || attempt === MAX_ATTEMPTS) return delivery
     if ((delivery.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return delivery
-    await wait(delivery.retryAfterMs ?? backoffMs(host, attempt), undefined, { signal })
+    const waitMs = delivery.retryAfterMs ?? backoffMs(host, attempt)
+    await wait(waitMs, undefined, { signal }).catch(() => {})
   }
 }
 
 async function post(
-  host: Host,
+  host: DeliveryHost,
   url: string,
   { body, eventId }: Outgoing,
   signal: AbortSignal,
@@ -65,7 +67,7 @@ async function post(
     })
     return judge(response, await readAnswer(response), { eventId, now: host.now() })
   } catch (error) {
-    signal.throwIfAborted()
+    if (signal.aborted) return { outcome: 'stopped' }
     const timedOut = error instanceof Error && error.name === 'TimeoutError'
     return {
       outcome: 'queued',
@@ -74,7 +76,7 @@ async function post(
   }
 }
 
-/** The beginning of an answer, whatever its length. @param max in characters. */
+/** Reads the beginning of an answer and leaves the rest. @param max in characters. */
 export async function readAnswer(response: Response, max = MAX_ANSWER): Promise<string> {
   const decoder = new TextDecoder()
   let answer = ''
@@ -97,9 +99,9 @@ function judge(
     return { outcome: 'queued', why, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
   if (status >= 400) return { outcome: 'rejected', refusal: { status, ...readProblem(answer) } }
-  // A sign-in page of a hotel's network answers 200 or 204 too, and redirects lead to it.
+  // The sign-in page of a hotel's network may answer 200 or 204, and redirects may lead to it.
   if (status !== 200 || readJsonAs(eventAnswerSchema, answer)?.event_id !== eventId) {
-    return { outcome: 'queued', why: 'something else than a telemetry server answered' }
+    return { outcome: 'queued', why: 'something other than a telemetry server answered' }
   }
   return { outcome: 'sent' }
 }
@@ -111,7 +113,7 @@ function parseRetryAfter(value: string | null, now: number): number | undefined 
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS)
 }
 
-function backoffMs(host: Host, attempt: number): number {
+function backoffMs(host: DeliveryHost, attempt: number): number {
   const ceiling = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (attempt - 1))
   const [byte = 0] = host.randomBytes(1)
   return (ceiling * byte) / 256

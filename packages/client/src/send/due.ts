@@ -1,11 +1,11 @@
 import { addDays, type Day, dayAt, startOfDay } from '@voicemode-telemetry/protocol'
 
-/** Whole UTC days that are reported after they are over. */
+/** How many whole UTC days are reported after they are over. */
 export const REPORTED_DAYS = 7
-/** A session may go on for so long after its last exchange, so a day is over a little after midnight. */
+/** A session may continue for this long after its last exchange, so a day is over a little after midnight. */
 const DAY_SETTLES_MS = 5 * 60 * 1000
 
-/** Why no event is made of a day at an instant; undefined where one is due. @param since when the yes was given. */
+/** Why no event is made for a day now; undefined if one is due. @param sinceMs when the yes was given. */
 export function whyNotDue(
   day: Day,
   nowMs: number,

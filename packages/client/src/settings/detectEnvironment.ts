@@ -6,10 +6,10 @@ import { assistantIn, editorIn } from './mcpHost.ts'
 import { type Caller, readState } from './state.ts'
 
 /**
- * The environment of an event, found without starting VoiceMode.
+ * The environment of an event, except for the fields that come from the logs. It does not start VoiceMode.
  *
- * @param caller what somebody knows better than the environment of this process tells. Where neither says who VoiceMode is
- *   used from, it is what was last remembered.
+ * @param caller who VoiceMode is used from, if the caller of this function knows. Default: the assistant that this process's
+ *   environment shows, else the one that was last remembered.
  */
 export function detectEnvironment(host: Host, caller: Caller = {}): DetectedEnvironment {
   const installation = findInstallation(host)
@@ -26,7 +26,7 @@ export function detectEnvironment(host: Host, caller: Caller = {}): DetectedEnvi
   }
 }
 
-/** What is remembered lies in a file that anybody may have changed. */
+/** A remembered word comes from a file, and anybody may have changed that. */
 function known(word: string | undefined): McpHost | undefined {
   return MCP_HOSTS.find((host) => host === word)
 }

@@ -7,7 +7,7 @@ import { loadedPaths, loadSettings, personalSetting, userSettingsPaths } from '.
 const BASE = 'VOICEMODE_BASE_DIR'
 const EVENTS = 'VOICEMODE_EVENT_LOG_DIR'
 
-/** Where VoiceMode's files and ours lie, as the environment and the settings files say. */
+/** The folders of VoiceMode's files and of ours, by the environment and the settings files. */
 export function directoriesOf(env: Env, home: string, workingDirectory: string): Directories {
   const settings = loadSettings(env, loadedPaths(home, workingDirectory))
   const standard = join(home, '.voicemode')
@@ -23,7 +23,7 @@ export function directoriesOf(env: Env, home: string, workingDirectory: string):
     base,
     conversations: join(logs, 'conversations'),
     olderConversations: logs,
-    // Taken as it stands: neither `~` nor `$NAME` is expanded.
+    // VoiceMode expands neither `~` nor `$NAME` here.
     events: resolve(workingDirectory, settings[EVENTS] ?? join(logs, 'events')),
     ownBase,
     queue: join(ownBase, 'telemetry_queue'),
@@ -32,7 +32,7 @@ export function directoriesOf(env: Env, home: string, workingDirectory: string):
   }
 }
 
-/** A record of a yes must not come with a project: only a place counts that is the same wherever one stands. */
+/** A project must not bring a record of a yes with it, so only a path that is the same in every working directory counts. */
 function ownBaseOf(env: Env, home: string, workingDirectory: string): string | undefined {
   const setting = personalSetting(env, home, workingDirectory, BASE)
   if (setting === undefined) return undefined
@@ -40,7 +40,7 @@ function ownBaseOf(env: Env, home: string, workingDirectory: string): string | u
   return isAbsolute(path) ? resolve(path) : undefined
 }
 
-/** Expands `$NAME` and `${NAME}` once, then a leading `~` or `~user`, as Python does; a name that is unknown stays. */
+/** Expands `$NAME` and `${NAME}` once, then a leading `~` or `~user`, as Python does. Unknown names stay as they are. */
 function expandPath(path: string, env: Env, home: string): string {
   const variables = new Map([['HOME', home], ...Object.entries(env)])
   const expanded = path.replace(/\$(\w+|\{[^}]*\})/g, (whole, name: string) => {
@@ -48,12 +48,12 @@ function expandPath(path: string, env: Env, home: string): string {
   })
   return expanded.replace(/^~([^/]*)/, (whole, user: string) => {
     const folder = user === '' ? home : homeOf(user)
-    // A home that is the topmost folder leaves no name behind.
+    // The home directory may be the root folder.
     return folder === undefined ? whole : folder.replace(/\/+$/, '') || '/.'
   })
 }
 
-/** The home directory of a user of this machine; undefined where the machine's list does not name them. */
+/** The home directory of a user of this machine; undefined if there is no such user. */
 function homeOf(name: string): string | undefined {
   const listed = (readText('/etc/passwd') ?? '').split('\n').map((line) => line.split(':'))
   const folder = listed.find(([user]) => user === name)?.[5]

@@ -1,8 +1,8 @@
 import type { Environment, OsType } from '@voicemode-telemetry/protocol'
 
-/** An environment as the client finds it; the rest of it the logs tell. */
+/** The environment as the client finds it. The other fields come from the logs. */
 export type DetectedEnvironment = Omit<Environment, 'exec_source' | 'version'> & {
-  /** VoiceMode's version, for a day whose logs name none; undefined where no installation was found. */
+  /** VoiceMode's version, for a day whose logs name none; undefined if no installation was found. */
   installedVersion: string | undefined
 }
 

@@ -9,16 +9,16 @@ import { newestFirst, type PrefixHost, pluginsFolder, pythonPrefixes } from './p
 /** VoiceMode as it is installed. */
 export interface Installation {
   method: InstallMethod
-  /** `MAJOR.MINOR.PATCH`; undefined where its metadata names no such version. */
+  /** `MAJOR.MINOR.PATCH`; undefined if its metadata names no such version. */
   version: string | undefined
 }
 
 const METADATA = /^voice_mode-(.+)\.dist-info$/
 
 /**
- * Finds VoiceMode by the metadata that its installer left, and starts nothing.
+ * Finds VoiceMode by the metadata that its installer left. It starts nothing.
  *
- * @returns the first installation along {@link pythonPrefixes}; undefined where there is none.
+ * @returns the first installation along {@link pythonPrefixes}; undefined if there is none.
  */
 export function findInstallation(host: PrefixHost): Installation | undefined {
   for (const prefix of pythonPrefixes(host)) {
@@ -28,22 +28,22 @@ export function findInstallation(host: PrefixHost): Installation | undefined {
   return undefined
 }
 
-/** Where the packages of a Python lie. */
+/** The folders of a Python's packages. */
 function packageFolders(prefix: string): string[] {
   const libraries = namesIn(join(prefix, 'lib')).filter((name) => /^(python|pypy)/.test(name))
   return [
     ...newestFirst(libraries).flatMap((library) => [
       join(prefix, 'lib', library, 'site-packages'),
-      // Debian's name for it outside of virtual environments.
+      // Debian's name for it, outside of virtual environments.
       join(prefix, 'lib', library, 'dist-packages'),
     ]),
-    // On Windows, and there of what a user installed without an administrator.
+    // On Windows: for all users, then for one user.
     join(prefix, 'Lib', 'site-packages'),
     join(prefix, 'site-packages'),
   ]
 }
 
-/** The folders of VoiceMode's metadata; one that an update left half deleted does not count. */
+/** The folders of VoiceMode's metadata. A half-deleted one, left by an update, does not count. */
 function metadataIn(packages: string): string[] {
   return newestFirst(namesIn(packages).filter((name) => METADATA.test(name)))
     .map((name) => join(packages, name))
@@ -64,14 +64,14 @@ function installerOf(metadata: string): InstallMethod {
   return INSTALL_METHODS.find((method) => method === installer) ?? 'unknown'
 }
 
-/** What `direct_url.json` says of a package that came from no index: its source is a folder, a repository or an archive. */
+/** `direct_url.json`: where a package came from, if not from an index. It came from a folder, a repository or an archive. */
 interface Origin {
   url?: string
   dir_info?: object
   vcs_info?: object
 }
 
-/** Whether it was installed from source by a person. `uv run` installs a plugin from its own folder, which is no such thing. */
+/** Whether a person installed it from source. A plugin does not count: `uv run` installs it from its own folder. */
 function isDevelopment(host: PrefixHost, prefix: string, metadata: string): boolean {
   try {
     const origin = JSON.parse(readText(join(metadata, 'direct_url.json')) ?? '{}') as Origin
@@ -86,7 +86,7 @@ function isDevelopment(host: PrefixHost, prefix: string, metadata: string): bool
 function isPlugin(host: PrefixHost, prefix: string, source: string): boolean {
   const known = [pluginsFolder(host), host.env.CLAUDE_PLUGIN_ROOT ?? ''].filter((folder) => folder !== '')
   if (known.some((folder) => `${source}${sep}`.startsWith(`${realPath(folder)}${sep}`))) return true
-  // Anywhere else: a copy runs out of its own folder and, unlike a checkout, has no history.
+  // Elsewhere: a copy runs in its own folder and, unlike a checkout, has no git history.
   const runsInPlace = dirname(realPath(prefix)) === source
   return runsInPlace && existsSync(join(source, '.claude-plugin')) && !existsSync(join(source, '.git'))
 }

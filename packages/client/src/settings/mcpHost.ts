@@ -1,6 +1,6 @@
 import type { McpHost } from '@voicemode-telemetry/protocol'
 
-/** How assistants name themselves over MCP, lower-cased; the first that fits wins. */
+/** The names that assistants give themselves over MCP, in lower case. The first that matches wins. */
 const NAMES: readonly [RegExp, McpHost][] = [
   [/^claude[ -]?code\b/, 'claude-code'],
   [/^claude([ -](ai|desktop))?(?![\w-])/, 'claude-desktop'],
@@ -19,14 +19,14 @@ const NAMES: readonly [RegExp, McpHost][] = [
   [/^continue\b/, 'continue'],
 ]
 
-/** Health checks, inspectors, bridges, and what libraries call themselves where nobody chose a name. */
+/** Names of health checks, inspectors and bridges, and default names of libraries. */
 const NO_ASSISTANT =
   /\btest\b|\binspector\b|^mcporter\b|^mcp[ -](remote|proxy)\b|^((my|example|sample|demo)[ -])?(mcp)?[ -]?(client)?$/
 
 /**
- * The word for an assistant by the name that it gives of itself over MCP.
+ * The vocabulary's word for the name that an assistant gives itself over MCP.
  *
- * @returns `other` for an assistant outside the vocabulary; undefined for a name that is no assistant's.
+ * @returns `other` for an assistant that is not in the vocabulary; undefined if the name is not an assistant's.
  */
 export function mcpHostNamed(clientName: string): McpHost | undefined {
   const name = clientName.trim().toLowerCase()
@@ -36,7 +36,7 @@ export function mcpHostNamed(clientName: string): McpHost | undefined {
 
 type Env = Record<string, string | undefined>
 
-/** What assistants leave in the environment of what they start; a fork, which leaves its origin's too, before its origin. */
+/** Variables that assistants set for the programs they start. A fork sets those of its origin too, so it comes first. */
 const MARKS: readonly [McpHost, ...string[]][] = [
   ['claude-code', 'CLAUDECODE', 'CLAUDE_CODE_ENTRYPOINT'],
   ['codex', 'CODEX_SANDBOX', 'CODEX_THREAD_ID', 'CODEX_CI'],
@@ -51,12 +51,12 @@ const MARKS: readonly [McpHost, ...string[]][] = [
   ['windsurf', 'WINDSURF_CASCADE_TERMINAL_KIND'],
 ]
 
-/** The assistant that started this program; undefined where the environment does not tell. */
+/** The assistant that started this program, as the environment shows; undefined if it does not. */
 export function assistantIn(env: Env): McpHost | undefined {
   return MARKS.find(([, ...variables]) => variables.some((variable) => env[variable]))?.[0]
 }
 
-/** The editor in whose terminal this program runs, which says little: another assistant may run in that terminal. */
+/** The editor in whose terminal this program runs. A weak sign: another assistant may run in that terminal. */
 export function editorIn(env: Env): McpHost | undefined {
   if (env.CURSOR_TRACE_ID) return 'cursor'
   if (env.ZED_TERM) return 'zed'

@@ -1,18 +1,17 @@
 import { linesOf, statementsOf } from './settingsFile.ts'
 
-/** The first word of a value that a person may have meant for a key. Offsets are into the text. */
+/** The first word of a value that a person may have meant for a key. Offsets are positions in the text. */
 export interface MeantWord {
-  /** Lower-cased. */
+  /** In lower case. */
   word: string
   start: number
   end: number
 }
 
 /**
- * The words that a file gives a key in any spelling that a person could mean: with `export`, in quotes that don't match,
- * before a comment, more than once, in lower case, or on a line that a quote left open above has swallowed. VoiceMode's loader
- * sees less; see `settingValue`. A line inside a value over several lines that does end is a part of that value, and a
- * comment is a comment.
+ * The words that a file may give a key, in any spelling that a person could mean: with `export`, with quotes that don't match,
+ * before a comment, more than once, in lower case, or after a quote that is never closed. VoiceMode's loader sees less; see
+ * `settingValue`. Comments don't count, nor do lines inside the quotes of another value.
  */
 export function meantWords(text: string, key: string): MeantWord[] {
   const assignment = assignmentOf(key)
@@ -28,7 +27,7 @@ export function meantWords(text: string, key: string): MeantWord[] {
   })
 }
 
-/** The word that a variable's value begins with, lower-cased, quoted or not; undefined where it holds none. */
+/** The first word of a variable's value, in lower case and without quotes; undefined if there is none. */
 export function firstWord(value: string): string | undefined {
   return FIRST_WORD.exec(value)?.[1]?.toLowerCase()
 }

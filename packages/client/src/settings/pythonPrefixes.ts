@@ -8,11 +8,9 @@ export type PrefixHost = Pick<Host, 'env' | 'platform' | 'workingDirectory' | 's
 const COMMANDS = ['voicemode', 'voice-mode', 'voicemode-mcp-launcher']
 
 /**
- * The folders in which a Python with VoiceMode may stand, the likeliest to be used first. A caller that starts VoiceMode by
- * name gets the one on the PATH, so that comes first; then what the environment names, what was installed for good for this
- * user, what an assistant brought along, the project's own environment, the whole machine's, one in the home, and what `uvx`
- * keeps for a while.
- * Most of them do not exist.
+ * The folders in which a Python with VoiceMode may be installed, the most likely first. Most of them do not exist. The order: the
+ * command on the PATH, what variables name, this user's tools, an assistant's plugins, the project's virtual environment, the
+ * machine's Pythons, a virtual environment in the home directory, and the cache of `uvx`.
  */
 export function* pythonPrefixes(host: PrefixHost): Generator<string> {
   const { env, platform } = host
@@ -39,12 +37,12 @@ export function* pythonPrefixes(host: PrefixHost): Generator<string> {
   yield* uvxEnvironments(host)
 }
 
-/** Where Claude Code keeps the plugins that it has installed. */
+/** The folder of Claude Code's installed plugins. */
 export function pluginsFolder({ env, directories }: PrefixHost): string {
   return join(env.CLAUDE_CONFIG_DIR || join(directories.home, '.claude'), 'plugins')
 }
 
-/** Names with numbers in them, the highest number first. */
+/** Sorts names by the numbers in them, the highest first. */
 export function newestFirst(names: readonly string[]): string[] {
   return names.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
 }
@@ -53,7 +51,7 @@ function newestIn(folder: string): string[] {
   return newestFirst(namesIn(folder)).map((name) => join(folder, name))
 }
 
-/** A variable that is set but empty names nothing, and a relative path means another folder to every program. */
+/** Keeps absolute paths. A variable may be empty, and a relative path leads each program to another folder. */
 function named(...paths: (string | undefined)[]): string[] {
   return paths.filter((path) => path !== undefined && isAbsolute(path)) as string[]
 }
@@ -64,17 +62,17 @@ function* prefixesOfCommands({ env, platform }: PrefixHost): Generator<string> {
     for (const command of COMMANDS) {
       const path = join(folder, command + extension)
       if (!existsSync(path)) continue
-      // A link leads into the environment, as `uv tool install` makes them; a copied script names its Python.
+      // `uv tool install` links into the environment. A copied script names its Python.
       yield dirname(dirname(realPath(path)))
       yield* interpreterPrefix(path)
       yield dirname(folder)
-      // pyenv has one script for all of its Pythons.
+      // pyenv has one script for all its Pythons.
       if (basename(folder) === 'shims') yield* newestIn(join(dirname(folder), 'versions'))
     }
   }
 }
 
-/** `#!/…/bin/python3`, or where that would be too long or has a blank in it, `'''exec' '/…/bin/python3' "$0" "$@"`. */
+/** `#!/…/bin/python3`, or, if that is too long or contains a space, `'''exec' '/…/bin/python3' "$0" "$@"`. */
 const INTERPRETER = /^(?:#!|'''exec' ["']?)(\/[^\n"']*\/python[\d.]*)/m
 
 function interpreterPrefix(script: string): string[] {
@@ -83,7 +81,7 @@ function interpreterPrefix(script: string): string[] {
   return interpreter ? [dirname(dirname(interpreter))] : []
 }
 
-/** Where uv keeps its tools; on macOS and Windows it once kept them elsewhere. */
+/** Where uv keeps its tools, now and in older versions. */
 function uvToolFolders({ env, platform, directories: { home } }: PrefixHost): string[] {
   const data = [...named(env.XDG_DATA_HOME), join(home, '.local', 'share')]
   if (platform === 'darwin') data.push(join(home, 'Library', 'Application Support'))
@@ -96,10 +94,10 @@ function uvToolFolders({ env, platform, directories: { home } }: PrefixHost): st
 
 /** `cache/marketplace/plugin/version`, or `marketplaces/marketplace/plugins/plugin`. */
 const MAX_PLUGIN_DEPTH = 4
-/** A marketplace is a whole repository; a huge one delays nobody. */
+/** A marketplace is a whole repository. A huge one must not delay anything. */
 const MAX_PLUGIN_FOLDERS = 2000
 
-/** The virtual environments below a folder, the nearest first. */
+/** The virtual environments below a folder, the least nested first. */
 function* environmentsBelow(root: string): Generator<string> {
   const folders = [{ path: root, depth: 0 }]
   for (const { path, depth } of folders) {
@@ -128,7 +126,7 @@ function foldersUpFrom(folder: string): string[] {
   return parent === folder ? [folder] : [folder, ...foldersUpFrom(parent)]
 }
 
-/** The Pythons of the whole machine: a distribution's, Homebrew's, and what python.org installs. */
+/** The Pythons of the machine: from its distribution, from Homebrew and from python.org. */
 function machinePrefixes({ env, systemRoot }: PrefixHost): string[] {
   const folder = (...names: string[]) => join(systemRoot, ...names)
   const onWindows = [
@@ -146,7 +144,7 @@ function machinePrefixes({ env, systemRoot }: PrefixHost): string[] {
   ]
 }
 
-/** What `uvx` made of its own accord and keeps in its cache, the last one first. */
+/** The environments in the cache of `uvx`, the newest first. */
 function uvxEnvironments({ env, platform, directories: { home } }: PrefixHost): string[] {
   const caches = [
     ...named(env.UV_CACHE_DIR),

@@ -1,22 +1,22 @@
 /**
- * VoiceMode's settings files, read as VoiceMode's own loader reads them: `KEY=value` lines; a line that begins with `#` is a
- * comment; blanks around key and value don't count, nor does one pair of quotes around the whole value; a value that opens a
- * quote and does not close it goes on until a line ends with that quote. There is no `export`, and a `#` behind a value
- * belongs to the value.
+ * VoiceMode's settings files, read as VoiceMode's own loader reads them. They contain `KEY=value` lines. A line that begins with
+ * `#` is a comment. Blanks around key and value are dropped, and so is one pair of quotes around the whole value. A value that
+ * opens a quote without closing it continues until a line ends with that quote. There is no `export`, and a `#` after a value is
+ * part of the value.
  *
- * Texts are Latin-1, a character for each byte, so that what we do not touch stays what it was, in whatever encoding.
+ * Texts are Latin-1, one character for each byte, so that a change keeps every other byte, whatever the encoding.
  */
 
-/** A line of the file, or the lines of a value that goes on. Offsets are into the text. */
+/** A line of the file, or the lines of one value. Offsets are positions in the text. */
 export interface Statement {
   start: number
-  /** Where the next one starts. */
+  /** Where the next statement starts. */
   next: number
-  /** `open`: the value's quote is never closed, so that it swallows the rest of the file. */
+  /** `open`: the value's quote is never closed, so the rest of the file is part of the value. */
   form: 'no setting' | 'one line' | 'several lines' | 'open'
   key: string
   value: string
-  /** Where the value stands in the text, without the quotes around it. */
+  /** Where the value begins in the text, without the quotes around it. */
   valueStart: number
   valueEnd: number
 }
@@ -45,7 +45,7 @@ export function statementsOf(text: string): Statement[] {
   return statements
 }
 
-/** What a file sets: of two equal keys the first holds. */
+/** What a file sets. If a key occurs twice, the first counts. */
 export function settingsOf(text: string): Map<string, string> {
   const settings = new Map<string, string>()
   for (const { form, key, value } of statementsOf(text)) {
@@ -55,7 +55,7 @@ export function settingsOf(text: string): Map<string, string> {
   return settings
 }
 
-/** The value that a file gives a key; undefined where it sets none. */
+/** The value that a file gives a key; undefined if it sets none. */
 export function settingValue(text: string, key: string): string | undefined {
   return settingsOf(text).get(key)
 }
@@ -105,7 +105,7 @@ function statementIn(text: string, { start: lineStart, end: lineEnd, next }: Lin
   return statement
 }
 
-/** What Python's `strip` takes for a blank, as UTF-8 bytes. */
+/** The characters that Python's `strip` removes, as UTF-8 bytes. */
 const BLANK =
   '(?:[\\t-\\r\\x1c-\\x20]|\\xc2[\\x85\\xa0]|\\xe1\\x9a\\x80|\\xe2\\x80[\\x80-\\x8a\\xa8\\xa9\\xaf]|\\xe2\\x81\\x9f|\\xe3\\x80\\x80)'
 const LEADING_BLANKS = new RegExp(`${BLANK}*`, 'y')

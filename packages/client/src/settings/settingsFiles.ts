@@ -4,7 +4,7 @@ import { isUnreadable, readText } from '../files/files.ts'
 import type { Env, Host } from '../host.ts'
 import { settingsOf, settingValue } from './settingsFile.ts'
 
-/** The user's settings files: the one that VoiceMode reads, then the one that it passes over. Neither need be there. */
+/** The user's settings files: first the one that VoiceMode reads, then the one that it ignores. Both may be missing. */
 export function userSettingsPaths(home: string): [string, string] {
   const current = join(home, '.voicemode', 'voicemode.env')
   const older = join(home, '.voicemode', '.voicemode.env')
@@ -12,8 +12,8 @@ export function userSettingsPaths(home: string): [string, string] {
 }
 
 /**
- * The project's settings files: those of the working directory, or of the nearest folder above it that has some. The one
- * that VoiceMode reads comes first. The user's own, which stand above everything in a home directory, are none.
+ * The project's settings files: those of the working directory, or of the nearest folder above it that has one. The file that
+ * VoiceMode reads comes first. The user's own files are not among them.
  */
 export function projectSettingsPaths(home: string, workingDirectory: string): string[] {
   const own = userSettingsPaths(home)
@@ -31,17 +31,17 @@ function settingsPathsAbove(home: string, workingDirectory: string): string[] {
   }
 }
 
-/** The settings files that VoiceMode reads, the user's above the project's. The first need not be there. */
+/** The settings files that VoiceMode reads: the user's, which may be missing, then the project's. */
 export function loadedPaths(home: string, workingDirectory: string): string[] {
   const [user] = userSettingsPaths(home)
   const [project] = settingsPathsAbove(home, workingDirectory)
-  // It looks into every folder but the topmost.
+  // VoiceMode looks into every folder except the root folder.
   return project === undefined || isInTopmostFolder(project) ? [user] : [user, project]
 }
 
 /**
- * The environment as VoiceMode has it once it has read its settings: a variable that is set, also to nothing, stands above
- * every file, and a file above those after it.
+ * The environment after VoiceMode has read its settings. A variable that is set, even to nothing, overrides every file, and a file
+ * overrides those after it.
  */
 export function loadSettings(env: Env, paths: readonly string[]): Env {
   const isSet = Object.entries(env).filter(([, value]) => value !== undefined)
@@ -50,8 +50,8 @@ export function loadSettings(env: Env, paths: readonly string[]): Env {
 }
 
 /**
- * What the person themselves set a key to: in the environment, else in their own file. A project can't decide it; VoiceMode
- * copies a project's file into the environment of what it starts, so what also stands in one may be the project's word.
+ * What the person set a key to: in the environment, else in their own settings file. A value in the environment does not count if a
+ * project's file has the same one, since VoiceMode copies that file into its environment.
  */
 export function personalSetting(
   env: Env,
@@ -71,7 +71,7 @@ const LOG_EVENTS = 'VOICEMODE_EVENT_LOG_ENABLED'
 const SAVE_ALL = 'VOICEMODE_SAVE_ALL'
 const ON_WORDS = ['true', '1', 'yes', 'on']
 
-/** Whether VoiceMode writes event logs; set but empty, the setting turns them off. Logs from before stay. */
+/** Whether VoiceMode writes event logs. An empty setting turns them off. Older logs stay. */
 export function writesEventLogs({ env, directories, workingDirectory }: Host): boolean {
   const settings = loadSettings(env, loadedPaths(directories.home, workingDirectory))
   return [settings[SAVE_ALL] ?? '', settings[LOG_EVENTS] ?? 'true'].some((value) =>
@@ -79,7 +79,7 @@ export function writesEventLogs({ env, directories, workingDirectory }: Host): b
   )
 }
 
-/** The texts of the settings files that are there. One that can't be read may hold anything; it reads as `unreadable`. */
+/** The texts of the settings files that exist. A file that can't be read counts as the text `unreadable`. */
 export function readSettingsTexts(paths: readonly string[], unreadable: string): string[] {
   return paths.flatMap((path) => readText(path) ?? (isUnreadable(path) ? unreadable : []))
 }

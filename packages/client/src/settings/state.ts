@@ -3,24 +3,24 @@ import type { McpHost } from '@voicemode-telemetry/protocol'
 import { readText, writeWhole } from '../files/files.ts'
 import type { Host } from '../host.ts'
 
-/** What a sender remembers for the next one. Times are in milliseconds since 1970. */
+/** What a process remembers for later ones. Times are in milliseconds since 1970. */
 export interface SenderState {
-  /** No request before this: the server's `Retry-After`. */
+  /** When the next request may be made at the earliest, by the server's `Retry-After`. */
   notBefore?: number
-  /** When a send in the background last began. */
+  /** When the last background send began. */
   lastBackgroundAt?: number
-  /** Who VoiceMode was last used from, as far as anybody could tell. */
+  /** Which assistant VoiceMode was last used from, if that was known. */
   caller?: Caller
-  /** The variable by which some environment said no while a yes was on record, and when that was seen. */
+  /** The variable that said no in some process's environment while there was a yes, and when that was noticed. */
   environmentNo?: { variable: string; at: number } | undefined
 }
 
-/** Who uses VoiceMode; empty where that is not known. */
+/** Which assistant VoiceMode is used from; empty if that is not known. */
 export interface Caller {
   mcpHost?: McpHost
 }
 
-/** @returns nothing remembered where there is no state, or none that can be read. */
+/** Empty if nothing is remembered, or if the file can't be read. */
 export function readState(host: Host): SenderState {
   try {
     const state: unknown = JSON.parse(readText(statePath(host)) ?? '{}')
@@ -30,7 +30,7 @@ export function readState(host: Host): SenderState {
   }
 }
 
-/** Changes some of what is remembered. @throws where it can't be written. */
+/** Changes a part of what is remembered. @throws the file system's error if it can't be written. */
 export function updateState(host: Host, change: SenderState): void {
   writeWhole(
     statePath(host),

@@ -8,11 +8,11 @@ interface Edit {
 }
 
 /**
- * The file's text with a key set so that VoiceMode's loader sees exactly this value: in the line that sets it, else in the first
- * that shows it commented out, else in a line of its own. Every other byte stays, but for words that could be meant as
- * another answer; see {@link withoutWords}.
+ * The file's text with a key set so that VoiceMode's loader sees exactly this value. It changes the line that sets the key, or else
+ * the first comment that shows it, or else it adds a line. Every other byte stays, except words that could be meant as another answer;
+ * see {@link withoutWords}.
  *
- * @param others words that say otherwise, lower-cased.
+ * @param others words that contradict the value, in lower case.
  */
 export function withSetting(text: string, key: string, value: string, others: readonly string[]): string {
   const setting = settingEdit(text, key, value)
@@ -22,7 +22,7 @@ export function withSetting(text: string, key: string, value: string, others: re
   return edited(text, [setting, ...rest])
 }
 
-/** The file's text with each word of a key that says otherwise replaced, wherever a person could mean it. */
+/** The file's text with every word that contradicts the value replaced, wherever a person could have meant it for the key. */
 export function withoutWords(text: string, key: string, value: string, others: readonly string[]): string {
   return edited(text, wordEdits(text, key, value, others))
 }
@@ -39,7 +39,7 @@ function settingEdit(text: string, key: string, value: string): Edit {
   if (set?.form === 'one line') return { start: set.valueStart, end: set.valueEnd, text: value }
   const eol = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n'
   const line = `${key}=${value}`
-  // Of two equal keys the first holds, so it may stand before a value that it must not land in.
+  // The first of two equal keys counts, so the new line comes before a value of several lines.
   if (set) return { start: set.start, end: set.start, text: line + eol }
   const shown = statements.map((statement) => commentedOut(text, statement, key)).find((edit) => edit)
   if (shown) return { ...shown, text: line }
@@ -49,7 +49,7 @@ function settingEdit(text: string, key: string, value: string): Edit {
   return { start: text.length, end: text.length, text: `${isEnded ? '' : eol}${line}${eol}` }
 }
 
-/** Where a comment holds the setting and nothing else, behind the line's indentation. */
+/** The position of a comment that contains only the setting, after the line's indentation. */
 function commentedOut(
   text: string,
   { start, next, form }: Statement,

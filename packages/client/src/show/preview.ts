@@ -13,14 +13,14 @@ import { type ReadOptions, readDays } from '../logs/readDays.ts'
 import { findEvent, type Place } from '../queue/queue.ts'
 import type { DetectedEnvironment } from '../settings/environment.ts'
 
-/** What would leave the machine for a day, or has left it. */
+/** What would be sent for a day, or was sent. */
 export interface Preview {
   day: Day
-  /** The exact bytes; undefined for a day without a session and without an operation. */
+  /** The exact bytes; undefined if there was neither a session nor an operation. */
   body: string | undefined
-  /** Where these bytes already are; undefined where they were made for this preview. */
+  /** Where these bytes already are; undefined if they were made for this preview. */
   place: Place | undefined
-  /** Whether the body bears the installation's own id, or the nil UUID, since no yes was given. */
+  /** Whether the body has the installation's id. Without a yes it has the nil UUID. */
   identified: boolean
   /** Whether the day is not over yet. */
   unfinished: boolean
@@ -29,13 +29,13 @@ export interface Preview {
   files: number
 }
 
-/** Shows the body of a day's event, consent or not. Reads only. */
+/** The event of a day, with or without consent. It writes nothing. */
 export async function previewDay(host: Host, day: Day, environment: DetectedEnvironment): Promise<Preview> {
   for await (const shown of previewDays(host, [day], environment)) return shown
   throw new TypeError('every day has a preview')
 }
 
-/** As {@link previewDay} for some days, oldest first, with one reading of the logs. */
+/** As {@link previewDay}, for several days, oldest first. It reads the logs once. */
 export async function* previewDays(
   host: Host,
   days: readonly Day[],
@@ -69,31 +69,30 @@ export async function* previewDays(
 }
 
 const PLACES = {
-  queue: 'These bytes are in the queue and wait to be sent.',
+  queue: 'These bytes wait in the queue.',
   sent: 'These bytes were sent.',
   rejected: 'These bytes were sent, and the server refused them.',
 }
 
-/** What to know about a preview besides its bytes, a sentence each. */
+/** Notes about a preview, each a sentence or two. */
 export function notesOn(shown: Preview): string[] {
   const notes: string[] = []
   if (shown.body === undefined) {
     notes.push(
       shown.files === 0
-        ? `There are no VoiceMode logs around ${shown.day}. Has it been used on this machine? VOICEMODE_BASE_DIR names another folder.`
-        : `No session and no operation on ${shown.day} (UTC): no event would be sent for it.`,
+        ? `There are no VoiceMode logs around ${shown.day}. Was VoiceMode used on this machine? If its logs are in another folder, set VOICEMODE_BASE_DIR.`
+        : `VoiceMode was not used on ${shown.day} (UTC), so nothing would be sent for that day.`,
     )
-    if (shown.identified) notes.push('Only what came after your yes is counted.')
+    if (shown.identified) notes.push('Only what happened after your yes is counted.')
   }
   if (shown.place) notes.push(PLACES[shown.place])
   if (shown.unfinished)
-    notes.push(`${shown.day} is not over in UTC: this is the day so far; only whole days are sent.`)
+    notes.push(`${shown.day} is not over yet in UTC. This is the day so far. Only whole days are sent.`)
   if (!shown.identified && shown.body !== undefined) {
     notes.push(
-      'Nobody has said yes on this machine, so the ids are those of the nil UUID, and nothing is sent.',
+      'Nobody has said yes on this machine, so nothing is sent. The ids in this preview are placeholders.',
     )
   }
-  if (shown.skippedLines > 0)
-    notes.push(`Log lines that could not be used and were skipped: ${shown.skippedLines}.`)
+  if (shown.skippedLines > 0) notes.push(`Log lines that could not be used: ${shown.skippedLines}.`)
   return notes
 }

@@ -9,7 +9,7 @@ interface Reason {
   remedy: string | null
 }
 
-/** Why telemetry is on or off, and what a person can do to change it. @param remembered what the state file holds. */
+/** Why telemetry is on or off, and how a person can change it. @param remembered as the state file has it. */
 export function explainDecision(
   { state, decidedBy }: Decision,
   remembered: SenderState['environmentNo'],
@@ -19,12 +19,12 @@ export function explainDecision(
       return inEnvironment('DO_NOT_TRACK')
     case 'environment':
       return state === 'granted'
-        ? { reason: `yes by ${CONSENT_SETTING} in the environment`, remedy: null }
+        ? { reason: `${CONSENT_SETTING} in the environment says yes`, remedy: null }
         : inEnvironment(CONSENT_SETTING)
     case 'project file':
       return {
         reason: "this project says no (in this project's .voicemode.env)",
-        remedy: `Take the no out of this project's .voicemode.env.`,
+        remedy: "Remove that setting from this project's .voicemode.env.",
       }
     case 'user file':
       return state === 'granted'

@@ -8,33 +8,33 @@ import { writesEventLogs } from '../settings/settingsFiles.ts'
 import { readState } from '../settings/state.ts'
 import { explainDecision } from './reason.ts'
 
-/** Everything about telemetry on this machine; instants are ISO 8601 times in UTC. */
+/** Everything about telemetry on this machine. Times are written as ISO 8601 in UTC. */
 export interface Status {
   state: Decision['state']
-  /** What decided. */
+  /** Which rule decided. */
   decided_by: Decision['decidedBy']
-  /** The same in words, as `you said no (in voicemode.env)`. */
+  /** The same in words, such as `you said no (in voicemode.env)`. */
   reason: string
-  /** What a person can do to change it; null where nothing but `disable` would. */
+  /** How a person can change it; null if only `disable` would. */
   remedy: string | null
-  /** What a wider notice added since the yes, in words; empty unless that paused sending. */
+  /** What was added to the notice since the yes, in words. Empty unless that paused sending. */
   added_to_notice: string[]
   answered_at: string | null
   answered_by: string | null
   telemetry_id: string | null
-  /** Where events go; null with the reason in `endpoint_problem`. */
+  /** Where events go; null if `endpoint_problem` says why there is no such place. */
   endpoint: string | null
   endpoint_problem: string | null
-  /** Whether VoiceMode writes the logs that failures are counted from. */
+  /** Whether VoiceMode writes the logs from which failures are counted. */
   event_logs: boolean
   queued: number
   last_sent: { day: Day; on: Day } | null
-  /** The next day to be reported, and when that can be at the earliest; null while nothing is sent. */
+  /** The next day that is reported, and the earliest time for it; null while nothing is sent. */
   next_report: { day: Day; after: string } | null
   last_refused: { day: Day; reason: Refusal | null } | null
 }
 
-/** Reads the status; changes nothing. */
+/** Reads the status. It writes nothing. */
 export function readStatus(host: Host): Status {
   const decision = readDecision(host)
   const endpoint = readEndpoint(host)

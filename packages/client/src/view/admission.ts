@@ -1,30 +1,30 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-/** Length of the address's token and of the browser's, in bytes. */
+/** Length of the URL's token and of the session, in bytes. */
 export const TOKEN_BYTES = 32
 
 const COOKIE = 'view'
 
-/** Who may see the page. */
+/** What a request must show to see the page. */
 export interface Rules {
   port: number
-  /** The first segment of every address. */
+  /** The first segment of every URL's path. */
   token: string
-  /** What the browser that opened the address shows from then on; undefined until it was opened. */
+  /** The cookie of the browser that opened the URL; undefined until a browser has opened it. */
   session: string | undefined
 }
 
 /**
- * Why a request is refused: `unknown` tells nothing at all, since whoever asks knows no address; `read only` and `used` are for
- * those who know it.
+ * Why a request is refused. `unknown` reveals nothing, since the sender does not know the URL. `read only` and `used` are for senders
+ * who know it.
  */
 export type Refusal = 'unknown' | 'read only' | 'used'
 
 type Gate = (request: IncomingMessage, rules: Rules) => Refusal | undefined
 
 const GATES: readonly Gate[] = [
-  // A name of somebody else's that leads to this machine (DNS rebinding) would make us part of their site.
+  // Another site's host name may lead to this machine (DNS rebinding). It must not make this page a part of that site.
   ({ headers }, { port }) =>
     ['127.0.0.1', 'localhost'].some((name) => headers.host === `${name}:${port}`) ? undefined : 'unknown',
   ({ url }, { token }) => (isSame(partsOf(url).token, token) ? undefined : 'unknown'),
@@ -35,7 +35,7 @@ const GATES: readonly Gate[] = [
   },
 ]
 
-/** Leads a request through the gates; the first that refuses decides. */
+/** Why a request is refused, by the first gate that refuses it; undefined if none does. */
 export function refusalOf(request: IncomingMessage, rules: Rules): Refusal | undefined {
   for (const gate of GATES) {
     const refusal = gate(request, rules)
@@ -44,13 +44,13 @@ export function refusalOf(request: IncomingMessage, rules: Rules): Refusal | und
   return undefined
 }
 
-/** An address's token, and what stands after it; undefined where there is not even a slash. */
+/** The token in a request's path, and the rest of the path; undefined if no slash follows the token. */
 export function partsOf(url = ''): { token: string; path: string | undefined } {
   const [, token = '', path] = /^\/([^/?]*)(?:\/([^?]*))?/.exec(url) ?? []
   return { token, path }
 }
 
-/** The header that hands a session to the browser, for this address alone: another port's server must not get it. */
+/** The header that gives a session to the browser. It is for this path only: a server on another port must not get it. */
 export function sessionCookie(token: string, session: string): string {
   return `${COOKIE}=${session}; Path=/${token}; HttpOnly; SameSite=Strict`
 }
@@ -64,7 +64,7 @@ function isOpening({ method, url }: IncomingMessage): boolean {
   return method === 'GET' && !partsOf(url).path
 }
 
-/** Compares in a time that tells nothing but the length. */
+/** Compares in a time that reveals only the length. */
 function isSame(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)]
   return a.length === b.length && timingSafeEqual(a, b)

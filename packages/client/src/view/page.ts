@@ -4,18 +4,18 @@ import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const PAGE = 'view.html'
-/** In a clone of the repository; a built client is elsewhere, where these paths lead to somebody else's files. */
+/** Whether this is a clone of the repository. In a built client the paths of a clone would lead to other people's files. */
 const IN_CLONE = import.meta.url.endsWith('/src/view/page.ts')
-/** Beside the built client, which may be in a folder of parts. */
+/** The folders in which the built page may be. */
 const PLACES = (IN_CLONE ? ['../../../dashboard/dist'] : ['./page', '../page']).map(fromHere)
 const BUILDER = fromHere('../../../../scripts/buildDashboard.ts')
 
-/** Where the built page lies; undefined where it is not built. */
+/** The folder of the built page; undefined if it is not built. */
 export function findPage(): string | undefined {
   return PLACES.find((place) => existsSync(join(place, PAGE)))
 }
 
-/** Builds the page where its sources are, which takes a few seconds. @returns as {@link findPage}. */
+/** Builds the page from its sources, if they are there, in a few seconds. @returns as {@link findPage}. */
 export function buildPage(): string | undefined {
   if (IN_CLONE) spawnSync(process.execPath, [BUILDER], { stdio: 'ignore', windowsHide: true })
   return findPage()
@@ -31,8 +31,8 @@ const TYPES: Record<string, string> = {
 /**
  * One of the page's files.
  *
- * @param path as its address names it; empty for the page itself.
- * @returns undefined for what is no file of the page.
+ * @param path the end of its URL; empty for the page itself.
+ * @returns undefined if the page has no such file.
  */
 export function readPageFile(folder: string, path: string): { type: string; content: Buffer } | undefined {
   const name = path === '' ? PAGE : /^assets\/[\w-][\w.-]*$/.exec(path)?.[0]

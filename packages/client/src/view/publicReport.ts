@@ -10,14 +10,14 @@ import { printable } from '../queue/printable.ts'
 import { readAnswer } from '../send/deliver.ts'
 
 const TIMEOUT_MS = 15_000
-/** Neither the list of reports nor a report is read further than this, in characters. */
+/** How much of an answer is read, in characters. */
 const MAX_ANSWER = 512 * 1024
 /** The longest texts are notes. */
 const SHOWN = { characters: 1_000, items: 100 }
 
 /**
- * Asks the endpoint for the list of public reports and then for the newest one: two requests, without any id. Only a person's
- * click may lead here. It throws nothing.
+ * Gets the list of public reports from the endpoint, then the newest report: two requests without any id. It may be called only when a
+ * person clicks for it. It throws nothing.
  */
 export async function fetchPublicReport(host: Host): Promise<ReportAnswer> {
   const endpoint = readEndpoint(host)
@@ -53,8 +53,8 @@ async function ask<Schema extends typeof listedWeeksSchema | typeof shownReportS
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   if (response.status === 404) throw new NoReport('The server publishes no reports.')
-  if (response.status !== 200) throw new NoReport(`The server did not give its report (${response.status}).`)
+  if (response.status !== 200) throw new NoReport(`The server did not send its report (${response.status}).`)
   const answer = readJsonAs(schema, await readAnswer(response, MAX_ANSWER))
-  if (answer === undefined) throw new NoReport('Something else than a telemetry server answered.')
+  if (answer === undefined) throw new NoReport('Something other than a telemetry server answered.')
   return printable(answer, SHOWN)
 }

@@ -12,7 +12,7 @@ import { readStatus } from '../show/status.ts'
 /** What was, or would be, done with a day's event. */
 type DayState = Pick<ViewDay, 'state' | 'why'>
 
-/** Reads everything that the page shows, the logs once; writes nothing and sends nothing. @param days before today. */
+/** Reads everything that the page shows. It writes and sends nothing. @param days how many days before today. */
 export async function readView(host: Host, days: number): Promise<ViewData> {
   const today = dayAt(host.now())
   const from = addDays(today, -days)
@@ -49,12 +49,12 @@ export async function readView(host: Host, days: number): Promise<ViewData> {
   }
 }
 
-/** Tells the state of a day by what stands on the machine now. */
+/** Prepares to judge each day by what is on the machine now. */
 function createStateOf(host: Host): (shown: Preview) => DayState {
   const now = host.now()
   const isGranted = readDecision(host).state === 'granted'
   const hasEndpoint = readEndpoint(host).ok
-  // A yes of the environment counts from the first send on, which has not been.
+  // A yes in the environment counts from the first send on, and there has been none yet.
   const since = readIdentity(host)?.since ?? Number.POSITIVE_INFINITY
   return ({ day, body, place }) => {
     if (place) return { state: place === 'queue' ? 'queued' : place }
@@ -68,7 +68,7 @@ function createStateOf(host: Host): (shown: Preview) => DayState {
   }
 }
 
-/** Of a file its bytes only where they are an event: whatever else bears such a name is not shown. */
+/** The bytes of a file if they are an event. Anything else in such a file is not shown. */
 async function bytesOfFile(body: string | undefined): Promise<Bytes> {
   return bytesOf(body !== undefined && (await isEvent(body)) ? body : undefined)
 }

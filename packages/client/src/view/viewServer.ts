@@ -8,36 +8,34 @@ import { fetchPublicReport } from './publicReport.ts'
 import { readView } from './viewData.ts'
 
 export interface ViewOptions {
-  /** Where the built page lies. */
+  /** The folder of the built page. */
   page: string
-  /** Whole days before today. */
+  /** How many whole days before today it shows. */
   days: number
   /** 0 for a free one. */
   port: number
-  /** The server ends when nobody asked for so long, in milliseconds. */
+  /** The server ends after so many milliseconds without a request. */
   idleMs: number
-  /** Told when the address is opened. */
+  /** Called when the URL is opened. */
   onOpened?: () => void
 }
 
 export interface Viewer {
-  /** The one-time address. */
+  /** The URL, which opens once. */
   url: string
-  /** Resolves once the server has ended because nobody asked, or was closed. */
+  /** Resolves when the server has ended, by itself or by `close`. */
   ended: Promise<void>
   close(): void
 }
 
 /**
- * Serves the page of one's own telemetry on loopback, under an address that nobody can guess and that opens once.
+ * Serves the page of this machine's own telemetry on loopback, at a URL that nobody can guess and that opens once.
  *
- * What may know the address: the terminal, whatever logs it, the opener's command line, which every user of the machine can
- * list, and the browser's history. So the address is worth something once: the first request for the page exchanges it for a
- * cookie of the browser that asked. Reloading works there; anywhere else the address is dead from then on, and whoever finds it
- * used before they opened it knows that somebody else did. Everything but the page asks for that cookie.
+ * Others may see the URL: in the terminal and its logs, in the list of processes, in the browser's history. So the first browser that
+ * opens it gets a cookie, and everything else needs that cookie. Reloading works in that browser. Elsewhere the URL no longer opens.
+ * If it was already used when the person opens it, they learn that somebody else did.
  *
- * It reads when it is asked and writes nothing. It connects nowhere, but when `report.json` is asked for, which the page does on
- * a click alone.
+ * It reads on each request, writes nothing, and connects to the server only for `report.json`, which the page requests on a click.
  *
  * @throws the socket's error, such as EADDRINUSE.
  */
@@ -78,7 +76,7 @@ export async function startViewer(host: Host, options: ViewOptions): Promise<Vie
   }
 }
 
-/** One browser needs a handful. Whoever on this machine opens more would take the handles that the logs are read with. */
+/** One browser needs a handful of connections. More would use up the file handles that are needed to read the logs. */
 const MAX_CONNECTIONS = 32
 
 const HEADERS: readonly [string, string][] = [
@@ -88,7 +86,7 @@ const HEADERS: readonly [string, string][] = [
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   ],
   ['cache-control', 'no-store'],
-  // The address must not travel with a link.
+  // A link must not pass the URL on.
   ['referrer-policy', 'no-referrer'],
   ['cross-origin-resource-policy', 'same-origin'],
   ['cross-origin-opener-policy', 'same-origin'],
@@ -109,7 +107,7 @@ async function answer(
     case 'data.json':
       return sendJson(response, await readView(host, options.days))
     case 'report.json':
-      // A HEAD asks for nothing to be shown, so nobody is asked for it.
+      // A HEAD request shows nothing, so it must not connect to the server.
       return request.method === 'GET'
         ? sendJson(response, await fetchPublicReport(host))
         : refuse(response, 'read only')
@@ -141,6 +139,6 @@ const REFUSALS: Record<Refusal, { status: number; text: string }> = {
   'read only': { status: 405, text: '' },
   used: {
     status: 403,
-    text: 'This address opens once, and only the browser that opened it sees the page. <code>voicemode-telemetry view</code> makes a new one.',
+    text: 'This URL opens once, and only the browser that opened it first can see the page. To get a new URL, run <code>voicemode-telemetry view</code>.',
   },
 }

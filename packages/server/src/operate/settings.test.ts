@@ -14,7 +14,6 @@ test('without a setting the server listens on loopback and keeps events for 90 d
       eventsPerAddressPerHour: 100,
       trustedProxies: [],
       adminToken: undefined,
-      json: false,
     },
   })
 })

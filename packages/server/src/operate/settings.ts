@@ -1,3 +1,4 @@
+import type { Option } from '@voicemode-telemetry/command-line'
 import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
 import { isLoopback } from '../http/loopback.ts'
 import { type Network, parseNetwork } from '../limits/ipAddress.ts'
@@ -14,8 +15,6 @@ export interface Settings extends DatabaseLocation {
   trustedProxies: Network[]
   /** Undefined: what is for maintainers is served on loopback only, to whoever asks. */
   adminToken: string | undefined
-  /** Whether stdout is for programs. */
-  json: boolean
 }
 
 /** `wrong` names every wrong setting at once, one sentence each, without its value. */
@@ -54,20 +53,24 @@ const FLAGS = {
 
 type FlagName = keyof typeof FLAGS
 
-/** Every setting; each has a flag and a variable. */
-export const SETTING_NAMES = Object.keys(FLAGS)
+/** Every setting as an option; each has a variable too. */
+export const SETTING_OPTIONS: Record<string, Option> = Object.fromEntries(
+  Object.entries<Flag>(FLAGS).map(([name, { takes, about, fallback }]) => {
+    return [name, { takes, about: `${about}; default: ${fallback}; variable: ${variableOf(name)}` }]
+  }),
+)
 
 const MAX_PER_HOUR = 1_000_000_000
 
 /** Reads the settings: a flag before its variable before the default. An empty variable counts as unset. */
 export function parseSettings(
-  flags: Record<string, string | boolean | undefined>,
+  flags: Readonly<Record<string, string | undefined>>,
   env: Record<string, string | undefined>,
 ): ParsedSettings {
   const problems: string[] = []
   const text = (name: FlagName): [text: string, source: string] => {
     const flag = flags[name]
-    if (typeof flag === 'string') return [flag, `--${name}`]
+    if (flag !== undefined) return [flag, `--${name}`]
     return [env[variableOf(name)] || FLAGS[name].fallback, variableOf(name)]
   }
   const wholeNumber = (name: FlagName, least: number, most: number): number => {
@@ -101,7 +104,6 @@ export function parseSettings(
     eventsPerAddressPerHour: wholeNumber('events-per-address-per-hour', 1, MAX_PER_HOUR),
     trustedProxies,
     adminToken,
-    json: flags.json === true,
   }
   return problems.length > 0 ? { outcome: 'wrong', problems } : { outcome: 'serve', settings }
 }
@@ -119,24 +121,6 @@ function problemsOfAccess(host: string, source: string, adminToken: string | und
     problems.push('TELEMETRY_ADMIN_TOKEN must hold visible ASCII characters only')
   }
   return problems
-}
-
-/** What `--help` prints. */
-export function helpText(): string {
-  const rows = Object.entries<Flag>(FLAGS).map(([name, { takes, about, fallback }]) => {
-    return `  ${`--${name} ${takes}`.padEnd(34)} ${about} (${fallback})\n${' '.repeat(37)}or ${variableOf(name)}`
-  })
-  return `voicemode-telemetry-server: takes telemetry events, keeps them for a while, shows what they tell
-
-Usage: voicemode-telemetry-server [settings]
-       voicemode-telemetry-server doctor|backup|restore|move|report --help
-
-${rows.join('\n')}
-  ${'--json'.padEnd(34)} print for programs
-  ${'--version, --help'.padEnd(34)} print that and stop
-
-TELEMETRY_ADMIN_TOKEN is what maintainers sign in with. Without it the server listens on loopback only.
-`
 }
 
 function variableOf(name: string): string {

@@ -13,7 +13,7 @@ export function publicPagesContract(http: HttpUnderTest): void {
     expect(policy.fields.find(({ path }) => path === 'usage.transport_usage')).toEqual({
       path: 'usage.transport_usage',
       label: 'Transport',
-      purpose: 'Tells which transports are worth keeping.',
+      purpose: 'Shows which transports are worth keeping.',
       keptDays: 90,
       values: ['local', 'livekit', 'other'],
       isMap: true,

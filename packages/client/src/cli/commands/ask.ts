@@ -1,20 +1,15 @@
+import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line'
+import type { Host } from '../../host.ts'
 import { askOnce } from '../ask.ts'
-import { type Command, EXIT, printJson } from '../command.ts'
 
-export const ask: Command = {
-  summary: 'ask for consent once, if nobody has answered yet',
-  help: `
-For a host program to call at its first interactive use. It says nothing and returns at once unless nobody has answered, or
-the notice has widened since a yes; it never asks without a person at a terminal, nor on a CI machine. A no is final. An
-unclear answer, Ctrl-C or a closed terminal records nothing.
+export const ask: Command<Host> = {
+  summary: 'ask for consent, if you have not answered yet',
+  about: `For a program to call when a person first uses it. It asks only at a terminal, and only if nobody has answered yet or \
+new fields were added since the yes. Otherwise it ends at once and prints nothing. It never asks on a CI machine.
 
-Options:
-  --json   what came of it, as JSON on stdout: yes, no, unclear or not asked
-
-Examples:
-  voicemode-telemetry ask
-`,
-  options: {},
+A no is final. An unclear answer, Ctrl-C or a closed terminal records nothing.`,
+  json: 'print the answer as JSON: yes, no, unclear or not asked',
+  examples: ['voicemode-telemetry ask'],
   async run({ host, terminal, json }) {
     const answer = await askOnce(host, terminal)
     if (json) printJson(terminal, { answer })

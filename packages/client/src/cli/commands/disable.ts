@@ -1,26 +1,20 @@
+import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line'
+import type { Host } from '../../host.ts'
 import { describeForgetting, describeWithdrawal, withdrawConsent } from '../../rights/withdraw.ts'
-import { type Command, EXIT, printJson } from '../command.ts'
-import { FORGET_OPTIONS, wantsForgetting } from '../forgetOption.ts'
+import { FORGET_OPTIONS, findForgetMisuse, wantsForgetting } from '../forgetOptions.ts'
 
-export const disable: Command = {
+export const disable: Command<Host> = {
   summary: 'say no, for good',
-  help: `
-Records a no, stops a send that is under way, and deletes the queue, the id and its secret. Nobody asks again, and nothing is
-sent about it. It works everywhere, also offline and for scripts. On a terminal it first offers to have the server delete
-what it holds; that needs the secret, so it can't be done later.
+  about: `Records your no, stops a send that is running, and deletes the queue, the id and its secret. You will not be asked \
+again, and nothing is sent about your no. It also works offline and in scripts.
 
-Options:
-  --forget   have the server delete what it holds, without asking
-  --keep     leave what the server holds to its 90 days, without asking
-  --json     the state afterwards and what came of it, as JSON
-
-Exit code: 0 when all of it is done; 1 when a part could not be done, which is said.
-
-Examples:
-  voicemode-telemetry disable
-  voicemode-telemetry disable --forget
-`,
+At a terminal it first offers to have the server delete the events it holds. Only the secret can do that, so it is not \
+possible later.`,
   options: FORGET_OPTIONS,
+  json: 'print the new state and what was done, as JSON',
+  exitCodes: '0 if everything was done; 1 if a part failed, which is then named.',
+  examples: ['voicemode-telemetry disable', 'voicemode-telemetry disable --forget'],
+  findMisuse: findForgetMisuse,
   async run(run) {
     const withdrawal = await withdrawConsent(run.host, 'command', () => wantsForgetting(run))
     const { decision, forgotten, undone } = withdrawal

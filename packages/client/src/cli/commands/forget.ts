@@ -1,21 +1,14 @@
+import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line'
+import type { Host } from '../../host.ts'
 import { describeForgetting, forgetInstallation } from '../../rights/withdraw.ts'
-import { type Command, EXIT, printJson } from '../command.ts'
 
-export const forget: Command = {
-  summary: 'have the server delete what it holds of you',
-  help: `
-Proves with this installation's secret that it may ask, and has the server delete every event it holds. Where telemetry is on
-it goes on under a new id. The history on this machine stays.
-
-Options:
-  --json   what came of it, as JSON
-
-Exit code: 0 when the server has deleted it; 1 when it could not be made to.
-
-Examples:
-  voicemode-telemetry forget
-`,
-  options: {},
+export const forget: Command<Host> = {
+  summary: 'have the server delete everything about this installation',
+  about: `Has the server delete every event that it holds about this installation. The secret on this machine proves that you \
+may ask. If telemetry is on, it stays on under a new id. The history on this machine stays.`,
+  json: 'print what was done, as JSON',
+  exitCodes: '0 if the server deleted the events; 1 if it did not.',
+  examples: ['voicemode-telemetry forget'],
   async run({ host, terminal, json }) {
     const forgotten = await forgetInstallation(host)
     if (json) printJson(terminal, forgotten)

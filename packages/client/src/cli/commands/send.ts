@@ -1,53 +1,57 @@
+import {
+  type Command,
+  EXIT,
+  type ExitCode,
+  printJson,
+  type Terminal,
+} from '@voicemode-telemetry/command-line'
+import type { Host } from '../../host.ts'
 import { BACKGROUND_LIFETIME_MS, maybeSendInBackground } from '../../send/background.ts'
-import { type EventOutcome, type SendReport, sendDue, sendInBackground } from '../../send/send.ts'
+import { type SendReport, sendDue, sendInBackground } from '../../send/send.ts'
+import type { EventOutcome } from '../../send/sendQueue.ts'
 import { detectEnvironment } from '../../settings/detectEnvironment.ts'
 import { readState } from '../../settings/state.ts'
 import { readStatus, type Status } from '../../show/status.ts'
-import { type Command, EXIT, type ExitCode, printJson, showReading } from '../command.ts'
 
-/** Somebody at a terminal would rather wait for another send than be turned away. */
+/** A person at a terminal would rather wait for another send to end than be turned away. */
 const WAIT_MS = 15_000
 
-export const send: Command = {
-  summary: 'send what is due, now',
-  help: `
-Makes the event of each of the last 7 whole UTC days that has none yet, queues it, and sends the queue. Without your yes,
-or without an endpoint, it does nothing and says so.
-
-Options:
-  --background          start it in a process of its own and return at once: at most once in 24 hours, 15 seconds
-                        long at most, without any output
-  --json                what became of each event, as JSON
-
-Exit code: 0 when everything due was sent, or nothing may be sent; 1 when events wait in the queue or were refused.
-With --background always 0.
-
-Examples:
-  voicemode-telemetry send
-  voicemode-telemetry send --background
-  VOICEMODE_TELEMETRY_ENDPOINT=https://telemetry.example voicemode-telemetry send
-`,
+export const send: Command<Host> = {
+  summary: 'send what is due now',
+  about: `Makes one event for each of the last 7 whole UTC days that has none yet, queues these events, and sends the queue. \
+Without your yes, or without an endpoint, it sends nothing and says why.`,
   options: {
-    background: { type: 'boolean' },
-    // What --background starts; for nobody to type.
-    detached: { type: 'boolean' },
+    background: {
+      about:
+        'send in a separate process and return at once: at most once in 24 hours, for at most 15 seconds, without any output',
+    },
+    // Given by --background to the process that it starts.
+    detached: {},
   },
-  async run({ host, terminal, json, options }) {
-    if (options.background) {
+  json: 'print what happened to each event, as JSON',
+  exitCodes: `0 if everything due was sent, or if you have not said yes; 1 if events still wait in the queue or were refused. With \
+--background always 0.`,
+  examples: [
+    'voicemode-telemetry send',
+    'voicemode-telemetry send --background',
+    'VOICEMODE_TELEMETRY_ENDPOINT=https://telemetry.example voicemode-telemetry send',
+  ],
+  async run({ host, terminal, json, switches }) {
+    if (switches.has('background')) {
       const background = maybeSendInBackground(host)
       if (json) printJson(terminal, { background })
       return EXIT.ok
     }
-    if (options.detached) {
+    if (switches.has('detached')) {
       host.endAfter(BACKGROUND_LIFETIME_MS)
-      // Whoever started this process knew who VoiceMode is used from, and has just remembered it.
+      // The process that started this one knew which assistant uses VoiceMode, and has just remembered it.
       await sendInBackground(host, { environment: detectEnvironment(host, readState(host).caller) })
       return EXIT.ok
     }
     const report = await sendDue(host, {
       environment: detectEnvironment(host),
       waitMs: WAIT_MS,
-      onProgress: showReading(terminal),
+      onProgress: (done, total) => showReading(terminal, done, total),
     })
     terminal.progress(undefined)
     if (json) printJson(terminal, report)
@@ -56,11 +60,14 @@ Examples:
   },
 }
 
+function showReading(terminal: Terminal, done: number, total: number): void {
+  terminal.progress(done < total ? `Reading logs … ${done} of ${total} days` : undefined)
+}
+
 function exitCode(report: SendReport): ExitCode {
   if (report.outcome === 'withheld') return report.why === 'no consent' ? EXIT.ok : EXIT.failed
-  return report.left > 0 || report.events.some(({ outcome }) => outcome === 'rejected')
-    ? EXIT.failed
-    : EXIT.ok
+  const isWhole = report.left === 0 && report.events.every(({ outcome }) => outcome !== 'rejected')
+  return isWhole ? EXIT.ok : EXIT.failed
 }
 
 function describe(report: SendReport, { reason, remedy }: Status): string {
@@ -71,12 +78,11 @@ function describe(report: SendReport, { reason, remedy }: Status): string {
       : `Nothing sent: ${report.why}${detail}.`
   }
   const lines = report.events.map(describeEvent)
-  if (report.skippedLines > 0)
-    lines.push(`${report.skippedLines} log lines could not be used and were skipped.`)
-  if (report.left > 0) lines.push(`${report.left} in the queue; the next send tries again.`)
+  if (report.skippedLines > 0) lines.push(`Log lines that could not be used: ${report.skippedLines}.`)
+  if (report.left > 0) lines.push(`Events in the queue: ${report.left}. The next send tries again.`)
   return lines.length > 0
     ? lines.join('\n')
-    : 'Nothing is due: every day that is over was reported or was without use.'
+    : 'Nothing to send: every finished day is already reported, or VoiceMode was not used on it.'
 }
 
 function describeEvent(event: EventOutcome): string {
@@ -86,9 +92,8 @@ function describeEvent(event: EventOutcome): string {
     case 'queued':
       return `${event.day}  queued: ${event.why}`
     case 'rejected':
-      return `${event.day || event.eventId}  refused (${event.refusal.status || 'before sending: the file was changed'}); kept under rejected`
+      return `${event.day || event.eventId}  refused (${event.refusal.status || 'not sent: the queue file was changed'}); kept in the history as rejected`
     default:
-      event satisfies never
-      throw new TypeError('an event has one of three outcomes')
+      throw event satisfies never
   }
 }

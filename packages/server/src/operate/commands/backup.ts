@@ -1,38 +1,48 @@
 import { existsSync } from 'node:fs'
+import type { Command, Run } from '@voicemode-telemetry/command-line'
 import { codeOf } from '../../store/store.ts'
-import { type Command, DATABASE_OPTION, done, failed, findDatabase } from './command.ts'
+import {
+  DATABASE_OPTION,
+  done,
+  EXIT_CODES,
+  failed,
+  findDatabase,
+  RESULT_AS_JSON,
+  type Result,
+  tell,
+  type World,
+} from './command.ts'
 import { copyDatabase, findFault, isSameFile } from './sqliteFile.ts'
 
-const HELP = `Writes a whole copy of the SQLite database to FILE, also while the server runs. Only you may read it.
+export const backup: Command<World> = {
+  summary: 'copy the database to a file',
+  about: `Writes a complete copy of the SQLite database to FILE, even while the server runs. Only you may read the copy.
 
-Events in a copy are not forgotten by themselves: delete it once it is older than the retention.
-
-  --database sqlite:PATH   the database (TELEMETRY_DATABASE, or the server's default)
-  --force                  replace FILE where it exists
-  --json                   print for programs
-
-Exit codes: 0 done, 1 could not be done, 2 used wrongly.`
-
-export const backup: Command = {
-  takes: 'FILE',
-  words: [1, 1],
-  options: { ...DATABASE_OPTION, force: { type: 'boolean' } },
-  help: HELP,
-  async run(given, world) {
-    const [file = ''] = given.words
-    const database = findDatabase(given, world)
-    if (!database.ok) return database.failure
-    if (existsSync(file) && !given.options.force) {
-      return failed('FILE exists: name another, or add --force to replace it')
-    }
-    if (isSameFile(file, database.path)) return failed('FILE is the database itself: name another')
-    const fault = findFault(database.path)
-    if (fault) return failed(`The database ${fault}: nothing was written`)
-    try {
-      await copyDatabase(database.path, file)
-    } catch (error) {
-      return failed(`The copy could not be written (${codeOf(error)}): may its folder be written?`)
-    }
-    return done('The copy is whole')
+Events in a copy are not deleted by themselves. Delete the copy once it is older than the retention.`,
+  words: { usage: 'FILE', least: 1, most: 1 },
+  options: { ...DATABASE_OPTION, force: { about: 'replace FILE if it exists' } },
+  json: RESULT_AS_JSON,
+  exitCodes: EXIT_CODES,
+  examples: ['voicemode-telemetry-server backup copy.db'],
+  async run(run) {
+    return tell(run, await backUp(run))
   },
+}
+
+async function backUp(run: Run<World>): Promise<Result> {
+  const [file = ''] = run.words
+  const database = findDatabase(run)
+  if (!database.ok) return database.failure
+  if (existsSync(file) && !run.switches.has('force')) {
+    return failed('FILE exists: name another, or add --force to replace it')
+  }
+  if (isSameFile(file, database.path)) return failed('FILE is the database itself: name another')
+  const fault = findFault(database.path)
+  if (fault) return failed(`The database ${fault}: nothing was written`)
+  try {
+    await copyDatabase(database.path, file)
+  } catch (error) {
+    return failed(`The copy could not be written (${codeOf(error)}): may its folder be written?`)
+  }
+  return done('The copy is whole')
 }

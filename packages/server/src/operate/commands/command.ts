@@ -1,10 +1,7 @@
-import type { ParseArgsOptionsConfig } from 'node:util'
+import { EXIT, type ExitCode, type Option, type Run } from '@voicemode-telemetry/command-line'
 import { parseSettings, type Settings } from '../settings.ts'
 
-/** 1: it could not be done, or there is something to fix. 2: the command was given wrongly. */
-export type ExitCode = 0 | 1 | 2
-
-/** What a command sees of the process. */
+/** What a command sees of the world. */
 export interface World {
   env: Record<string, string | undefined>
   fetch: typeof fetch
@@ -12,52 +9,55 @@ export interface World {
   version: string
   /** Milliseconds since 1970. */
   now(): number
-  /** Takes a line for stdout, and one for stderr. */
-  out(line: string): void
-  err(line: string): void
-}
-
-export interface Command {
-  /** What stands between the name and the options in the usage, as `FILE`. */
-  takes: string
-  /** How many words it takes beside its options, at least and at most. */
-  words: [least: number, most: number]
-  options: ParseArgsOptionsConfig
-  /** What `--help` says below the usage line. */
-  help: string
-  run(given: Given, world: World): Promise<Result>
-}
-
-export interface Given {
-  words: readonly string[]
-  options: Record<string, string | boolean | undefined>
 }
 
 export type Result =
-  | { outcome: 'done'; message: string; exitCode: 0 }
-  | { outcome: 'failed'; message: string; exitCode: 1 | 2 }
+  | { outcome: 'done'; message: string }
+  | { outcome: 'failed'; message: string; exitCode: ExitCode }
   /** Something to read. */
-  | { outcome: 'told'; lines: string[]; data: object; exitCode: 0 | 1 }
+  | { outcome: 'told'; lines: string[]; data: object; exitCode: ExitCode }
 
 export function done(message: string): Result {
-  return { outcome: 'done', message, exitCode: 0 }
+  return { outcome: 'done', message }
 }
 
-/** @param exitCode 2 where the command was given wrongly. */
-export function failed(message: string, exitCode: 1 | 2 = 1): Result {
+/** @param exitCode `EXIT.usage` if the command line was wrong. */
+export function failed(message: string, exitCode: ExitCode = EXIT.failed): Result {
   return { outcome: 'failed', message, exitCode }
 }
 
-/** The option that names the database, as the server takes it. */
-export const DATABASE_OPTION = { database: { type: 'string' } } as const
+/** Prints a result, as one JSON object for programs or as sentences for people. @returns the exit code. */
+export function tell({ terminal, json }: Run<World>, result: Result): ExitCode {
+  const exitCode = result.outcome === 'done' ? EXIT.ok : result.exitCode
+  if (json) {
+    const { outcome } = result
+    const told = outcome === 'told' ? result.data : { outcome, message: result.message }
+    terminal.out(`${JSON.stringify(told)}\n`)
+  } else if (result.outcome === 'told') for (const line of result.lines) terminal.out(`${line}\n`)
+  else if (result.outcome === 'done') terminal.out(`${result.message}\n`)
+  else terminal.err(`${result.message}\n`)
+  return exitCode
+}
+
+/** What the help says about `--json` and about exit codes. */
+export const RESULT_AS_JSON = 'print the result as JSON'
+export const EXIT_CODES = '0 if it was done; 1 if it failed; 2 if the command line was wrong.'
+
+/** The option that names the database, as the server has it. */
+export const DATABASE_OPTION: Record<string, Option> = {
+  database: {
+    takes: 'URL',
+    about: "the database; default: TELEMETRY_DATABASE, or else the server's default",
+  },
+}
 
 /** The SQLite file that a command is about; other settings do not matter to it. */
-export function findDatabase(
-  { options }: Given,
-  { env }: World,
-): { ok: true; path: string } | { ok: false; failure: Result } {
+export function findDatabase({
+  values,
+  host: { env },
+}: Run<World>): { ok: true; path: string } | { ok: false; failure: Result } {
   const { TELEMETRY_DATABASE } = env
-  const parsed = parseSettings({ database: options.database }, { TELEMETRY_DATABASE })
+  const parsed = parseSettings({ database: values.database }, { TELEMETRY_DATABASE })
   const wrong = (problem: string) => ({ ok: false, failure: failed(problem, 2) }) as const
   if (parsed.outcome === 'wrong') return wrong(parsed.problems.join('\n'))
   const path = parsed.settings.databasePath
@@ -70,10 +70,10 @@ export function findDatabase(
  * @returns `wrong` where what was given is no such URL; undefined where nothing tells.
  */
 export function findServer(
-  given: string | boolean | undefined,
+  given: string | undefined,
   settings: Settings | undefined,
 ): string | 'wrong' | undefined {
-  if (typeof given === 'string') {
+  if (given !== undefined) {
     return /^https?:\/\/./.test(URL.canParse(given) ? given : '') ? given.replace(/\/+$/, '') : 'wrong'
   }
   if (!settings || settings.port === 0) return undefined

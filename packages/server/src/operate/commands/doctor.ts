@@ -1,19 +1,19 @@
 import { existsSync, statSync } from 'node:fs'
+import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
 import { codeOf } from '../../store/store.ts'
 import { parseSettings, type Settings } from '../settings.ts'
-import { type Command, DATABASE_OPTION, failed, findServer, type World } from './command.ts'
+import {
+  DATABASE_OPTION,
+  failed,
+  findServer,
+  RESULT_AS_JSON,
+  type Result,
+  tell,
+  type World,
+} from './command.ts'
 import { type Finding, fix, judgeAge, ok, skipped, type Verdict } from './finding.ts'
 import { ageOfFile, findFault, withDatabase } from './sqliteFile.ts'
-
-const HELP = `Checks a deployment from its settings and says what to fix. It stores nothing and sends no event.
-
-  --url URL            where the server is reached (the host and port of its settings)
-  --database URL       the database (TELEMETRY_DATABASE, or the server's default)
-  --json               print for programs
-
-The server's settings are read from the same variables as the server reads them.
-Exit codes: 0 everything is ok, 1 there is something to fix, 2 used wrongly.`
 
 /** Shorter tokens can be guessed by whoever has time, in characters. */
 const MIN_TOKEN_LENGTH = 32
@@ -51,36 +51,44 @@ const SERVER_CHECKS: Checks = {
   charts: chartsAreForMaintainers,
 }
 
-export const doctor: Command = {
-  takes: '',
-  words: [0, 0],
-  options: { ...DATABASE_OPTION, url: { type: 'string' } },
-  help: HELP,
-  async run({ options }, world) {
-    const parsed = parseSettings({ database: options.database }, world.env)
-    const settings = parsed.outcome === 'serve' ? parsed.settings : undefined
-    const url = findServer(options.url, settings)
-    if (url === 'wrong') return failed('--url must be a URL that begins with http:// or https://', 2)
-    const target: Target = {
-      settings,
-      problems: parsed.outcome === 'wrong' ? parsed.problems : [],
-      isElsewhere:
-        options.url !== undefined && options.database === undefined && !world.env.TELEMETRY_DATABASE,
-      url,
-      fetch: world.fetch,
-    }
-    const findings = [
-      ...(await examine(SETTINGS_CHECKS, target)),
-      ...(settings?.databaseUrl === undefined
-        ? await examine(SQLITE_CHECKS, target)
-        : await (await import('./postgresHealth.ts')).examinePostgres(settings.databaseUrl)),
-      ...(await examine(SERVER_CHECKS, target)),
-    ]
-    const isOk = findings.every(({ outcome }) => outcome !== 'fix')
-    const lines = findings.map(({ check, outcome, found }) => `${outcome.padEnd(8)} ${check}: ${found}`)
-    const data = { outcome: isOk ? 'ok' : 'fix', findings }
-    return { outcome: 'told', lines, data, exitCode: isOk ? 0 : 1 }
+export const doctor: Command<World> = {
+  summary: 'check a deployment and say what to fix',
+  about: `Checks a deployment and says what to fix. It reads the same variables as the server, stores nothing, and sends no event.`,
+  options: {
+    ...DATABASE_OPTION,
+    url: { takes: 'URL', about: "the server's URL; default: the host and port of its settings" },
   },
+  json: RESULT_AS_JSON,
+  exitCodes: '0 if everything is ok; 1 if there is something to fix; 2 if the command line was wrong.',
+  examples: ['voicemode-telemetry-server doctor --url https://telemetry.example'],
+  async run(run) {
+    return tell(run, await checkAll(run))
+  },
+}
+
+async function checkAll({ values: options, host: world }: Run<World>): Promise<Result> {
+  const parsed = parseSettings({ database: options.database }, world.env)
+  const settings = parsed.outcome === 'serve' ? parsed.settings : undefined
+  const url = findServer(options.url, settings)
+  if (url === 'wrong') return failed('--url must be a URL that begins with http:// or https://', EXIT.usage)
+  const target: Target = {
+    settings,
+    problems: parsed.outcome === 'wrong' ? parsed.problems : [],
+    isElsewhere: options.url !== undefined && options.database === undefined && !world.env.TELEMETRY_DATABASE,
+    url,
+    fetch: world.fetch,
+  }
+  const findings = [
+    ...(await examine(SETTINGS_CHECKS, target)),
+    ...(settings?.databaseUrl === undefined
+      ? await examine(SQLITE_CHECKS, target)
+      : await (await import('./postgresHealth.ts')).examinePostgres(settings.databaseUrl)),
+    ...(await examine(SERVER_CHECKS, target)),
+  ]
+  const isOk = findings.every(({ outcome }) => outcome !== 'fix')
+  const lines = findings.map(({ check, outcome, found }) => `${outcome.padEnd(8)} ${check}: ${found}`)
+  const data = { outcome: isOk ? 'ok' : 'fix', findings }
+  return { outcome: 'told', lines, data, exitCode: isOk ? EXIT.ok : EXIT.failed }
 }
 
 async function examine(checks: Checks, target: Target): Promise<Finding[]> {

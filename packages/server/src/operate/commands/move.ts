@@ -1,51 +1,56 @@
 import { existsSync } from 'node:fs'
+import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
 import { DATABASE_FORM, parseDatabaseLocation } from '../../store/databaseLocation.ts'
 import type { Driver, Row } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
 import { list, raw, read, type SqlValue, sql } from '../../store/statement.ts'
 import { codeOf } from '../../store/store.ts'
 import { columnsOf, insertRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
-import { type Command, done, failed } from './command.ts'
-
-const HELP = `Copies everything from one database into another that holds nothing yet. Stop the server first: what it takes
-after the copy has begun is not in it. The old database is brought up to date and else left as it is; delete it when the
-new one serves.
-
-  --from URL   the database to copy, as sqlite:PATH
-  --to URL     the empty one, as postgres://USER:PASSWORD@HOST/NAME
-               (TELEMETRY_DATABASE, which keeps the password out of the list of processes)
-  --json       print for programs
-
-Exit codes: 0 done, 1 could not be done, 2 used wrongly.`
+import { done, EXIT_CODES, failed, RESULT_AS_JSON, type Result, tell, type World } from './command.ts'
 
 const ROWS_PER_BATCH = 500
 
-export const move: Command = {
-  takes: '',
-  words: [0, 0],
-  options: { from: { type: 'string' }, to: { type: 'string' } },
-  help: HELP,
-  async run({ options }, world) {
-    const from = parseDatabaseLocation(String(options.from ?? ''))
-    const to = parseDatabaseLocation(String(options.to ?? world.env.TELEMETRY_DATABASE ?? ''))
-    if (!from || !to) return failed(`--from and --to must be written ${DATABASE_FORM}`, 2)
-    if (from.databasePath !== undefined && !existsSync(from.databasePath)) {
-      return failed('The database to copy is not there: name it with --from')
-    }
-    const open: Driver[] = []
-    try {
-      const [source, target] = [await openDatabase(from), await openDatabase(to)]
-      open.push(source, target)
-      if (await holdsAnything(target)) return failed('The database to copy to is not empty: name another')
-      const copied = await copyAll(source, target)
-      return done(`Copied ${copied} rows`)
-    } catch (error) {
-      const advice = 'empty the new database before another try; the old one is as it was'
-      return failed(`The copy could not be finished (${codeOf(error)}): ${advice}`)
-    } finally {
-      for (const driver of open) await driver.close()
-    }
+export const move: Command<World> = {
+  summary: 'copy everything into another database',
+  about: `Copies everything from one database into another one, which must be empty. Stop the server first: events that arrive after the \
+copy has begun are not in it. The old database is brought up to date and otherwise stays as it is. Delete it when the server runs on \
+the new one.`,
+  options: {
+    from: { takes: 'URL', about: 'the database to copy, as sqlite:PATH' },
+    to: {
+      takes: 'URL',
+      about:
+        'the empty database, as postgres://USER:PASSWORD@HOST/NAME; default: TELEMETRY_DATABASE, which keeps the password out of the list of processes',
+    },
   },
+  json: RESULT_AS_JSON,
+  exitCodes: EXIT_CODES,
+  examples: ['voicemode-telemetry-server move --from sqlite:telemetry.db'],
+  async run(run) {
+    return tell(run, await moveAll(run))
+  },
+}
+
+async function moveAll({ values, host }: Run<World>): Promise<Result> {
+  const from = parseDatabaseLocation(values.from ?? '')
+  const to = parseDatabaseLocation(values.to ?? host.env.TELEMETRY_DATABASE ?? '')
+  if (!from || !to) return failed(`--from and --to must be written ${DATABASE_FORM}`, EXIT.usage)
+  if (from.databasePath !== undefined && !existsSync(from.databasePath)) {
+    return failed('The database to copy is not there: name it with --from')
+  }
+  const open: Driver[] = []
+  try {
+    const [source, target] = [await openDatabase(from), await openDatabase(to)]
+    open.push(source, target)
+    if (await holdsAnything(target)) return failed('The database to copy to is not empty: name another')
+    const copied = await copyAll(source, target)
+    return done(`Copied ${copied} rows`)
+  } catch (error) {
+    const advice = 'empty the new database before another try; the old one is as it was'
+    return failed(`The copy could not be finished (${codeOf(error)}): ${advice}`)
+  } finally {
+    for (const driver of open) await driver.close()
+  }
 }
 
 async function holdsAnything(driver: Driver): Promise<boolean> {

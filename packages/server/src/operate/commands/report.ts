@@ -1,3 +1,4 @@
+import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
 import { isIsoWeek, readJsonAs } from '@voicemode-telemetry/protocol'
 import { type ProblemReport, problemReportSchema } from '@voicemode-telemetry/protocol/wire/problem'
 import {
@@ -8,26 +9,16 @@ import {
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
 import { codeOf } from '../../store/store.ts'
 import { parseSettings } from '../settings.ts'
-import { type Command, done, failed, findServer } from './command.ts'
-
-const HELP = `Lists a server's weekly reports, and holds them back, releases and makes them. It speaks to the server, wherever that
-runs, and shows it the token in TELEMETRY_ADMIN_TOKEN.
-
-  list           every report, newest week first; so too without a word
-  hold WEEK      takes a report from the public; decide by what the report itself says and by nothing else, since one that
-                 is missing for what was received would tell of that
-  release WEEK   gives it back, as it was
-  make WEEK      makes the report of a week before the server was set up, once, where its events are all still there;
-                 those after it are made by themselves
-
-  --url URL      where the server is reached (the host and port of its settings)
-  --json         print for programs
-
-Examples:
-  voicemode-telemetry-server report --url https://telemetry.example
-  voicemode-telemetry-server report hold 2026-W47 --url https://telemetry.example
-
-Exit codes: 0 done, 1 could not be done, 2 used wrongly.`
+import {
+  done,
+  EXIT_CODES,
+  failed,
+  findServer,
+  RESULT_AS_JSON,
+  type Result,
+  tell,
+  type World,
+} from './command.ts'
 
 const BODIES: Record<string, ReportOrder> = {
   hold: { held: true },
@@ -42,51 +33,73 @@ const DONE: Record<string, string> = {
 /** Making one reads all events of a week. */
 const TIMEOUT_MS = 120_000
 
-export const report: Command = {
-  takes: '[list | hold WEEK | release WEEK | make WEEK]',
-  words: [0, 2],
-  options: { url: { type: 'string' } },
-  help: HELP,
-  async run(given, world) {
-    const [order = 'list', week] = given.words
-    const body = Object.hasOwn(BODIES, order) ? BODIES[order] : undefined
-    if (body ? !isIsoWeek(week ?? '') : order !== 'list' || week !== undefined) {
-      return failed('Say list, or one of hold, release and make with a WEEK, as 2026-W47', 2)
-    }
-    const url = findServer(given.options.url, serverSettings(world.env))
-    if (url === 'wrong') return failed('--url must be a URL that begins with http:// or https://', 2)
-    if (url === undefined) return failed('Where the server is reached is not known: give --url', 2)
-    const { protocol, host } = new URL(url)
-    const token = world.env.TELEMETRY_ADMIN_TOKEN
-    if (body && token && protocol !== 'https:' && !isLoopback(hostWithoutPort(host))) {
-      return failed('The token would be read by everyone on the way: give a URL with https', 2)
-    }
-    try {
-      const answer = await world.fetch(`${url}/v1/reports${week === undefined ? '' : `/${week}`}`, {
-        redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-        ...(body && {
-          method: 'POST',
-          body: JSON.stringify(body),
-          headers: {
-            'content-type': 'application/json',
-            ...(token && { authorization: `Bearer ${token}` }),
-          },
-        }),
-      })
-      const told = await answer.text()
-      if (answer.status !== 200) {
-        return failed(refusalOf(answer.status, readJsonAs(problemReportSchema, told)))
-      }
-      if (body) return done(DONE[order] ?? '')
-      const list = readJsonAs(reportListSchema, told)
-      if (!list) return failed(refusalOf(answer.status, undefined))
-      return { outcome: 'told', lines: linesOf(list), data: list, exitCode: 0 }
-    } catch (error) {
-      const cause = error instanceof Error && error.cause ? error.cause : error
-      return failed(`The server cannot be reached (${codeOf(cause)}): is it running, and is --url right?`)
-    }
+export const report: Command<World> = {
+  summary: 'list, hold back, release or make weekly reports',
+  about: `Works on a server's weekly reports, wherever that server runs. It sends the token in TELEMETRY_ADMIN_TOKEN.
+
+  list: lists every report, newest week first. This is also what happens without a word.
+
+  hold WEEK: hides a report from the public. Decide by what the report itself says and by nothing else: a report that is missing \
+because of what the server received would reveal something about that.
+
+  release WEEK: publishes that report again, unchanged.
+
+  make WEEK: makes the report of a week before the server was set up, once, if all its events are still there. Later reports are made \
+automatically.`,
+  words: { usage: '[list | hold WEEK | release WEEK | make WEEK]', least: 0, most: 2 },
+  options: {
+    url: { takes: 'URL', about: "the server's URL; default: the host and port of its settings" },
   },
+  json: RESULT_AS_JSON,
+  exitCodes: EXIT_CODES,
+  examples: [
+    'voicemode-telemetry-server report --url https://telemetry.example',
+    'voicemode-telemetry-server report hold 2026-W47 --url https://telemetry.example',
+  ],
+  async run(run) {
+    return tell(run, await runOrder(run))
+  },
+}
+
+async function runOrder({ words, values, host: world }: Run<World>): Promise<Result> {
+  const [order = 'list', week] = words
+  const body = Object.hasOwn(BODIES, order) ? BODIES[order] : undefined
+  if (body ? !isIsoWeek(week ?? '') : order !== 'list' || week !== undefined) {
+    return failed('Say list, or one of hold, release and make with a WEEK, as 2026-W47', EXIT.usage)
+  }
+  const url = findServer(values.url, serverSettings(world.env))
+  if (url === 'wrong') return failed('--url must be a URL that begins with http:// or https://', EXIT.usage)
+  if (url === undefined) return failed('Where the server is reached is not known: give --url', EXIT.usage)
+  const { protocol, host } = new URL(url)
+  const token = world.env.TELEMETRY_ADMIN_TOKEN
+  if (body && token && protocol !== 'https:' && !isLoopback(hostWithoutPort(host))) {
+    return failed('The token would be read by everyone on the way: give a URL with https', EXIT.usage)
+  }
+  try {
+    const answer = await world.fetch(`${url}/v1/reports${week === undefined ? '' : `/${week}`}`, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body && {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: {
+          'content-type': 'application/json',
+          ...(token && { authorization: `Bearer ${token}` }),
+        },
+      }),
+    })
+    const told = await answer.text()
+    if (answer.status !== 200) {
+      return failed(refusalOf(answer.status, readJsonAs(problemReportSchema, told)))
+    }
+    if (body) return done(DONE[order] ?? '')
+    const list = readJsonAs(reportListSchema, told)
+    if (!list) return failed(refusalOf(answer.status, undefined))
+    return { outcome: 'told', lines: linesOf(list), data: list, exitCode: 0 }
+  } catch (error) {
+    const cause = error instanceof Error && error.cause ? error.cause : error
+    return failed(`The server cannot be reached (${codeOf(cause)}): is it running, and is --url right?`)
+  }
 }
 
 function serverSettings(env: Record<string, string | undefined>) {

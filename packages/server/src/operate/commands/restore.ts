@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { Command, Run } from '@voicemode-telemetry/command-line'
 import { addDays, boundsOf, type Day, dayAt } from '@voicemode-telemetry/protocol'
 import { newestDueWeek } from '../../report/dueWeeks.ts'
 import { hashOf } from '../../store/addEvent.ts'
@@ -9,47 +10,55 @@ import { createReportStore } from '../../store/reportStore.ts'
 import { raw, read, type Statement, sql } from '../../store/statement.ts'
 import { codeOf } from '../../store/store.ts'
 import { columnsOf, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
-import { type Command, DATABASE_OPTION, done, failed, findDatabase } from './command.ts'
+import {
+  DATABASE_OPTION,
+  done,
+  EXIT_CODES,
+  failed,
+  findDatabase,
+  RESULT_AS_JSON,
+  type Result,
+  tell,
+  type World,
+} from './command.ts'
 import { copyDatabase, findFault } from './sqliteFile.ts'
 
-const HELP = `Makes FILE, a copy that backup wrote, the server's SQLite database. Stop the server first.
+export const restore: Command<World> = {
+  summary: 'make a copy the database again',
+  about: `Makes FILE, a copy that backup wrote, the server's SQLite database. Stop the server first.
 
-Of the database that is replaced it keeps what has to outlive it: deletions of the last 8 days, which are carried out on the
-copy too, the numbers of requests, and weekly reports, since a week must not get a second one. Where that database can't
-be read any more, weeks before this one get no report but those in the copy, and deletions since the copy was made are
-undone.
-
-  --database sqlite:PATH   the database (TELEMETRY_DATABASE, or the server's default)
-  --force                  replace the database where it exists
-  --json                   print for programs
-
-Exit codes: 0 done, 1 could not be done, 2 used wrongly.`
-
-export const restore: Command = {
-  takes: 'FILE',
-  words: [1, 1],
-  options: { ...DATABASE_OPTION, force: { type: 'boolean' } },
-  help: HELP,
-  async run(given, world) {
-    const [file = ''] = given.words
-    const database = findDatabase(given, world)
-    if (!database.ok) return database.failure
-    const fault = findFault(file)
-    if (fault) return failed(`FILE ${fault}: nothing was changed`)
-    if (existsSync(database.path) && !given.options.force) {
-      return failed('The database exists: add --force to replace it by FILE')
-    }
-    const replaced = findFault(database.path) === undefined ? database.path : undefined
-    try {
-      await copyDatabase(file, database.path, (copy) => bringUp(copy, replaced, dayAt(world.now())))
-    } catch (error) {
-      return failed(`The database could not be written (${codeOf(error)}): may its folder be written?`)
-    }
-    const kept = replaced
-      ? 'with reports and deletions of the one it replaces'
-      : 'but nothing of the one before could be kept; weeks before this one get no report'
-    return done(`The database is restored, ${kept}`)
+From the database that is replaced it keeps what must not be lost: the deletions of the last 8 days, which it also applies to the \
+copy; the numbers of requests; and the weekly reports, since no week may get a second one. If that database can't be read, deletions \
+made after the copy are lost, and weeks before the current one get no reports except those in the copy.`,
+  words: { usage: 'FILE', least: 1, most: 1 },
+  options: { ...DATABASE_OPTION, force: { about: 'replace the database if it exists' } },
+  json: RESULT_AS_JSON,
+  exitCodes: EXIT_CODES,
+  examples: ['voicemode-telemetry-server restore copy.db --force'],
+  async run(run) {
+    return tell(run, await restoreFrom(run))
   },
+}
+
+async function restoreFrom(run: Run<World>): Promise<Result> {
+  const [file = ''] = run.words
+  const database = findDatabase(run)
+  if (!database.ok) return database.failure
+  const fault = findFault(file)
+  if (fault) return failed(`FILE ${fault}: nothing was changed`)
+  if (existsSync(database.path) && !run.switches.has('force')) {
+    return failed('The database exists: add --force to replace it by FILE')
+  }
+  const replaced = findFault(database.path) === undefined ? database.path : undefined
+  try {
+    await copyDatabase(file, database.path, (copy) => bringUp(copy, replaced, dayAt(run.host.now())))
+  } catch (error) {
+    return failed(`The database could not be written (${codeOf(error)}): may its folder be written?`)
+  }
+  const kept = replaced
+    ? 'with reports and deletions of the one it replaces'
+    : 'but nothing of the one before could be kept; weeks before this one get no report'
+  return done(`The database is restored, ${kept}`)
 }
 
 /** Brings a copy up to date, and to what is known since it was made. @param replaced undefined where that is lost. */

@@ -1,0 +1,74 @@
+import { type Day, dayOf, parseEvent } from '@voicemode-telemetry/protocol'
+import { readTelemetryId } from '../consent/record.ts'
+import type { Host } from '../host.ts'
+import { type EventFile, listEvents, type Refusal, readEvent, settle } from '../queue/queue.ts'
+import { updateState } from '../settings/state.ts'
+import { deliver } from './deliver.ts'
+import type { Permit } from './permit.ts'
+
+/** What happened to one event. */
+export type EventOutcome =
+  | { eventId: string; day: Day; outcome: 'sent' }
+  | { eventId: string; day: Day; outcome: 'queued'; why: string }
+  | { eventId: string; day: Day; outcome: 'rejected'; refusal: Refusal }
+
+/** Sends queued events, oldest first, until one has to wait. */
+export async function sendQueue(host: Host, permit: Permit): Promise<EventOutcome[] | 'no consent'> {
+  const outcomes: EventOutcome[] = []
+  for (const file of listEvents(host, 'queue')) {
+    const body = readEvent(file.path)
+    if (body === undefined) continue
+    const outcome = permit.stands() ? await sendOne(host, permit, file, body) : 'no consent'
+    if (outcome === 'no consent') return outcome
+    outcomes.push(outcome)
+    if (outcome.outcome === 'queued') break
+  }
+  return outcomes
+}
+
+async function sendOne(
+  host: Host,
+  { url, signal }: Permit,
+  file: EventFile,
+  body: string,
+): Promise<EventOutcome | 'no consent'> {
+  const { eventId } = file
+  // Somebody may have changed the file, so it may hold anything. Only an event of this installation leaves the machine.
+  const event = await readOwnEvent(host, file, body)
+  if (!event) {
+    const refusal: Refusal = { status: 0, type: 'not-an-event-of-this-installation' }
+    settle(host, file, 'rejected', refusal)
+    return { eventId, day: '', outcome: 'rejected', refusal }
+  }
+  const day = dayOf(event.timestamp)
+  const delivery = await deliver(host, url, { body, eventId }, signal)
+  switch (delivery.outcome) {
+    case 'sent':
+      settle(host, file, 'sent')
+      return { eventId, day, outcome: 'sent' }
+    case 'rejected':
+      settle(host, file, 'rejected', delivery.refusal)
+      return { eventId, day, ...delivery }
+    case 'queued':
+      if (delivery.retryAfterMs !== undefined)
+        updateState(host, { notBefore: host.now() + delivery.retryAfterMs })
+      return { eventId, day, outcome: 'queued', why: delivery.why }
+    case 'stopped':
+      return 'no consent'
+    default:
+      throw delivery satisfies never
+  }
+}
+
+async function readOwnEvent(host: Host, file: EventFile, body: string) {
+  try {
+    const parsed = await parseEvent(JSON.parse(body))
+    const isOwn =
+      parsed.ok &&
+      parsed.event.event_id === file.eventId &&
+      parsed.event.telemetry_id === readTelemetryId(host)
+    return isOwn ? parsed.event : undefined
+  } catch {
+    return undefined
+  }
+}

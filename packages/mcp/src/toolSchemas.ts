@@ -1,0 +1,59 @@
+import type { JsonSchemaType } from '@modelcontextprotocol/server'
+import type { Status } from 'voicemode-telemetry'
+
+const STATE: JsonSchemaType = { enum: ['granted', 'denied', 'unset'] }
+const TEXT: JsonSchemaType = { type: 'string' }
+const TEXT_OR_NULL: JsonSchemaType = { type: ['string', 'null'] }
+
+export const STATUS_SCHEMA = open({
+  state: STATE,
+  decided_by: TEXT,
+  reason: TEXT,
+  remedy: { ...TEXT_OR_NULL, description: 'How the person can change it.' },
+  added_to_notice: { type: 'array', items: TEXT },
+  answered_at: TEXT_OR_NULL,
+  answered_by: TEXT_OR_NULL,
+  telemetry_id: TEXT_OR_NULL,
+  endpoint: TEXT_OR_NULL,
+  endpoint_problem: TEXT_OR_NULL,
+  event_logs: {
+    type: 'boolean',
+    description: 'Whether VoiceMode writes the logs from which failures are counted.',
+  },
+  queued: { type: 'integer', description: 'Events that wait to be sent.' },
+  last_sent: { type: ['object', 'null'] },
+  next_report: { type: ['object', 'null'] },
+  last_refused: { type: ['object', 'null'] },
+} satisfies Record<keyof Status, JsonSchemaType>)
+
+export const PREVIEW_SCHEMA = open({
+  day: TEXT,
+  body: { type: ['string', 'null'], description: 'The exact bytes; null if nothing would be sent.' },
+  place: { enum: ['queue', 'sent', 'rejected', null], description: 'Where these bytes already are.' },
+  notes: { type: 'array', items: TEXT },
+})
+
+export const PREFERENCE_SCHEMA = open(
+  {
+    outcome: { enum: ['yes recorded', 'no recorded', 'nothing changed'] },
+    state: STATE,
+    decided_by: TEXT,
+    comment: TEXT,
+    command: { type: 'string', description: 'What the person can type in a terminal.' },
+  },
+  ['outcome', 'state', 'decided_by', 'comment'],
+)
+
+export const FORGET_SCHEMA = open({ outcome: { enum: ['done', 'failed'] }, why: TEXT }, ['outcome'])
+
+function open(
+  properties: Record<string, JsonSchemaType>,
+  required = Object.keys(properties),
+): JsonSchemaType {
+  return { type: 'object', properties, required }
+}
+
+/** The schema of an object without other properties. */
+export function closed(properties: Record<string, JsonSchemaType>, required: string[]): JsonSchemaType {
+  return { ...open(properties, required), additionalProperties: false }
+}
