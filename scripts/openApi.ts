@@ -63,9 +63,7 @@ export function composeOpenApi(): Json {
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      schemas: Object.fromEntries(
-        Object.entries(NAMED).map(([name, schema]) => [name, describeNamed(schema)]),
-      ),
+      schemas: convert(v.any()).$defs,
       responses: Object.fromEntries(responses),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'The admin token.' },
@@ -106,7 +104,7 @@ function describeRoute(
         Object.entries(route.answers).map(([status, content]) => [
           status,
           {
-            description: texts?.[Number(status)] ?? 'A page',
+            description: texts?.[Number(status)] ?? text.summary,
             ...describeWait(Number(status)),
             ...(Object.keys(content).length > 0 && { content: describeContent(content) }),
           },
@@ -168,23 +166,20 @@ function describeContent(content: Record<string, v.GenericSchema>): Json {
   )
 }
 
-function describeNamed(schema: v.GenericSchema): Json {
-  const [name = ''] = Object.entries(NAMED).find(([, named]) => named === schema) ?? []
-  const { [name]: _, ...others } = NAMED
-  return describeSchema(schema, others)
+function describeSchema(schema: v.GenericSchema): Json {
+  const { $schema: _, $defs: __, ...described } = convert(schema)
+  return described
 }
 
-/** A schema as JSON Schema, the named ones among its parts as references. */
-function describeSchema(schema: v.GenericSchema, definitions: Record<string, v.GenericSchema> = NAMED): Json {
-  const { $defs: _, ...described } = toJsonSchema(schema, {
+/** A schema as JSON Schema, with the named ones among its parts as references. */
+function convert(schema: v.GenericSchema) {
+  return toJsonSchema(schema, {
     target: 'draft-2020-12',
     typeMode: 'input',
-    definitions,
+    definitions: NAMED,
     overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
     ...CONVERSION,
   })
-  const { $schema: __, ...rest } = described
-  return rest
 }
 
 /** What a field's metadata is called in JSON Schema, where names of one's own begin with `x-`. */

@@ -5,7 +5,7 @@ export interface RouteText {
   operationId: string
   tag: keyof typeof TAGS
   summary: string
-  /** By status; a page needs none. */
+  /** By status, where there is more to say of an answer than the summary. */
   answers?: Record<number, string>
 }
 
@@ -23,7 +23,7 @@ export const TEXTS: Record<RouteName, RouteText> = {
   'POST /v1/events': {
     operationId: 'sendEvent',
     tag: 'events',
-    summary: 'Hands in one event; answered once it is safely stored',
+    summary: 'Sends one event; answered once it is safely stored',
     answers: {
       200: 'Stored, or stored before',
       204: 'The sender does not want to be tracked: nothing was read and nothing is kept',
@@ -32,36 +32,36 @@ export const TEXTS: Record<RouteName, RouteText> = {
   'POST /v1/rights/export': {
     operationId: 'exportInstallation',
     tag: 'rights',
-    summary: 'All that is stored of the installation whose secret it is; alike for one that is not known',
-    answers: { 200: 'Its events' },
+    summary:
+      'Everything that is stored of an installation. Known and unknown secrets get indistinguishable answers',
   },
   'POST /v1/rights/delete': {
     operationId: 'deleteInstallation',
     tag: 'rights',
-    summary: 'Deletes it all; for 8 days events of that installation are taken and dropped',
-    answers: { 200: 'Deleted' },
+    summary:
+      'Deletes everything that is stored of an installation. For 8 days, events from it are accepted and dropped',
   },
   'GET /v1/charts/daily': {
     operationId: 'getDailyCounts',
     tag: 'maintainers',
-    summary: 'Counts by day, field and value, of everyone or of those with one value of one field',
+    summary: 'Counts by day, field and value, of all installations or of those with one value of one field',
     answers: {
-      200: 'The counts of the days asked for. A cohort stands on the Monday of its week, its value the number of weeks since.',
+      200: 'The counts of the requested days. A cohort stands on the Monday of its first week; its value is the number of weeks since then',
     },
   },
   'GET /v1/charts/segments': {
     operationId: 'getSegments',
     tag: 'maintainers',
-    summary: 'Who a word was counted of: by system, assistant and version, each by itself',
+    summary:
+      'How often one value was counted in each segment: by operating system, by assistant and by version',
     answers: {
-      200: 'The segments with the most first; 0 where other words of the field were counted',
+      200: 'The segments, highest number first; 0 where only other values of the field were counted',
     },
   },
   'GET /v1/reports': {
     operationId: 'listReports',
     tag: 'reports',
-    summary: 'Every weekly report, and what changes beside them',
-    answers: { 200: 'The list' },
+    summary: 'Every weekly report, and which one comes next',
   },
   'GET /v1/reports/{week}': {
     operationId: 'getReport',
@@ -75,8 +75,7 @@ export const TEXTS: Record<RouteName, RouteText> = {
   'POST /v1/reports/{week}': {
     operationId: 'orderReport',
     tag: 'maintainers',
-    summary: 'Holds a report back, releases it, or makes that of a week before the server was set up',
-    answers: { 200: 'Done' },
+    summary: 'Holds a report back, releases it, or makes the report of a week before the server was set up',
   },
   'GET /report': {
     operationId: 'showNewestReport',
@@ -87,20 +86,22 @@ export const TEXTS: Record<RouteName, RouteText> = {
     operationId: 'showReport',
     tag: 'reports',
     summary: 'A weekly report, as a page',
-    answers: { 200: 'A page', 404: 'A page: there is none, or it is held back' },
+    answers: { 404: 'A page: there is none, or it is held back' },
   },
   'GET /v1/transparency': {
     operationId: 'getTransparency',
     tag: 'policy',
     summary: 'How the notice changed, and what was asked of the server',
-    answers: { 200: 'Notices and numbers' },
   },
-  'GET /transparency': { operationId: 'showTransparency', tag: 'policy', summary: 'The same, as a page' },
+  'GET /transparency': {
+    operationId: 'showTransparency',
+    tag: 'policy',
+    summary: 'How the notice changed, and what was asked of the server, as a page',
+  },
   'GET /v1/policy': {
     operationId: 'getPolicy',
     tag: 'policy',
     summary: 'What is collected and why',
-    answers: { 200: 'Every field of an event' },
   },
   'GET /privacy': {
     operationId: 'showPolicy',
@@ -110,20 +111,18 @@ export const TEXTS: Record<RouteName, RouteText> = {
   'GET /.well-known/gpc.json': {
     operationId: 'getGpcSupport',
     tag: 'policy',
-    summary: 'That Global Privacy Control is heeded',
-    answers: { 200: 'Always the same' },
+    summary: 'Says that this server honors Global Privacy Control',
   },
   'GET /': {
     operationId: 'showDashboard',
     tag: 'maintainers',
     summary: 'The dashboard',
-    answers: { 200: 'A page', 303: 'To the sign-in, for whoever is not signed in' },
+    answers: { 303: 'To the sign-in, for whoever is not signed in' },
   },
   'GET /assets/{name}': {
     operationId: 'getAsset',
     tag: 'maintainers',
     summary: "The dashboard's files",
-    answers: { 200: 'A file' },
   },
   'GET /sign-in': {
     operationId: 'showSignIn',
@@ -143,31 +142,27 @@ export const TEXTS: Record<RouteName, RouteText> = {
   'POST /sign-out': {
     operationId: 'signOut',
     tag: 'maintainers',
-    summary: 'Takes the session from the browser',
+    summary: 'Ends the session in this browser',
     answers: { 303: 'To the sign-in' },
   },
   'GET /pages.css': {
     operationId: 'getPageStyle',
     tag: 'policy',
     summary: "The style of the server's own pages",
-    answers: { 200: 'A style sheet' },
   },
   'GET /metrics': {
     operationId: 'getMetrics',
     tag: 'operators',
-    summary: 'Counts since the start of this process, of no one in particular',
-    answers: { 200: "Prometheus' text format" },
+    summary: "Counts since this process started, of no one in particular, in Prometheus' text format",
   },
   'GET /healthz': {
     operationId: 'getHealth',
     tag: 'operators',
-    summary: 'Whether the server and its store are well',
-    answers: { 200: 'Well' },
+    summary: 'Whether the server and its store work',
   },
   'GET /openapi.json': {
     operationId: 'getDescription',
     tag: 'operators',
     summary: 'This description',
-    answers: { 200: 'OpenAPI 3.1' },
   },
 }

@@ -12,10 +12,10 @@ import {
   writtenDaySchema,
 } from './values.ts'
 
-/** The most days that one chart is answered for. */
+/** The most days that one chart covers. */
 export const MAX_CHART_DAYS = 400
 
-/** How many days a chart is answered for where its first is not said. */
+/** How many days a chart covers if its first day is not given. */
 export const DEFAULT_CHART_DAYS = 30
 
 /** Both ends are included. */
@@ -24,7 +24,7 @@ export interface DayRange {
   to: Day
 }
 
-/** Whether a chart is answered for these days: in their order, and not too many. */
+/** Whether a chart can cover these days: they are in order and not too many. */
 export function isChartRange({ from, to }: DayRange): boolean {
   const days = daysBetween(from, to) + 1
   return days >= 1 && days <= MAX_CHART_DAYS
@@ -37,13 +37,13 @@ export interface FieldValue {
   value: string
 }
 
-/** The fields whose values installations can be told apart by, one field at a time, in the contract's order. */
+/** The fields by which counts can be split, one at a time, in the contract's order. */
 export const SEGMENT_FIELDS = ['environment.os_type', 'environment.mcp_host', VERSION_FIELD] as const
 
 /** One of {@link SEGMENT_FIELDS}. */
 export type SegmentField = (typeof SEGMENT_FIELDS)[number]
 
-/** What is counted of installations over several days, and of everyone only. */
+/** What is counted over several days, and for all installations only. */
 export const ACTIVITY_FIELDS = [
   'installations.last_7_days',
   'installations.last_30_days',
@@ -58,7 +58,7 @@ const COUNTED_PATHS = FIELDS.map(({ path }) => path).filter((path) => path.inclu
 const WORD_PATHS = COUNTED_PATHS.filter((path) => fieldAt(path).words.length > 0)
 const CHART_FIELDS = ['installations', ...ACTIVITY_FIELDS, ...COUNTED_PATHS]
 
-/** Whether charts tell a field's value by name: a word of its vocabulary, or a version as `MAJOR.MINOR`. */
+/** Whether charts know a value by name: a word of its field's vocabulary, or a version as `MAJOR.MINOR`. */
 export function isChartValue({ field, value }: FieldValue): boolean {
   const { words } = fieldAt(field)
   return field === VERSION_FIELD ? MINOR_VERSION.test(value) : words.includes(value)
@@ -70,16 +70,16 @@ export function parseFieldValue(text: string, fields: readonly string[]): FieldV
   return fields.includes(field) && isChartValue({ field, value }) ? { field, value } : undefined
 }
 
-/** The other way round. */
+/** Writes `FIELD:VALUE`. */
 export function writeFieldValue({ field, value }: FieldValue): string {
   return `${field}:${value}`
 }
 
 const rangeEntries = {
-  to: described(v.exactOptional(daySchema), 'The last day, itself included; today where it is absent.'),
+  to: described(v.exactOptional(daySchema), 'The last day, itself included; by default today.'),
   from: described(
     v.exactOptional(daySchema),
-    `The first day; where it is absent, ${DEFAULT_CHART_DAYS} days are answered.`,
+    `The first day; by default, the chart covers ${DEFAULT_CHART_DAYS} days.`,
   ),
   format: formatSchema,
 }
@@ -89,11 +89,11 @@ export const rangeQuerySchema = v.object(rangeEntries)
 
 const EXPECTED_FILTER = `FIELD:VALUE, its field one of: ${SEGMENT_FIELDS.join(', ')}; a version as MAJOR.MINOR`
 
-/** Of what the days of `GET /v1/charts/daily` are counted. */
+/** What else `GET /v1/charts/daily` takes. */
 export const dailyQuerySchema = v.object({
   field: described(
     v.exactOptional(oneOf(CHART_FIELDS)),
-    'This field alone: of installations, or a path of the contract.',
+    'Only this field: one of installations, or a path of the contract.',
   ),
   filter: described(
     v.exactOptional(
@@ -107,7 +107,7 @@ export const dailyQuerySchema = v.object({
         }),
       ),
     ),
-    `Only installations with this value: ${EXPECTED_FILTER}. Activity over several days is counted of everyone only.`,
+    `Only installations with this value: ${EXPECTED_FILTER}. Activity over several days is counted for all installations only.`,
   ),
 })
 
@@ -133,7 +133,7 @@ export const dailyCountsSchema = v.object({
 
 export type DailyCounts = v.InferOutput<typeof dailyCountsSchema>
 
-/** Which word `GET /v1/charts/segments` splits by segments. */
+/** What else `GET /v1/charts/segments` takes: the value whose counts it splits. */
 export const segmentsQuerySchema = v.pipe(
   v.object({
     field: oneOf(WORD_PATHS),

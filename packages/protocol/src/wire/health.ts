@@ -1,4 +1,4 @@
 import { doneSchema } from './values.ts'
 
-/** The server and its store are well. */
+/** The server and its store work. */
 export const healthSchema = doneSchema({})

@@ -9,7 +9,7 @@ export const policyFieldSchema = v.object({
   keptDays: wholeNumberSchema,
   values: described(
     v.union([v.pipe(v.array(v.string()), v.readonly()), v.string()]),
-    'The words it may hold, or what it holds where it holds no words.',
+    'The words it may hold, or a description of its values.',
   ),
   isMap: described(v.boolean(), 'Whether it holds a count for each word.'),
 })

@@ -11,7 +11,7 @@ const fieldProblemSchema = v.object({
 
 /** The body of every refusal, as RFC 9457 has it. */
 export const problemReportSchema = v.object({
-  type: described(v.string(), 'Tells the kind of refusal, and stays the same. It is relative to the server.'),
+  type: described(v.string(), 'The kind of refusal, as a URL relative to the server. It never changes.'),
   title: v.string(),
   status: v.pipe(v.number(), v.integer()),
   problems: v.exactOptional(described(v.array(fieldProblemSchema), 'What to fix, field by field.')),

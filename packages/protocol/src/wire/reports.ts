@@ -40,7 +40,7 @@ export const reportSchema = v.object({
   epsilon: described(v.number(), 'Spent on this week, over all tables.'),
   tables_published: described(
     wholeNumberSchema,
-    'How many tables share epsilon, the total among them; also where only the total is shown.',
+    'How many tables share epsilon, counting the total; the same if only the total is shown.',
   ),
   epsilon_per_table: v.number(),
   noise_scale: described(v.number(), 'Of the discrete Laplace noise of each count, in installations.'),
@@ -51,8 +51,8 @@ export const reportSchema = v.object({
     plusMinusSchema,
     'Half the width of the error bars of a single count, in installations.',
   ),
-  tables: described(v.array(reportTableSchema), 'Empty where the total is under `tables_from`.'),
-  notes: described(v.array(v.string()), 'What a reader of the numbers must know.'),
+  tables: described(v.array(reportTableSchema), 'Empty if the total is under `tables_from`.'),
+  notes: described(v.array(v.string()), 'What readers of the numbers must know.'),
 })
 
 export type WeeklyReport = v.InferOutput<typeof reportSchema>
@@ -77,7 +77,7 @@ export const listedReportSchema = v.object({
   ),
   links: described(
     v.object({ json: v.string(), csv: v.string(), page: v.string() }),
-    'Where the report is; of one that is held back, they say so.',
+    'Where the report is. For one that is held back, these say so.',
   ),
 })
 
@@ -87,15 +87,15 @@ export const reportListSchema = v.object({
   reports: described(v.array(listedReportSchema), 'Newest week first.'),
   running_epsilon: described(
     v.number(),
-    'Spent by an installation that was there in every week with a report, also in those held back.',
+    'Spent by an installation that was active in every week with a report, including reports held back.',
   ),
   first_week: described(
     weekSchema,
-    'The week in which the server was set up. No earlier one gets a report by itself.',
+    'The week in which the server was set up. Reports of earlier weeks are made by hand only.',
   ),
   next: described(
     v.nullable(v.object({ week: weekSchema, on: daySchema })),
-    'Which report comes next, and from which day; null where events are kept for too short a time for any.',
+    'The next report, and the day from which it is due; null if events are kept for too short a time for any.',
   ),
 })
 
