@@ -33,7 +33,7 @@ export async function composeEvent(
   }
 }
 
-/** The counts of a day, whether there are any or not. */
+/** The counts of a day. On a day without use they are zero or empty. */
 export function composeUsage(day: DayRecord): Usage {
   return extract('usage', (field) => USAGE[field](day))
 }
