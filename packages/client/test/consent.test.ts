@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -149,6 +150,34 @@ describe('a no of the environment', () => {
     expect((await sending.finished).stdout.toString()).toContain('and that is remembered')
   })
 
+  test.each(['{', '', '[]', 'x'.repeat(300_000)])(
+    'counts as remembered where the state file is damaged',
+    async (content) => {
+      using home = await grantedHome()
+      home.write('.voicemode/telemetry_state.json', content)
+      expect(readDecision(home.host())).toMatchObject({ state: 'denied', decidedBy: 'remembered no' })
+    },
+  )
+
+  test('is not lost where other processes write to the state file at the same time', async () => {
+    using home = await grantedHome()
+    const script = `
+      const { updateState } = await import(process.argv[1])
+      const host = { directories: { ownBase: process.argv[2] } }
+      for (let n = 0; n < 200; n++) updateState(host, { notBefore: n })`
+    const module = new URL('../src/settings/state.ts', import.meta.url).href
+    const writers = [1, 2].map(() =>
+      execFile(process.execPath, ['--input-type=module', '-e', script, module, home.base]),
+    )
+    const ended = writers.map((writer) => new Promise((resolve) => writer.on('close', resolve)))
+    noteEnvironmentNo(home.host({ env: DNT }))
+    await Promise.all(ended)
+    expect(readState(home.host())).toMatchObject({
+      environmentNo: { variable: 'DO_NOT_TRACK' },
+      notBefore: 199,
+    })
+  })
+
   test('is not remembered where there is no yes that it could end', async () => {
     using home = new Home()
     noteEnvironmentNo(home.host({ env: DNT }))
@@ -164,6 +193,13 @@ describe('a no of the environment', () => {
     ['VOICEMODE_TELEMETRY=false', DNT, 'DO_NOT_TRACK'],
     ['VOICEMODE_TELEMETRY=false', { ...DNT, VOICEMODE_TELEMETRY: 'false' }, 'DO_NOT_TRACK'],
     ['DO_NOT_TRACK=1', { ...DNT, VOICEMODE_TELEMETRY: '0' }, 'VOICEMODE_TELEMETRY'],
+    ['VOICEMODE_TELEMETRY=false', { VOICEMODE_TELEMETRY: '0' }, 'VOICEMODE_TELEMETRY'],
+    [
+      'VOICEMODE_TELEMETRY=true\nVOICEMODE_TELEMETRY=false',
+      { VOICEMODE_TELEMETRY: 'false' },
+      'VOICEMODE_TELEMETRY',
+    ],
+    ['DO_NOT_TRACK=1', { DO_NOT_TRACK: 'true' }, 'DO_NOT_TRACK'],
   ])(
     'of a project’s file with %s under %j is remembered only for itself: %s',
     async (text, env, variable) => {

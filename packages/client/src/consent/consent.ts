@@ -124,7 +124,7 @@ export function environmentNoes(env: ConsentInputs['env']): NoVariable[] {
 }
 
 /** Whether a file says no by a variable. Any line that could be meant as a no counts, whatever other lines say. */
-export function fileSaysNo(text: string, variable: NoVariable): boolean {
+function fileSaysNo(text: string, variable: NoVariable): boolean {
   return meantWords(text, variable).some(({ word }) =>
     variable === CONSENT_SETTING ? NO_WORDS.includes(word) : !NOT_A_DNT.includes(word),
   )

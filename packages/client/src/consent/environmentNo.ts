@@ -1,12 +1,15 @@
+import { readText } from '../files/files.ts'
 import type { Host } from '../host.ts'
+import { settingValue } from '../settings/settingsFile.ts'
+import { loadedPaths } from '../settings/settingsFiles.ts'
 import { readState, updateState } from '../settings/state.ts'
-import { environmentNoes, fileSaysNo } from './consent.ts'
-import { readAnswerTexts, readReceipt } from './record.ts'
+import { environmentNoes } from './consent.ts'
+import { readReceipt } from './record.ts'
 
 /**
  * Remembers a no in this process's environment while there is a yes, because some assistants start servers without the person's
- * environment. The command, the MCP server and the library's senders call it first. A no that is also in a settings file is not
- * remembered: VoiceMode copies its files into its environment.
+ * environment. The command, the MCP server and the library's senders call it first. A value that VoiceMode copied
+ * from a settings file into the environment is not remembered: that file says it already.
  *
  * It throws nothing. If the no can't be written down, this process still sends nothing.
  */
@@ -15,9 +18,9 @@ export function noteEnvironmentNo(host: Host): void {
     const noes = environmentNoes(host.env)
     if (noes.length === 0 || readReceipt(host)?.decision !== 'granted' || readState(host).environmentNo)
       return
-    const { userFiles, projectFiles } = readAnswerTexts(host)
-    const texts = [...userFiles, ...projectFiles]
-    const variable = noes.find((no) => !texts.some((text) => fileSaysNo(text, no)))
+    const { directories, workingDirectory, env } = host
+    const files = loadedPaths(directories.home, workingDirectory).map((path) => readText(path) ?? '')
+    const variable = noes.find((no) => !files.some((text) => settingValue(text, no) === env[no]))
     if (variable) updateState(host, { environmentNo: { variable, at: host.now() } })
   } catch {}
 }

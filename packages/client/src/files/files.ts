@@ -20,6 +20,40 @@ import { basename, dirname, join } from 'node:path'
 /** Only the user may read the files that we write. */
 const PRIVATE_MODE = 0o600
 
+const LOCK_RETRY_MS = 10
+/** Holding a lock takes some milliseconds. Whoever holds it for longer has died. */
+const LOCK_PATIENCE_MS = 1_000
+
+/**
+ * Runs something while no other process of ours does so for the same file.
+ *
+ * @throws the file system's error if the lock can't be made beside the file.
+ */
+export function whileLocked<Result>(path: string, run: () => Result): Result {
+  const lock = `${path}.lock`
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  for (let waitedMs = 0; !makeFolder(lock); waitedMs += LOCK_RETRY_MS) {
+    if (waitedMs >= LOCK_PATIENCE_MS) break
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_RETRY_MS)
+  }
+  try {
+    return run()
+  } finally {
+    rmSync(lock, { recursive: true, force: true })
+  }
+}
+
+/** Makes a folder. @returns false if there is one already. */
+function makeFolder(path: string): boolean {
+  try {
+    mkdirSync(path)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
 /** Whether a file exists but can't be read, as one of another user. */
 export function isUnreadable(path: string): boolean {
   return readText(path) === undefined && existsSync(path)

@@ -102,6 +102,16 @@ test('TOOL_CANCELLED is of the call of the next line, though another begins in b
   expect(ended.map(({ isCancelled }) => isCancelled)).toEqual([true, false])
 })
 
+test('a call that was cancelled and died before its end cancels no later one', () => {
+  const early = lines('a TOOL_REQUEST_START', 'a TOOL_CANCELLED')
+  const late = lines('b TOOL_REQUEST_START', '2: b CONCH_ACQUIRE', '2: b CONCH_RELEASE', 'b TOOL_REQUEST_END')
+  const { ended } = assembleCalls([
+    ...early,
+    ...late.map((line) => ({ ...line, at: line.at + 7_200_000_000 })),
+  ])
+  expect(ended.map(({ isCancelled }) => isCancelled)).toEqual([false])
+})
+
 test('where nobody passes a floor on, a line without an id is of the call that has none or whose session is over', () => {
   const { ended } = assembleCalls(
     lines(

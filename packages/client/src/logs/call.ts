@@ -29,6 +29,8 @@ export interface Calls {
 const EXCHANGES = ['TTS_FIRST_AUDIO', 'STT_COMPLETE', 'STT_NO_SPEECH']
 /** What every call writes that was cancelled: the first one where it had the floor, and the second. */
 const LAST_LINES = ['CONCH_RELEASE', 'TOOL_REQUEST_END']
+/** How long after it was cancelled a call writes its last lines, in microseconds; if it does not, its process died. */
+const CANCELLED_REACH_US = 60 * 1_000_000
 /** Steps that a blocked call did not reach. */
 const ACTS = ['TTS_START', 'RECORDING_START', 'STT_START']
 
@@ -73,13 +75,14 @@ class Assembly {
   readonly #open: OpenCall[] = []
   #holder: OpenCall | undefined
   #lastReleased: OpenCall | undefined
-  #cancels = false
+  /** When the last line was written that says that a call was cancelled; undefined once its call is found. */
+  #cancelledAt: number | undefined
   #place = 0
 
   add(line: EventLine): void {
     this.#place += 1
     if (line.type === 'TOOL_CANCELLED') {
-      this.#cancels = true
+      this.#cancelledAt = line.at
       return
     }
     if (line.type === 'TOOL_REQUEST_START') {
@@ -89,13 +92,17 @@ class Assembly {
     const call = this.#callOf(line)
     // What says that a call was cancelled stands right before its last lines, but that another process may write in between.
     const isLeaving = LAST_LINES.includes(line.type)
-    const isCancelled = isLeaving && this.#cancels
-    if (isLeaving) this.#cancels = false
+    const isCancelled = isLeaving && this.#isCancelledAt(line.at)
+    if (isLeaving) this.#cancelledAt = undefined
     if (!call) return
     call.lastLine = this.#place
     if (isCancelled) call.isCancelled = true
     if (line.type === 'TOOL_REQUEST_END') this.#end(call, line)
     else this.#note(call, line)
+  }
+
+  #isCancelledAt(at: number): boolean {
+    return this.#cancelledAt !== undefined && at - this.#cancelledAt < CANCELLED_REACH_US
   }
 
   #callOf(line: EventLine): OpenCall | undefined {
@@ -108,7 +115,7 @@ class Assembly {
     if (released && this.#open.includes(released)) return released
     const able = this.#open.filter((call) => call !== this.#holder && mayWrite(call, line))
     // Whoever waits for the floor ends after its wait, unless the person stops it.
-    const ready = this.#cancels ? [] : able.filter(({ floor }) => floor !== 'waiting')
+    const ready = this.#isCancelledAt(line.at) ? [] : able.filter(({ floor }) => floor !== 'waiting')
     const candidates = ready.length > 0 ? ready : able
     const isByLastLine = line.sessionId === undefined && !this.#holder
     const call = isByLastLine ? latest(candidates, (one) => one.lastLine) : candidates.at(-1)

@@ -1,7 +1,7 @@
 export type Json = Record<string, unknown>
 
-// Python writes these bare, which JSON has no words for; a string before them is passed over whole.
-const BARE_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g
+/** Python writes these without quotes, and JSON has no words for them. */
+const BARE_NUMBER = /-?\b(?:NaN|Infinity)\b/g
 
 /** The object of a log line; undefined for anything else. A bare `NaN` or `Infinity` is read as null. */
 export function parseJsonLine(line: string): Json | undefined {
@@ -38,6 +38,23 @@ function parse(text: string): unknown {
   }
 }
 
+/** The line with null for each bare number. Text inside quotes stays as it is. */
 function withoutBareNumbers(line: string): string {
-  return line.replace(BARE_NUMBER, (match) => (match.startsWith('"') ? match : 'null'))
+  const parts: string[] = []
+  let start = 0
+  for (let quote = line.indexOf('"'); quote !== -1; quote = line.indexOf('"', start)) {
+    const end = endOfString(line, quote)
+    parts.push(line.slice(start, quote).replace(BARE_NUMBER, 'null'), line.slice(quote, end))
+    start = end
+  }
+  return parts.join('') + line.slice(start).replace(BARE_NUMBER, 'null')
+}
+
+/** The position after the quote that closes a string; the end of the line if none does. */
+function endOfString(line: string, quote: number): number {
+  for (let at = quote + 1; at < line.length; at++) {
+    if (line[at] === '"') return at + 1
+    if (line[at] === '\\') at++
+  }
+  return line.length
 }

@@ -132,13 +132,19 @@ class Backwards {
     // Where the chunk lies within one line, all of it is the end of a line.
     const whole = first === 0 && start > 0 ? chunk.subarray(chunk.length) : chunk.subarray(first)
     this.#rest = chunk.subarray(0, chunk.length - whole.length)
-    const lines: (string | undefined)[] = whole.toString('utf8').split('\n')
+    const lines = whole.toString('utf8').split('\n').map(withinLimit)
     if (lines.at(-1) === '' && !this.#isTooLong) lines.pop()
     else if (this.#isTooLong && whole.length > 0) lines[lines.length - 1] = undefined
     if (whole.length > 0) this.#isTooLong = false
     if (this.#rest.length > MAX_LINE_BYTES) [this.#rest, this.#isTooLong] = [Buffer.alloc(0), true]
     return whole.length > 0 ? lines : []
   }
+}
+
+function withinLimit(line: string): string | undefined {
+  // A line of fewer characters than bytes may still be too long; only then is it worth counting them.
+  const isTooLong = line.length * 3 > MAX_LINE_BYTES && Buffer.byteLength(line) > MAX_LINE_BYTES
+  return isTooLong ? undefined : line
 }
 
 /** The part of the buffer that was filled. Empty at the end of the file, or if it can't be read. */

@@ -9,8 +9,8 @@ import { SESSION_GAP_US, type Session, sessionsOf, sessionsOfCalls } from './ses
 /** How far lines of several processes can be out of order, in microseconds. */
 const DISORDER_US = 60 * 1_000_000
 
-/** The longest that a call can last, in microseconds. Real calls last minutes. */
-const CALL_REACH_US = 60 * 60 * 1_000_000
+/** The longest that a call can last, in microseconds: a machine may sleep in the middle of one. */
+const CALL_REACH_US = 24 * 60 * 60 * 1_000_000
 
 /** Where VoiceMode writes its logs. Folders may be missing. */
 export interface LogFolders {

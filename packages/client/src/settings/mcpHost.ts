@@ -21,7 +21,7 @@ const NAMES: readonly [RegExp, McpHost][] = [
 
 /** Names of health checks, inspectors and bridges, and default names of libraries. */
 const NO_ASSISTANT =
-  /\btest\b|\binspector\b|^mcporter\b|^mcp[ -](remote|proxy)\b|^((my|example|sample|demo)[ -])?(mcp)?[ -]?(client)?$/
+  /\btest\b|\binspector\b|^mcporter\b|^(unknown|health-?check|probe)$|^mcp[ -](remote|proxy)\b|^((my|example|sample|demo)[ -])?(mcp)?[ -]?(client)?$/
 
 /**
  * The vocabulary's word for the name that an assistant gives itself over MCP.

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { McpHost } from '@voicemode-telemetry/protocol'
-import { readText, writeWhole } from '../files/files.ts'
+import { isUnreadable, readText, whileLocked, writeWhole } from '../files/files.ts'
 import type { Host } from '../host.ts'
 
 /** What a process remembers for later ones. Times are in milliseconds since 1970. */
@@ -20,22 +20,28 @@ export interface Caller {
   mcpHost?: McpHost
 }
 
-/** Empty if nothing is remembered, or if the file can't be read. */
+/** A file that can't be read may remember a no, and then it counts as one. */
+const UNREADABLE: SenderState = { environmentNo: { variable: 'unreadable', at: 0 } }
+
+/** Empty if nothing is remembered. If the file is there and can't be read, the state says no. */
 export function readState(host: Host): SenderState {
+  const path = statePath(host)
+  if (isUnreadable(path)) return UNREADABLE
   try {
-    const state: unknown = JSON.parse(readText(statePath(host)) ?? '{}')
-    return typeof state === 'object' && state !== null ? state : {}
+    const state: unknown = JSON.parse(readText(path) ?? '{}')
+    return typeof state === 'object' && state !== null && !Array.isArray(state) ? state : UNREADABLE
   } catch {
-    return {}
+    return UNREADABLE
   }
 }
 
-/** Changes a part of what is remembered. @throws the file system's error if it can't be written. */
+/** Changes a part of what is remembered, one process at a time. @throws the file system's error if it can't be written. */
 export function updateState(host: Host, change: SenderState): void {
-  writeWhole(
-    statePath(host),
-    Buffer.from(`${JSON.stringify({ ...readState(host), ...change }, null, 2)}\n`, 'utf8'),
-  )
+  const path = statePath(host)
+  whileLocked(path, () => {
+    const state = { ...readState(host), ...change }
+    writeWhole(path, Buffer.from(`${JSON.stringify(state, null, 2)}\n`, 'utf8'))
+  })
 }
 
 function statePath(host: Host): string {

@@ -57,6 +57,9 @@ function inEnvironment(variable: string): Reason {
 }
 
 function rememberedNo(remembered: SenderState['environmentNo']): Reason {
+  if (remembered?.variable === 'unreadable') {
+    return { reason: "telemetry_state.json can't be read, and it may remember a no", remedy: ENABLE }
+  }
   const variable = remembered?.variable === CONSENT_SETTING ? CONSENT_SETTING : 'DO_NOT_TRACK'
   const at = new Date(remembered?.at ?? Number.NaN).getTime()
   const when = Number.isNaN(at) ? '' : ` on ${dayAt(at)}`
