@@ -80,7 +80,11 @@ async function addressIsWithinLimit({ address }: Arrival, { addresses }: GateRul
 
 async function parsesAsEvent(arrival: Arrival): Promise<Verdict> {
   const parsed = await parseEvent(arrival.value)
-  if (!parsed.ok) return notAnEvent(parsed.problems)
+  if (!parsed.ok) {
+    const { problems, hasUnknownKeys } = parsed
+    // A newer client waits until the server has been updated, too.
+    return hasUnknownKeys ? { kind: 'unknown-fields', problems } : notAnEvent(problems)
+  }
   arrival.event = parsed.event
   return 'passes'
 }
