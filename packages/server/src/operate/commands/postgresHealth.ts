@@ -79,7 +79,7 @@ async function databaseTakesEvents([client]: Connections): Promise<Verdict> {
   } finally {
     await ask(client, 'ROLLBACK')
   }
-  return ok('reached, and can be written')
+  return ok('reachable and writable')
 }
 
 async function databaseIsMigrated([client]: Connections): Promise<Verdict> {
