@@ -36,7 +36,6 @@ async function main(): Promise<void> {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
 
-  say('Building the dashboard, where it changed …')
   await buildDashboard()
   const isMade = existsSync(marker) && !values.fresh
   if (!isMade) {
@@ -54,8 +53,9 @@ async function main(): Promise<void> {
       `\nThe dashboard, with ${demo.installations} installations from ${demo.firstDay} to ${demo.lastDay} (UTC):`,
     )
     say(`\n    ${server.url}/\n`)
-    say(`What the public sees of them: ${server.url}/report\n`)
-    say(`${isMade ? 'npm start -- --fresh begins anew. ' : ''}Ctrl-C stops the server.`)
+    say('What everyone can read:\n')
+    for (const page of ['report', 'transparency', 'privacy']) say(`    ${server.url}/${page}`)
+    say(`\n${isMade ? 'npm start -- --fresh begins anew. ' : ''}Ctrl-C stops the server.`)
     await Promise.race([server.ended.then(() => fail(server)), aborted(stopping.signal)])
   } catch (error) {
     if (!stopping.signal.aborted) throw error
