@@ -5,11 +5,11 @@ import { codeOf } from '../../store/store.ts'
 import { MIN_TOKEN_LENGTH, parseSettings, type Settings } from '../settings.ts'
 import {
   DATABASE_OPTION,
-  failed,
   findServer,
   RESULT_AS_JSON,
   type Result,
-  tell,
+  telling,
+  URL_OPTION,
   type World,
 } from './command.ts'
 import { type Finding, fix, judgeAge, ok, skipped, type Verdict } from './finding.ts'
@@ -52,23 +52,17 @@ const SERVER_CHECKS: Checks = {
 export const doctor: Command<World> = {
   summary: 'check a deployment and say what to fix',
   about: `Checks a deployment and says what to fix. It reads the same variables as the server, stores nothing, and sends no event.`,
-  options: {
-    ...DATABASE_OPTION,
-    url: { takes: 'URL', about: "the server's URL; default: the host and port of its settings" },
-  },
+  options: { ...DATABASE_OPTION, ...URL_OPTION },
   json: RESULT_AS_JSON,
   exitCodes: '0 if everything is ok; 1 if there is something to fix; 2 if the command line was wrong.',
   examples: ['voicemode-telemetry-server doctor --url https://telemetry.example'],
-  async run(run) {
-    return tell(run, await checkAll(run))
-  },
+  run: telling(checkAll),
 }
 
 async function checkAll({ values: options, host: world }: Run<World>): Promise<Result> {
   const parsed = parseSettings({ database: options.database }, world.env)
   const settings = parsed.outcome === 'serve' ? parsed.settings : undefined
   const url = findServer(options.url, settings)
-  if (url === 'wrong') return failed('--url must be a URL that begins with http:// or https://', EXIT.usage)
   const target: Target = {
     settings,
     problems: parsed.outcome === 'wrong' ? parsed.problems : [],

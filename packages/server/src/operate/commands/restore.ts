@@ -18,7 +18,7 @@ import {
   findDatabase,
   RESULT_AS_JSON,
   type Result,
-  tell,
+  telling,
   type World,
 } from './command.ts'
 import { copyDatabase, findFault, isInUse } from './sqliteFile.ts'
@@ -35,9 +35,7 @@ made after the copy are lost, and weeks before the current one get no reports ex
   json: RESULT_AS_JSON,
   exitCodes: EXIT_CODES,
   examples: ['voicemode-telemetry-server restore copy.db --force'],
-  async run(run) {
-    return tell(run, await restoreFrom(run))
-  },
+  run: telling(restoreFrom),
 }
 
 async function restoreFrom(run: Run<World>): Promise<Result> {
