@@ -8,7 +8,7 @@ import {
 } from '../limits/ipAddressLimiter.ts'
 import { StoreUnavailable } from '../store/store.ts'
 
-/** An object that nothing asks for is dropped from memory after a minute or so, in milliseconds. */
+/** Milliseconds between two alarms that keep the object in memory. Without requests it would be dropped after about a minute. */
 const KEEP_ALIVE_MS = 30_000
 
 const host = createHost()
