@@ -5,10 +5,10 @@ import { addDays } from '@voicemode-telemetry/protocol'
 import { createHost } from '../packages/client/src/index.ts'
 import { readDays } from '../packages/client/src/logs/readDays.ts'
 import { createHost as createServerHost } from '../packages/server/src/createHost.ts'
-import { openSqlite } from '../packages/server/src/store/drivers/sqlite.ts'
-import { migrate } from '../packages/server/src/store/migrate.ts'
+import { openDatabase } from '../packages/server/src/store/drivers/open.ts'
 import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
 import { eventOf } from '../packages/server/test/events.ts'
+import { benchCharts, secondsOf } from './benchCharts.ts'
 
 /**
  * Speed as ratios of things measured in one run, since the clock of a shared machine means little. A ratio far from the
@@ -20,7 +20,6 @@ const scratch = mkdtempSync(join(tmpdir(), 'voicemode-bench-'))
 const [which, ...args] = process.argv.slice(2)
 try {
   if (which === 'charts') {
-    const { benchCharts } = await import('./benchCharts.ts')
     await benchCharts(scratch, args)
   } else {
     await benchReading()
@@ -65,8 +64,7 @@ async function benchStoring(): Promise<void> {
     Array.from({ length: 2_000 }, (_, n) => eventOf({ installation: n, day: addDays(DAY, -(n % 30)) })),
   )
   const store = async (name: string, add: (store: ReturnType<typeof createSqlStore>) => Promise<unknown>) => {
-    const driver = openSqlite(join(scratch, name))
-    await migrate(driver)
+    const driver = await openDatabase({ databasePath: join(scratch, name), databaseUrl: undefined })
     const opened = createSqlStore({ driver, host: createServerHost(), eventsPerIdPerHour: 10 })
     const seconds = await secondsOf(() => add(opened))
     await opened.close()
@@ -81,10 +79,4 @@ async function benchStoring(): Promise<void> {
   console.log(
     `storing together: ${(together / apart).toFixed(2)} x storing one by one (${events.length} events)`,
   )
-}
-
-async function secondsOf(run: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await run()
-  return (performance.now() - start) / 1000
 }

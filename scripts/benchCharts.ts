@@ -24,8 +24,8 @@ import {
 } from '../packages/protocol/src/index.ts'
 import { aggregateNews } from '../packages/server/src/aggregate/aggregate.ts'
 import { createHost } from '../packages/server/src/createHost.ts'
+import { openDatabase } from '../packages/server/src/store/drivers/open.ts'
 import { openSqlite } from '../packages/server/src/store/drivers/sqlite.ts'
-import { migrate } from '../packages/server/src/store/migrate.ts'
 import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
 import { read, type Statement, textOf } from '../packages/server/src/store/statement.ts'
 import { insertRow, openDayRow } from '../packages/server/src/store/tables.ts'
@@ -46,7 +46,7 @@ export async function benchCharts(scratch: string, args: string[]): Promise<void
   const options = { installations: { type: 'string' }, days: { type: 'string' } } as const
   const { installations = '10000', days = '90' } = parseArgs({ args, options }).values
   const path = join(scratch, 'charts.db')
-  await migrateAt(path)
+  await (await openDatabase({ databasePath: path, databaseUrl: undefined })).close()
   const filling = await secondsOf(async () => fill(path, Number(installations), Number(days)))
   const gigabytes = (statSync(path).size / 1e9).toFixed(1)
   console.log(`${Number(installations) * Number(days)} events in ${gigabytes} GB, filled in ${say(filling)}`)
@@ -108,12 +108,6 @@ async function measureRoutes(url: string): Promise<void> {
       console.log(`${what} median ${at(0.5)} ms, p95 ${at(0.95)} ms, ${Math.ceil(length / 1000)} KB`)
     }
   }
-}
-
-async function migrateAt(path: string): Promise<void> {
-  const driver = openSqlite(path)
-  await migrate(driver)
-  await driver.close()
 }
 
 /** Writes the events as a server would have, without the care for a crash that makes it slow. */
@@ -211,7 +205,7 @@ for (let n = 0; n < VARIANTS; n++) {
   if (!parsed.ok) throw new Error(`variant ${n} is no event: ${JSON.stringify(parsed.problems)}`)
 }
 
-async function secondsOf(run: () => Promise<unknown>): Promise<number> {
+export async function secondsOf(run: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
   await run()
   return (performance.now() - start) / 1000

@@ -71,7 +71,7 @@ async function buildPackage(name: string, entries: string[]): Promise<void> {
   if (manifest.exports) declareTypes(name, dist)
   const { devDependencies: _, ...published } = manifest
   const asked = { ...published, dependencies, engines: { node: `>=${OLDEST_NODE}` } }
-  const built = JSON.stringify(asked, null, 2).replaceAll(/\.\/src\/(\w+)\.ts/g, './$1.js')
+  const built = JSON.stringify(asked, null, 2).replaceAll(/\.\/(?:src\/)?(\w+)\.ts/g, './$1.js')
   writeFileSync(join(dist, 'package.json'), `${built}\n`)
   for (const page of ['LICENSE', 'README.md', 'PRIVACY.md']) cpSync(join(root, page), join(dist, page))
 }

@@ -15,6 +15,7 @@ const SOURCES = [
 /** Builds the dashboard into packages/dashboard/dist if that is missing or older than its sources. */
 export async function buildDashboard(): Promise<void> {
   if (isFresh()) return
+  process.stderr.write('Building the dashboard …\n')
   const { build } = await import('vite')
   await build({ root: dashboard, configFile: join(dashboard, 'vite.config.ts'), logLevel: 'warn' })
 }

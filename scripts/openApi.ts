@@ -57,7 +57,7 @@ export function composeOpenApi(): Json {
       version,
       license: { name: 'MIT', identifier: 'MIT' },
       description:
-        "Takes telemetry events and shows what they tell. Every refusal is `application/problem+json` with a stable type and names fields, never a value that was sent. An unknown address is answered `not-found`, a method that is not taken `method-not-allowed`, what is no request in HTTP or comes too slowly `malformed-request`, `headers-too-large` or `too-slow`, and the server's own mistake `unexpected`.",
+        "Takes telemetry events and shows what they tell. Every refusal is `application/problem+json` with a stable type and names fields, never a value that was sent. An unknown path is answered `not-found`, a method that is not taken `method-not-allowed`, what is no request in HTTP or comes too slowly `malformed-request`, `headers-too-large` or `too-slow`, and the server's own mistake `unexpected`.",
     },
     servers: [{ url: '/' }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),

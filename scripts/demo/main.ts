@@ -1,12 +1,13 @@
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { addDays, dayAt, daysFromTo, isoWeekOf } from '@voicemode-telemetry/protocol'
+import { type ServerProcess, startServer } from '../../packages/server/test/serverProcess.ts'
 import { buildDashboard } from '../buildDashboard.ts'
 import { type Demo, playAll } from './deliver.ts'
 import { progressOf } from './progress.ts'
-import { type RunningServer, startServer } from './server.ts'
 
 const HELP = `Shows the whole path on made-up installations: logs -> client -> HTTP -> server -> dashboard.
 
@@ -19,6 +20,7 @@ Everything is kept in .demo/ in this folder. Ctrl-C stops all.
 /** So many that, of those in use in one week, the public report shows its tables. */
 const INSTALLATIONS = 720
 const DAYS = 30
+const WANTED_PORT = '8787'
 const DAYS_PER_WEEK = 7
 
 const folder = fileURLToPath(new URL('../../.demo', import.meta.url))
@@ -36,7 +38,6 @@ async function main(): Promise<void> {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
 
-  say('Building the dashboard, where it changed …')
   await buildDashboard()
   const isMade = existsSync(marker) && !values.fresh
   if (!isMade) {
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
   }
-  const server = await startServer(folder)
+  const server = await serve()
   try {
     const demo = isMade
       ? (JSON.parse(readFileSync(marker, 'utf8')) as Demo)
@@ -54,18 +55,27 @@ async function main(): Promise<void> {
       `\nThe dashboard, with ${demo.installations} installations from ${demo.firstDay} to ${demo.lastDay} (UTC):`,
     )
     say(`\n    ${server.url}/\n`)
-    say(`What the public sees of them: ${server.url}/report\n`)
-    say(`${isMade ? 'npm start -- --fresh begins anew. ' : ''}Ctrl-C stops the server.`)
-    await Promise.race([server.ended.then(() => fail(server)), aborted(stopping.signal)])
+    say('What everyone can read:\n')
+    for (const page of ['report', 'transparency', 'privacy']) say(`    ${server.url}/${page}`)
+    say(`\n${isMade ? 'npm start -- --fresh begins anew. ' : ''}Ctrl-C stops the server.`)
+    await Promise.race([once(server.process, 'exit').then(() => fail(server)), aborted(stopping.signal)])
   } catch (error) {
     if (!stopping.signal.aborted) throw error
     say('\nStopped half-way; the next start begins anew.')
   } finally {
-    await server.stop()
+    await server.end()
   }
 }
 
-async function make(server: RunningServer, signal: AbortSignal): Promise<Demo> {
+/** Starts the real server, on the usual port if that is free. */
+function serve(): Promise<ServerProcess> {
+  // One machine plays hundreds of installations here, a month within a minute: the limits are lifted.
+  const limits = ['--events-per-id-per-hour', '1000000', '--events-per-address-per-hour', '100000000']
+  const start = (...port: string[]) => startServer(join(folder, 'telemetry.db'), [...limits, ...port])
+  return start('--port', WANTED_PORT).catch(() => start())
+}
+
+async function make(server: ServerProcess, signal: AbortSignal): Promise<Demo> {
   const lastDay = addDays(dayAt(Date.now()), -1)
   const demo: Demo = { folder, installations: INSTALLATIONS, firstDay: addDays(lastDay, 1 - DAYS), lastDay }
   const startedMs = performance.now()
@@ -95,8 +105,8 @@ function aborted(signal: AbortSignal): Promise<void> {
   })
 }
 
-function fail(server: RunningServer): never {
-  throw new Error(`The server ended by itself.\n${server.log()}`)
+function fail(server: ServerProcess): never {
+  throw new Error(`The server ended by itself.\n${server.output()}`)
 }
 
 function say(line: string): void {

@@ -33,28 +33,28 @@ const LOCAL = {
   listenerName: 'whisper-local',
   listenerByName: 'whisper-local',
 }
+const KOKORO = {
+  ...LOCAL,
+  speakerName: 'kokoro',
+  type: 'kokoro',
+  speaker: 'kokoro',
+  listener: 'other',
+  speakerByName: 'kokoro',
+}
+const WHISPER = {
+  ...LOCAL,
+  speakerName: 'whisper',
+  type: 'whisper',
+  speaker: 'other',
+  listener: 'whisper-local',
+  speakerByName: 'other',
+}
 
 export const SERVERS = {
   openai: { ...OPENAI, url: 'https://api.openai.com/v1', speakerName: 'openai' },
   openaiByName: { ...OPENAI, url: undefined, speakerName: 'OpenAI' },
-  kokoro: {
-    ...LOCAL,
-    url: 'http://127.0.0.1:8880/v1',
-    speakerName: 'kokoro',
-    type: 'kokoro',
-    speaker: 'kokoro',
-    listener: 'other',
-    speakerByName: 'kokoro',
-  },
-  whisper: {
-    ...LOCAL,
-    url: 'http://127.0.0.1:2022/v1',
-    speakerName: 'whisper',
-    type: 'whisper',
-    speaker: 'other',
-    listener: 'whisper-local',
-    speakerByName: 'other',
-  },
+  kokoro: { ...KOKORO, url: 'http://127.0.0.1:8880/v1' },
+  whisper: { ...WHISPER, url: 'http://127.0.0.1:2022/v1' },
   mlx: {
     ...LOCAL,
     url: 'http://127.0.0.1:8890/v1',
@@ -64,24 +64,8 @@ export const SERVERS = {
     listener: 'mlx-audio',
     speakerByName: 'mlx-audio',
   },
-  kokoroInTheHouse: {
-    ...LOCAL,
-    url: 'http://192.168.1.20:8880/v1',
-    speakerName: 'kokoro',
-    type: 'kokoro',
-    speaker: 'kokoro',
-    listener: 'other',
-    speakerByName: 'kokoro',
-  },
-  whisperInTheHouse: {
-    ...LOCAL,
-    url: 'http://speech.lan:2022/v1',
-    speakerName: 'whisper',
-    type: 'whisper',
-    speaker: 'other',
-    listener: 'whisper-local',
-    speakerByName: 'other',
-  },
+  kokoroInTheHouse: { ...KOKORO, url: 'http://192.168.1.20:8880/v1' },
+  whisperInTheHouse: { ...WHISPER, url: 'http://speech.lan:2022/v1' },
   ownMaking: {
     ...LOCAL,
     url: 'http://127.0.0.1:9000/v1',
@@ -113,13 +97,5 @@ export const SERVERS = {
     listener: 'whisper-local',
     speakerByName: 'cartesia',
   },
-  kokoroAloud: {
-    ...LOCAL,
-    url: undefined,
-    speakerName: 'KOKORO',
-    type: 'kokoro',
-    speaker: 'kokoro',
-    listener: 'whisper-local',
-    speakerByName: 'kokoro',
-  },
+  kokoroAloud: { ...KOKORO, url: undefined, speakerName: 'KOKORO', listener: 'whisper-local' },
 } satisfies Record<string, Server>

@@ -69,11 +69,26 @@ test.each([400, 401, 404, 413, 422])(
 test.each([
   [302, { location: 'http://127.0.0.1:1/' }],
   [200, { 'content-type': 'text/html; charset=utf-8' }],
+  [403, { 'content-type': 'text/html' }],
+  [404, { 'content-type': 'application/problem+json' }],
 ])('an answer of %d that is no telemetry server keeps the event', async (status, headers) => {
   using home = await grantedHome()
   await using receiver = await Receiver.start()
   receiver.answer = answerWith(status, headers as Record<string, string>, '<html>')
   expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual(['queued'])
+})
+
+test('an event that a server is too old for waits until the server is updated', async () => {
+  using home = await grantedHome()
+  await using receiver = await Receiver.start()
+  const type = { 'content-type': 'application/problem+json' }
+  receiver.answer = answerWith(422, type, JSON.stringify({ type: '/problems/unknown-fields' }))
+  const host = hostOf(home, receiver.url)
+  const report = await send(host)
+  expect(report).toMatchObject({ events: [{ why: 'the server is too old for this event' }] })
+  receiver.answer = takeIt
+  expect(outcomes(await send(host))).toEqual(['sent'])
+  expect(receiver.bodies.at(-1)).toEqual(receiver.bodies[0])
 })
 
 test.each(['http://telemetry.example', 'ftp://127.0.0.1/', 'not a url', 'https://me:pw@telemetry.example'])(

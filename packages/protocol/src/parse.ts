@@ -5,9 +5,16 @@ import type { Problem } from './wire/problem.ts'
 
 export type { Problem }
 
-export type Parsed<Value> = { ok: true; value: Value } | { ok: false; problems: Problem[] }
+/** `hasUnknownKeys`: whether some of the problems are keys that the schema does not have. */
+interface Unparsed {
+  ok: false
+  problems: Problem[]
+  hasUnknownKeys?: boolean
+}
 
-type ParsedEvent = { ok: true; event: TelemetryEvent } | { ok: false; problems: Problem[] }
+export type Parsed<Value> = { ok: true; value: Value } | Unparsed
+
+type ParsedEvent = { ok: true; event: TelemetryEvent } | Unparsed
 
 /** Reads a value from outside by a schema. @returns every problem found, none of which repeats anything of the value. */
 export function parseWith<const Schema extends v.GenericSchema>(
@@ -16,7 +23,8 @@ export function parseWith<const Schema extends v.GenericSchema>(
 ): Parsed<v.InferOutput<Schema>> {
   const result = v.safeParse(schema, withoutArrays(value), { abortPipeEarly: true })
   if (result.success) return { ok: true, value: result.output }
-  return { ok: false, problems: distinct(result.issues.map(problemOf)) }
+  const { issues } = result
+  return { ok: false, problems: distinct(issues.map(problemOf)), hasUnknownKeys: issues.some(isUnknownKey) }
 }
 
 /**
@@ -104,8 +112,12 @@ function withoutArrays(value: unknown, depth = 2): unknown {
 function problemOf(issue: v.BaseIssue<unknown>): Problem {
   const keys = (issue.path ?? []).map((item) => String(item.key))
   // An unknown key may be private, so only the path of its parent is repeated.
-  if (issue.type === 'strict_object' && issue.expected === 'never') keys.pop()
+  if (isUnknownKey(issue)) keys.pop()
   return { field: keys.join('.'), expected: issue.message }
+}
+
+function isUnknownKey({ type, expected }: v.BaseIssue<unknown>): boolean {
+  return type === 'strict_object' && expected === 'never'
 }
 
 function sum(counts: Partial<Record<string, number>>): number {

@@ -7,7 +7,7 @@ import { addCharts } from './charts/addCharts.ts'
 import type { Host } from './host.ts'
 import { addDefaults } from './http/addDefaults.ts'
 import { addEvents } from './ingest/addEvents.ts'
-import type { AddressLimiter } from './limits/addressLimiter.ts'
+import type { IpAddressLimiter } from './limits/ipAddressLimiter.ts'
 import { addOperations } from './operate/addOperations.ts'
 import { createMetrics, type Metrics } from './operate/metrics.ts'
 import { addOpenApi } from './public/openApi.ts'
@@ -24,11 +24,11 @@ export interface AppOptions {
   /** How many days after its day an event is kept. */
   retentionDays: number
   /** Limits who sends events, by IP address. */
-  addresses: AddressLimiter
+  ipAddresses: IpAddressLimiter
   /** Limits who tries secrets and tokens, by IP address: {@link ATTEMPTS_PER_HOUR}. */
-  attempts: AddressLimiter
+  attempts: IpAddressLimiter
   /** The IP address a request came from, used for its limit and nothing else. */
-  addressOf: (context: Context) => string
+  ipAddressOf: (context: Context) => string
   /** Answers `/` and `/assets/*` with the dashboard's files; where it is absent, they are not there. */
   dashboard?: MiddlewareHandler
   /** See `RefreshOptions`; false where it is absent. */

@@ -6,7 +6,7 @@ import { createMetrics } from './operate/metrics.ts'
 import { parseSettings, type Settings } from './operate/settings.ts'
 import { type D1Binding, openD1 } from './store/drivers/d1.ts'
 import { createSqlStore } from './store/sqlStore.ts'
-import { type AddressCountsBinding, openAddressLimits } from './worker/addressCounts.ts'
+import { type AddressCountsBinding, openIpAddressLimits } from './worker/addressCounts.ts'
 import { type AssetsBinding, serveAssets } from './worker/assets.ts'
 
 export { AddressCounts } from './worker/addressCounts.ts'
@@ -27,17 +27,17 @@ export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const settings = readSettings(env)
     const { adminToken, retentionDays, eventsPerAddressPerHour } = settings
-    const limits = openAddressLimits(env.ADDRESSES)
+    const limits = openIpAddressLimits(env.ADDRESSES)
     const app = createApp({
       store: openStore(env, settings),
       host,
       retentionDays,
-      addresses: limits.limiter('events', eventsPerAddressPerHour),
+      ipAddresses: limits.limiter('events', eventsPerAddressPerHour),
       attempts: limits.limiter('attempts', ATTEMPTS_PER_HOUR),
       metrics,
       access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
       // Cloudflare writes this header itself, whatever a client sent.
-      addressOf: (context) => context.req.header('cf-connecting-ip') ?? '',
+      ipAddressOf: (context) => context.req.header('cf-connecting-ip') ?? '',
       dashboard: serveAssets(env.ASSETS),
       version: manifest.version,
     })
@@ -60,7 +60,9 @@ function openStore({ DB }: Env, { eventsPerIdPerHour }: Settings) {
 
 function readSettings(env: Env): Settings {
   const variables = Object.entries(env).filter(([, value]) => typeof value === 'string')
-  const parsed = parseSettings({}, Object.fromEntries(variables) as Record<string, string>)
+  // Anyone can reach a Worker, so its token must be as long as on any host.
+  const flags = env.TELEMETRY_ADMIN_TOKEN ? { host: '0.0.0.0' } : {}
+  const parsed = parseSettings(flags, Object.fromEntries(variables) as Record<string, string>)
   if (parsed.outcome === 'serve') return parsed.settings
   throw new Error(parsed.problems.join('\n'))
 }

@@ -182,6 +182,20 @@ describe('backup and restore', () => {
     expect(countEvents(databasePath)).toBe(1)
   })
 
+  test('a restore over the database of a running server is refused, and the server goes on', async () => {
+    const server = await start()
+    await send(server.url, 1)
+    await run(['backup', copyPath(), ...database])
+    await send(server.url, 2)
+    expect(await run(['restore', copyPath(), ...database, '--force'])).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'The database is in use: stop the server first. Nothing was changed\n',
+    })
+    expect((await send(server.url, 3)).answer).toMatchObject({ status: 'ok' })
+    expect(countEvents(databasePath)).toBe(3)
+  })
+
   test('a backup over the database itself is refused', async () => {
     const server = await start()
     expect(await run(['backup', databasePath, ...database, '--force'])).toMatchObject({ exitCode: 1 })

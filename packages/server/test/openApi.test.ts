@@ -5,7 +5,7 @@ import { ANYWHERE, NO_ROUTE, ROUTES, type Route } from '@voicemode-telemetry/pro
 import type { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { type AppOptions, createApp } from '../src/app.ts'
-import { createAddressLimiter } from '../src/limits/addressLimiter.ts'
+import { createIpAddressLimiter } from '../src/limits/ipAddressLimiter.ts'
 import openApi from '../src/public/openApi.json' with { type: 'json' }
 import { composeReport, FOLD_BELOW, planTables, TABLES_FROM } from '../src/report/mechanism/weeklyReport.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
@@ -21,15 +21,15 @@ const host = testHost(() => NOON)
 const newStore = (driver = openSqlite(':memory:')) => createSqlStore({ driver, host, eventsPerIdPerHour: 10 })
 
 function appWith(options: Partial<AppOptions>) {
-  const limiter = createAddressLimiter(host, 1000)
+  const limiter = createIpAddressLimiter(host, 1000)
   return createApp({
     store: newStore(),
     host,
     retentionDays: 90,
-    addresses: limiter,
+    ipAddresses: limiter,
     attempts: limiter,
     access: { by: 'token', token: 'a-token' },
-    addressOf: () => '',
+    ipAddressOf: () => '',
     dashboard: async (context, next) => (context.req.path === '/' ? context.html('a page') : next()),
     ...options,
   })
@@ -88,7 +88,7 @@ test('every route that needs the store says as it is described that it cannot be
   }
   for (const [app, headers] of [
     [appWith({ store, access: { by: 'loopback' } }), { host: 'localhost' }],
-    [appWith({ store, attempts: failing, addresses: failing }), { authorization: 'Bearer wrong' }],
+    [appWith({ store, attempts: failing, ipAddresses: failing }), { authorization: 'Bearer wrong' }],
   ] as const) {
     for (const { method, path } of REQUESTS) {
       const body = method === 'POST' && BODIES[path] && JSON.stringify(BODIES[path])

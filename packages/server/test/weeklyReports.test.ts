@@ -5,7 +5,7 @@ import { addDays, type Day, MS_PER_DAY, startOfDay } from '@voicemode-telemetry/
 import { encodeReport } from '@voicemode-telemetry/protocol/wire/reports'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createApp } from '../src/app.ts'
-import { createAddressLimiter } from '../src/limits/addressLimiter.ts'
+import { createIpAddressLimiter } from '../src/limits/ipAddressLimiter.ts'
 import { makeReportByHand, nextReport } from '../src/report/makeReports.ts'
 import { composeReport, planTables } from '../src/report/mechanism/weeklyReport.ts'
 import { RELEASES } from '../src/report/releases.ts'
@@ -64,15 +64,15 @@ function bodiesOf(store: Store) {
 
 function appOf(store: Store) {
   const host = testHost(() => clock.now)
-  const limiter = createAddressLimiter(host, 10)
+  const limiter = createIpAddressLimiter(host, 10)
   return createApp({
     store,
     host,
     retentionDays: 90,
-    addresses: limiter,
+    ipAddresses: limiter,
     attempts: limiter,
     access: { by: 'token', token: 'a-token' },
-    addressOf: () => '',
+    ipAddressOf: () => '',
   })
 }
 

@@ -51,6 +51,15 @@ test('what is deployed is under 200 KB compressed', () => {
   expect(gzipSync(readFileSync(join(bundle, 'worker.js'))).length).toBeLessThan(MAX_BUNDLE_BYTES)
 })
 
+test('a Worker whose admin token can be guessed shows nothing', async () => {
+  const { url, stop } = await startWorker({ adminToken: 't'.repeat(23) })
+  const answer = await fetch(`${url}/v1/charts/daily`, {
+    headers: { authorization: `Bearer ${'t'.repeat(23)}` },
+  })
+  expect(answer.status).toBe(500)
+  await stop()
+})
+
 /** All that a Worker has stored: every row of its database, and what its object that counts addresses has. */
 async function storedBy(harness: TestHarness): Promise<string> {
   const worker = harness.getWorker()

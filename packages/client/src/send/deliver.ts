@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { readJsonAs } from '@voicemode-telemetry/protocol'
 import { eventAnswerSchema } from '@voicemode-telemetry/protocol/wire/events'
+import { PROBLEM_TYPES, problemType } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import type { Host } from '../host.ts'
 import { type Refusal, readProblem } from '../queue/queue.ts'
 
@@ -98,12 +99,22 @@ function judge(
     const why = status === 429 ? 'the server asked to wait' : `the server failed (${status})`
     return { outcome: 'queued', why, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
-  if (status >= 400) return { outcome: 'rejected', refusal: { status, ...readProblem(answer) } }
+  const refusal = { status, ...readProblem(answer) }
+  if (refusal.type === problemType('unknown-fields')) {
+    return { outcome: 'queued', why: 'the server is too old for this event' }
+  }
+  if (isFinal(headers, refusal)) return { outcome: 'rejected', refusal }
   // The sign-in page of a hotel's network may answer 200 or 204, and redirects may lead to it.
   if (status !== 200 || readJsonAs(eventAnswerSchema, answer)?.event_id !== eventId) {
     return { outcome: 'queued', why: 'something other than a telemetry server answered' }
   }
   return { outcome: 'sent' }
+}
+
+/** Only a telemetry server says for good that it will not take an event; proxies and sign-in pages refuse for other reasons. */
+function isFinal(headers: Headers, { status, type }: Refusal): boolean {
+  const isProblem = headers.get('content-type')?.startsWith('application/problem+json')
+  return status >= 400 && isProblem === true && type?.startsWith(PROBLEM_TYPES) === true
 }
 
 /** Seconds or an HTTP date (RFC 9110, section 10.2.3), as milliseconds from now, a day at most; undefined where it is neither. */

@@ -18,6 +18,10 @@ export const PROBLEM_KINDS = {
   'not-json': { status: 415, title: 'The body must be plain application/json' },
   'not-a-form': { status: 415, title: 'The body must be a plain form' },
   'not-an-event': { status: 422, title: 'The body is not a telemetry event' },
+  'unknown-fields': {
+    status: 422,
+    title: 'The event has fields that this server does not know; it may be too old for the client',
+  },
   'not-an-order': { status: 422, title: 'The body asks for nothing that can be done with a report' },
   'not-a-secret': { status: 422, title: 'The body holds no secret of an installation' },
   'too-many-from-address': { status: 429, title: 'Too many requests from this IP address' },
@@ -29,7 +33,10 @@ export const PROBLEM_KINDS = {
 
 export type ProblemKind = keyof typeof PROBLEM_KINDS
 
+/** How the `type` of every problem report of a telemetry server begins, also of a newer one's. */
+export const PROBLEM_TYPES = '/problems/'
+
 /** The `type` of a kind's problem report. */
 export function problemType(kind: ProblemKind): string {
-  return `/problems/${kind}`
+  return PROBLEM_TYPES + kind
 }

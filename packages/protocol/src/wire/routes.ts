@@ -72,6 +72,7 @@ export const ROUTES = {
     problems: [
       ...BODY,
       'not-an-event',
+      'unknown-fields',
       'too-many-from-address',
       'too-many-from-installation',
       'store-unavailable',

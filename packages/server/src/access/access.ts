@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { asksLoopback } from '../http/loopback.ts'
 import type { Refusal } from '../http/problem.ts'
-import { type AddressLimiter, refuseOverLimit } from '../limits/addressLimiter.ts'
+import { type IpAddressLimiter, refuseOverLimit } from '../limits/ipAddressLimiter.ts'
 import { hasSession } from './session.ts'
 
 /** Who sees what is for maintainers: whoever holds the token, or without one whoever sits at this machine. */
@@ -11,9 +11,9 @@ export type Access = { by: 'loopback' } | { by: 'token'; token: string }
 export interface MaintainerOptions {
   access: Access
   /** Limits who tries tokens, by IP address. */
-  attempts: AddressLimiter
+  attempts: IpAddressLimiter
   /** The IP address a request came from, used for its limit and nothing else. */
-  addressOf: (context: Context) => string
+  ipAddressOf: (context: Context) => string
   /** Milliseconds since 1970. */
   now: () => number
 }
@@ -28,7 +28,7 @@ const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x
  */
 export async function authorizeMaintainer(
   context: Context,
-  { access, attempts, addressOf, now }: MaintainerOptions,
+  { access, attempts, ipAddressOf, now }: MaintainerOptions,
 ): Promise<Refusal | undefined> {
   switch (access.by) {
     case 'loopback': {
@@ -42,7 +42,7 @@ export async function authorizeMaintainer(
       const [, presented] = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '') ?? []
       if (presented !== undefined) {
         const isRight = await timingSafeEqual(presented, access.token)
-        const refusal = await refuseOverLimit(attempts, addressOf(context), isRight ? 0 : 1)
+        const refusal = await refuseOverLimit(attempts, ipAddressOf(context), isRight ? 0 : 1)
         if (refusal || isRight) return refusal
       }
       return (await hasSession(context, access.token, now())) ? undefined : { kind: 'not-signed-in' }

@@ -7,7 +7,7 @@ import { timingSafeEqual } from 'hono/utils/buffer'
 import { type Body, fitsLimits, isNotEncoded } from '../http/body.ts'
 import { answerPage } from '../http/pages.ts'
 import { composeProblem, type Refusal } from '../http/problem.ts'
-import { refuseOverLimit } from '../limits/addressLimiter.ts'
+import { refuseOverLimit } from '../limits/ipAddressLimiter.ts'
 import type { MaintainerOptions } from './access.ts'
 import { endSession, hasSession, startSession } from './session.ts'
 
@@ -15,7 +15,7 @@ export const SIGN_IN_PATH = '/sign-in'
 export const SIGN_OUT_PATH = '/sign-out'
 
 /** Adds the page on which maintainers exchange the token for a session, and the way out, where there is a token. */
-export function addSignIn(app: Hono, { access, now, attempts, addressOf }: MaintainerOptions): void {
+export function addSignIn(app: Hono, { access, now, attempts, ipAddressOf }: MaintainerOptions): void {
   if (access.by !== 'token') return
   const { token } = access
   app.get(SIGN_IN_PATH, async (context) =>
@@ -23,7 +23,7 @@ export function addSignIn(app: Hono, { access, now, attempts, addressOf }: Maint
   )
 
   app.post(SIGN_IN_PATH, csrf(), async (context) => {
-    const refusal = await refuseOverLimit(attempts, addressOf(context))
+    const refusal = await refuseOverLimit(attempts, ipAddressOf(context))
     if (refusal) {
       context.header('retry-after', String(refusal.retryAfterSeconds))
       return answerForm(context, 429)

@@ -18,16 +18,16 @@ export type EventOutcome = (typeof EVENT_OUTCOMES)[number]
 interface EventOptions extends GateRules {
   store: Store
   /** The IP address a request came from, used for its limit and nothing else. */
-  addressOf: (context: Context) => string
+  ipAddressOf: (context: Context) => string
   /** Is told of each outcome. @param kind the problem's type, for what is refused. */
   countEvent: (outcome: EventOutcome, kind?: string) => void
 }
 
 /** Adds the route that takes events: each is led through the gates, stored, and only then acknowledged. */
 export function addEvents(app: Hono, options: EventOptions): void {
-  const { store, addressOf, countEvent, retentionDays } = options
+  const { store, ipAddressOf, countEvent, retentionDays } = options
   app.post('/v1/events', async (context) => {
-    const admitted = await admit(context.req.raw, addressOf(context), options)
+    const admitted = await admit(context.req.raw, ipAddressOf(context), options)
     if (admitted === 'withheld') {
       countEvent('withheld')
       return context.body(null, 204)

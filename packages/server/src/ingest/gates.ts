@@ -9,20 +9,20 @@ import {
 } from '@voicemode-telemetry/protocol'
 import { type Body, fitsLimits, isNotEncoded, parsesAsJson, saysItIsJson } from '../http/body.ts'
 import type { Refusal } from '../http/problem.ts'
-import { type AddressLimiter, refuseOverLimit } from '../limits/addressLimiter.ts'
+import { type IpAddressLimiter, refuseOverLimit } from '../limits/ipAddressLimiter.ts'
 
 /** What the gates go by. */
 export interface GateRules {
   /** Milliseconds since 1970. */
   now: () => number
-  addresses: AddressLimiter
+  ipAddresses: IpAddressLimiter
   /** How many days after its day an event is kept. */
   retentionDays: number
 }
 
 /** A request on its way through the gates; each gate leaves here what the next ones need. */
 interface Arrival extends Body {
-  address: string
+  ipAddress: string
   event: TelemetryEvent | undefined
 }
 
@@ -32,7 +32,7 @@ type Gate = (arrival: Arrival, rules: GateRules) => Verdict | Promise<Verdict>
 /** Why an event may not be taken, in the order in which it is asked. The limit of an installation is the store's. */
 const GATES: readonly Gate[] = [
   senderDoesNotObject,
-  addressIsWithinLimit,
+  ipAddressIsWithinLimit,
   saysItIsJson,
   isNotEncoded,
   fitsLimits,
@@ -42,16 +42,16 @@ const GATES: readonly Gate[] = [
 ]
 
 /**
- * Leads a request through {@link GATES}. Rejects only where addresses cannot be counted now, whatever was sent.
+ * Leads a request through {@link GATES}. Rejects only where IP addresses cannot be counted now, whatever was sent.
  *
  * @returns `withheld` where the sender asked not to be tracked; then nothing was read of the body.
  */
 export async function admit(
   request: Request,
-  address: string,
+  ipAddress: string,
   rules: GateRules,
 ): Promise<TelemetryEvent | 'withheld' | Refusal> {
-  const arrival: Arrival = { request, address, bytes: new Uint8Array(), value: undefined, event: undefined }
+  const arrival: Arrival = { request, ipAddress, bytes: new Uint8Array(), value: undefined, event: undefined }
   for (const gate of GATES) {
     const verdict = await gate(arrival, rules)
     if (verdict !== 'passes') return verdict
@@ -74,13 +74,17 @@ function senderDoesNotObject({ request }: Arrival): Verdict {
   return objects ? 'withheld' : 'passes'
 }
 
-async function addressIsWithinLimit({ address }: Arrival, { addresses }: GateRules): Promise<Verdict> {
-  return (await refuseOverLimit(addresses, address)) ?? 'passes'
+async function ipAddressIsWithinLimit({ ipAddress }: Arrival, { ipAddresses }: GateRules): Promise<Verdict> {
+  return (await refuseOverLimit(ipAddresses, ipAddress)) ?? 'passes'
 }
 
 async function parsesAsEvent(arrival: Arrival): Promise<Verdict> {
   const parsed = await parseEvent(arrival.value)
-  if (!parsed.ok) return notAnEvent(parsed.problems)
+  if (!parsed.ok) {
+    const { problems, hasUnknownKeys } = parsed
+    // A newer client waits until the server has been updated, too.
+    return hasUnknownKeys ? { kind: 'unknown-fields', problems } : notAnEvent(problems)
+  }
   arrival.event = parsed.event
   return 'passes'
 }

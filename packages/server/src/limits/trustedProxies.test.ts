@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { parseNetwork } from './ipAddress.ts'
-import { addressBehind } from './trustedProxies.ts'
+import { ipAddressBehind } from './trustedProxies.ts'
 
 function behind(peer: string, forwardedFor: string | undefined, ...trusted: string[]): string {
   const networks = trusted.map((text) => parseNetwork(text) ?? expect.unreachable(text))
-  return addressBehind(peer, forwardedFor, networks)
+  return ipAddressBehind(peer, forwardedFor, networks)
 }
 
 test('without a trusted proxy nobody is believed', () => {

@@ -7,21 +7,21 @@ import { isInNetwork, type Network, parseIpAddress } from './ipAddress.ts'
  * @param peer the IP address at the other end of the socket.
  * @param forwardedFor the header `X-Forwarded-For`, to which each proxy adds the IP address that it was asked from.
  */
-export function addressBehind(
+export function ipAddressBehind(
   peer: string,
   forwardedFor: string | undefined,
   trusted: readonly Network[],
 ): string {
-  let address = peer
+  let ipAddress = peer
   for (const hop of (forwardedFor ?? '').split(',').reverse()) {
-    const parsed = parseIpAddress(address)
+    const parsed = parseIpAddress(ipAddress)
     if (!parsed || !trusted.some((network) => isInNetwork(parsed, network))) break
     const named = withoutPort(hop.trim())
     // What cannot be read was not written by such a proxy.
     if (!parseIpAddress(named)) break
-    address = named
+    ipAddress = named
   }
-  return address
+  return ipAddress
 }
 
 /** Some proxies add the port, and then brackets around IPv6. */

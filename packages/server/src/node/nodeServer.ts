@@ -5,7 +5,7 @@ import type { ProblemKind } from '@voicemode-telemetry/protocol/wire/problemKind
 import type { Context, Hono } from 'hono'
 import { composeProblem } from '../http/problem.ts'
 import type { Network } from '../limits/ipAddress.ts'
-import { addressBehind } from '../limits/trustedProxies.ts'
+import { ipAddressBehind } from '../limits/trustedProxies.ts'
 
 /** How slow a client may be, in milliseconds. */
 export interface Patience {
@@ -32,7 +32,7 @@ export interface Listening {
  * Puts an app on a socket. What is no HTTP, or comes too slowly, is refused in the same form as everything else, and
  * logged nowhere.
  *
- * @throws where the address cannot be listened on.
+ * @throws where that host and port cannot be listened on.
  */
 export async function listen(
   app: Hono,
@@ -111,9 +111,9 @@ async function refuseConnection(socket: Duplex, kind: ProblemKind): Promise<void
 }
 
 /** Finds out where a request came from: the other end of its socket, or whom a trusted proxy names there. */
-export function createAddressFinder(trustedProxies: readonly Network[]): (context: Context) => string {
+export function createIpAddressFinder(trustedProxies: readonly Network[]): (context: Context) => string {
   return (context) => {
     const peer = (context.env as HttpBindings).incoming.socket.remoteAddress ?? ''
-    return addressBehind(peer, context.req.header('x-forwarded-for'), trustedProxies)
+    return ipAddressBehind(peer, context.req.header('x-forwarded-for'), trustedProxies)
   }
 }

@@ -4,11 +4,11 @@ import type { Host } from '../host.ts'
 import { runDailyJob } from '../jobs/dailyJob.ts'
 import { runNowAndDaily } from '../jobs/schedule.ts'
 import type { Settings } from '../operate/settings.ts'
-import { openAddressLimits, openDatabase } from '../store/drivers/open.ts'
+import { openDatabase, openIpAddressLimits } from '../store/drivers/open.ts'
 import { createSqlStore } from '../store/sqlStore.ts'
 import { codeOf } from '../store/store.ts'
 import { serveDashboard } from './assets.ts'
-import { createAddressFinder, listen } from './nodeServer.ts'
+import { createIpAddressFinder, listen } from './nodeServer.ts'
 
 /** `failed`: why the server did not start, and what to do. */
 type Serving =
@@ -25,15 +25,15 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
   const driver = await openDatabase(settings).catch((error: Error) => error)
   if (driver instanceof Error) return { outcome: 'failed', message: whyNotOpened(settings, driver) }
   const store = createSqlStore({ driver, host, eventsPerIdPerHour })
-  const limits = await openAddressLimits(settings, host)
+  const limits = await openIpAddressLimits(settings, host)
   const app = createApp({
     store,
     host,
     retentionDays,
-    addresses: limits.limiter('events', eventsPerAddressPerHour),
+    ipAddresses: limits.limiter('events', eventsPerAddressPerHour),
     attempts: limits.limiter('attempts', ATTEMPTS_PER_HOUR),
     access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
-    addressOf: createAddressFinder(settings.trustedProxies),
+    ipAddressOf: createIpAddressFinder(settings.trustedProxies),
     dashboard: serveDashboard(),
     version: manifest.version,
     inBackground: true,

@@ -31,7 +31,7 @@ export function createMetrics(): Metrics {
     write({ version, store }) {
       return [
         ...metric('events_total', 'counter', 'Requests with an event, by what became of them.', [...events]),
-        ...metric('store_failures_total', 'counter', 'Times the store could not do what it was asked.', [
+        ...metric('store_failures_total', 'counter', 'Database operations that failed.', [
           ['', storeFailures],
         ]),
         ...metric('store_up', 'gauge', 'Whether the store can be read: 1 or 0.', [['', store ? 1 : 0]]),

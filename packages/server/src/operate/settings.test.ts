@@ -49,12 +49,19 @@ test('every wrong setting is named at once, by the name it was given under, and 
   expect(problems.join()).not.toMatch(/canary|my secret/)
 })
 
-test('without an admin token the server refuses any address but loopback', () => {
+test('without an admin token, or with a short one, the server refuses any host but loopback', () => {
   for (const host of ['0.0.0.0', '::', '192.168.1.4', 'example.org', '127.0.0.1.example.org']) {
     expect(parseSettings({ host }, {}).outcome, host).toBe('wrong')
-    expect(parseSettings({ host }, { TELEMETRY_ADMIN_TOKEN: 't' }).outcome, host).toBe('serve')
+    expect(parseSettings({ host }, { TELEMETRY_ADMIN_TOKEN: 't'.repeat(24) }).outcome, host).toBe('serve')
+    expect(parseSettings({ host }, { TELEMETRY_ADMIN_TOKEN: 't'.repeat(23) }), host).toEqual({
+      outcome: 'wrong',
+      problems: [
+        expect.stringMatching(/^TELEMETRY_ADMIN_TOKEN must have at least 24 .*`openssl rand -hex 32`$/),
+      ],
+    })
   }
   for (const host of ['127.0.0.1', '127.9.9.9', '::1', '[::1]', 'localhost']) {
     expect(parseSettings({ host }, {}).outcome, host).toBe('serve')
+    expect(parseSettings({ host }, { TELEMETRY_ADMIN_TOKEN: 't' }).outcome, host).toBe('serve')
   }
 })

@@ -60,6 +60,8 @@ export const SETTING_OPTIONS: Record<string, Option> = Object.fromEntries(
   }),
 )
 
+/** Shorter tokens can be guessed by whoever has time, in characters. */
+export const MIN_TOKEN_LENGTH = 24
 const MAX_PER_HOUR = 1_000_000_000
 
 /** Reads the settings: a flag before its variable before the default. An empty variable counts as unset. */
@@ -119,6 +121,11 @@ function problemsOfAccess(host: string, source: string, adminToken: string | und
   }
   if (adminToken && !/^[!-~]+$/.test(adminToken)) {
     problems.push('TELEMETRY_ADMIN_TOKEN must hold visible ASCII characters only')
+  } else if (adminToken && adminToken.length < MIN_TOKEN_LENGTH && !isLoopback(host)) {
+    problems.push(
+      `TELEMETRY_ADMIN_TOKEN must have at least ${MIN_TOKEN_LENGTH} characters, unless the server listens on loopback only: ` +
+        'make one with `openssl rand -hex 32`',
+    )
   }
   return problems
 }

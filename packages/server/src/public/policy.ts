@@ -9,8 +9,8 @@ const CACHED = 'public, max-age=3600'
 const lastUpdate = NOTICES[0].date
 
 export const NO_TRACE = `No IP address, no user agent and no location reaches what is stored or logged. An IP address is used to
-limit requests and for nothing else: in memory, for an hour at most, or where several servers count together as a keyed hash,
-whose random key is in memory only and is gone within an hour.`
+limit requests and for nothing else: in memory, for an hour at most. Where several servers count together, their shared database
+holds a keyed hash of it, whose random key is in memory only and is gone within an hour. Without the key, the hash says nothing.`
 
 export function howLong(retentionDays: number): string {
   return `Events are deleted ${retentionDays} days after their day. What stays are counts of each day, which hold no id.`

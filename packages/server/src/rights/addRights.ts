@@ -1,23 +1,23 @@
 import type { DeleteAnswer, ExportAnswer } from '@voicemode-telemetry/protocol/wire/rights'
 import type { Context, Hono } from 'hono'
 import { composeProblem } from '../http/problem.ts'
-import type { AddressLimiter } from '../limits/addressLimiter.ts'
+import type { IpAddressLimiter } from '../limits/ipAddressLimiter.ts'
 import type { Store } from '../store/store.ts'
 import { proveInstallation } from './proof.ts'
 
 interface RightsOptions {
   store: Store
   /** Limits who tries secrets, by IP address. */
-  attempts: AddressLimiter
-  addressOf: (context: Context) => string
+  attempts: IpAddressLimiter
+  ipAddressOf: (context: Context) => string
 }
 
 /** Adds the routes by which whoever holds an installation's secret has its data exported or deleted. */
-export function addRights(app: Hono, { store, attempts, addressOf }: RightsOptions): void {
+export function addRights(app: Hono, { store, attempts, ipAddressOf }: RightsOptions): void {
   const answerTo =
     (answer: (telemetryId: string) => Promise<ExportAnswer | DeleteAnswer>) =>
     async (context: Context): Promise<Response> => {
-      const proof = await proveInstallation(context.req.raw, addressOf(context), attempts)
+      const proof = await proveInstallation(context.req.raw, ipAddressOf(context), attempts)
       if ('kind' in proof) return composeProblem(proof)
       context.header('cache-control', 'no-store')
       return context.json(await answer(proof.telemetryId))

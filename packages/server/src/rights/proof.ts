@@ -2,20 +2,20 @@ import { deriveTelemetryId, parseWith } from '@voicemode-telemetry/protocol'
 import { secretBodySchema } from '@voicemode-telemetry/protocol/wire/rights'
 import { readJson } from '../http/body.ts'
 import type { Refusal } from '../http/problem.ts'
-import { type AddressLimiter, refuseOverLimit } from '../limits/addressLimiter.ts'
+import { type IpAddressLimiter, refuseOverLimit } from '../limits/ipAddressLimiter.ts'
 
 /**
  * Reads who asks about an installation's data. The secret goes no further than this. Known and unknown secrets get
  * indistinguishable answers.
  *
- * @param attempts counts every request of an address, whatever comes of it.
+ * @param attempts counts every request of an IP address, whatever comes of it.
  */
 export async function proveInstallation(
   request: Request,
-  address: string,
-  attempts: AddressLimiter,
+  ipAddress: string,
+  attempts: IpAddressLimiter,
 ): Promise<{ telemetryId: string } | Refusal> {
-  const refusal = await refuseOverLimit(attempts, address)
+  const refusal = await refuseOverLimit(attempts, ipAddress)
   if (refusal) return refusal
   const body = await readJson(request)
   if ('kind' in body) return body

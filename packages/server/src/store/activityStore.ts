@@ -5,7 +5,7 @@ import { EVERYONE } from '../counts/segments.ts'
 import type { CountOptions } from './countStore.ts'
 import type { Row } from './driver.ts'
 import { list, read, sql } from './statement.ts'
-import type { Store } from './store.ts'
+import type { ActivityVersion, Store } from './store.ts'
 
 /** More than the 24 events a day that one installation may have on all days that are kept. */
 const ACTIVE_DAYS_PER_PAGE = 10_000
@@ -17,7 +17,7 @@ const READ_ACTIVITY = read`SELECT aggregated, revision, (SELECT SUM(version) FRO
 /** Reads the days on which installations were active, and replaces what is counted of that. */
 export function createActivityStore({ batch, nextTurn, replaceCounts }: CountOptions) {
   return {
-    async activityToAggregate() {
+    async activityToAggregate(): Promise<ActivityVersion | undefined> {
       const [[found] = []] = await batch(READ_ACTIVITY)
       if (!found || Number(found.aggregated) >= Number(found.version)) return undefined
       return { version: Number(found.version), lastForgotten: readLastForgotten(found) }

@@ -35,7 +35,7 @@ export interface DayVersion {
 }
 
 /** All raw events, as they were when it was asked for. */
-interface ActivityVersion {
+export interface ActivityVersion {
   /** Grows with every event stored and every deletion. */
   version: number
   /** The last day that was forgotten; undefined where none was. */

@@ -34,7 +34,7 @@ export interface HttpUnderTest {
 }
 
 /** In whatever is refused; it must be in no answer. */
-export const CANARY = 'canary4711'
+export const CANARY = 'canary4711canary4711canary'
 
 export const JSON_TYPE = { 'content-type': 'application/json' }
 

@@ -9,7 +9,7 @@ import {
   findDatabase,
   RESULT_AS_JSON,
   type Result,
-  tell,
+  telling,
   type World,
 } from './command.ts'
 import { copyDatabase, findFault, isSameFile } from './sqliteFile.ts'
@@ -24,9 +24,7 @@ Events in a copy are not deleted by themselves. Delete the copy once it is older
   json: RESULT_AS_JSON,
   exitCodes: EXIT_CODES,
   examples: ['voicemode-telemetry-server backup copy.db'],
-  async run(run) {
-    return tell(run, await backUp(run))
-  },
+  run: telling(backUp),
 }
 
 async function backUp(run: Run<World>): Promise<Result> {

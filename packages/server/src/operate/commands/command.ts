@@ -26,8 +26,12 @@ export function failed(message: string, exitCode: ExitCode = EXIT.failed): Resul
   return { outcome: 'failed', message, exitCode }
 }
 
-/** Prints a result, as one JSON object for programs or as sentences for people. @returns the exit code. */
-export function tell({ terminal, json }: Run<World>, result: Result): ExitCode {
+/** Makes a command's `run` from its work: prints the result, as one JSON object for programs or as sentences for people. */
+export function telling(work: (run: Run<World>) => Promise<Result>) {
+  return async (run: Run<World>): Promise<ExitCode> => tell(run, await work(run))
+}
+
+function tell({ terminal, json }: Run<World>, result: Result): ExitCode {
   const exitCode = result.outcome === 'done' ? EXIT.ok : result.exitCode
   if (json) {
     const { outcome } = result
@@ -64,18 +68,21 @@ export function findDatabase({
   return path ? { ok: true, path } : wrong('this command is for SQLite; use the tools of your database')
 }
 
-/**
- * Where a server is reached, without a slash at its end: the URL that was given, else where its settings have it listen.
- *
- * @returns `wrong` where what was given is no such URL; undefined where nothing tells.
- */
-export function findServer(
-  given: string | undefined,
-  settings: Settings | undefined,
-): string | 'wrong' | undefined {
-  if (given !== undefined) {
-    return /^https?:\/\/./.test(URL.canParse(given) ? given : '') ? given.replace(/\/+$/, '') : 'wrong'
-  }
+/** The option that names a server, for {@link findServer}. */
+export const URL_OPTION: Record<string, Option> = {
+  url: {
+    takes: 'URL',
+    accepts: {
+      what: 'a URL that begins with http:// or https://',
+      test: (value) => /^https?:\/\/./.test(value) && URL.canParse(value),
+    },
+    about: "the server's URL; default: the host and port of its settings",
+  },
+}
+
+/** A server's URL, without a slash at its end: the one that was given, else that of its settings; undefined without either. */
+export function findServer(given: string | undefined, settings: Settings | undefined): string | undefined {
+  if (given !== undefined) return given.replace(/\/+$/, '')
   if (!settings || settings.port === 0) return undefined
   const { host, port } = settings
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`

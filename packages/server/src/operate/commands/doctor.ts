@@ -2,21 +2,19 @@ import { existsSync, statSync } from 'node:fs'
 import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
 import { codeOf } from '../../store/store.ts'
-import { parseSettings, type Settings } from '../settings.ts'
+import { MIN_TOKEN_LENGTH, parseSettings, type Settings } from '../settings.ts'
 import {
   DATABASE_OPTION,
-  failed,
   findServer,
   RESULT_AS_JSON,
   type Result,
-  tell,
+  telling,
+  URL_OPTION,
   type World,
 } from './command.ts'
 import { type Finding, fix, judgeAge, ok, skipped, type Verdict } from './finding.ts'
 import { ageOfFile, findFault, withDatabase } from './sqliteFile.ts'
 
-/** Shorter tokens can be guessed by whoever has time, in characters. */
-const MIN_TOKEN_LENGTH = 32
 const MIN_DISTINCT_CHARACTERS = 10
 const TIMEOUT_MS = 10_000
 /** Sent as no event; it must not come back. */
@@ -54,23 +52,17 @@ const SERVER_CHECKS: Checks = {
 export const doctor: Command<World> = {
   summary: 'check a deployment and say what to fix',
   about: `Checks a deployment and says what to fix. It reads the same variables as the server, stores nothing, and sends no event.`,
-  options: {
-    ...DATABASE_OPTION,
-    url: { takes: 'URL', about: "the server's URL; default: the host and port of its settings" },
-  },
+  options: { ...DATABASE_OPTION, ...URL_OPTION },
   json: RESULT_AS_JSON,
   exitCodes: '0 if everything is ok; 1 if there is something to fix; 2 if the command line was wrong.',
   examples: ['voicemode-telemetry-server doctor --url https://telemetry.example'],
-  async run(run) {
-    return tell(run, await checkAll(run))
-  },
+  run: telling(checkAll),
 }
 
 async function checkAll({ values: options, host: world }: Run<World>): Promise<Result> {
   const parsed = parseSettings({ database: options.database }, world.env)
   const settings = parsed.outcome === 'serve' ? parsed.settings : undefined
   const url = findServer(options.url, settings)
-  if (url === 'wrong') return failed('--url must be a URL that begins with http:// or https://', EXIT.usage)
   const target: Target = {
     settings,
     problems: parsed.outcome === 'wrong' ? parsed.problems : [],
@@ -104,7 +96,7 @@ function settingsAreValid({ problems }: Target): Verdict {
 function tokenIsStrong({ settings }: Target): Verdict {
   if (!settings) return skipped('the settings are not valid')
   const { adminToken } = settings
-  if (adminToken === undefined) return ok('none is set, so the dashboard is for this machine only')
+  if (adminToken === undefined) return ok('not set, so the server shows its dashboard on this machine only')
   const isStrong =
     adminToken.length >= MIN_TOKEN_LENGTH && new Set(adminToken).size >= MIN_DISTINCT_CHARACTERS
   if (isStrong) return ok('long enough')
@@ -114,7 +106,7 @@ function tokenIsStrong({ settings }: Target): Verdict {
 function databaseIsSound({ settings, isElsewhere }: Target): Verdict {
   if (!settings) return skipped('the settings are not valid')
   const path = settings.databasePath ?? ''
-  if (!existsSync(path) && isElsewhere) return skipped('it is not on this machine: name it with --database')
+  if (!existsSync(path) && isElsewhere) return skipped('not on this machine: name it with --database')
   if (!existsSync(path)) return fix('it is not there: start the server once, or name it with --database')
   const fault = findFault(path)
   if (fault) return fix(`it ${fault}: restore a backup`)
@@ -127,27 +119,27 @@ function databaseIsSound({ settings, isElsewhere }: Target): Verdict {
   } catch (error) {
     return fix(`it cannot be written (${codeOf(error)}): check the file's owner, its folder and the disk`)
   }
-  return ok('whole, and can be written')
+  return ok('intact and writable')
 }
 
 function databaseIsMigrated({ settings }: Target): Verdict {
   const path = settings?.databasePath
-  if (!path || findFault(path)) return skipped('there is no sound database')
+  if (!path || findFault(path)) return skipped('the database could not be read')
   return judgeAge(ageOfFile(path))
 }
 
 function linkIsPrivate({ url }: Target): Verdict {
   if (!url) return skipped('where the server is reached is not known: give --url')
   const { protocol, host } = new URL(url)
-  if (protocol === 'https:') return ok('it is used')
+  if (protocol === 'https:') return ok('in use')
   if (isLoopback(hostWithoutPort(host))) return ok('not needed on this machine')
   return fix('everyone on the way can read what is sent: put a proxy with https before the server')
 }
 
 async function serverIsOk(target: Target): Promise<Verdict> {
   return ask(target, '/healthz', {}, ({ status }) => {
-    if (status === 200) return ok('the server and its store answer')
-    if (status === 503) return fix('the server cannot read its store: look at its log')
+    if (status === 200) return ok('the server and its database work')
+    if (status === 503) return fix('the server cannot read its database: look at its log')
     return fix(`something else answers there (${status}): check --url and the proxy`)
   })
 }
@@ -156,7 +148,7 @@ async function objectionIsHeeded(target: Target): Promise<Verdict> {
   const request = { method: 'POST', headers: { dnt: '1', 'content-type': 'application/json' }, body: '{}' }
   return ask(target, '/v1/events', request, ({ status }) =>
     status === 204
-      ? ok('a request that is not to be tracked is not read')
+      ? ok('a request with DNT: 1 is answered without being read')
       : fix(`a request with DNT: 1 is answered ${status}: does the proxy drop that header?`),
   )
 }
@@ -166,19 +158,19 @@ async function refusalRepeatsNothing(target: Target): Promise<Verdict> {
   const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
   return ask(target, '/v1/events', request, ({ status, text }) => {
     if (text.includes(CANARY)) return fix('a refusal repeats what was sent: is it this server that answers?')
-    if (status === 422) return ok('what is no event is refused, and nothing of it repeated')
+    if (status === 422) return ok('an invalid event is refused, and the answer repeats nothing from it')
     if (status === 429) return skipped('this IP address has reached its limit: ask again in an hour')
-    return fix(`what is no event is answered ${status}: does a proxy change requests?`)
+    return fix(`an invalid event is answered ${status}: does a proxy change requests?`)
   })
 }
 
 async function chartsAreForMaintainers(target: Target): Promise<Verdict> {
   return ask(target, '/v1/charts/daily', {}, ({ status }) => {
-    if (status === 401 || status === 403) return ok('they are for maintainers')
+    if (status === 401 || status === 403) return ok('only maintainers can read them')
     if (status !== 200) return fix(`they are answered ${status}: look at the server's log`)
     const isLocal = isLoopback(hostWithoutPort(new URL(target.url ?? '').host))
     return isLocal
-      ? ok('they are for whoever is on this machine')
+      ? ok('everyone on this machine can read them')
       : fix('everyone can read them: set TELEMETRY_ADMIN_TOKEN')
   })
 }

@@ -6,7 +6,7 @@ import { openDatabase } from '../../store/drivers/open.ts'
 import { list, raw, read, type SqlValue, sql } from '../../store/statement.ts'
 import { codeOf } from '../../store/store.ts'
 import { columnsOf, insertRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
-import { done, EXIT_CODES, failed, RESULT_AS_JSON, type Result, tell, type World } from './command.ts'
+import { done, EXIT_CODES, failed, RESULT_AS_JSON, type Result, telling, type World } from './command.ts'
 
 const ROWS_PER_BATCH = 500
 
@@ -26,9 +26,7 @@ the new one.`,
   json: RESULT_AS_JSON,
   exitCodes: EXIT_CODES,
   examples: ['voicemode-telemetry-server move --from sqlite:telemetry.db'],
-  async run(run) {
-    return tell(run, await moveAll(run))
-  },
+  run: telling(moveAll),
 }
 
 async function moveAll({ values, host }: Run<World>): Promise<Result> {

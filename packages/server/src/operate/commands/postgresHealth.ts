@@ -6,7 +6,7 @@ import { codeOf } from '../../store/store.ts'
 import { insertRow, openDayRow } from '../../store/tables.ts'
 import { type Finding, fix, judgeAge, ok, skipped, type Verdict } from './finding.ts'
 
-/** The first with `gen_random_uuid`, which draws the key of addresses. */
+/** The first with `gen_random_uuid`, which draws the key that hashes IP addresses. */
 const OLDEST_VERSION = 13
 const TIMEOUT_MS = 10_000
 /** A lock of two numbers, which are arbitrary and none of the server's. */
@@ -79,7 +79,7 @@ async function databaseTakesEvents([client]: Connections): Promise<Verdict> {
   } finally {
     await ask(client, 'ROLLBACK')
   }
-  return ok('reached, and can be written')
+  return ok('reachable and writable')
 }
 
 async function databaseIsMigrated([client]: Connections): Promise<Verdict> {
@@ -107,7 +107,7 @@ async function commitsReachTheDisk([client]: Connections): Promise<Verdict> {
 
 /**
  * A pooler that hands a connection on after each transaction would part servers from the locks in which they share the key
- * of addresses. It shows as another session for one connection, or the same for two, at the latest when one asks twice
+ * for IP addresses. It shows as another session for one connection, or the same for two, at the latest when one asks twice
  * after the other.
  */
 async function sessionsAreKept([client, other]: Connections): Promise<Verdict> {

@@ -16,7 +16,8 @@ import {
   findServer,
   RESULT_AS_JSON,
   type Result,
-  tell,
+  telling,
+  URL_OPTION,
   type World,
 } from './command.ts'
 
@@ -47,18 +48,14 @@ because of what the server received would reveal something about that.
   make WEEK: makes the report of a week before the server was set up, once, if all its events are still there. Later reports are made \
 automatically.`,
   words: { usage: '[list | hold WEEK | release WEEK | make WEEK]', least: 0, most: 2 },
-  options: {
-    url: { takes: 'URL', about: "the server's URL; default: the host and port of its settings" },
-  },
+  options: URL_OPTION,
   json: RESULT_AS_JSON,
   exitCodes: EXIT_CODES,
   examples: [
     'voicemode-telemetry-server report --url https://telemetry.example',
     'voicemode-telemetry-server report hold 2026-W47 --url https://telemetry.example',
   ],
-  async run(run) {
-    return tell(run, await runOrder(run))
-  },
+  run: telling(runOrder),
 }
 
 async function runOrder({ words, values, host: world }: Run<World>): Promise<Result> {
@@ -68,7 +65,6 @@ async function runOrder({ words, values, host: world }: Run<World>): Promise<Res
     return failed('Say list, or one of hold, release and make with a WEEK, as 2026-W47', EXIT.usage)
   }
   const url = findServer(values.url, serverSettings(world.env))
-  if (url === 'wrong') return failed('--url must be a URL that begins with http:// or https://', EXIT.usage)
   if (url === undefined) return failed('Where the server is reached is not known: give --url', EXIT.usage)
   const { protocol, host } = new URL(url)
   const token = world.env.TELEMETRY_ADMIN_TOKEN

@@ -18,10 +18,10 @@ import {
   findDatabase,
   RESULT_AS_JSON,
   type Result,
-  tell,
+  telling,
   type World,
 } from './command.ts'
-import { copyDatabase, findFault } from './sqliteFile.ts'
+import { copyDatabase, findFault, isInUse } from './sqliteFile.ts'
 
 export const restore: Command<World> = {
   summary: 'make a copy the database again',
@@ -35,9 +35,7 @@ made after the copy are lost, and weeks before the current one get no reports ex
   json: RESULT_AS_JSON,
   exitCodes: EXIT_CODES,
   examples: ['voicemode-telemetry-server restore copy.db --force'],
-  async run(run) {
-    return tell(run, await restoreFrom(run))
-  },
+  run: telling(restoreFrom),
 }
 
 async function restoreFrom(run: Run<World>): Promise<Result> {
@@ -49,6 +47,9 @@ async function restoreFrom(run: Run<World>): Promise<Result> {
   if (existsSync(database.path) && !run.switches.has('force')) {
     return failed('The database exists: add --force to replace it by FILE')
   }
+  if (isInUse(database.path)) {
+    return failed('The database is in use: stop the server first. Nothing was changed')
+  }
   const replaced = findFault(database.path) === undefined ? database.path : undefined
   try {
     await copyDatabase(file, database.path, (copy) => bringUp(copy, replaced, dayAt(run.host.now())))
@@ -56,8 +57,8 @@ async function restoreFrom(run: Run<World>): Promise<Result> {
     return failed(`The database could not be written (${codeOf(error)}): may its folder be written?`)
   }
   const kept = replaced
-    ? 'with reports and deletions of the one it replaces'
-    : 'but nothing of the one before could be kept; weeks before this one get no report'
+    ? 'with the weekly reports and deletions of the database that it replaced'
+    : 'but nothing could be kept from the database before it: earlier weeks get no report'
   return done(`The database is restored, ${kept}`)
 }
 

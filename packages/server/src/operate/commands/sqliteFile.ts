@@ -5,6 +5,7 @@ import { ageOf } from '../../store/migrate.ts'
 
 /** How long to wait for a server that is writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000
+const SQLITE_BUSY = 5
 
 /** Why a file is not a database that this server can use; undefined where it is one. Reads all of it. */
 export function findFault(path: string): string | undefined {
@@ -17,6 +18,18 @@ export function findFault(path: string): string | undefined {
     return ageOfFile(path) === 'newer' ? 'was made by a newer version of this server' : undefined
   } catch {
     return 'is no database of this server'
+  }
+}
+
+/** Whether another process, a server say, has a database open. */
+export function isInUse(path: string): boolean {
+  if (!existsSync(path)) return false
+  const takeAlone = 'PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK'
+  try {
+    withDatabase(path, (database) => database.exec(takeAlone), { readOnly: false })
+    return false
+  } catch (error) {
+    return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
   }
 }
 

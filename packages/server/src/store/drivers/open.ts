@@ -1,5 +1,5 @@
 import type { Host } from '../../host.ts'
-import { type AddressLimits, createAddressLimiter } from '../../limits/addressLimiter.ts'
+import { createIpAddressLimiter, type IpAddressLimits } from '../../limits/ipAddressLimiter.ts'
 import type { DatabaseLocation } from '../databaseLocation.ts'
 import type { Driver } from '../driver.ts'
 import { migrate } from '../migrate.ts'
@@ -10,8 +10,8 @@ import { openSqlite } from './sqlite.ts'
  *
  * @throws where it cannot be opened.
  */
-export async function openDatabase(address: DatabaseLocation): Promise<Driver> {
-  const driver = await connect(address)
+export async function openDatabase(location: DatabaseLocation): Promise<Driver> {
+  const driver = await connect(location)
   try {
     await migrate(driver)
     return driver
@@ -21,16 +21,16 @@ export async function openDatabase(address: DatabaseLocation): Promise<Driver> {
   }
 }
 
-/** Counts addresses for all servers on a PostgreSQL database together; beside a SQLite file each process counts its own. */
-export async function openAddressLimits(
+/** Counts IP addresses for all servers on a PostgreSQL database together; beside a SQLite file each process counts its own. */
+export async function openIpAddressLimits(
   { databaseUrl }: DatabaseLocation,
   host: Host,
-): Promise<AddressLimits> {
+): Promise<IpAddressLimits> {
   if (databaseUrl === undefined) {
-    return { limiter: (_purpose, perHour) => createAddressLimiter(host, perHour), close: async () => {} }
+    return { limiter: (_purpose, perHour) => createIpAddressLimiter(host, perHour), close: async () => {} }
   }
-  const { openPostgresAddresses } = await import('./postgresAddresses.ts')
-  return openPostgresAddresses(databaseUrl, host.now)
+  const { openPostgresIpAddresses } = await import('./postgresIpAddresses.ts')
+  return openPostgresIpAddresses(databaseUrl, host.now)
 }
 
 async function connect({ databasePath, databaseUrl }: DatabaseLocation): Promise<Driver> {

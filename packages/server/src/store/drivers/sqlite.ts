@@ -16,7 +16,7 @@ const BUSY_TIMEOUT_MS = 2_000
 export function openSqlite(path: string): Driver {
   const isFile = path !== ':memory:'
   if (isFile) closeSync(openSync(path, 'a', 0o600))
-  // A name that begins with file: would be read as an address with options.
+  // A name that begins with file: would be read as a URL with options.
   const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
   const inode = isFile ? statSync(path).ino : undefined

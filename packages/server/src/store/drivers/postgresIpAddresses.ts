@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { MS_PER_HOUR } from '../../host.ts'
-import { type AddressLimits, limitedUntil } from '../../limits/addressLimiter.ts'
 import { networkOf } from '../../limits/ipAddress.ts'
+import { type IpAddressLimits, limitedUntil } from '../../limits/ipAddressLimiter.ts'
 import { StoreUnavailable } from '../store.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -45,7 +45,7 @@ interface Session {
 }
 
 /**
- * Counts addresses for all servers on a database together, in whole hours of UTC. Each server that counts holds the hour's
+ * Counts IP addresses for all servers on a database together, in whole hours of UTC. Each server that counts holds the hour's
  * key, which is nowhere but in the memory of servers and of the database, as locks. It ends with the last connection that
  * lets go of it, at the latest when the hour is over; what was counted under it can't be told from noise then, and the count
  * begins anew.
@@ -53,11 +53,11 @@ interface Session {
  * @param url of a database that `migrate` has brought up to date; a pooler before it must keep sessions.
  * @param now milliseconds since 1970.
  */
-export function openPostgresAddresses(url: string, now: () => number): AddressLimits {
+export function openPostgresIpAddresses(url: string, now: () => number): IpAddressLimits {
   let current: Session | undefined
   let isClosed = false
 
-  async function count(hour: number, purpose: string, address: string, cost: number): Promise<number> {
+  async function count(hour: number, purpose: string, ipAddress: string, cost: number): Promise<number> {
     if (isClosed) throw new Error('closed')
     if (!current || current.hasEnded) current = begin(url)
     const session = current
@@ -66,7 +66,7 @@ export function openPostgresAddresses(url: string, now: () => number): AddressLi
       if (session.held?.hour !== hour) {
         session.held = { hour, key: shareKey(session, hour, (hour + 1) * MS_PER_HOUR - now()) }
       }
-      const subject = await hashAddress(await session.held.key, address, purpose)
+      const subject = await hashIpAddress(await session.held.key, ipAddress, purpose)
       const { rows } = await session.client.query(COUNT, [subject, hour, cost])
       return Number(rows[0]?.n)
     } catch (error) {
@@ -78,10 +78,10 @@ export function openPostgresAddresses(url: string, now: () => number): AddressLi
   return {
     limiter(purpose, perHour) {
       return {
-        async take(address, cost = 1) {
+        async take(ipAddress, cost = 1) {
           const askedAt = now()
           const hour = Math.floor(askedAt / MS_PER_HOUR)
-          const tryOnce = () => count(hour, purpose, address, cost)
+          const tryOnce = () => count(hour, purpose, ipAddress, cost)
           // A connection that was lost is noticed by whoever uses it first.
           const n = await tryOnce()
             .catch(tryOnce)
@@ -131,7 +131,7 @@ async function shareKey(session: Session, hour: number, untilOverMs: number): Pr
   ])
   if (rows.length !== KEY_WORDS) throw new Error('the key is not whole')
   setTimeout(() => session.held?.hour === hour && letGoOfKey(session), untilOverMs).unref()
-  return importAddressKey(new Uint8Array(Uint32Array.from(rows, ({ word }) => Number(word)).buffer))
+  return importIpAddressKey(new Uint8Array(Uint32Array.from(rows, ({ word }) => Number(word)).buffer))
 }
 
 function letGoOfKey(session: Session): void {
@@ -139,18 +139,18 @@ function letGoOfKey(session: Session): void {
   session.client.query('SELECT pg_advisory_unlock_all()').catch(() => end(session))
 }
 
-/** A key for {@link hashAddress} out of random bytes. */
-export function importAddressKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+/** A key for {@link hashIpAddress} out of random bytes. */
+export function importIpAddressKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
 }
 
 /**
- * What stands for an address while its key lives: HMAC-SHA-256 of its {@link networkOf}, in base64. Without the key
- * nothing can be told of the address from it.
+ * What stands for an IP address while its key lives: HMAC-SHA-256 of its {@link networkOf}, in base64. Without the key
+ * nothing can be told of the IP address from it.
  *
  * @param purpose keeps counts apart that use one key.
  */
-export async function hashAddress(key: CryptoKey, address: string, purpose: string): Promise<string> {
-  const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(purpose + networkOf(address)))
+export async function hashIpAddress(key: CryptoKey, ipAddress: string, purpose: string): Promise<string> {
+  const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(purpose + networkOf(ipAddress)))
   return btoa(String.fromCharCode(...new Uint8Array(mac)))
 }

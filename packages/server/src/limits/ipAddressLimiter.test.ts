@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { testHost } from '../../test/testHost.ts'
 import { MS_PER_HOUR } from '../host.ts'
-import { createAddressLimiter } from './addressLimiter.ts'
+import { createIpAddressLimiter } from './ipAddressLimiter.ts'
 
-test('an address has its number of requests in an hour that begins with the first of anyone', async () => {
+test('an IP address has its number of requests in an hour that begins with the first of anyone', async () => {
   let now = 0
-  const limiter = createAddressLimiter(
+  const limiter = createIpAddressLimiter(
     testHost(() => now),
     2,
   )
@@ -18,8 +18,8 @@ test('an address has its number of requests in an hour that begins with the firs
   expect(await limiter.take('192.0.2.7')).toEqual({ outcome: 'within' })
 })
 
-test('of requests of one address at once exactly its number is within the limit', async () => {
-  const limiter = createAddressLimiter(
+test('of requests of one IP address at once exactly its number is within the limit', async () => {
+  const limiter = createIpAddressLimiter(
     testHost(() => 0),
     10,
   )
@@ -29,7 +29,7 @@ test('of requests of one address at once exactly its number is within the limit'
 
 test('a clock that was set back begins a new hour', async () => {
   let now = 10 * MS_PER_HOUR
-  const limiter = createAddressLimiter(
+  const limiter = createIpAddressLimiter(
     testHost(() => now),
     1,
   )
@@ -42,7 +42,7 @@ test('a clock that was set back begins a new hour', async () => {
 test('what was counted is dropped when its hour is over, whether or not anybody comes', async () => {
   const dropping: { ms: number; run: () => void }[] = []
   const host = { now: () => 0, after: (ms: number, run: () => void) => dropping.push({ ms, run }) }
-  const limiter = createAddressLimiter(host, 1)
+  const limiter = createIpAddressLimiter(host, 1)
   await limiter.take('192.0.2.7')
   expect(await limiter.take('192.0.2.7')).toMatchObject({ outcome: 'limited' })
   expect(dropping.map(({ ms }) => ms)).toEqual([MS_PER_HOUR])
