@@ -12,7 +12,7 @@ export { TelemetryCollector } from './collector.ts'
 export type { Channel, Decision } from './consent/consent.ts'
 export { noteEnvironmentNo } from './consent/environmentNo.ts'
 export { grantConsent } from './consent/grant.ts'
-export { describeAdded, renderFullNotice, renderNotice } from './consent/notice.ts'
+export { describeAdded, renderFullNotice } from './consent/notice.ts'
 export {
   LEAST_READING_MS,
   openQuestion,

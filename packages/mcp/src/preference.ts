@@ -27,6 +27,12 @@ type Outcome = 'yes recorded' | 'no recorded' | 'nothing changed'
 /** The form's field with the person's choice. */
 const CHOICE = 'send'
 const FORM = 'consent'
+/** The first one is easily taken by accident, so it records nothing. */
+const CHOICES = {
+  enum: ['later', 'yes', 'no'],
+  enumNames: ['Not now', 'Yes', 'No, and don’t ask again'],
+  default: 'later',
+}
 
 /** The kinds of no that override a person's yes. */
 const ABOVE_A_YES: readonly Status['decided_by'][] = [
@@ -71,14 +77,8 @@ export class Preference {
         'nothing changed',
         `The person was not asked, because an answer would change nothing: ${obstacle}`,
       )
-    if (!clientOf(this.#server, context).showsForms) {
-      return this.#tell(
-        'nothing changed',
-        `Only the person can say yes, and this assistant cannot show them the question. They can type this in a terminal: ${ENABLE_COMMAND}`,
-        ENABLE_COMMAND,
-      )
-    }
-    return this.#question(status)
+    const message = clientOf(this.#server, context).showsForms ? composeQuestion(status) : undefined
+    return message === undefined ? this.#tellCommand() : this.#showForm(message)
   }
 
   /** The question that a request answers; undefined if this process has not asked it, or if it was already answered. */
@@ -89,22 +89,19 @@ export class Preference {
     return question
   }
 
-  #question(status: Status): InputRequiredResult {
+  #tellCommand(): CallToolResult {
+    const comment = `Only the person can say yes, and this assistant cannot show them the question. They can type this in a terminal: ${ENABLE_COMMAND}`
+    return this.#tell('nothing changed', comment, ENABLE_COMMAND)
+  }
+
+  #showForm(message: string): InputRequiredResult {
     const name = Buffer.from(this.#host.randomBytes(16)).toString('base64url')
     this.#open.set(name, openQuestion(this.#host))
     const form = inputRequired.elicit({
-      message: composeQuestion(status),
+      message,
       requestedSchema: {
         type: 'object',
-        properties: {
-          [CHOICE]: {
-            type: 'string',
-            title: 'Send it?',
-            description: 'Your own answer. No is preselected. After a no you will not be asked again.',
-            enum: ['no', 'yes'],
-            default: 'no',
-          },
-        },
+        properties: { [CHOICE]: { type: 'string', title: 'Your answer', ...CHOICES } },
         required: [CHOICE],
       },
     })
@@ -113,7 +110,7 @@ export class Preference {
 
   async #recordAnswer(choice: unknown, question: Question, context: ServerContext): Promise<CallToolResult> {
     if (choice !== 'yes')
-      return this.#tell('nothing changed', 'The person gave no clear answer, so nothing is recorded.')
+      return this.#tell('nothing changed', 'The person has not said yes or no, so nothing is recorded.')
     const why = whyYesIsVoid(this.#host, question, LEAST_READING_MS)
     if (why) return this.#tell('nothing changed', VOID_YES[why], ENABLE_COMMAND)
     await grantConsent(this.#host, 'mcp')

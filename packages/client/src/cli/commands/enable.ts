@@ -1,5 +1,5 @@
 import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line'
-import { readDecision } from '../../consent/record.ts'
+import { readDecision, readEndpoint } from '../../consent/record.ts'
 import type { Host } from '../../host.ts'
 import { askForConsent } from '../ask.ts'
 
@@ -15,6 +15,14 @@ export const enable: Command<Host> = {
     if (!terminal.isInteractive) {
       terminal.err(
         'Nothing changed. Only a person at a terminal can say yes. Type this in one: voicemode-telemetry enable\n',
+      )
+      if (json) printJson(terminal, before)
+      return EXIT.failed
+    }
+    const endpoint = readEndpoint(host)
+    if (!endpoint.ok) {
+      terminal.err(
+        `Nothing changed. You can say yes once there is a server to send to. ${endpoint.expected}.\n`,
       )
       if (json) printJson(terminal, before)
       return EXIT.failed
