@@ -8,6 +8,9 @@ export function describeState({ state, reason }: Pick<Status, 'state' | 'reason'
   return `Telemetry is ${state === 'granted' ? 'on' : 'off'}: ${reason}.`
 }
 
+/** What the person reads before they open the page that asks. */
+export const PAGE_MESSAGE = 'May VoiceMode send anonymous usage counts? This page shows yours and asks you.'
+
 /** Assistants cut a form after a few lines, and each line at about this many characters. */
 const LINE_CHARACTERS = 89
 

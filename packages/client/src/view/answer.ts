@@ -28,13 +28,12 @@ export async function recordAnswer(
 
 async function recordNo(host: Host, channel: Channel): Promise<Recorded> {
   const withdrawal = await withdrawConsent(host, channel)
-  return {
-    recorded: 'no',
-    message:
-      withdrawal.undone.length === 0
-        ? 'Your no is recorded. You will not be asked again. To change your answer: voicemode-telemetry enable'
-        : describeWithdrawal(withdrawal),
-  }
+  const { undone } = withdrawal
+  const message =
+    undone.length === 0
+      ? 'Your no is recorded. You will not be asked again. To change your answer: voicemode-telemetry enable'
+      : describeWithdrawal(withdrawal)
+  return { recorded: undone.includes('writing the setting') ? 'nothing' : 'no', message }
 }
 
 async function recordYes(host: Host, channel: Channel, question: Question): Promise<Recorded> {
