@@ -6,11 +6,14 @@ import { PAGE_MESSAGE } from './words.ts'
 /** The name of a page in a call. What a host answers to it is never read, except whether the person wants to open it. */
 export const PAGE = 'page'
 
-/** The page that asks the person, at most one at a time. Their answer counts from the page only. */
+/** The page that asks the person, one at a time. Their answer counts from the page only. */
 export class Pages {
   readonly #host: Host
   readonly #server: McpServer
-  #asked: { name: string; page: QuestionPage } | undefined
+  /** The page that was asked on last. */
+  #latest: QuestionPage | undefined
+  /** All pages of calls that have not come back, by names that nobody can guess. */
+  readonly #asked = new Map<string, QuestionPage>()
 
   constructor(host: Host, server: McpServer) {
     this.#host = host
@@ -21,12 +24,14 @@ export class Pages {
 
   /** Whether the person has a page open and has not answered it yet. */
   get isBeingRead(): boolean {
-    return this.#asked?.page.isBeingRead() ?? false
+    return this.#latest?.isBeingRead() ?? false
   }
 
-  /** The page of that name; undefined if this connection has not asked on it, or has asked on another one since. */
-  named(name: string | undefined): QuestionPage | undefined {
-    return this.#asked && this.#asked.name === name ? this.#asked.page : undefined
+  /** The page of a call that comes back; undefined if this connection has not asked on it, or the call came back before. */
+  take(name: string | undefined): QuestionPage | undefined {
+    const page = name === undefined ? undefined : this.#asked.get(name)
+    if (name !== undefined) this.#asked.delete(name)
+    return page
   }
 
   /** Asks the assistant to open a page. @returns undefined if no page can be shown. */
@@ -41,7 +46,8 @@ export class Pages {
           .catch(() => {})
     })
     if (!page) return undefined
-    this.#asked = { name, page }
+    this.#asked.set(name, page)
+    this.#latest = page
     const params = { message: PAGE_MESSAGE, url: page.url, ...(waitsForPages && { elicitationId: name }) }
     return inputRequired({
       inputRequests: { [PAGE]: inputRequired.elicitUrl(params) },
@@ -50,6 +56,6 @@ export class Pages {
   }
 
   close(): void {
-    this.#asked?.page.close()
+    this.#latest?.close()
   }
 }

@@ -92,7 +92,7 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     const [asked] = assistant.forms as unknown as [PageRequest]
     const page = await visit(asked.url)
     expect((await fetch(asked.url)).status).toBe(403)
-    expect((await assistant.enable()).text).toContain('The page is open')
+    expect((await assistant.enable()).text).toContain('nothing is recorded yet')
     await press(page, 'Yes', /Thank you/)
     expect(readStatus(home.host())).toMatchObject({ state: 'granted', answered_by: 'page' })
     await expect(fetch(asked.url)).rejects.toThrow()

@@ -2,7 +2,6 @@ import type { PageAnswer } from '@voicemode-telemetry/protocol/wire/viewer'
 import type { Host } from '../host.ts'
 import { openAsking } from './asking.ts'
 import { buildPage, findPage } from './page.ts'
-import { startViewer } from './viewServer.ts'
 
 /** How many whole days before today the page shows. */
 const SHOWN_DAYS = 7
@@ -34,6 +33,7 @@ export async function askOnPage(
 ): Promise<QuestionPage | undefined> {
   const page = isRemote(host) ? undefined : (findPage() ?? buildPage())
   if (!page) return undefined
+  const { startViewer } = await import('./viewServer.ts')
   let isBeingRead = false
   let answer: PageAnswer | undefined
   const viewer = await startViewer(host, {

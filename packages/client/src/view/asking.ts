@@ -22,24 +22,19 @@ export interface Asking {
   answer(request: IncomingMessage): Promise<PageAnswer | undefined>
 }
 
-/** Opens a question for a page. The first answer ends it, but a no counts after any other answer. */
+/** Opens a question for a page. */
 export function openAsking(host: Host): Asking {
   const opened = openQuestion(host)
-  let answered: PageAnswer | null = null
   return {
-    question: () => ({ rows: rowsFor(host), full_notice: renderFullNotice(), answered }),
+    question: () => ({ rows: rowsFor(host), full_notice: renderFullNotice() }),
     async answer(request) {
       const press = await readPress(request)
-      if (press === undefined) return undefined
-      if (answered && press !== 'no') return answered
-      answered =
-        press === 'not now'
-          ? { recorded: 'nothing', message: 'Nothing is recorded, and nothing is sent.' }
-          : await recordAnswer(host, 'page', opened, press)
-      return answered
+      return press === 'not now' ? NOT_NOW : press && recordAnswer(host, 'page', opened, press)
     },
   }
 }
+
+const NOT_NOW = { recorded: 'nothing', message: 'Nothing is recorded, and nothing is sent.' } as const
 
 function rowsFor(host: Host): [string, string][] {
   return noticeRows(readRecipient(host)).map(([point, text]) => [point, text])

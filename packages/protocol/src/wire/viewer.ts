@@ -61,8 +61,6 @@ const viewQuestionSchema = v.object({
   rows: v.array(v.tuple([v.string(), v.string()])),
   /** The full notice, with every word that an event can contain. */
   full_notice: v.string(),
-  /** What became of the answer; null before there is one. */
-  answered: v.nullable(answerSchema),
 })
 
 export type ViewQuestion = v.InferOutput<typeof viewQuestionSchema>

@@ -19,7 +19,7 @@ const BUTTONS: [Press, string][] = [
 
 /** Asks the reader for consent. After an answer it shows what was recorded. */
 export function QuestionSection({ question, added, fetch }: QuestionSectionProps) {
-  const [result, setResult] = useState(question.answered?.message)
+  const [result, setResult] = useState<string>()
   const [isSending, setIsSending] = useState(false)
   const [hasFailed, setHasFailed] = useState(false)
   const told = useRef<HTMLParagraphElement>(null)
