@@ -10,10 +10,8 @@ export const PAGE = 'page'
 export class Pages {
   readonly #host: Host
   readonly #server: McpServer
-  /** The page that was asked on last. */
-  #latest: QuestionPage | undefined
-  /** All pages of calls that have not come back, by names that nobody can guess. */
-  readonly #asked = new Map<string, QuestionPage>()
+  /** By names that nobody can guess. Only the last one can still be open. */
+  readonly #pages = new Map<string, QuestionPage>()
 
   constructor(host: Host, server: McpServer) {
     this.#host = host
@@ -24,19 +22,16 @@ export class Pages {
 
   /** Whether the person has a page open and has not answered it yet. */
   get isBeingRead(): boolean {
-    return this.#latest?.isBeingRead() ?? false
+    return [...this.#pages.values()].some((page) => page.isBeingRead())
   }
 
-  /** The page of a call that comes back; undefined if this connection has not asked on it, or the call came back before. */
-  take(name: string | undefined): QuestionPage | undefined {
-    const page = name === undefined ? undefined : this.#asked.get(name)
-    if (name !== undefined) this.#asked.delete(name)
-    return page
+  /** The page of that name; undefined if this connection has not asked on it. */
+  named(name: string | undefined): QuestionPage | undefined {
+    return name === undefined ? undefined : this.#pages.get(name)
   }
 
   /** Asks the assistant to open a page. @returns undefined if no page can be shown. */
   async ask({ name: clientName, waitsForPages }: ClientAbout): Promise<InputRequiredResult | undefined> {
-    this.close()
     const name = Buffer.from(this.#host.randomBytes(16)).toString('base64url')
     const page = await askOnPage(this.#host, ({ recorded }) => {
       if (recorded === 'yes') noteClient(this.#host, clientName)
@@ -46,8 +41,8 @@ export class Pages {
           .catch(() => {})
     })
     if (!page) return undefined
-    this.#asked.set(name, page)
-    this.#latest = page
+    this.close()
+    this.#pages.set(name, page)
     const params = { message: PAGE_MESSAGE, url: page.url, ...(waitsForPages && { elicitationId: name }) }
     return inputRequired({
       inputRequests: { [PAGE]: inputRequired.elicitUrl(params) },
@@ -56,6 +51,6 @@ export class Pages {
   }
 
   close(): void {
-    this.#latest?.close()
+    for (const page of this.#pages.values()) page.close()
   }
 }

@@ -73,7 +73,7 @@ export class Preference {
     if (choice === 'no') return this.#recordNo('The person gave this answer themselves. Do not ask again.')
     const question = this.#take(context)
     if (question) return this.#recordAnswer(choice, question, context)
-    const page = this.#pages.take(context.mcpReq.requestState<string>())
+    const page = this.#pages.named(context.mcpReq.requestState<string>())
     if (page) return this.#tellPage(page, context)
     const status = readStatus(this.#host)
     if (status.state === 'granted') return this.#tell('nothing changed', 'The person has already said yes.')

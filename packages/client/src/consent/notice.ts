@@ -10,15 +10,12 @@ const NEVER = [
 
 const KEPT_DAYS = Math.max(...FIELDS.map((field) => field.keptDays))
 
-/** A point of the question, and what it says. */
-export type NoticeRow = readonly [point: string, text: string]
-
 /**
  * What a person needs to know before they answer: what is sent, to whom, under what, how long it is kept, and how to stop.
  *
  * @param recipient the host name of the server that gets it; undefined if none is set.
  */
-export function noticeRows(recipient: string | undefined): NoticeRow[] {
+export function noticeRows(recipient: string | undefined): [point: string, text: string][] {
   return [
     ['What', 'counts of how you use VoiceMode each day, never what was said'],
     ['To whom', recipient ? `${recipient}, and whoever runs that server` : 'nobody yet: no server is set'],

@@ -1,15 +1,10 @@
+import type { PageAnswer } from '@voicemode-telemetry/protocol/wire/viewer'
 import type { Channel } from '../consent/consent.ts'
 import { grantConsent } from '../consent/grant.ts'
 import { type Question, whyYesIsVoid } from '../consent/question.ts'
 import type { Host } from '../host.ts'
 import { describeWithdrawal, withdrawConsent } from '../rights/withdraw.ts'
 import { readStatus } from '../show/status.ts'
-
-/** What a clear answer led to. `message` tells the person, in sentences. */
-export interface Recorded {
-  recorded: 'yes' | 'no' | 'nothing'
-  message: string
-}
 
 /**
  * Records a person's clear answer to a question. A no always counts. A yes counts only if nothing was recorded since the question was
@@ -22,11 +17,11 @@ export async function recordAnswer(
   channel: Channel,
   question: Question,
   answer: 'yes' | 'no',
-): Promise<Recorded> {
+): Promise<PageAnswer> {
   return answer === 'no' ? recordNo(host, channel) : recordYes(host, channel, question)
 }
 
-async function recordNo(host: Host, channel: Channel): Promise<Recorded> {
+async function recordNo(host: Host, channel: Channel): Promise<PageAnswer> {
   const withdrawal = await withdrawConsent(host, channel)
   const { undone } = withdrawal
   const message =
@@ -36,7 +31,7 @@ async function recordNo(host: Host, channel: Channel): Promise<Recorded> {
   return { recorded: undone.includes('writing the setting') ? 'nothing' : 'no', message }
 }
 
-async function recordYes(host: Host, channel: Channel, question: Question): Promise<Recorded> {
+async function recordYes(host: Host, channel: Channel, question: Question): Promise<PageAnswer> {
   if (whyYesIsVoid(host, question)) {
     const message =
       'Your yes is not recorded, because another answer was recorded after this question was shown. To answer again: voicemode-telemetry enable'

@@ -23,7 +23,7 @@ export interface QuestionPage {
 /**
  * Asks on a page of this machine's own. The answer is recorded when a person presses one of its buttons, and not otherwise.
  *
- * @param onAnswered called once the browser has been told what was recorded.
+ * @param onAnswered called after the answer, when its request is over.
  * @returns undefined if no page can be shown: in a session over SSH the person's browser is on another machine.
  * @throws the socket's error.
  */

@@ -26,7 +26,7 @@ export interface Asking {
 export function openAsking(host: Host): Asking {
   const opened = openQuestion(host)
   return {
-    question: () => ({ rows: rowsFor(host), full_notice: renderFullNotice() }),
+    question: () => ({ rows: noticeRows(readRecipient(host)), full_notice: renderFullNotice() }),
     async answer(request) {
       const press = await readPress(request)
       return press === 'not now' ? NOT_NOW : press && recordAnswer(host, 'page', opened, press)
@@ -35,10 +35,6 @@ export function openAsking(host: Host): Asking {
 }
 
 const NOT_NOW = { recorded: 'nothing', message: 'Nothing is recorded, and nothing is sent.' } as const
-
-function rowsFor(host: Host): [string, string][] {
-  return noticeRows(readRecipient(host)).map(([point, text]) => [point, text])
-}
 
 async function readPress(request: IncomingMessage): Promise<Press | undefined> {
   let text = ''

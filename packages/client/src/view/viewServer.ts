@@ -30,7 +30,7 @@ export interface ViewOptions {
   onOpened?: () => void
   /** The question that the page asks. Default: it only shows. */
   asking?: Asking
-  /** Called when the browser has been told what became of the person's answer. */
+  /** Called after an answer, when its request is over. */
   onAnswered?: (answer: PageAnswer) => void
 }
 
@@ -129,7 +129,7 @@ async function answer(
     case ANSWER_PATH: {
       const answered = request.method === 'POST' && (await options.asking?.answer(request))
       if (!answered) return refuse(response, 'unknown')
-      response.once('finish', () => options.onAnswered?.(answered))
+      response.once('close', () => options.onAnswered?.(answered))
       return sendJson(response, answered)
     }
     case 'report.json':

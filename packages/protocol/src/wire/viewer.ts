@@ -47,7 +47,7 @@ export const pressSchema = v.object({ press: v.picklist(['yes', 'no', 'not now']
 
 export type Press = v.InferOutput<typeof pressSchema>['press']
 
-/** What became of a press; `message` tells the person. */
+/** What became of an answer; `message` tells the person, in sentences. */
 export const answerSchema = v.object({
   recorded: v.picklist(['yes', 'no', 'nothing']),
   message: v.string(),
