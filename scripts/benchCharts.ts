@@ -13,12 +13,8 @@ import {
   ERROR_TYPES,
   EVENT_RETENTION_DAYS,
   EXCHANGE_BINS,
-  EXEC_SOURCES,
   encodeEvent,
   FAILED_STEPS,
-  INSTALL_METHODS,
-  MCP_HOSTS,
-  OS_TYPES,
   parseEvent,
   STT_PROVIDERS,
   type TelemetryEvent,
@@ -34,6 +30,7 @@ import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
 import { read, type Statement, textOf } from '../packages/server/src/store/statement.ts'
 import { insertRow, openDayRow } from '../packages/server/src/store/tables.ts'
 import { startServer } from '../packages/server/test/serverProcess.ts'
+import { exampleEnvironment } from './exampleEnvironment.ts'
 
 const REQUESTS = 200
 /** Usages and environments are drawn from so many that are made beforehand. */
@@ -178,13 +175,9 @@ function createDice(): (below: number) => number {
 const dice = createDice()
 const pick = <Word>(words: readonly Word[]) => words[dice(words.length)] as Word
 
-const ENVIRONMENTS: Environment[] = Array.from({ length: VARIANTS }, () => ({
-  os_type: pick(OS_TYPES),
-  install_method: pick(INSTALL_METHODS),
-  mcp_host: pick(MCP_HOSTS),
-  exec_source: pick(EXEC_SOURCES),
-  version: dice(20) === 19 ? 'unknown' : `8.${20 - dice(21)}.${dice(4)}`,
-}))
+const ENVIRONMENTS: Environment[] = Array.from({ length: VARIANTS }, () =>
+  exampleEnvironment({ version: dice(20) === 19 ? 'unknown' : `8.${20 - dice(21)}.${dice(4)}` }, pick),
+)
 
 const USAGES: Usage[] = Array.from({ length: VARIANTS }, () => {
   const total_sessions = 1 + dice(12)

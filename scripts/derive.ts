@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { noticeTable, policyTable } from '../packages/protocol/src/index.ts'
+import { FIELDS, NOTICES, noticeTable, policyTable } from '../packages/protocol/src/index.ts'
 import { CREATE_MIGRATIONS } from '../packages/server/src/store/migrate.ts'
 import { MIGRATIONS } from '../packages/server/src/store/migrations.ts'
 import { composeEventSchema, composeOpenApi } from './openApi.ts'
@@ -50,7 +50,29 @@ const FILES: { path: string; make: () => string }[] = [
   ...D1_MIGRATIONS,
 ]
 
-const derived = new Map<string, string>(FILES.map(({ path, make }) => [path, make()]))
+/** What each notice promises, field by field; written once and never again, since people have agreed to it. */
+const NOTICE_FILES = NOTICES.map(({ version }) => ({
+  path: `docs/notices/${version}.json`,
+  make: () =>
+    `${JSON.stringify(
+      FIELDS.filter(({ sinceNotice }) => sinceNotice <= version).map(({ path, words, keptDays }) => ({
+        field: path,
+        keptDays,
+        words,
+      })),
+      null,
+      2,
+    )}\n`,
+}))
+const broken = NOTICE_FILES.filter(({ path, make }) => (current(path) ?? make()) !== make())
+for (const { path } of broken) {
+  console.error(
+    `The contract does not say what people have agreed to in ${path}. Add a notice to packages/protocol/src/notices.ts, and its number as sinceNotice to what is new.`,
+  )
+}
+if (broken.length > 0) process.exit(1)
+
+const derived = new Map<string, string>([...FILES, ...NOTICE_FILES].map(({ path, make }) => [path, make()]))
 for (const { page, name, make } of SECTIONS) {
   derived.set(page, withSection(derived.get(page) ?? read(page), name, make()))
 }

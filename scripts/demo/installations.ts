@@ -1,5 +1,6 @@
 import { type Day, daysFromTo, startOfDay } from '@voicemode-telemetry/protocol'
 import type { DetectedEnvironment } from 'voicemode-telemetry'
+import { exampleEnvironment } from '../exampleEnvironment.ts'
 import type { Visit } from '../scenes/assistant.ts'
 import { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_SECOND, type Micros } from '../scenes/clock.ts'
 import { playVisits } from '../scenes/index.ts'
@@ -162,6 +163,7 @@ function habitsOf(person: Person, n: number, { release }: Setup): Habits {
 
 function environmentOf(random: Random): DetectedEnvironment {
   return {
+    ...exampleEnvironment(),
     os_type: random.weighted({ Darwin: 55, Linux: 35, Windows: 10 }),
     install_method: random.weighted({ uv: 70, pip: 18, dev: 7, unknown: 5 }),
     mcp_host: random.weighted({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { createHost, grantConsent, previewDay } from '../../packages/client/src/index.ts'
+import { exampleEnvironment } from '../exampleEnvironment.ts'
 import { playScenes } from './index.ts'
 
 /** What a day would be reported as, and what had happened, where the two differ. */
@@ -15,12 +16,7 @@ export interface Difference {
   true: unknown
 }
 
-const ENVIRONMENT = {
-  os_type: 'Linux',
-  install_method: 'uv',
-  mcp_host: 'unknown',
-  installedVersion: undefined,
-} as const
+const ENVIRONMENT = { ...exampleEnvironment(), installedVersion: undefined }
 
 /** The client, or one that counts otherwise. */
 type Client = Pick<

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addDays, dayAt } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
+import { exampleEnvironment } from '../../../scripts/exampleEnvironment.ts'
 import { createHost, type HostOptions } from '../src/createHost.ts'
 import type { Host } from '../src/host.ts'
+import type { DetectedEnvironment } from '../src/settings/environment.ts'
 
 /** Log files of a test, as lines, by their names. */
 export interface LogFolder {
@@ -53,12 +55,15 @@ export class Home implements Disposable {
 }
 
 /** An environment as `detectEnvironment` finds one. */
-export const ENVIRONMENT = {
-  os_type: 'Linux',
+const {
+  exec_source: _source,
+  version: _version,
+  ...machine
+} = exampleEnvironment({
   install_method: 'uv',
   mcp_host: 'unknown',
-  installedVersion: undefined,
-} as const
+})
+export const ENVIRONMENT: DetectedEnvironment = { ...machine, installedVersion: undefined }
 
 /** A day that is over and due at whatever hour a test runs: yesterday is not, just after midnight. */
 export const USED_DAY = addDays(dayAt(Date.now()), -2)

@@ -1,5 +1,5 @@
 /**
- * Breaks text at spaces into lines of at most so many columns, but at least 20. A broken line keeps its indentation. A word that is
+ * Wraps text at spaces to lines of at most `columns` columns, or 20 if that is more. A broken line keeps its indentation. A word that is
  * longer than a line stays whole.
  */
 export function wrap(text: string, columns: number): string {

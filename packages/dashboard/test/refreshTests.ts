@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { exampleEnvironment } from '../../../scripts/exampleEnvironment.ts'
 import { NOON, newVisitor, openPageWithClock, report, signIn, usages, YESTERDAY } from './fixture.ts'
 import { figureOf, readTables } from './readPage.ts'
 import { eventOf, type Usage } from './usageFixtures.ts'
@@ -71,13 +72,7 @@ const LATE_USAGE: Usage = {
   installation: 4711,
   day: YESTERDAY,
   hour: 1,
-  environment: {
-    version: 'unknown',
-    os_type: 'other',
-    mcp_host: 'other',
-    install_method: 'uv',
-    exec_source: 'cli',
-  },
+  environment: exampleEnvironment({ version: 'unknown', os_type: 'other', mcp_host: 'other' }),
   durations: ['<1min'],
   exchanges: ['1-5'],
   transports: [],

@@ -6,11 +6,7 @@ import {
   deriveEventId,
   ERROR_TYPES,
   EXCHANGE_BINS,
-  EXEC_SOURCES,
   FAILED_STEPS,
-  INSTALL_METHODS,
-  MCP_HOSTS,
-  OS_TYPES,
   STT_PROVIDERS,
   successRate,
   type TelemetryEvent,
@@ -18,6 +14,7 @@ import {
   TTS_PROVIDERS,
 } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
+import { anyEnvironment } from '../../../scripts/anyEnvironment.ts'
 
 /** What one installation did in one hour of one day. Counting it by hand gives the expected numbers. */
 export interface Usage {
@@ -49,13 +46,7 @@ const VERSIONS = [
 ] as const
 
 /** Few installations have the same environment, so that each filter lets some through. */
-const environment = fc.record({
-  os_type: fc.constantFrom(...OS_TYPES),
-  install_method: fc.constantFrom(...INSTALL_METHODS),
-  mcp_host: fc.constantFrom(...MCP_HOSTS),
-  exec_source: fc.constantFrom(...EXEC_SOURCES),
-  version: fc.constantFrom(...VERSIONS),
-})
+const environment = anyEnvironment(VERSIONS)
 
 /** Usage on some of the days. Most installations keep their environment; some change it, some report twice a day. */
 function anyUsage(days: readonly Day[]): fc.Arbitrary<Usage[]> {

@@ -172,9 +172,9 @@ const usageSchema = objectOf(
 export const eventSchema = objectOf(
   {
     event_id: field(v.pipe(v.string('16 hex digits'), v.regex(HEX_16, '16 lower-case hex digits')), {
-      label: 'Event',
+      label: 'Event id',
       purpose: 'Makes sure that an event sent twice is stored once.',
-      values: '16 hex digits, derived from the next two',
+      values: '16 hex digits, computed from the installation and the day',
     }),
     telemetry_id: field(v.pipe(v.string('a UUID'), v.regex(UUID, 'a lower-case UUID, not the nil one')), {
       label: 'Installation',

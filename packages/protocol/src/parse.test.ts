@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { exampleEnvironment } from '../../../scripts/exampleEnvironment.ts'
 import { encodeEvent, type TelemetryEvent } from './event.ts'
 import { deriveEventId } from './identity.ts'
 import { parseEvent } from './parse.ts'
@@ -11,13 +12,7 @@ async function anEvent(): Promise<TelemetryEvent> {
     event_id: await deriveEventId(ID, timestamp),
     telemetry_id: ID,
     timestamp,
-    environment: {
-      os_type: 'Linux',
-      install_method: 'uv',
-      mcp_host: 'claude-code',
-      exec_source: 'cli',
-      version: '8.12.0',
-    },
+    environment: exampleEnvironment(),
     usage: {
       total_sessions: 42,
       duration_distribution: { '<1min': 10, '1-5min': 20, '5-10min': 8, '10-20min': 3, '20-60min': 1 },

@@ -5,11 +5,7 @@ import {
   deriveEventId,
   ERROR_TYPES,
   EXCHANGE_BINS,
-  EXEC_SOURCES,
   FAILED_STEPS,
-  INSTALL_METHODS,
-  MCP_HOSTS,
-  OS_TYPES,
   STT_PROVIDERS,
   successRate,
   type TelemetryEvent,
@@ -17,6 +13,8 @@ import {
   TTS_PROVIDERS,
 } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
+import { anyEnvironment } from '../../../scripts/anyEnvironment.ts'
+import { exampleEnvironment } from '../../../scripts/exampleEnvironment.ts'
 
 /** The day on which tests are set unless they say otherwise. */
 export const TODAY: Day = '2026-11-21'
@@ -40,13 +38,7 @@ export async function eventOf(of: {
     event_id: await deriveEventId(telemetry_id, timestamp),
     telemetry_id,
     timestamp,
-    environment: {
-      os_type: 'Linux',
-      install_method: 'uv',
-      mcp_host: 'claude-code',
-      exec_source: 'mcp',
-      version: '8.12.0',
-    },
+    environment: exampleEnvironment({ install_method: 'uv' }),
     usage: {
       total_sessions: 3,
       duration_distribution: { '<1min': 1, '1-5min': 2 },
@@ -68,13 +60,7 @@ export function anyEvent(day: Day = TODAY): fc.Arbitrary<TelemetryEvent> {
     .record({
       installation: fc.integer({ min: 1, max: 5 }),
       hour: fc.integer({ min: 0, max: 23 }),
-      environment: fc.record({
-        os_type: fc.constantFrom(...OS_TYPES),
-        install_method: fc.constantFrom(...INSTALL_METHODS),
-        mcp_host: fc.constantFrom(...MCP_HOSTS),
-        exec_source: fc.constantFrom(...EXEC_SOURCES),
-        version: fc.constantFrom('unknown', '8.12.0', '8.11.1'),
-      }),
+      environment: anyEnvironment(['unknown', '8.12.0', '8.11.1']),
       durations: fc.array(fc.constantFrom(...DURATION_BINS), { maxLength: 20 }),
       exchanges: fc.array(fc.constantFrom(...EXCHANGE_BINS), { minLength: 20, maxLength: 20 }),
       transports: fc.array(fc.constantFrom(...TRANSPORTS)),

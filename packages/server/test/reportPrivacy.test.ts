@@ -1,5 +1,6 @@
 import { boundsOf, daysFromTo, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { exampleEnvironment } from '../../../scripts/exampleEnvironment.ts'
 import { type Ratio, sampleDiscreteLaplace, uniformFrom } from '../src/report/mechanism/discreteLaplace.ts'
 import { errorBarsOf } from '../src/report/mechanism/errorBars.ts'
 import {
@@ -184,13 +185,7 @@ async function rareWeek(): Promise<TelemetryEvent[]> {
       const event = await eventOf({ installation: NEWCOMER, day })
       return {
         ...event,
-        environment: {
-          os_type: 'other',
-          install_method: 'dev',
-          mcp_host: 'goose',
-          exec_source: 'cli',
-          version: '9999.0.1',
-        },
+        environment: exampleEnvironment({ version: '9999.0.1' }, (words) => words.at(-1)),
         usage: {
           ...event.usage,
           duration_distribution: { '>60min': 3 },

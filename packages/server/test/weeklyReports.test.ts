@@ -196,7 +196,7 @@ test('a deletion changes no byte of a report that was made, and is counted besid
   const after = await tellsOf()
   expect(after.report).toBe(before.report)
   expect(after.deletions).toBe(1)
-  expect(after.page).toMatch(/Deletions asked for since<\/dt>\s*<dd>1;/)
+  expect(after.page).toMatch(/Deletion requests since then<\/dt>\s*<dd>1\./)
 })
 
 test('the page shows every number with its error bars, runs nothing and asks nobody else', async () => {
@@ -234,7 +234,7 @@ test('the page names a table of which nothing is beyond the noise, and shows no 
   const report = composeReport(FIRST, plan, { noisyTotal: 4321, noisyTables })
   await store.addReport(FIRST, encodeReport(report), '2026-11-30')
   const text = await (await appOf(store).request(`/report/${FIRST}`)).text()
-  expect(text).toContain('Nothing beyond the noise: Kinds of error.')
+  expect(text).toContain('Not shown, because no number stood out from the noise: Kinds of error.')
   expect(text).not.toContain('id="usage.error_types"')
   expect(text).toContain('id="usage.failed_steps"')
 })

@@ -2,7 +2,7 @@ import { FIELDS, fieldAt, noticeTerms } from '@voicemode-telemetry/protocol'
 
 /** What never leaves the machine. Every notice says so. */
 const NEVER = [
-  'what you say or hear, neither as text nor as sound',
+  'what you say or hear, whether as text or as sound',
   'names of files, folders and projects',
   'your name, account, postal or e-mail address, or location',
   'the text of an error: only its type is counted',

@@ -3,17 +3,17 @@ import type { EventLine } from './eventLine.ts'
 /** One use of VoiceMode's tool, from its `TOOL_REQUEST_START` to its `TOOL_REQUEST_END`. Times are microseconds since 1970. */
 export interface Call {
   begunAt: number
-  /** When it got the floor, which one call at a time has since VoiceMode 8.0. */
+  /** When it got the floor. Since VoiceMode 8.0 one call at a time has the floor: the right to speak. */
   floorAt: number | undefined
   endedAt: number
-  /** What its last line claims. */
+  /** Whether its last line claims that it succeeded. */
   success: boolean
   onlySpeaks: boolean
   /** The person stopped it. */
   isCancelled: boolean
-  /** Another call had the floor, and it did nothing. */
+  /** Another call had the floor, so it did nothing. */
   isBlocked: boolean
-  /** The place of the last line of each type among the lines it was put together of. */
+  /** For each type of line, the position of its last line among all lines. */
   steps: ReadonlyMap<string, number>
   /** When something was spoken or heard. */
   exchanges: readonly number[]
@@ -21,22 +21,22 @@ export interface Call {
 
 export interface Calls {
   ended: Call[]
-  /** When lines were written that belong to a call whose beginning is missing: it may stand in the file before. */
+  /** The times of lines whose call has no beginning here. It may be in the previous file. */
   strays: number[]
 }
 
-/** Lines that tell of something spoken or heard. */
+/** Lines that mean that something was spoken or heard. */
 const EXCHANGES = ['TTS_FIRST_AUDIO', 'STT_COMPLETE', 'STT_NO_SPEECH']
 /** What every call writes that was cancelled: the first one where it had the floor, and the second. */
 const LAST_LINES = ['CONCH_RELEASE', 'TOOL_REQUEST_END']
-/** Steps that a blocked call has not taken. */
+/** Steps that a blocked call did not reach. */
 const ACTS = ['TTS_START', 'RECORDING_START', 'STT_START']
 
 /**
- * Puts calls together out of the lines of several processes that write into one log.
+ * Groups lines by call, even if several processes write to one log.
  *
- * `session_id` alone does not tell them apart: a call that only speaks has none, or the one of a call that failed before
- * it in its process. Who has the floor does, where it is passed on (VoiceMode's `conch.py`).
+ * `session_id` alone does not tell calls apart: a call that only speaks has none, or has the id of an earlier call of its
+ * process that failed. The lines about the floor tell them apart (VoiceMode's `conch.py`).
  *
  * @param lines in the order in which they were written.
  */
@@ -46,7 +46,7 @@ export function assembleCalls(lines: readonly EventLine[]): Calls {
   return assembly.calls
 }
 
-/** More calls without an end, of processes that died, are not kept; the oldest go first. */
+/** The most unfinished calls to keep. The calls of processes that died never end, so the oldest are dropped. */
 const MAX_OPEN_CALLS = 1000
 
 /** A call without its end. */
@@ -57,7 +57,7 @@ interface OpenCall
   sessionId: string | undefined
   /** Its process, once a line about the floor has told. */
   pid: number | undefined
-  /** Where it stands with the floor; `unknown` before any line about that. */
+  /** Whether it has the floor, the right to speak. `unknown` until a line says so. */
   floor: 'unknown' | 'blocked' | 'waiting' | 'next' | 'skipped' | 'has it' | 'released'
   /** Whether its `SESSION_END` has come. */
   isSessionOver: boolean

@@ -1,11 +1,12 @@
 import {
   dayTimestamp,
   deriveEventId,
+  type Environment,
   FIELDS,
   type TelemetryEvent,
   type Usage,
 } from '@voicemode-telemetry/protocol'
-import type { DetectedEnvironment } from '../settings/environment.ts'
+import type { DetectedEnvironment, LoggedField } from '../settings/environment.ts'
 import type { DayRecord } from './day.ts'
 import { ENVIRONMENT, USAGE } from './fields.ts'
 
@@ -16,7 +17,7 @@ import { ENVIRONMENT, USAGE } from './fields.ts'
  */
 export async function composeEvent(
   day: DayRecord,
-  installation: DetectedEnvironment,
+  machine: DetectedEnvironment,
   telemetryId: string,
 ): Promise<TelemetryEvent | undefined> {
   if (day.sessions.length === 0 && day.operations.length === 0) return undefined
@@ -25,14 +26,20 @@ export async function composeEvent(
     event_id: await deriveEventId(telemetryId, timestamp),
     telemetry_id: telemetryId,
     timestamp,
-    environment: extract('environment', (field) => ENVIRONMENT[field](day, installation)),
+    environment: extract('environment', (field) =>
+      isLogged(field) ? ENVIRONMENT[field](day, machine) : machine[field],
+    ),
     usage: composeUsage(day),
   }
 }
 
-/** The counts of a day, whether there are any or not. */
+/** The counts of a day. On a day without use they are zero or empty. */
 export function composeUsage(day: DayRecord): Usage {
   return extract('usage', (field) => USAGE[field](day))
+}
+
+function isLogged(field: keyof Environment): field is LoggedField {
+  return field in ENVIRONMENT
 }
 
 /** A group of the event's fields, in the order of the contract. */

@@ -3,30 +3,30 @@ import { errorTypeOf } from './errorType.ts'
 import { asObject, isId, isText, type Json, parseJsonLine } from './jsonLine.ts'
 import { parseTimestamp } from './timestamp.ts'
 
-/** What is kept of one line of an event log: a step of VoiceMode's. Texts and names fall away here, as in `Exchange`. */
+/** What is kept of one line of an event log, which tells of one step of VoiceMode. Texts and names are dropped here. */
 export interface EventLine {
   /** Microseconds since 1970. */
   at: number
   /** VoiceMode's name of the step, as `TTS_START`. It is compared, never sent. */
   type: string
   sessionId: string | undefined
-  /** The process, on lines about the floor. */
+  /** The process id. Only lines about the floor, the right to speak, have one. */
   pid: number | undefined
-  /** Whether a call that begins only has to speak. */
+  /** For a line that begins a call: whether the call only speaks and does not listen. */
   onlySpeaks: boolean
-  /** Whether a call that ends ended well, as the line claims. */
+  /** For a line that ends a call: whether it claims that the call succeeded. */
   success: boolean
-  /** Whether a local server transcribed; undefined where the line does not say. */
+  /** Whether a local server transcribed the speech. Undefined if the line does not say. */
   isLocal: boolean | undefined
-  /** The kind of error, on a line that tells of one. */
+  /** The kind of error, if the line reports one. */
   error: ErrorType | undefined
 }
 
-/** Half of all lines have no data and are all alike, so that they need not be read as JSON. */
+/** Half of all lines have no data and the same form. They are read without a JSON parser. */
 const PLAIN_LINE =
   /^\{"timestamp": "([^"\\]+)", "event_type": "(\w+)", "session_id": (?:"([\w-]{1,100})"|null), "data": \{\}\}$/
 
-/** Reads a line of `voicemode_events_*.jsonl`; undefined where it lacks what counting needs. */
+/** Reads a line of `voicemode_events_*.jsonl`. Undefined if it lacks something that counting needs. */
 export function parseEventLine(line: string): EventLine | undefined {
   const plain = PLAIN_LINE.exec(line)
   return plain
@@ -34,7 +34,7 @@ export function parseEventLine(line: string): EventLine | undefined {
     : eventLineOf(parseJsonLine(line))
 }
 
-/** Every type and id once in memory, however many lines have it. */
+/** Keeps each type and id in memory once, even if many lines have it. */
 const known = new Map<string, string>()
 const MAX_KNOWN = 1000
 

@@ -6,8 +6,8 @@ import { sttProvider, transportOf, ttsProvider } from './provider.ts'
 import { parseTimestamp } from './timestamp.ts'
 
 /**
- * What is kept of one line of a conversation log, an utterance. Here the user's text, paths and names fall away: nothing
- * after this stage has seen them. Only `conversationId` is no word of a vocabulary; it groups lines and goes no further.
+ * What is kept of one line of a conversation log: an utterance. The user's text, paths and names are dropped here, and nothing
+ * after this stage sees them. `conversationId` groups lines and goes no further. All else is a word of a vocabulary.
  */
 export type Exchange = Spoken | Heard
 

@@ -12,7 +12,7 @@ import {
   type Usage,
 } from '@voicemode-telemetry/protocol'
 import { binDuration, binExchanges } from '../privacy.ts'
-import type { DetectedEnvironment } from '../settings/environment.ts'
+import type { DetectedEnvironment, LoggedField } from '../settings/environment.ts'
 import type { DayRecord } from './day.ts'
 
 /** How each field of the usage is counted; undefined for one that is left out. */
@@ -52,13 +52,10 @@ export const USAGE: { [Field in keyof Usage]-?: (day: DayRecord) => Usage[Field]
   error_types: ({ errors }) => countWords(ERROR_TYPES, errors),
 }
 
-/** Where each field of the environment comes from: the day's logs, or the installation. */
+/** How the fields of the environment that the logs tell are read; the others are found on the machine. */
 export const ENVIRONMENT: {
-  [Field in keyof Environment]: (day: DayRecord, installation: DetectedEnvironment) => Environment[Field]
+  [Field in LoggedField]: (day: DayRecord, machine: DetectedEnvironment) => Environment[Field]
 } = {
-  os_type: (_, installation) => installation.os_type,
-  install_method: (_, installation) => installation.install_method,
-  mcp_host: (_, installation) => installation.mcp_host,
   exec_source: ({ hasCall }) => (hasCall ? 'mcp' : 'cli'),
   version: ({ version }, { installedVersion }) => version ?? installedVersion ?? 'unknown',
 }

@@ -11,17 +11,17 @@ export interface Timed {
   at: number
 }
 
-/** Reads a line; undefined where it lacks what counting needs. */
+/** Reads a line. Undefined if it lacks something that counting needs. */
 export type Parse<Line> = (text: string) => Line | undefined
 
 /**
- * A log file, read from its beginning or from its end, no further than is asked for. One that can't be opened, or read
- * whole, has the lines that could be read.
+ * A log file that is read from its beginning or backwards from its end, and no further than necessary. If it can't be opened or
+ * read completely, it has the lines that could be read.
  */
 export class LogFile<Line extends Timed> {
   /** In the order in which they were written. */
   lines: Line[] = []
-  /** Lines that were no JSON object, lacked what counting needs, or were too long. */
+  /** How many lines were skipped, because they were not a JSON object, lacked something or were too long. */
   skippedLines = 0
   readonly #path: string
   readonly #parse: Parse<Line>
@@ -44,7 +44,7 @@ export class LogFile<Line extends Timed> {
     })
   }
 
-  /** Reads from the end until a line is earlier than an instant; to the end where it was read from its beginning. */
+  /** Reads backwards until a line is earlier than an instant. A file that was read from its beginning is read on to its end. */
   async readBackTo(from: number): Promise<void> {
     const isFurther = () => (this.lines[0]?.at ?? Number.POSITIVE_INFINITY) < from
     if (this.#reading instanceof Forwards) return this.readUntil(Number.POSITIVE_INFINITY)
@@ -86,7 +86,7 @@ export class LogFile<Line extends Timed> {
   }
 }
 
-/** The lines of a file chunk by chunk; undefined stands for one that is too long. */
+/** The lines of a file, chunk by chunk. Undefined stands for a line that is too long. */
 class Forwards {
   isDone = false
   readonly #buffer = Buffer.allocUnsafe(CHUNK_BYTES)
@@ -114,10 +114,10 @@ class Forwards {
   }
 }
 
-/** The same from the end of the file, the lines of a chunk in the order in which they were written. */
+/** The lines of a file, chunk by chunk from its end. The lines of one chunk are in the order in which they were written. */
 class Backwards {
   isDone = false
-  /** The end of the line with which the last chunk began; of one that is too long nothing is kept. */
+  /** The last chunk began with the end of a line: this is it. Nothing is kept of a line that is too long. */
   #rest = Buffer.alloc(0)
   #isTooLong = false
   #offset: number | undefined
@@ -141,7 +141,7 @@ class Backwards {
   }
 }
 
-/** The part of the buffer that was filled; an empty one at the end of the file, or where it can't be read. */
+/** The part of the buffer that was filled. Empty at the end of the file, or if it can't be read. */
 async function readAt(file: FileHandle, buffer: Buffer, offset: number): Promise<Buffer> {
   const length = await file.read(buffer, 0, buffer.length, offset).then(
     ({ bytesRead }) => bytesRead,
@@ -150,7 +150,7 @@ async function readAt(file: FileHandle, buffer: Buffer, offset: number): Promise
   return buffer.subarray(0, length)
 }
 
-/** The line that a chunk broke off; of one that grows too long only its length is kept. */
+/** A line that continues in the next chunk. Only the length is kept of a line that is too long. */
 class BrokenLine {
   #pieces: Buffer[] = []
   #bytes = 0
@@ -165,7 +165,7 @@ class BrokenLine {
     else if (piece.length > 0) this.#pieces.push(Buffer.from(piece))
   }
 
-  /** The whole line, bytes that are no UTF-8 as U+FFFD; undefined where it is too long. */
+  /** The whole line. Bytes that are not UTF-8 become U+FFFD. Undefined if it is too long. */
   finish(piece: Buffer): string | undefined {
     const isTooLong = this.#bytes + piece.length > MAX_LINE_BYTES
     const line = this.#bytes === 0 ? piece : Buffer.concat([...this.#pieces, piece])

@@ -1,7 +1,7 @@
 import type { FailedStep } from '@voicemode-telemetry/protocol'
 import type { Call } from './call.ts'
 
-/** What the judgement of a call rests on besides its lines: the conversation log. */
+/** What the conversation log says about a call. */
 export interface Hearing {
   /** Whether the day has any exchange. */
   hasExchanges: boolean
@@ -9,16 +9,16 @@ export interface Hearing {
   wasSpoken(from: number, to: number): boolean
 }
 
-/** Whether a call counts: one that the person stopped, or that another kept from speaking, says nothing of VoiceMode. */
+/** Whether a call counts. A call that the person stopped, or that had to give way to another call, does not. */
 export function isOperation({ isCancelled, isBlocked }: Call): boolean {
   return !isCancelled && !isBlocked
 }
 
 /**
- * The step at which a call failed; undefined where it went well.
+ * The step at which a call failed. Undefined if it succeeded.
  *
- * Its last line is believed but for two: a call that only has to speak ends as failed in VoiceMode 6.1 to 8.12 also where
- * it was heard, and a survey that nobody heard ends as gone well.
+ * Two claims of a call's last line are not believed. In VoiceMode 6.1 to 8.12 a call that only speaks ends as failed, even if
+ * it was heard. A survey that nobody heard ends as succeeded.
  */
 export function failedStepOf(call: Call, hearing: Hearing): FailedStep | undefined {
   const wasHeard = hearing.wasSpoken(call.floorAt ?? call.begunAt, call.endedAt)
@@ -38,7 +38,7 @@ function brokeOff(call: Call): boolean {
   return isUnfinished(call, 'TTS_START', ['TTS_PLAYBACK_END'])
 }
 
-/** The furthest step that was begun and not got past. */
+/** The last step that the call started and did not finish. */
 function furthestStep(call: Call): FailedStep {
   const heard = ['STT_COMPLETE', 'STT_NO_SPEECH']
   if (isUnfinished(call, 'STT_START', heard)) return 'transcribe'
@@ -47,7 +47,7 @@ function furthestStep(call: Call): FailedStep {
   return 'other'
 }
 
-/** Whether a step was begun and none of some lines came after; where it was begun again, the last time counts. */
+/** Whether a step was started and none of the given lines came after its last start. */
 function isUnfinished({ steps }: Call, begun: string, after: readonly string[]): boolean {
   const from = steps.get(begun)
   return from !== undefined && !after.some((step) => (steps.get(step) ?? 0) > from)

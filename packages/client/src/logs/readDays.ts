@@ -6,10 +6,10 @@ import { type EventLine, parseEventLine } from './eventLine.ts'
 import { type Exchange, parseExchange } from './exchange.ts'
 import { SESSION_GAP_US, type Session, sessionsOf, sessionsOfCalls } from './session.ts'
 
-/** Lines of several processes are out of order by no more than this, in microseconds. */
+/** How far lines of several processes can be out of order, in microseconds. */
 const DISORDER_US = 60 * 1_000_000
 
-/** How far before its end a call can have begun, in microseconds; real ones last minutes. */
+/** The longest that a call can last, in microseconds. Real calls last minutes. */
 const CALL_REACH_US = 60 * 60 * 1_000_000
 
 /** Where VoiceMode writes its logs. Folders may be missing. */
@@ -33,15 +33,15 @@ export interface ReadOptions {
 export interface DayReading extends DayRecord {
   /** Log files around the day, of both kinds. */
   files: number
-  /** Lines in them that were no JSON object, lacked what counting needs, or were too long. */
+  /** How many of their lines were skipped, because they were not a JSON object, lacked something or were too long. */
   skippedLines: number
 }
 
 /**
- * Counts the logs of some days, each from the files that can hold it.
+ * Reads the logs of some days. For days in a row each file is read once.
  *
- * @param days oldest first; a file is read once for days next to each other.
- * @throws the signal's reason once it is aborted. A folder or file that can't be read counts as empty.
+ * @param days oldest first.
+ * @throws the signal's reason when it is aborted. A folder or file that can't be read counts as empty.
  */
 export async function* readDays(
   folders: LogFolders,
@@ -79,7 +79,7 @@ interface Logs {
   events: DatedLogs<EventLine>
 }
 
-/** What tells of a day: its lines, those of its sessions as far back as they reach, and those of its calls. */
+/** The lines, sessions and calls of a day. A session or a call may begin in an earlier file. */
 async function gatherDay(logs: Logs, day: Day): Promise<DayLogs> {
   const start = startOfDay(day) * 1000
   const until = startOfDay(addDays(day, 1)) * 1000 + SESSION_GAP_US
@@ -112,12 +112,11 @@ async function gatherDay(logs: Logs, day: Day): Promise<DayLogs> {
 }
 
 /**
- * Reads the files that can hold a day, and those before from their ends, as long as these still matter.
+ * Reads the files that can contain lines of a day: the file of the day, the next one, and the ones before as far as they matter.
+ * A file has the local date, so a UTC day can spread over three files.
  *
- * A file's date is local, so a UTC day spreads over its own and those beside it.
- *
- * @param span the instants that matter, in microseconds since 1970.
- * @param make what the lines read so far make, and the instants back to which they ask for more.
+ * @param span the first and the last instant that matter, in microseconds since 1970.
+ * @param make makes sessions or calls from the lines read so far, and says from which instants on more lines are needed.
  */
 async function readBack<Line extends { at: number }, Made extends { needed: number[] }>(
   logs: DatedLogs<Line>,

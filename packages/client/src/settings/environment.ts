@@ -1,7 +1,10 @@
 import type { Environment, OsType } from '@voicemode-telemetry/protocol'
 
-/** The environment as the client finds it. The other fields come from the logs. */
-export type DetectedEnvironment = Omit<Environment, 'exec_source' | 'version'> & {
+/** The fields of the environment that a day's logs tell. */
+export type LoggedField = 'exec_source' | 'version'
+
+/** The environment as it is found on the machine, without what the logs tell. */
+export type DetectedEnvironment = Omit<Environment, LoggedField> & {
   /** VoiceMode's version, for a day whose logs name none; undefined if no installation was found. */
   installedVersion: string | undefined
 }

@@ -39,7 +39,7 @@ export interface Route {
   problems: readonly ProblemKind[]
 }
 
-/** What any request may be refused with, whatever its route, beside `unexpected`: the server's own mistake. */
+/** The reasons for which a request to any route can be refused. `unexpected`, a mistake of the server itself, is not listed. */
 export const ANYWHERE: readonly ProblemKind[] = ['malformed-request', 'too-slow', 'headers-too-large']
 
 /** What a request without a route is refused with. */

@@ -22,7 +22,7 @@ interface Range extends DayRange {
 interface ChartQuery extends Range {
   /** The one field that is asked for; every one where it is absent. */
   field?: string
-  /** Of which installations; of everyone where it is absent. */
+  /** Which installations to count. Default: all. */
   segment?: Segment
 }
 

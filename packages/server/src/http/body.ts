@@ -55,7 +55,7 @@ export async function fitsLimits(body: Body): Promise<BodyVerdict> {
   }
 }
 
-/** The body; undefined, and reading stopped, where it is longer. */
+/** Reads the body. If it is longer than the limit, reading stops and the result is undefined. */
 async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
   if (request.headers.has('content-length')) {
     // HTTP holds a body to its declared length, which is within the limit here.

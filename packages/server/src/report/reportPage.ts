@@ -23,29 +23,29 @@ export function answerReport(
   const likelier = Math.ceil(100 * Math.exp(epsilon)) / 100
   const content = html`<p class="quiet">${showDays(from, to)}</p>
 <p class="total"><span class="number">${showNumber(total)}</span> <span class="margin">± ${showNumber(plus_minus)}</span></p>
-<p>installations of VoiceMode were in use this week, of those whose user agreed to telemetry. This is a lower bound, not a full count.</p>
+<p>installations whose user agreed to telemetry used VoiceMode this week. This is a lower bound, not a full count.</p>
 ${
   tables.length > 0
     ? html`<div class="cards">\n${shown.map((table) => showTable(table, report))}</div>${
         unsaid.length > 0
-          ? html`\n<p class="quiet">Nothing beyond the noise: ${unsaid.map(({ label }) => label).join(', ')}.</p>`
+          ? html`\n<p class="quiet">Not shown, because no number stood out from the noise: ${unsaid.map(({ label }) => label).join(', ')}.</p>`
           : ''
       }`
-    : html`<p class="note">Under ${showNumber(tables_from)} installations this number is all that is shown.</p>`
+    : html`<p class="note">The report shows nothing else while there are fewer than ${showNumber(tables_from)} installations.</p>`
 }
 <h2>How to read this, and what it does not show</h2>
 <ul>
 ${notes.map((note) => html`<li>${note}</li>\n`)}</ul>
-<h2>Beside the numbers</h2>
+<h2>About this report</h2>
 <dl class="facts">
 <div><dt>Epsilon of this week</dt>
-<dd>${epsilon}: with or without any one installation, no report is more than ${likelier} times as likely</dd></div>
+<dd>${epsilon}. Adding or removing one installation makes any given report at most ${likelier} times as likely.</dd></div>
 <div><dt>Epsilon of all reports so far</dt>
-<dd>${listed.running_epsilon}, for an installation that was there in every week</dd></div>
+<dd>${listed.running_epsilon}, for an installation that was in use every week</dd></div>
 <div><dt>Made on</dt>
 <dd>${showDay(beside.made_on)}, and not changed since</dd></div>
-<div><dt>Deletions asked for since</dt>
-<dd>${showNumber(beside.deletions_since)}; they change no number above, for a report is fixed and its noise hides each installation</dd></div>
+<div><dt>Deletion requests since then</dt>
+<dd>${showNumber(beside.deletions_since)}. They do not change this report: it is final, and its noise already hides each installation.</dd></div>
 <div><dt>As data</dt>
 <dd><a href="${beside.links.json}">JSON</a>, <a href="${beside.links.csv}">CSV</a></dd></div>
 </dl>
@@ -57,8 +57,8 @@ ${showOthers(listed, week)}`
 export function answerNone(context: Context, listed: ReportList) {
   const { length } = listed.reports
   const content = html`<p class="note">${length > 0 ? 'Every report is held back at present.' : 'There is no report yet.'}</p>
-<p>A report tells how many installations of VoiceMode were in use in a week, and how, of those whose user agreed to
-telemetry. Every number in it carries random noise, so that nobody can find out whether any one installation was there.</p>
+<p>A report shows how many installations were in use in one week, and how. It covers only installations whose user agreed to
+telemetry. Every number contains random noise, so that nobody can find out whether any one installation was in use.</p>
 ${showOthers(listed)}`
   return answerPage(context, { title: 'Weekly report', content, at: '/report' })
 }
@@ -99,7 +99,7 @@ ${purpose ? html`<p class="quiet">${purpose}</p>\n` : ''}<table class="bars">
 <tbody>
 ${lines}</tbody>
 </table>
-${folded.length > 0 ? html`<p class="quiet">Under ${showNumber(fold_below)} each, and in other: ${folded.join(', ')}.</p>\n` : ''}</section>
+${folded.length > 0 ? html`<p class="quiet">Counted as other, because each has fewer than ${showNumber(fold_below)}: ${folded.join(', ')}.</p>\n` : ''}</section>
 `
 }
 
@@ -120,8 +120,8 @@ function showOthers({ reports, next }: ReportList, shown?: IsoWeek): Html {
   return html`<h2>Other weeks</h2>
 ${others.length > 0 ? html`<ul class="weeks">\n${others}</ul>\n` : ''}<p>${
     next
-      ? html`The report of week ${showWeek(next.week)}, comes on ${showDay(next.on)}, when hardly any event of it is still to come.`
-      : 'No other comes: this server keeps events for less than the two weeks that a report takes.'
+      ? html`The report of week ${showWeek(next.week)}, will be published on ${showDay(next.on)}. By then nearly all events of that week will have arrived.`
+      : 'There will be no further reports, because this server keeps events for less than the two weeks that a report takes.'
   }</p>
-<p class="quiet">The list as data: <a href="/v1/reports">/v1/reports</a>.</p>`
+<p class="quiet">All reports as JSON: <a href="/v1/reports">/v1/reports</a>.</p>`
 }

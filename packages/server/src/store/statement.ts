@@ -1,7 +1,7 @@
 /** A value that every engine stores alike. */
 export type SqlValue = string | number | null
 
-/** SQL that SQLite, D1 and PostgreSQL all take, and its values. It says itself what an engine has to know of it. */
+/** SQL that SQLite, D1 and PostgreSQL all take, and its values. Its flags tell the engine how to run it. */
 export interface Statement {
   /** The SQL, cut where a value stands. A driver joins it with placeholders of its own. */
   text: readonly string[]

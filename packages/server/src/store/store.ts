@@ -3,7 +3,7 @@ import type { Count, SegmentCount, SegmentSum } from '../counts/counts.ts'
 import type { Segment } from '../counts/segments.ts'
 import type { ReportStore } from './reportStore.ts'
 
-/** For how long after a deletion events of that installation are dropped, in days: a queue lives for 7. */
+/** For how many days after a deletion new events of that installation are dropped. An event waits in a queue for 7 days at most. */
 export const TOMBSTONE_DAYS = 8
 
 /**
@@ -56,7 +56,7 @@ export interface Store extends ReportStore {
   /**
    * The counts of the days from the first to the last, both included, in the order of day, field and value.
    *
-   * @param of.segment of which installations; of everyone where it is absent.
+   * @param of.segment which installations to count. Default: all.
    * @param of.field of this field alone; of every one where it is absent.
    */
   counts(from: Day, to: Day, of?: { segment?: Segment; field?: string }): Promise<Count[]>

@@ -16,8 +16,8 @@ export interface Table {
 }
 
 /**
- * Every table beside `migrations`, in an order in which they can be filled: PostgreSQL makes the table for a day's events
- * where an open day is inserted.
+ * Every table except `migrations`, in an order in which they can be filled. `days` comes before `events`, because inserting an
+ * open day makes PostgreSQL create the table for that day's events.
  */
 const TABLES = {
   days: { key: ['day'], others: ['version', 'aggregated', 'forgotten', 'revision'] },

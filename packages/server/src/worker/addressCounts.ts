@@ -4,7 +4,7 @@ import { MS_PER_HOUR } from '../host.ts'
 import { type AddressLimiter, type AddressLimits, createAddressLimiter } from '../limits/addressLimiter.ts'
 import { StoreUnavailable } from '../store/store.ts'
 
-/** An object that nothing asks for is dropped from memory after a minute or so, in milliseconds. */
+/** Milliseconds between two alarms that keep the object in memory. Without requests it would be dropped after about a minute. */
 const KEEP_ALIVE_MS = 30_000
 
 const host = createHost()

@@ -43,10 +43,10 @@ const OTHER = 'other'
 
 /** What every report says of itself. */
 const NOTES = [
-  'Only installations whose user agreed to telemetry are counted. The numbers are a lower bound, not a full count, and those who agree may differ from those who do not.',
+  'Only installations whose user agreed to telemetry are counted. The numbers are a lower bound, not a full count. People who agree may differ from people who do not.',
   'Each installation counts once in the total and at most once per table, under its most frequent value of the week. Tables are independent: they need not add up to the total.',
-  `Every number carries random noise. With a probability of at least ${100 * COVERAGE} % it is within its error bars (plus_minus) of what was counted; of many numbers some are further off, and a value just above the limit for being shown (fold_below) may be noise alone. Negative results are shown as 0.`,
-  'The noise hides whether any one installation was there in that week, with the stated epsilon. Weeks add up: n weeks spend n times epsilon.',
+  `Every number contains random noise. Each one has at least a ${100 * COVERAGE} % chance of being within its error bars (plus_minus) of the true count. Among many numbers, a few are further off. A value just above the limit for being shown (fold_below) may be nothing but noise. Negative results are shown as 0.`,
+  'The noise hides whether any one installation was in use that week. Epsilon says how well: the smaller, the better. It adds up: for an installation in use in n weeks, it is n times as large.',
 ]
 
 /** One table before counting: which field it shows and under which words. */
