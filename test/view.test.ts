@@ -1,7 +1,10 @@
 import { addDays } from '@voicemode-telemetry/protocol'
 import axe from 'axe-core'
 import { expect, test } from 'vitest'
+import { readReceipt } from '../packages/client/src/consent/record.ts'
+import { askOnPage } from '../packages/client/src/view/askOnPage.ts'
 import { run } from '../packages/client/test/commandLine.ts'
+import { usedHome } from '../packages/client/test/homes.ts'
 import { exchangeLine, Home, USED_DAY } from '../packages/client/test/logs.ts'
 import { Receiver } from '../packages/client/test/receiver.ts'
 import { Viewing } from '../packages/client/test/viewing.ts'
@@ -11,6 +14,12 @@ import { openBrowser } from './browser.ts'
 const CHECK_ACCESS = `${axe.source}
 axe.run({ exclude: ['.picture svg'] }).then(({ violations }) =>
   violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target)))`
+
+/** How the buttons that answer look, each in a few words. */
+const LOOKS = `[...document.querySelectorAll('.answers button')].map((button) => {
+  const { color, backgroundColor, borderColor, fontWeight } = getComputedStyle(button)
+  return [color, backgroundColor, borderColor, fontWeight, button.clientWidth, button.clientHeight].join()
+})`
 
 const REPORT = {
   ...{ week: '2026-W46', from: '2026-11-09', to: '2026-11-15', plus_minus: 42, total: 412 },
@@ -93,6 +102,42 @@ test('in a browser the page shows the days, and a day chosen by keyboard as its 
     await browser.close()
   }
 })
+
+test.each(['light', 'dark'] as const)(
+  'the page that asks is answered by keyboard, in %s',
+  async (colorScheme) => {
+    using home = usedHome()
+    const host = home.host({ env: { VOICEMODE_TELEMETRY_ENDPOINT: 'https://stats.example.org' } })
+    const asked = await askOnPage(host)
+    const browser = await openBrowser()
+    try {
+      const page = await (
+        await browser.newContext({ colorScheme, viewport: { width: 375, height: 800 } })
+      ).newPage()
+      await page.goto(asked?.url ?? '')
+      const question = page.getByRole('region', { name: 'May VoiceMode send anonymous usage counts?' })
+      await question.getByText('stats.example.org, and whoever runs that server').waitFor()
+      expect(await page.locator('pre').last().textContent()).toContain('"total_sessions": 1')
+      await question.getByText('Every field and word that can be sent').click()
+      expect(await page.evaluate(CHECK_ACCESS)).toEqual([])
+      const buttons = question.getByRole('button')
+      expect(await buttons.allTextContents()).toEqual(['Yes', 'No', 'Not now'])
+      expect(new Set(await page.evaluate<string[]>(LOOKS)).size).toBe(1)
+      expect(readReceipt(host)).toBeUndefined()
+      await buttons.first().focus()
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('Enter')
+      await page.getByText('Your no is recorded.').waitFor()
+      expect(await page.locator(':focus').textContent()).toContain('Your no is recorded.')
+      expect(await buttons.count()).toBe(0)
+      expect(await page.evaluate(CHECK_ACCESS)).toEqual([])
+      expect(readReceipt(host)).toMatchObject({ decision: 'denied', channel: 'page' })
+    } finally {
+      asked?.close()
+      await browser.close()
+    }
+  },
+)
 
 /** A day as the page writes it. */
 function dayName(day: string): string {

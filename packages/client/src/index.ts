@@ -12,7 +12,7 @@ export { TelemetryCollector } from './collector.ts'
 export type { Channel, Decision } from './consent/consent.ts'
 export { noteEnvironmentNo } from './consent/environmentNo.ts'
 export { grantConsent } from './consent/grant.ts'
-export { describeAdded, renderFullNotice, renderNotice } from './consent/notice.ts'
+export { describeAdded, renderFullNotice } from './consent/notice.ts'
 export {
   LEAST_READING_MS,
   openQuestion,
@@ -36,6 +36,7 @@ export type { DetectedEnvironment } from './settings/environment.ts'
 export type { Caller } from './settings/state.ts'
 export { notesOn, type Preview, previewDay } from './show/preview.ts'
 export { readStatus, type Status } from './show/status.ts'
+export { askOnPage, type QuestionPage } from './view/askOnPage.ts'
 
 /** The id of this installation; undefined unless there is a yes. */
 export function telemetryId(host: Host = createHost()): string | undefined {

@@ -7,8 +7,9 @@ import { run } from './commandLine.ts'
 import { exchangeLine, Home } from './logs.ts'
 import { inTerminal } from './terminal.ts'
 
-const PROMPT = 'Send it? [y/N/p/w] '
-const SETTINGS = '# VoiceMode\r\n# VOICEMODE_TELEMETRY=ask\r\nVOICEMODE_VOICE="af_sky"'
+const PROMPT = 'y / N / p (preview) / d (details) '
+const ENDPOINT = 'VOICEMODE_TELEMETRY_ENDPOINT=https://stats.example.org'
+const SETTINGS = `# VoiceMode\r\n# VOICEMODE_TELEMETRY=ask\r\n${ENDPOINT}\r\nVOICEMODE_VOICE="af_sky"`
 
 function freshHome(): Home {
   const home = new Home()
@@ -29,9 +30,9 @@ test('a person is asked, looks at every word and at the own numbers, says yes, a
     events: new Map(),
   })
   const session = inTerminal(home, ['ask'])
-  await session.sees('What never leaves this machine')
+  await session.sees('stats.example.org, and whoever runs that server')
   await session.sees(PROMPT)
-  session.type('w\r')
+  session.type('d\r')
   await session.sees('Kinds of error (usage.error_types): how many of each of')
   await session.sees(PROMPT)
   session.type('p\r')
@@ -60,7 +61,7 @@ test.each([
   await session.ends()
   expect(settingsOf(home)).toMatch(/VOICEMODE_TELEMETRY=false/)
   expect(readReceipt(home.host())).toMatchObject({ decision: 'denied', channel: 'prompt' })
-  writeFileSync(join(home.base, 'voicemode.env'), '')
+  writeFileSync(join(home.base, 'voicemode.env'), ENDPOINT)
   expect((await inTerminal(home, ['ask']).ends()).screen).toBe('')
 })
 
@@ -137,6 +138,49 @@ test('enable under a no that stands above says so plainly', async () => {
   await session.ends()
 })
 
+test('where no server is set nobody is asked, and enable says so', async () => {
+  using home = new Home()
+  expect(await inTerminal(home, ['ask']).ends()).toEqual({ code: 0, screen: '' })
+  const { code, screen } = await inTerminal(home, ['enable']).ends()
+  expect([code, screen]).toEqual([1, expect.stringContaining('VOICEMODE_TELEMETRY_ENDPOINT is not set')])
+  expect(existsSync(home.base)).toBe(false)
+})
+
+/** What a screen shows, line by line. Readline moves the cursor to the start of its own line. */
+function linesOf(screen: string): string[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that readline writes
+  return screen.split(/\r*\n/).map((line) => line.replace(/\u001b\[\d*[GJ]/g, ''))
+}
+
+test('at 80 columns the question takes ten lines at most', async () => {
+  using home = freshHome()
+  const session = inTerminal(home, ['ask'])
+  await session.sees(PROMPT)
+  session.hangUp()
+  const lines = linesOf((await session.ends()).screen)
+  expect(lines.length).toBeLessThanOrEqual(10)
+  expect(lines.join('\n')).toMatch(/never what was said.*random id.*90 days.*disable.*notice/s)
+})
+
+test.each([40, 80])('at %i columns what is typed after p and d is seen once', async (columns) => {
+  using home = freshHome()
+  const session = inTerminal(home, ['ask'], { columns })
+  for (const keys of ['p', 'd', 'p', 'maybe']) {
+    await session.sees(PROMPT)
+    // One key after the other, as a person types: each is echoed by itself.
+    for (const key of keys) {
+      session.type(key)
+      await session.sees(key)
+    }
+    session.type('\r')
+  }
+  const { screen } = await session.ends()
+  const answers = linesOf(screen).flatMap((line) =>
+    line.startsWith(PROMPT) ? line.slice(PROMPT.length) : [],
+  )
+  expect(answers.map((answer) => answer.replaceAll(PROMPT, ''))).toEqual(['p', 'd', 'p', 'maybe'])
+})
+
 test.each([40, 80])(
   'at %i columns and without colour every line fits, and no escape sequence is written',
   async (columns) => {
@@ -144,10 +188,7 @@ test.each([40, 80])(
     const session = inTerminal(home, ['ask'], { columns, env: { NO_COLOR: '1' } })
     await session.sees(PROMPT)
     session.type('n\r')
-    const { screen } = await session.ends()
-    const written = screen.split(/\r?\n/)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: readline moves the cursor to the start of its own line
-    const plain = written.map((line) => line.replace(/\u001b\[\d*[GJ]/g, ''))
+    const plain = linesOf((await session.ends()).screen)
     expect(plain.filter((line) => line.length > columns)).toEqual([])
     expect(plain.join('')).not.toContain('\u001b')
   },

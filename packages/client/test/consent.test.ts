@@ -14,10 +14,11 @@ import { Receiver } from './receiver.ts'
 import { inTerminal } from './terminal.ts'
 
 const DNT = { DO_NOT_TRACK: '1' }
-const PROMPT = 'Send it? [y/N/p/w] '
+const PROMPT = 'y / N / p (preview) / d (details) '
+const ENDPOINT = { VOICEMODE_TELEMETRY_ENDPOINT: 'https://stats.example.org' }
 
 async function enables(home: Home, env: Env = {}): Promise<string> {
-  const session = inTerminal(home, ['enable'], { env })
+  const session = inTerminal(home, ['enable'], { env: { ...ENDPOINT, ...env } })
   await session.sees(PROMPT)
   session.type('y\r')
   return (await session.ends()).screen
@@ -114,7 +115,7 @@ describe('a no of the environment', () => {
       )
       expect(code).toBe(0)
     }
-    expect((await inTerminal(home, ['ask']).ends()).screen).toBe('')
+    expect((await inTerminal(home, ['ask'], { env: ENDPOINT }).ends()).screen).toBe('')
     expect(await enables(home, DNT)).toContain('a no overrides it')
     expect(readDecision(home.host()).decidedBy).toBe('remembered no')
     expect(receiver.connections).toBe(0)
@@ -232,7 +233,7 @@ describe('a no of the environment', () => {
 
 test('a yes to a question that was shown before a no records nothing', async () => {
   using home = new Home()
-  const session = inTerminal(home, ['ask'])
+  const session = inTerminal(home, ['ask'], { env: ENDPOINT })
   await session.sees(PROMPT)
   await run(home, ['disable'])
   session.type('y\r')

@@ -38,17 +38,24 @@ export interface ClientAbout {
   name: string | undefined
   /** Whether it can show the person a form. */
   showsForms: boolean
+  /** Whether it can open a page for the person. */
+  opensPages: boolean
+  /** Whether it speaks a protocol from before 2026-07-28. Then it waits to be told that a page is done. */
+  waitsForPages: boolean
 }
 
 /** Reads who sent a request. Since protocol 2026-07-28 each request says so, before that only the handshake. */
 export function clientOf({ server }: McpServer, { mcpReq }: ServerContext): ClientAbout {
   const told = (mcpReq.envelope ?? {}) as Envelope
+  const isOlder = told[CLIENT_CAPABILITIES_META_KEY] === undefined
   const { elicitation } = told[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities() ?? {}
   return {
     name: (told[CLIENT_INFO_META_KEY] ?? server.getClientVersion())?.name,
     // In older versions of the protocol, the capability has no modes and means forms.
     showsForms:
       elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined),
+    opensPages: elicitation?.url !== undefined,
+    waitsForPages: isOlder,
   }
 }
 

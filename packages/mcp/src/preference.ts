@@ -13,12 +13,14 @@ import {
   LEAST_READING_MS,
   openQuestion,
   type Question,
+  type QuestionPage,
   readStatus,
   type Status,
   whyYesIsVoid,
   withdrawConsent,
 } from 'voicemode-telemetry'
-import { clientOf, noteClient } from './client.ts'
+import { type ClientAbout, clientOf, noteClient } from './client.ts'
+import { PAGE, Pages } from './pages.ts'
 import { composeQuestion, describeState, ENABLE_COMMAND } from './words.ts'
 
 /** What a call did. A yes is recorded only if the person gave it. */
@@ -27,6 +29,12 @@ type Outcome = 'yes recorded' | 'no recorded' | 'nothing changed'
 /** The form's field with the person's choice. */
 const CHOICE = 'send'
 const FORM = 'consent'
+/** The first one is easily taken by accident, so it records nothing. */
+const CHOICES = {
+  enum: ['later', 'yes', 'no'],
+  enumNames: ['Not now', 'Yes', 'No, and don’t ask again'],
+  default: 'later',
+}
 
 /** The kinds of no that override a person's yes. */
 const ABOVE_A_YES: readonly Status['decided_by'][] = [
@@ -38,18 +46,20 @@ const ABOVE_A_YES: readonly Status['decided_by'][] = [
 ]
 
 /**
- * Turns telemetry off at once, or asks the person whether to turn it on. The person is asked in the assistant's own form, and a yes
- * counts only if this process has asked.
+ * Turns telemetry off at once, or asks the person whether to turn it on. The person is asked on a page of this machine's own, or in a
+ * form if the assistant can't open pages. A yes counts only if this process has asked.
  */
 export class Preference {
   readonly #host: Host
   readonly #server: McpServer
-  /** The open questions, by names that nobody can guess. Each can be answered once. */
+  readonly #pages: Pages
+  /** The questions in open forms, by names that nobody can guess. Each can be answered once. */
   readonly #open = new Map<string, Question>()
 
   constructor(host: Host, server: McpServer) {
     this.#host = host
     this.#server = server
+    this.#pages = new Pages(host, server)
   }
 
   /** @throws the file system's error if an answer can't be recorded. */
@@ -63,6 +73,8 @@ export class Preference {
     if (choice === 'no') return this.#recordNo('The person gave this answer themselves. Do not ask again.')
     const question = this.#take(context)
     if (question) return this.#recordAnswer(choice, question, context)
+    const page = this.#pages.named(context.mcpReq.requestState<string>())
+    if (page) return this.#tellPage(page, context)
     const status = readStatus(this.#host)
     if (status.state === 'granted') return this.#tell('nothing changed', 'The person has already said yes.')
     const obstacle = obstacleTo(status, this.#host)
@@ -71,14 +83,36 @@ export class Preference {
         'nothing changed',
         `The person was not asked, because an answer would change nothing: ${obstacle}`,
       )
-    if (!clientOf(this.#server, context).showsForms) {
-      return this.#tell(
-        'nothing changed',
-        `Only the person can say yes, and this assistant cannot show them the question. They can type this in a terminal: ${ENABLE_COMMAND}`,
-        ENABLE_COMMAND,
-      )
+    return (await this.#show(status, clientOf(this.#server, context))) ?? this.#tellCommand()
+  }
+
+  /** Shows the person the question, on a page if the assistant can open one. @returns undefined if it can't be shown. */
+  async #show(
+    status: Status,
+    client: ClientAbout,
+  ): Promise<CallToolResult | InputRequiredResult | undefined> {
+    if (!client.opensPages) {
+      const message = client.showsForms ? composeQuestion(status) : undefined
+      return message === undefined ? undefined : this.#showForm(message)
     }
-    return this.#question(status)
+    return this.#pages.isBeingRead ? this.#tellUnanswered() : this.#pages.ask(client)
+  }
+
+  #tellUnanswered(): CallToolResult {
+    const comment = `On the page nothing is recorded yet. Do not ask again: telemetry_check_status says later what they answered. If they see no page, they can type this in a terminal: ${ENABLE_COMMAND}`
+    return this.#tell('nothing changed', comment, ENABLE_COMMAND)
+  }
+
+  /** What the page has recorded. Nothing that the host answered counts as an answer of the person. */
+  #tellPage(page: QuestionPage, { mcpReq }: ServerContext): CallToolResult {
+    const answer = page.answer()
+    if (answer)
+      return this.#tell(PAGE_OUTCOMES[answer.recorded], `The page told the person: ${answer.message}`)
+    const opening = inputResponse(mcpReq.inputResponses, PAGE)
+    if (opening.kind === 'elicit' && opening.action === 'accept') return this.#tellUnanswered()
+    page.close()
+    const comment = `The person did not open the page, so nothing is recorded. They can also type this in a terminal: ${ENABLE_COMMAND}`
+    return this.#tell('nothing changed', comment, ENABLE_COMMAND)
   }
 
   /** The question that a request answers; undefined if this process has not asked it, or if it was already answered. */
@@ -89,22 +123,19 @@ export class Preference {
     return question
   }
 
-  #question(status: Status): InputRequiredResult {
+  #tellCommand(): CallToolResult {
+    const comment = `Only the person can say yes, and this assistant cannot show them the question. They can type this in a terminal: ${ENABLE_COMMAND}`
+    return this.#tell('nothing changed', comment, ENABLE_COMMAND)
+  }
+
+  #showForm(message: string): InputRequiredResult {
     const name = Buffer.from(this.#host.randomBytes(16)).toString('base64url')
     this.#open.set(name, openQuestion(this.#host))
     const form = inputRequired.elicit({
-      message: composeQuestion(status),
+      message,
       requestedSchema: {
         type: 'object',
-        properties: {
-          [CHOICE]: {
-            type: 'string',
-            title: 'Send it?',
-            description: 'Your own answer. No is preselected. After a no you will not be asked again.',
-            enum: ['no', 'yes'],
-            default: 'no',
-          },
-        },
+        properties: { [CHOICE]: { type: 'string', title: 'Your answer', ...CHOICES } },
         required: [CHOICE],
       },
     })
@@ -113,7 +144,7 @@ export class Preference {
 
   async #recordAnswer(choice: unknown, question: Question, context: ServerContext): Promise<CallToolResult> {
     if (choice !== 'yes')
-      return this.#tell('nothing changed', 'The person gave no clear answer, so nothing is recorded.')
+      return this.#tell('nothing changed', 'The person has not said yes or no, so nothing is recorded.')
     const why = whyYesIsVoid(this.#host, question, LEAST_READING_MS)
     if (why) return this.#tell('nothing changed', VOID_YES[why], ENABLE_COMMAND)
     await grantConsent(this.#host, 'mcp')
@@ -136,6 +167,8 @@ export class Preference {
     }
   }
 }
+
+const PAGE_OUTCOMES = { yes: 'yes recorded', no: 'no recorded', nothing: 'nothing changed' } as const
 
 /** Why a yes from a form was not recorded. */
 const VOID_YES = {

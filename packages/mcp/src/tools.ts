@@ -82,7 +82,7 @@ function registerPreference(server: McpServer, host: Host): void {
     {
       title: 'Set the telemetry preference',
       description:
-        'Turns VoiceMode telemetry off, or asks the person whether to turn it on. With enabled false it is off at once. With enabled true the person is asked in a form, and their choice is recorded. If this assistant cannot show a form, nothing changes and the answer names a command for the person to type. Use true only if the person wants to be asked.',
+        'Turns VoiceMode telemetry off, or asks the person whether to turn it on. With enabled false it is off at once. With enabled true the person is asked on a page or in a form, and their choice is recorded. If this assistant can show neither, nothing changes and the answer names a command for the person to type. Use true only if the person wants to be asked.',
       inputSchema: fromJsonSchema<{ enabled: boolean }>(
         closed({ enabled: { type: 'boolean', description: 'true: ask the person; false: turn it off.' } }, [
           'enabled',

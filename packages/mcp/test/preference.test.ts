@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ElicitRequestFormParams, ElicitResult } from '@modelcontextprotocol/client'
 import { describe, expect, test } from 'vitest'
-import { grantConsent, renderNotice, withdrawConsent } from 'voicemode-telemetry'
+import { grantConsent, withdrawConsent } from 'voicemode-telemetry'
 import { Home } from '../../client/test/logs.ts'
 import { Assistant, type AssistantOptions, PROTOCOLS } from './assistant.ts'
 
@@ -30,6 +30,7 @@ async function homeWithYes(): Promise<Home> {
 }
 
 const UNCLEAR: Record<string, () => unknown> = {
+  'not now': () => ({ action: 'accept', content: { send: 'later' } }),
   'a decline': () => ({ action: 'decline' }),
   'a decline that holds a yes all the same': () => ({ action: 'decline', content: { send: 'yes' } }),
   'a cancel': () => ({ action: 'cancel' }),
@@ -50,13 +51,23 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
   const start = (home: Home, options: AssistantOptions = {}) =>
     Assistant.start(home, { protocol, ...options })
 
-  test('the person is shown the notice and a choice of which no is the default', async () => {
+  test.each([
+    ['stats.example.org', 'They go to stats.example.org.'],
+    [`${'a'.repeat(60)}.${'b'.repeat(60)}.example.org`, `${'b'.repeat(58)}.example.org.`],
+  ])('the person is shown three short lines and a choice that starts at not now (%s)', async (to, said) => {
     using home = new Home()
-    await using assistant = await start(home, { answer: yes })
+    const env = { VOICEMODE_TELEMETRY_ENDPOINT: `https://${to}` }
+    await using assistant = await start(home, { answer: yes, env })
     await assistant.enable()
     const [form] = assistant.forms as [ElicitRequestFormParams]
-    expect(form.message).toContain(renderNotice())
-    expect(form.requestedSchema.properties.send).toMatchObject({ enum: ['no', 'yes'], default: 'no' })
+    const lines = form.message.split('\n')
+    expect(lines).toHaveLength(3)
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(90)
+    expect(form.message).toContain(said)
+    expect(form.requestedSchema.properties.send).toMatchObject({
+      enumNames: ['Not now', 'Yes', 'No, and don’t ask again'],
+      default: (form.requestedSchema.properties.send as { enum: string[] }).enum[0],
+    })
     expect(form.requestedSchema.required).toEqual(['send'])
     expect(assistant.forms).toHaveLength(1)
   })
@@ -151,7 +162,7 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
 
   test.each<[string, Pick<AssistantOptions, 'answer' | 'elicitation'>]>([
     ['that has no elicitation', {}],
-    ['that shows no forms', { answer: yes, elicitation: { url: {} } }],
+    ['that opens pages only', { answer: yes, elicitation: { url: {} } }],
   ])('no call can turn it on in a host %s', async (_, options) => {
     using home = new Home()
     await using assistant = await start(home, options)
@@ -173,7 +184,7 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     }
     expect(settingsOf(home)).toBe('')
     expect(existsSync(join(home.base, 'telemetry_secret'))).toBe(false)
-    expect(assistant.forms).toEqual([])
+    expect(assistant.forms.filter((asked) => !('url' in asked))).toEqual([])
     const told = await assistant.enable()
     expect(told.structured).toMatchObject({
       outcome: 'nothing changed',

@@ -82,7 +82,20 @@ test('a wider notice asks again and shows what is new', async () => {
   await using assistant = await Assistant.start(home, { answer: yes })
   expect(await assistant.read('voicemode://telemetry/opt-in-prompt')).toContain('+ Assistant: the word "zed"')
   expect((await assistant.enable()).structured).toMatchObject({ outcome: 'yes recorded' })
-  expect(assistant.forms[0]?.message).toContain('+ Assistant: the word "zed"')
+  expect(assistant.forms[0]?.message).toContain('New since your yes: Assistant: the word "zed"')
+})
+
+test('where a form has no room for what is new, the person is told the command', async () => {
+  using home = await homeWithYes()
+  const receipt = receiptOf(home) as { fields: string[] }
+  const fields = receipt.fields.filter((term) => !term.startsWith('environment.'))
+  writeFileSync(join(home.base, RECEIPT), JSON.stringify({ ...receipt, fields }))
+  await using assistant = await Assistant.start(home, { answer: yes })
+  expect((await assistant.enable()).structured).toMatchObject({
+    outcome: 'nothing changed',
+    command: 'voicemode-telemetry enable',
+  })
+  expect(assistant.forms).toEqual([])
 })
 
 test('a home that can’t be written records nothing, and says so without a path', async () => {

@@ -1,14 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import {
-  environmentInfo,
-  grantConsent,
-  previewDay,
-  readStatus,
-  renderNotice,
-  withdrawConsent,
-} from 'voicemode-telemetry'
+import { environmentInfo, grantConsent, previewDay, readStatus, withdrawConsent } from 'voicemode-telemetry'
 import { DAY, exchangeLine, Home } from '../../client/test/logs.ts'
 import { answerWith, Receiver } from '../../client/test/receiver.ts'
 import { Assistant, PROTOCOLS } from './assistant.ts'
@@ -98,11 +91,11 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
 })
 
 describe('the prompt to opt in', () => {
-  test('is the notice, that only the person can say yes, and how', async () => {
+  test('is two sentences to speak, that only the person can say yes, and how', async () => {
     using home = new Home()
     await using assistant = await Assistant.start(home)
     const text = await assistant.read(OPT_IN_PROMPT)
-    expect(text).toContain(renderNotice())
+    expect(text).toMatch(/\n\nVoiceMode can send [^.\n]*, under a random id\. Shall I [^.\n]*\?$/)
     expect(text).toContain('Only the person can say yes')
     expect(text).toContain('voicemode-telemetry enable')
     expect(text).toContain('You may tell the person about it once')

@@ -1,23 +1,21 @@
-import { processTerminal, type Terminal, wrap } from '@voicemode-telemetry/command-line'
+import { processTerminal, type Terminal, table, wrap } from '@voicemode-telemetry/command-line'
 import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
 import type { Channel, Decision } from '../consent/consent.ts'
-import { grantConsent } from '../consent/grant.ts'
-import { describeAdded, renderFullNotice, renderNotice } from '../consent/notice.ts'
-import { openQuestion, type Question, whyYesIsVoid } from '../consent/question.ts'
-import { readDecision, readReceipt } from '../consent/record.ts'
+import { describeAdded, noticeRows, renderFullNotice } from '../consent/notice.ts'
+import { openQuestion } from '../consent/question.ts'
+import { readDecision, readReceipt, readRecipient } from '../consent/record.ts'
 import { createHost } from '../createHost.ts'
 import type { Host } from '../host.ts'
-import { describeWithdrawal, withdrawConsent } from '../rights/withdraw.ts'
 import { detectEnvironment } from '../settings/detectEnvironment.ts'
 import { previewDay } from '../show/preview.ts'
-import { readStatus } from '../show/status.ts'
+import { recordAnswer } from '../view/answer.ts'
 
 /** How asking ended. `not asked`: there was no reason to ask, or nobody to ask. `unclear`: nothing was recorded. */
 export type Answer = 'yes' | 'no' | 'unclear' | 'not asked'
 
 /**
  * Asks a person for consent once: only if nobody has answered yet or new fields were added since the yes, only at a terminal,
- * and never on a CI machine. For a program to call when a person first uses it.
+ * only if a server is set, and never on a CI machine. For a program to call when a person first uses it.
  *
  * @returns at once, without any output, if it does not ask.
  * @throws the file system's error if a clear answer can't be recorded.
@@ -28,12 +26,16 @@ export async function askOnce(
 ): Promise<Answer> {
   const decision = readDecision(host)
   const saidNo = readReceipt(host)?.decision === 'denied'
-  if (decision.state !== 'unset' || saidNo || !terminal.isInteractive) return 'not asked'
+  const isOpen = decision.state === 'unset' && !saidNo && readRecipient(host) !== undefined
+  if (!isOpen || !terminal.isInteractive) return 'not asked'
   return askForConsent(host, terminal, 'prompt')
 }
 
+const HEADING = 'May VoiceMode send anonymous usage counts? Nothing is sent until you say yes.'
+const CHOICES = 'y / N / p (preview) / d (details) '
+
 /**
- * Shows the notice and asks, whatever was answered before.
+ * Says what is sent and asks, whatever was answered before.
  *
  * @param terminal must have a person at it. Enter alone is a no. An unclear answer, the end of input and Ctrl-C record
  *   nothing.
@@ -41,31 +43,33 @@ export async function askOnce(
 export async function askForConsent(host: Host, terminal: Terminal, channel: Channel): Promise<Answer> {
   const question = openQuestion(host)
   const decision = readDecision(host)
-  say(terminal, decision.added.length > 0 ? describeWidening(decision) : renderNotice())
+  say(terminal, decision.added.length > 0 ? describeWidening(decision) : HEADING)
+  terminal.err(`${table(noticeRows(readRecipient(host)), terminal.columns)}\n\n`)
   for (;;) {
-    say(
-      terminal,
-      '\nType y for yes, n or Enter for no, p to preview what would be sent, w for every word it can contain.',
-    )
-    const typed = (await terminal.ask('Send it? [y/N/p/w] '))?.trim().toLowerCase()
+    const typed = (await terminal.ask(CHOICES))?.trim().toLowerCase()
     switch (typed) {
       case 'p':
         await showPreview(host, terminal)
         break
-      case 'w':
-        say(terminal, `\n${renderFullNotice()}`)
+      case 'd':
+        say(terminal, `\n${renderFullNotice()}\n`)
         break
       case 'y':
       case 'yes':
-        return recordYes(host, terminal, channel, question)
+        return record('yes')
       case '':
       case 'n':
       case 'no':
-        return recordNo(host, terminal, channel)
+        return record('no')
       default:
         say(terminal, '\nThat was not a clear answer. Nothing is recorded, and nothing is sent.')
         return 'unclear'
     }
+  }
+  async function record(answer: 'yes' | 'no'): Promise<Answer> {
+    const { recorded, message } = await recordAnswer(host, channel, question, answer)
+    say(terminal, `\n${message}`)
+    return recorded === 'nothing' ? 'unclear' : recorded
   }
 }
 
@@ -73,47 +77,11 @@ function say(terminal: Terminal, text: string): void {
   terminal.err(`${wrap(text, terminal.columns)}\n`)
 }
 
-async function recordNo(host: Host, terminal: Terminal, channel: Channel): Promise<Answer> {
-  const withdrawal = await withdrawConsent(host, channel)
-  say(
-    terminal,
-    withdrawal.undone.length === 0
-      ? '\nYour no is recorded. You will not be asked again. To change your answer: voicemode-telemetry enable'
-      : `\n${describeWithdrawal(withdrawal)}`,
-  )
-  return 'no'
-}
-
-async function recordYes(
-  host: Host,
-  terminal: Terminal,
-  channel: Channel,
-  question: Question,
-): Promise<Answer> {
-  if (whyYesIsVoid(host, question)) {
-    say(
-      terminal,
-      '\nYour yes is not recorded, because another answer was recorded after this question was shown. To answer again: voicemode-telemetry enable',
-    )
-    return 'unclear'
-  }
-  const { state } = await grantConsent(host, channel)
-  say(
-    terminal,
-    state === 'granted'
-      ? '\nThank you. Each day is sent once it is over. To stop: voicemode-telemetry disable'
-      : `\nYour yes is recorded, but a no overrides it: ${readStatus(host).reason}. Nothing is sent until that no is gone.`,
-  )
-  return 'yes'
-}
-
 function describeWidening({ added }: Decision): string {
   return [
     'Since you said yes, new fields were added to the summary. Sending is paused until you answer. New are:',
-    '',
     ...describeAdded(added).map((line) => `  + ${line}`),
     '',
-    'Everything else is unchanged.',
   ].join('\n')
 }
 
@@ -127,8 +95,10 @@ async function showPreview(host: Host, terminal: Terminal): Promise<void> {
   for (const day of days) {
     const { body } = await previewDay(host, day, detectEnvironment(host))
     if (body === undefined) continue
-    terminal.err(`\nThe summary of ${day}${day === today ? ', so far' : ''}, byte for byte:\n\n${body}`)
+    terminal.err(`\nThe summary of ${day}${day === today ? ', so far' : ''}, byte for byte:\n\n${body}\n\n`)
     return
   }
-  terminal.err(`\nThere are no logs of the last ${PREVIEWED_DAYS} days, so nothing would be sent for them.\n`)
+  terminal.err(
+    `\nThere are no logs of the last ${PREVIEWED_DAYS} days, so nothing would be sent for them.\n\n`,
+  )
 }

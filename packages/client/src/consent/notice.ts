@@ -10,10 +10,30 @@ const NEVER = [
 
 const KEPT_DAYS = Math.max(...FIELDS.map((field) => field.keptDays))
 
-/** The notice that a person is asked about: what is sent, what never is, how long it is kept, and how to stop. */
-export function renderNotice(): string {
+/**
+ * What a person needs to know before they answer: what is sent, to whom, under what, how long it is kept, and how to stop.
+ *
+ * @param recipient the host name of the server that gets it; undefined if none is set.
+ */
+export function noticeRows(recipient: string | undefined): [point: string, text: string][] {
   return [
-    'VoiceMode can send its makers one small summary a day. It contains counts of how you used VoiceMode, never what was said.',
+    ['What', 'counts of how you use VoiceMode each day, never what was said'],
+    ['To whom', recipient ? `${recipient}, and whoever runs that server` : 'nobody yet: no server is set'],
+    ['Under', 'a random id, which stays the same for as long as you say yes'],
+    ['How long', `${KEPT_DAYS} days on the server; after that only counts without ids`],
+    ['To stop', 'voicemode-telemetry disable'],
+    ['Read more', 'voicemode-telemetry notice'],
+  ]
+}
+
+/** The full notice, with every word that a summary can contain. A yes agrees to all of it, and the receipt keeps its hash. */
+export function renderFullNotice(): string {
+  const values = FIELDS.map((field) => {
+    const words = field.words.length > 0 ? field.words.join(', ') : (field.values ?? 'a whole number')
+    return `  - ${field.label} (${field.path}): ${field.isMap ? 'how many of each of ' : ''}${words.replaceAll('`', '')}`
+  })
+  return [
+    'VoiceMode can send one small summary a day to the server that VOICEMODE_TELEMETRY_ENDPOINT names, and so to whoever runs that server. It contains counts of how you used VoiceMode, never what was said. It carries a random id, which stays the same for as long as you say yes.',
     '',
     'What the summary of a day (in UTC) contains:',
     ...FIELDS.map((field) => `  - ${field.label}. ${field.purpose}`),
@@ -23,16 +43,10 @@ export function renderNotice(): string {
     '',
     `The server deletes each summary ${KEPT_DAYS} days after its day, and keeps only counts without ids.`,
     'You can stop at any time: voicemode-telemetry disable',
+    '',
+    'Every word that a summary can contain:',
+    ...values,
   ].join('\n')
-}
-
-/** The notice with every word that a summary can contain. A yes agrees to all of it, and the receipt keeps its hash. */
-export function renderFullNotice(): string {
-  const values = FIELDS.map((field) => {
-    const words = field.words.length > 0 ? field.words.join(', ') : (field.values ?? 'a whole number')
-    return `  - ${field.label} (${field.path}): ${field.isMap ? 'how many of each of ' : ''}${words.replaceAll('`', '')}`
-  })
-  return [renderNotice(), '', 'Every word that a summary can contain:', ...values].join('\n')
 }
 
 /** What a wider notice adds to the one that was answered, in words for a person, one line for each addition. */

@@ -68,6 +68,12 @@ export function readEndpoint({ env, directories: { home }, workingDirectory }: H
   return parseEndpoint(personalSetting(env, home, workingDirectory, ENDPOINT_SETTING))
 }
 
+/** The host name of the server that gets the events, with its port if it has one; undefined if none is set. */
+export function readRecipient(host: Host): string | undefined {
+  const endpoint = readEndpoint(host)
+  return endpoint.ok ? new URL(endpoint.base).host : undefined
+}
+
 /** The receipt of the last answer; undefined if there is none or it can't be understood. */
 export function readReceipt(host: Host): Receipt | undefined {
   try {

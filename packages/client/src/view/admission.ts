@@ -13,7 +13,12 @@ export interface Rules {
   token: string
   /** The cookie of the browser that opened the URL; undefined until a browser has opened it. */
   session: string | undefined
+  /** Whether the page asks the person, and so takes an answer. */
+  asks: boolean
 }
+
+/** The end of the path that takes the person's answer. */
+export const ANSWER_PATH = 'answer'
 
 /**
  * Why a request is refused. `unknown` reveals nothing, since the sender does not know the URL. `read only` and `used` are for senders
@@ -28,7 +33,10 @@ const GATES: readonly Gate[] = [
   ({ headers }, { port }) =>
     ['127.0.0.1', 'localhost'].some((name) => headers.host === `${name}:${port}`) ? undefined : 'unknown',
   ({ url }, { token }) => (isSame(partsOf(url).token, token) ? undefined : 'unknown'),
-  ({ method }) => (method === 'GET' || method === 'HEAD' ? undefined : 'read only'),
+  (request, { asks }) => (isReading(request) || (asks && isAnswering(request)) ? undefined : 'read only'),
+  // The cookie alone does not tell which page sends it. A browser adds the origin, and no page can change it.
+  (request) =>
+    isReading(request) || request.headers.origin === `http://${request.headers.host}` ? undefined : 'unknown',
   (request, { session }) => {
     if (session !== undefined) return isSame(sessionOf(request), session) ? undefined : 'used'
     return isOpening(request) ? undefined : 'used'
@@ -58,6 +66,14 @@ export function sessionCookie(token: string, session: string): string {
 function sessionOf({ headers }: IncomingMessage): string {
   const cookies = (headers.cookie ?? '').split(/;\s*/)
   return cookies.find((cookie) => cookie.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? ''
+}
+
+function isReading({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+function isAnswering({ method, url }: IncomingMessage): boolean {
+  return method === 'POST' && partsOf(url).path === ANSWER_PATH
 }
 
 function isOpening({ method, url }: IncomingMessage): boolean {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { addDays, dayAt, daysFromTo, parseEvent } from '@voicemode-telemetry/protocol'
-import type { Bytes, ViewData, ViewDay } from '@voicemode-telemetry/protocol/wire/viewer'
+import type { Bytes, ViewData, ViewDay, ViewQuestion } from '@voicemode-telemetry/protocol/wire/viewer'
 import { readDecision, readEndpoint, readIdentity } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { readHistory } from '../queue/history.ts'
@@ -12,8 +12,13 @@ import { readStatus } from '../show/status.ts'
 /** What was, or would be, done with a day's event. */
 type DayState = Pick<ViewDay, 'state' | 'why'>
 
-/** Reads everything that the page shows. It writes and sends nothing. @param days how many days before today. */
-export async function readView(host: Host, days: number): Promise<ViewData> {
+/**
+ * Reads everything that the page shows. It writes and sends nothing.
+ *
+ * @param days how many days before today.
+ * @param question what the page asks. Default: nothing.
+ */
+export async function readView(host: Host, days: number, question?: ViewQuestion): Promise<ViewData> {
   const today = dayAt(host.now())
   const from = addDays(today, -days)
   const previews = await Array.fromAsync(previewDays(host, daysFromTo(from, today), detectEnvironment(host)))
@@ -30,6 +35,7 @@ export async function readView(host: Host, days: number): Promise<ViewData> {
       endpoint_problem,
       endpoint_host: endpoint && new URL(endpoint).host,
     },
+    question: question ?? null,
     days: await Promise.all(
       previews.map(async (shown) => ({
         day: shown.day,

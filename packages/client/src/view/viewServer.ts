@@ -1,8 +1,18 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { PageAnswer } from '@voicemode-telemetry/protocol/wire/viewer'
 import type { Host } from '../host.ts'
-import { partsOf, type Refusal, type Rules, refusalOf, sessionCookie, TOKEN_BYTES } from './admission.ts'
+import {
+  ANSWER_PATH,
+  partsOf,
+  type Refusal,
+  type Rules,
+  refusalOf,
+  sessionCookie,
+  TOKEN_BYTES,
+} from './admission.ts'
+import type { Asking } from './asking.ts'
 import { readPageFile } from './page.ts'
 import { fetchPublicReport } from './publicReport.ts'
 import { readView } from './viewData.ts'
@@ -18,6 +28,10 @@ export interface ViewOptions {
   idleMs: number
   /** Called when the URL is opened. */
   onOpened?: () => void
+  /** The question that the page asks. Default: it only shows. */
+  asking?: Asking
+  /** Called after an answer, when its request is over. */
+  onAnswered?: (answer: PageAnswer) => void
 }
 
 export interface Viewer {
@@ -35,13 +49,19 @@ export interface Viewer {
  * opens it gets a cookie, and everything else needs that cookie. Reloading works in that browser. Elsewhere the URL no longer opens.
  * If it was already used when the person opens it, they learn that somebody else did.
  *
- * It reads on each request, writes nothing, and connects to the server only for `report.json`, which the page requests on a click.
+ * It reads on each request, and connects to the server only for `report.json`, which the page requests on a click. It writes nothing,
+ * unless it asks: then it records the answer of the browser that has the cookie.
  *
  * @throws the socket's error, such as EADDRINUSE.
  */
 export async function startViewer(host: Host, options: ViewOptions): Promise<Viewer> {
   const newToken = () => Buffer.from(host.randomBytes(TOKEN_BYTES)).toString('base64url')
-  const rules: Rules = { port: options.port, token: newToken(), session: undefined }
+  const rules: Rules = {
+    port: options.port,
+    token: newToken(),
+    session: undefined,
+    asks: options.asking !== undefined,
+  }
 
   const server = createServer(async (request, response) => {
     for (const [name, value] of HEADERS) response.setHeader(name, value)
@@ -105,7 +125,13 @@ async function answer(
       response.writeHead(308, { location: `/${token}/` }).end()
       return
     case 'data.json':
-      return sendJson(response, await readView(host, options.days))
+      return sendJson(response, await readView(host, options.days, options.asking?.question()))
+    case ANSWER_PATH: {
+      const answered = request.method === 'POST' && (await options.asking?.answer(request))
+      if (!answered) return refuse(response, 'unknown')
+      response.once('close', () => options.onAnswered?.(answered))
+      return sendJson(response, answered)
+    }
     case 'report.json':
       // A HEAD request shows nothing, so it must not connect to the server.
       return request.method === 'GET'

@@ -42,6 +42,29 @@ const viewEntrySchema = v.object({
 
 export type ViewEntry = v.InferOutput<typeof viewEntrySchema>
 
+/** A press of one of the page's buttons; the body of `answer`. */
+export const pressSchema = v.object({ press: v.picklist(['yes', 'no', 'not now']) })
+
+export type Press = v.InferOutput<typeof pressSchema>['press']
+
+/** What became of an answer; `message` tells the person, in sentences. */
+export const answerSchema = v.object({
+  recorded: v.picklist(['yes', 'no', 'nothing']),
+  message: v.string(),
+})
+
+export type PageAnswer = v.InferOutput<typeof answerSchema>
+
+/** The question that the page asks the person. */
+const viewQuestionSchema = v.object({
+  /** What a person needs to know before they answer: points, and what each says. */
+  rows: v.array(v.tuple([v.string(), v.string()])),
+  /** The full notice, with every word that an event can contain. */
+  full_notice: v.string(),
+})
+
+export type ViewQuestion = v.InferOutput<typeof viewQuestionSchema>
+
 /** What the viewer reads off its machine; the answer of `data.json`. It holds what events hold, and nothing else of the logs. */
 export const viewDataSchema = v.object({
   /** The first day. */
@@ -59,6 +82,8 @@ export const viewDataSchema = v.object({
     /** What is wrong with the endpoint, where there is none. */
     endpoint_problem: v.nullable(v.string()),
   }),
+  /** Null where the page only shows. */
+  question: v.nullable(viewQuestionSchema),
   /** Every day from `from` to `today`. */
   days: v.array(viewDaySchema),
   /** Under whatever id, newest first. */

@@ -9,6 +9,7 @@ import {
 import type { Host } from '../../host.ts'
 import { buildPage, findPage } from '../../view/page.ts'
 import { startViewer, type Viewer, type ViewOptions } from '../../view/viewServer.ts'
+import { openPage } from '../openPage.ts'
 
 const DEFAULT_DAYS = 30
 /** The history of what was sent reaches no further back. */
@@ -81,15 +82,10 @@ async function start({ host, terminal }: Run<Host>, options: ViewOptions): Promi
   }
 }
 
-async function show({ host, terminal, json, switches }: Run<Host>, { url }: Viewer): Promise<void> {
-  if (json) printJson(terminal, { url })
-  else terminal.out(`${url}\n`)
-  const mayOpen = !switches.has('no-open') && terminal.isInteractive && !host.isCI
-  const opens = mayOpen && (await host.openInBrowser(url))
-  const what = opens
-    ? 'Opening it in your browser.'
-    : 'Open this URL in a browser on this machine. It opens once.'
-  terminal.err(
-    `${what} Nothing is sent. It ends with Ctrl-C, or after ${IDLE_MINUTES} minutes without use.\n`,
+async function show(run: Run<Host>, { url }: Viewer): Promise<void> {
+  if (run.json) printJson(run.terminal, { url })
+  else run.terminal.out(`${url}\n`)
+  run.terminal.err(
+    `${await openPage(run, url)} Nothing is sent. It ends with Ctrl-C, or after ${IDLE_MINUTES} minutes without use.\n`,
   )
 }

@@ -8,6 +8,7 @@ import { ConsentSection } from './consentSection.tsx'
 import { DaysSection } from './daysSection.tsx'
 import { HistorySection } from './historySection.tsx'
 import { loadView, NO_ANSWER } from './loadView.ts'
+import { QuestionSection } from './questionSection.tsx'
 import { PublicReportSection } from './reportSection.tsx'
 import { UseSection } from './useSection.tsx'
 
@@ -46,20 +47,27 @@ export function App({ fetch }: { fetch: Fetch }) {
       </main>
       <footer>
         <p>
-          This page comes from your own machine, and only the browser that opened it first can see it. It
-          changes nothing. It sends nothing but the two requests for the public report, if you ask for it. It
-          stops when you press Ctrl-C in its terminal, or half an hour after the last request.
+          This page comes from your own machine, and only the browser that opened it first can see it.{' '}
+          {view && !isLoading && view.question ? ASKS : SHOWS}
         </p>
       </footer>
     </>
   )
 }
 
+const SENDS = 'It sends nothing but the two requests for the public report, if you ask for it.'
+const SHOWS = `It changes nothing. ${SENDS} It stops when you press Ctrl-C in its terminal, or half an hour after the last request.`
+const ASKS = `It records your answer and changes nothing else. ${SENDS} It stops after your answer, or ten minutes after the last request.`
+
 function Sections({ view, fetch }: { view: ViewData; fetch: Fetch }) {
   const own = ownCounts(view)
   return (
     <>
-      <ConsentSection status={view.status} />
+      {view.question ? (
+        <QuestionSection question={view.question} added={view.status.added_to_notice} fetch={fetch} />
+      ) : (
+        <ConsentSection status={view.status} />
+      )}
       <UseSection view={view} own={own} />
       <DaysSection days={view.days} />
       <HistorySection entries={view.history} />

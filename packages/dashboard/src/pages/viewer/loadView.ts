@@ -1,5 +1,8 @@
 import { readJsonAs } from '@voicemode-telemetry/protocol'
 import {
+  answerSchema,
+  type PageAnswer,
+  type Press,
   reportAnswerSchema,
   type ShownReport,
   type ViewData,
@@ -17,6 +20,16 @@ export async function loadReport(fetch: Fetch): Promise<ShownReport | string> {
   const answer = valueIn(await load(fetch, 'report.json', (text) => readJsonAs(reportAnswerSchema, text)))
   if (!answer) return NO_ANSWER
   return answer.outcome === 'found' ? answer.report : answer.why
+}
+
+/** Gives the viewer the reader's answer to its question. @returns undefined if it can't be recorded. */
+export async function sendPress(fetch: Fetch, press: Press): Promise<PageAnswer | undefined> {
+  try {
+    const answer = await fetch('answer', { method: 'POST', body: JSON.stringify({ press }) })
+    return answer.ok ? readJsonAs(answerSchema, await answer.text()) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** For the reader of the page. */

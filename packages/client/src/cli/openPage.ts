@@ -1,0 +1,10 @@
+import type { Run } from '@voicemode-telemetry/command-line'
+import type { Host } from '../host.ts'
+
+/** Opens a page in the person's browser, unless that can't be or `--no-open` is given. @returns what happens, in a sentence or two. */
+export async function openPage({ host, terminal, switches }: Run<Host>, url: string): Promise<string> {
+  const mayOpen = !switches.has('no-open') && terminal.isInteractive && !host.isCI
+  return mayOpen && (await host.openInBrowser(url))
+    ? 'Opening it in your browser.'
+    : 'Open this URL in a browser on this machine. It opens once.'
+}
