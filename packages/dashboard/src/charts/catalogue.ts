@@ -1,5 +1,5 @@
-import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
 import { NEWNESS, OPERATION_OUTCOMES, WINDOWS } from '../model/derivedCounts.ts'
+import type { Rows } from '../model/numbers.ts'
 import { type ChartSpec, labelsOf } from './chart.ts'
 
 /** A chart of a page. Without `show`, the reader chooses between counts and shares. */
@@ -146,7 +146,7 @@ export function fieldsOf({ field, madeFrom = [field] }: PageChart): readonly str
 }
 
 /** The charts of a section, without optional ones for which nothing was counted. */
-export function sectionCharts({ charts }: Section, { counts }: DailyCounts): PageChart[] {
+export function sectionCharts({ charts }: Section, { counts }: Rows): PageChart[] {
   return charts.filter(
     (chart) => !chart.isOptional || counts.some(({ field }) => fieldsOf(chart).includes(field)),
   )

@@ -1,6 +1,7 @@
 import { compareVersions, type Day, daysFromTo, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
-import type { Count, DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
+import type { Count } from '@voicemode-telemetry/protocol/wire/charts'
 import { formatAverage, formatCount, formatShare } from '../model/format.ts'
+import type { Rows } from '../model/numbers.ts'
 import { ratio, total } from '../model/sums.ts'
 
 export interface ChartSpec {
@@ -65,7 +66,7 @@ export interface Chart extends ChartSpec, ChartNumbers {
 }
 
 /** Makes a chart from the server's rows. @param previous the rows of the previous period, to compare with. */
-export function chartOf(requested: DailyCounts, spec: ChartSpec, previous?: DailyCounts): Chart {
+export function chartOf(requested: Rows, spec: ChartSpec, previous?: Rows): Chart {
   const daily = spec.endsWithLastRow ? untilLastRow(requested, spec.field) : requested
   const rows = [...daily.counts, ...(previous?.counts ?? [])].filter((row) => row.field === spec.field)
   const values = valuesOf(spec, rows)
@@ -83,17 +84,12 @@ export function chartOf(requested: DailyCounts, spec: ChartSpec, previous?: Dail
   }
 }
 
-function untilLastRow(daily: DailyCounts, field: string): DailyCounts {
+function untilLastRow(daily: Rows, field: string): Rows {
   const days = daily.counts.filter((row) => row.field === field).map(({ day }) => day)
   return { ...daily, to: days.sort().at(-1) ?? daily.to }
 }
 
-function numbersOf(
-  { from, to, counts }: DailyCounts,
-  field: string,
-  values: string[],
-  unit: Unit,
-): ChartNumbers {
+function numbersOf({ from, to, counts }: Rows, field: string, values: string[], unit: Unit): ChartNumbers {
   const rows = counts.filter((row) => row.field === field)
   const counted = new Map(rows.map((row) => [`${row.day} ${row.value}`, row.n]))
   const days = daysFromTo(from, to)

@@ -1,10 +1,10 @@
-import type { Count, DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
+import type { Count } from '@voicemode-telemetry/protocol/wire/charts'
 import { describe, expect, it } from 'vitest'
 import { cohortDays, retentionOf } from '../model/cohorts.ts'
-import type { Numbers } from '../model/numbers.ts'
+import type { Numbers, Rows } from '../model/numbers.ts'
 import { headlinesOf } from './headlines.ts'
 
-const dailyOf = (rows: [string, string, string, number][]): DailyCounts => ({
+const dailyOf = (rows: [string, string, string, number][]): Rows => ({
   from: '2026-11-20',
   to: '2026-11-22',
   counts: rows.map(([day, field, value, n]): Count => ({ day, field, value, n })),
@@ -27,11 +27,12 @@ const all = dailyOf([
   ['2026-11-22', 'installations.last_30_days', '', 9],
 ])
 const cohorts = { ...cohortDays(all), counts: [] }
-const numbersOf = (daily: DailyCounts, more: Partial<Numbers> = {}): Numbers => ({
+const numbersOf = (daily: Rows, more: Partial<Numbers> = {}): Numbers => ({
   all: { daily, previous: undefined },
   shown: { daily, previous: undefined },
   isFiltered: false,
   cohorts,
+  since: '2026-01-01',
   ...more,
 })
 const retention = retentionOf(

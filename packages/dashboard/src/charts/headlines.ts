@@ -1,8 +1,7 @@
 import { daysFromTo, fieldAt } from '@voicemode-telemetry/protocol'
-import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
 import type { Retention } from '../model/cohorts.ts'
 import { formatAverage, formatCount, formatRatio, formatShare, formatShortDay } from '../model/format.ts'
-import type { Numbers } from '../model/numbers.ts'
+import type { Numbers, Rows } from '../model/numbers.ts'
 import { ratio, sumOf } from '../model/sums.ts'
 
 /** A number at the top of the page. */
@@ -17,9 +16,9 @@ export interface Headline {
 interface Measure {
   label: string
   /** Undefined if there is nothing to divide by. */
-  of(daily: DailyCounts): number | undefined
+  of(daily: Rows): number | undefined
   format(value: number | undefined): string
-  note(daily: DailyCounts): string
+  note(daily: Rows): string
   /** Whether the server counts it for all installations only. */
   ignoresFilter?: true
 }
@@ -111,7 +110,7 @@ function returningInWeekTwo({ pooled }: Retention, isFiltered: boolean): Headlin
   }
 }
 
-function noteOnFailedSteps(daily: DailyCounts): string {
+function noteOnFailedSteps(daily: Rows): string {
   const failed = sumOf(daily, 'usage.failed_steps')
   const countOf = (step: string) => sumOf(daily, 'usage.failed_steps', step)
   // Equal counts stay in the contract's order.
@@ -120,12 +119,12 @@ function noteOnFailedSteps(daily: DailyCounts): string {
   return `${formatCount(failed)} failed${most}`
 }
 
-function onLastDay({ counts, to }: DailyCounts): number {
+function onLastDay({ counts, to }: Rows): number {
   return counts.find((row) => row.field === 'installations' && row.day === to)?.n ?? 0
 }
 
 /** The newest row of a field. After the last day with events there is none. */
-function lastRow({ counts }: DailyCounts, field: string) {
+function lastRow({ counts }: Rows, field: string) {
   const rows = counts.filter((row) => row.field === field)
   return rows.toSorted((a, b) => (a.day < b.day ? -1 : 1)).at(-1)
 }

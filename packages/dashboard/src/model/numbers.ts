@@ -1,9 +1,13 @@
+import type { Day } from '@voicemode-telemetry/protocol'
 import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
+
+/** The counts of some days. */
+export type Rows = Pick<DailyCounts, 'from' | 'to' | 'counts'>
 
 /** The rows of a period, and those of the previous one if it is compared; both from {@link deriveCounts}. */
 export interface Period {
-  daily: DailyCounts
-  previous: DailyCounts | undefined
+  daily: Rows
+  previous: Rows | undefined
 }
 
 /** Everything that the maintainers' page shows. */
@@ -13,5 +17,7 @@ export interface Numbers {
   /** The installations that the filter lets through; without a filter, all. */
   shown: Period
   isFiltered: boolean
-  cohorts: DailyCounts
+  cohorts: Rows
+  /** The first day that the server can have counts of. */
+  since: Day
 }

@@ -1,8 +1,9 @@
 import type { Day } from '@voicemode-telemetry/protocol'
-import type { DailyCounts, DayRange } from '@voicemode-telemetry/protocol/wire/charts'
+import type { DayRange } from '@voicemode-telemetry/protocol/wire/charts'
 import { useEffect, useId, useState } from 'preact/hooks'
 import { FIRST_DAY, previousDays, rangeBetween } from '../../model/days.ts'
 import { formatRange } from '../../model/format.ts'
+import type { Rows } from '../../model/numbers.ts'
 import { RANGES_DAYS, THEMES, type Theme } from '../../model/pageState.ts'
 import { FilterSelect } from './filterSelect.tsx'
 import { type Navigation, StateLink } from './navigation.tsx'
@@ -13,7 +14,7 @@ interface ControlsProps {
   /** The last day that is over. */
   lastDay: Day
   /** The counts of all installations, with the values to filter by; undefined until they are loaded. */
-  all: DailyCounts | undefined
+  all: Rows | undefined
 }
 
 /** Everything that a reader can choose, except the theme. */

@@ -1,18 +1,14 @@
 import { compareVersions, fieldAt } from '@voicemode-telemetry/protocol'
-import {
-  type DailyCounts,
-  type FieldValue,
-  isChartValue,
-  writeFieldValue,
-} from '@voicemode-telemetry/protocol/wire/charts'
+import { type FieldValue, isChartValue, writeFieldValue } from '@voicemode-telemetry/protocol/wire/charts'
 import { useId } from 'preact/hooks'
+import type { Rows } from '../../model/numbers.ts'
 import { FILTER_FIELDS } from '../../model/pageState.ts'
 import type { Navigation } from './navigation.tsx'
 
 interface FilterSelectProps {
   filter: FieldValue | undefined
   /** The counts of all installations; undefined until they are loaded. */
-  all: DailyCounts | undefined
+  all: Rows | undefined
   go: Navigation['go']
 }
 
@@ -46,7 +42,7 @@ export function FilterSelect({ filter, all, go }: FilterSelectProps) {
 }
 
 /** The values of a field that occur and that the server can filter by, and the one that is chosen. */
-function filterValues(field: string, filter: FieldValue | undefined, all: DailyCounts | undefined): string[] {
+function filterValues(field: string, filter: FieldValue | undefined, all: Rows | undefined): string[] {
   const rows = all?.counts.filter((row) => row.field === field) ?? []
   const seen = new Set(rows.map(({ value }) => value).filter((value) => isChartValue({ field, value })))
   if (filter?.field === field) seen.add(filter.value)

@@ -42,7 +42,13 @@ export async function loadNumbers(
   const shown = filtered?.value ?? all.value
   return {
     ...all,
-    value: { all: all.value, shown, isFiltered: filter !== undefined, cohorts: cohorts.value },
+    value: {
+      all: all.value,
+      shown,
+      isFiltered: filter !== undefined,
+      cohorts: cohorts.value,
+      since: cohorts.value.since,
+    },
   }
 }
 
