@@ -1,5 +1,7 @@
-import { daysFromTo, fieldAt } from '@voicemode-telemetry/protocol'
+import { type Day, fieldAt } from '@voicemode-telemetry/protocol'
+import { formatChange, type Measured } from '../model/change.ts'
 import type { Retention } from '../model/cohorts.ts'
+import { countableDays, withNewness } from '../model/days.ts'
 import { formatAverage, formatCount, formatRatio, formatShare, formatShortDay } from '../model/format.ts'
 import type { Numbers, Rows } from '../model/numbers.ts'
 import { ratio, sumOf } from '../model/sums.ts'
@@ -8,6 +10,8 @@ import { ratio, sumOf } from '../model/sums.ts'
 export interface Headline {
   label: string
   value: string
+  /** Against the previous period, as `▲ 6 % from 1,204`. */
+  change?: string | undefined
   note: string
   /** The same number for other days or installations, or why there is none. */
   beside: string[]
@@ -18,17 +22,22 @@ interface Measure {
   /** Undefined if there is nothing to divide by. */
   of(daily: Rows): number | undefined
   format(value: number | undefined): string
+  /** A count where it is absent. */
+  measured?: Measured
   note(daily: Rows): string
   /** Whether the server counts it for all installations only. */
   ignoresFilter?: true
+  /** Whether it is told only for days from which on new installations are known. */
+  needsNewness?: true
 }
 
 const MEASURES: readonly Measure[] = [
   {
     label: 'Active per day',
-    of: (daily) => sumOf(daily, 'installations') / daysFromTo(daily.from, daily.to).length,
+    of: (daily) => sumOf(daily, 'installations') / countableDays(daily),
     format: (value = 0) => formatAverage(value),
-    note: (daily) => `installations on average; ${formatCount(onLastDay(daily))} on the last day`,
+    note: (daily) =>
+      `installations on average, ${formatCount(onLastDay(daily))} on the last day. A lower bound: opt-in only`,
   },
   {
     label: 'Active in 30 days',
@@ -46,6 +55,7 @@ const MEASURES: readonly Measure[] = [
     format: formatCount,
     note: () => 'installations with their first active day in 30 days',
     ignoresFilter: true,
+    needsNewness: true,
   },
   {
     label: 'Sessions',
@@ -58,18 +68,21 @@ const MEASURES: readonly Measure[] = [
   },
   {
     label: 'Success rate',
+    measured: 'share',
     of: (daily) => ratio(sumOf(daily, 'usage.success_rate'), sumOf(daily, 'usage.total_operations')),
     format: formatShare,
     note: (daily) => `of ${formatCount(sumOf(daily, 'usage.total_operations'))} operations`,
   },
   {
     label: 'Failed calls per 100',
+    measured: 'per 100',
     of: (daily) => ratio(100 * sumOf(daily, 'usage.failed_steps'), sumOf(daily, 'usage.total_operations')),
     format: formatRatio,
     note: noteOnFailedSteps,
   },
   {
     label: 'Local Whisper',
+    measured: 'share',
     of: (daily) =>
       ratio(
         sumOf(daily, 'usage.stt_provider_usage', 'whisper-local'),
@@ -82,20 +95,39 @@ const MEASURES: readonly Measure[] = [
 ]
 
 /** The numbers at the top of the maintainers' page. */
-export function headlinesOf({ all, shown, isFiltered }: Numbers, retention: Retention): Headline[] {
-  const measured = MEASURES.map(({ label, of, format, note, ignoresFilter }): Headline => {
+export function headlinesOf(numbers: Numbers, retention: Retention): Headline[] {
+  const { all, shown, isFiltered, compared, since } = numbers
+  const known = MEASURES.filter(
+    ({ needsNewness }) => !needsNewness || withNewness(all.daily, since) === all.daily,
+  )
+  const measured = known.map((measure): Headline => {
+    const { label, of, format, note, ignoresFilter } = measure
     const { daily, previous } = ignoresFilter ? all : shown
     return {
       label,
       value: format(of(daily)),
+      change: changeOf(measure, daily, previous, since),
       note: note(daily),
       beside: [
         ...(isFiltered ? [ignoresFilter ? NOT_FILTERED : `all ${format(of(all.daily))}`] : []),
-        ...(previous ? [`previous period ${format(of(previous))}`] : []),
+        ...(compared && !ignoresFilter ? [`${compared.label} ${format(of(compared.rows))}`] : []),
       ],
     }
   })
-  return measured.toSpliced(3, 0, returningInWeekTwo(retention, isFiltered))
+  const place = measured.findIndex(({ label }) => label === 'Sessions')
+  return measured.toSpliced(place, 0, returningInWeekTwo(retention, isFiltered))
+}
+
+function changeOf(
+  { of, format, measured = 'count', needsNewness }: Measure,
+  now: Rows,
+  previous: Rows | undefined,
+  since: Day,
+) {
+  const isKnown = previous && (!needsNewness || withNewness(previous, since) === previous)
+  const before = isKnown ? of(previous) : undefined
+  const change = formatChange(of(now), before, measured)
+  return change && `${change} from ${format(before)}`
 }
 
 const NOT_FILTERED = 'not filtered'
