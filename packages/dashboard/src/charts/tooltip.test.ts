@@ -20,7 +20,7 @@ it('a tooltip tells all parts of a day at once, their sum, and how they changed'
   expect(textsOf(tooltipOf(chart, 0))).toEqual([
     ['local', '90.0%, 9', '▲ 40.0 points'],
     ['livekit', '10.0%, 1', '▼ 40.0 points'],
-    ['all sessions', '10', '▲ 25 %'],
+    ['total', '10', '▲ 25 %'],
   ])
 })
 

@@ -35,10 +35,7 @@ export function tooltipOf(chart: Chart, index: number): TooltipRow[] {
   // A chart may draw some of its values only, or count one installation several times.
   if (points.length < 2 || overlaps || chart.drawn) return rows
   const sum = formatChange(total(points), before && total(before), 'count')
-  return [
-    ...rows,
-    { name: `all ${unit}`, colour: undefined, number: formatCount(total(points)), change: sum },
-  ]
+  return [...rows, { name: 'total', colour: undefined, number: formatCount(total(points)), change: sum }]
 }
 
 function numberOf({ overlaps, values }: Chart, { n, share }: Point): string {

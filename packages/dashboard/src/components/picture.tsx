@@ -8,6 +8,8 @@ import type { Release } from '../model/releases.ts'
 const MIN_HEIGHT_PX = 200
 const MIN_WIDTH_PX = 240
 const TOOLTIP_GAP_PX = 14
+/** A tooltip can take a whole picture that is narrower: on a phone there is no room beside the finger. */
+const NARROW_PX = 340
 
 interface PictureProps {
   chart: Chart
@@ -65,14 +67,11 @@ interface TooltipProps {
 
 function Tooltip({ chart, index, releases, cursor: { xPx, yPx }, widthPx }: TooltipProps) {
   const day = chart.days[index] ?? ''
-  const side =
-    xPx < widthPx / 2
-      ? { left: `${xPx + TOOLTIP_GAP_PX}px` }
-      : { right: `${widthPx - xPx + TOOLTIP_GAP_PX}px` }
+  const side = widthPx < NARROW_PX ? { left: '0' } : besideCursor(xPx, widthPx)
   const first = releases.filter((release) => release.day === day).map(({ version }) => version)
   return (
     // The table below has the same numbers for those who can't see it.
-    <div class="tooltip" aria-hidden="true" style={{ ...side, top: `${yPx}px` }}>
+    <div class="tooltip" aria-hidden="true" style={{ ...side, top: `${yPx + TOOLTIP_GAP_PX}px` }}>
       <strong>{formatDay(day)}</strong>
       {first.length > 0 && <span> {first.join(', ')} first seen</span>}
       <table>
@@ -91,6 +90,12 @@ function Tooltip({ chart, index, releases, cursor: { xPx, yPx }, widthPx }: Tool
       </table>
     </div>
   )
+}
+
+function besideCursor(xPx: number, widthPx: number) {
+  return xPx < widthPx / 2
+    ? { left: `${xPx + TOOLTIP_GAP_PX}px` }
+    : { right: `${widthPx - xPx + TOOLTIP_GAP_PX}px` }
 }
 
 function useSize(box: { current: HTMLElement | null }): { widthPx: number; heightPx: number } {

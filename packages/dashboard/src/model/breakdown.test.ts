@@ -46,7 +46,7 @@ it('a value is broken down by each field: versions from the newest, other values
 })
 
 it('a field that was not counted on some of the days is told from one that was', () => {
-  const [methods] = breakdownTablesOf({
+  const [, methods] = breakdownTablesOf({
     ...{ from: '2026-11-20', to: '2026-11-22', field: 'usage.failed_steps' },
     segments: [row('environment.os_type', 'Linux', 1, 10), row('environment.install_method', 'uv', 1, 4)],
   })

@@ -36,7 +36,10 @@ export interface PageState {
 }
 
 /** The fields that the server can filter by, one at a time, beginning with the version. */
-export const FILTER_FIELDS: readonly string[] = SEGMENT_FIELDS.toReversed()
+export const FILTER_FIELDS: readonly string[] = [
+  VERSION_FIELD,
+  ...SEGMENT_FIELDS.filter((field) => field !== VERSION_FIELD),
+]
 /** The field whose values can be compared with. */
 export const COMPARE_FIELDS: readonly string[] = [VERSION_FIELD]
 /** The fields whose values the server can break down. */

@@ -88,7 +88,7 @@ function Table({ table: { field, label, rows, isPartial }, unit, full, navigatio
                     style={{ width: `${100 * Math.min(1, ratio(share ?? 0, full) ?? 0)}%` }}
                   />
                 </span>
-                {formatShare(share)}
+                <span class="number">{formatShare(share)}</span>
               </td>
               <td>
                 {formatCount(n)} of {formatCount(of)}

@@ -1,5 +1,6 @@
 import type { FieldValue } from '@voicemode-telemetry/protocol/wire/charts'
 import { formatDay } from '../../model/format.ts'
+import { missingDays } from '../../model/missingDays.ts'
 import type { Numbers } from '../../model/numbers.ts'
 
 interface UnknownProps {
@@ -9,18 +10,14 @@ interface UnknownProps {
 
 /** What the numbers that are shown leave out, and why. */
 export function Unknown({ numbers: { all, shown, since }, filter }: UnknownProps) {
-  const reported = new Set(shown.daily.counts.map(({ day }) => day))
-  const counted = all.daily.counts.filter(
-    ({ field, value }) => field === filter?.field && value === filter.value,
-  )
-  const missing = new Set(counted.map(({ day }) => day).filter((day) => !reported.has(day)))
-  const last = [...missing].sort().at(-1)
+  const missing = missingDays(all.daily, shown.daily, filter)
+  const last = missing.at(-1)
   return (
     <>
       {since > all.daily.from && `The server knows days from ${formatDay(since)} on; averages begin there. `}
-      {filter && reported.size === 0 && missing.size === 0 && 'No such installation reported on these days. '}
+      {filter && shown.daily.counts.length === 0 && !last && 'No such installation reported on these days. '}
       {last &&
-        `${missing.size} days up to ${formatDay(last)} have no numbers with this filter: it was too rare, or not counted yet. `}
+        `${missing.length} days up to ${formatDay(last)} have no numbers with this filter: it was too rare, or not counted yet. `}
     </>
   )
 }
