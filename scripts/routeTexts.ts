@@ -53,7 +53,7 @@ export const TEXTS: Record<RouteName, RouteText> = {
     operationId: 'getSegments',
     tag: 'maintainers',
     summary:
-      'How often one value was counted in each segment: by operating system, by assistant and by version',
+      'How often one value, or any value of a field, was counted in each segment: by operating system, install method, assistant, launch source and version',
     answers: {
       200: 'The segments, highest number first; 0 where only other values of the field were counted',
     },

@@ -12,6 +12,8 @@ export interface Host {
   onNavigate(listener: () => void): () => void
   /** Calls back once a minute while the page is visible, and when it becomes visible. Returns a function that stops it. */
   onRefresh(listener: () => void): () => void
+  /** Names the page in its tab and in the browser's history. */
+  showTitle(title: string): void
   /** Shows the page in light or dark, or as the system is set. */
   showTheme(theme: Theme): void
 }
@@ -47,6 +49,9 @@ export function createHost(): Host {
         clearInterval(timer)
         document.removeEventListener('visibilitychange', onChange)
       }
+    },
+    showTitle(title) {
+      document.title = title
     },
     showTheme(theme) {
       document.documentElement.dataset.theme = theme

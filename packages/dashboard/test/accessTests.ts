@@ -32,6 +32,36 @@ export function accessTests(): void {
     expect(await page.getByText('The filter does not apply here.').count()).toBe(3)
   })
 
+  test('folds its controls into one line on a phone, which stays in sight', async () => {
+    const page = await openPage('?range=7', PHONE)
+    const line = page.getByRole('button', { name: /· all · share$/ })
+    expect(await page.getByLabel('Filter').isVisible()).toBe(false)
+    await line.click()
+    await page.getByLabel('Filter').waitFor()
+    expect(await violations(page)).toEqual([])
+    expect(await overflowPx(page)).toBe(0)
+    await line.click()
+    await page.mouse.wheel(0, 3000)
+    await page.waitForFunction(() => scrollY > 1000)
+    expect((await line.boundingBox())?.y).toBeLessThan(60)
+  })
+
+  test('tells all values of the day under the cursor, beside it', async () => {
+    const page = await openPage('?range=30')
+    const picture = page
+      .locator('main figure', { has: page.getByRole('heading', { name: 'Transport' }) })
+      .locator('.picture')
+    await picture.scrollIntoViewIfNeeded()
+    const { x, y, width, height } = (await picture.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
+    await page.mouse.move(x + width / 3, y + height / 2)
+    const tooltip = picture.locator('.tooltip')
+    await tooltip.waitFor()
+    expect(await tooltip.locator('tr').count()).toBe(4)
+    expect((await tooltip.boundingBox())?.x).toBeGreaterThan(x + width / 3)
+    await page.mouse.move(x, y - 30)
+    await tooltip.waitFor({ state: 'detached' })
+  })
+
   test('is light or dark, as the system is set or as its reader chooses', async () => {
     const page = await openPage()
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)

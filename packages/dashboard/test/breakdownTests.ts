@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { daysAgo, openPage, usages, YESTERDAY } from './fixture.ts'
 import { figureOf, numberIn, settled } from './readPage.ts'
@@ -12,20 +13,9 @@ export function breakdownTests(): void {
     await figureOf(page, chart).getByRole('link', { name: value }).click()
     const dialog = page.getByRole('dialog')
     await dialog.locator('table').first().waitFor()
-    const read = await dialog.locator('table').evaluateAll((tables) =>
-      tables.map((table) => ({
-        title: table.querySelector('thead th')?.textContent ?? '',
-        rows: [...table.querySelectorAll('tbody tr')].map((row) =>
-          [...row.children].map((cell) => cell.textContent ?? ''),
-        ),
-      })),
-    )
-    const shown = read.map(({ title, rows }) => {
-      const counted = rows.map(([segment, , both = '']) => [segment, both.split(' of ').map(numberIn)])
-      return [title, Object.fromEntries(counted)]
-    })
     const expected = recountBreakdown(usages, daysAgo(90), YESTERDAY, chart, value)
-    expect(Object.fromEntries(shown)).toEqual(expected)
+    expect(await readBreakdown(dialog)).toEqual(expected)
+    expect(await dialog.locator('.trend svg').count()).toBe(1)
 
     await dialog.locator('table').first().locator('tbody a').first().click()
     await settled(page)
@@ -33,4 +23,38 @@ export function breakdownTests(): void {
     expect(page.url()).not.toMatch(/breakdown=/)
     expect(await dialog.count()).toBe(0)
   })
+
+  test('of all failed calls stands on the page, with its change on the previous period', async () => {
+    const page = await openPage('?range=30')
+    const rates = page.locator('.rates')
+    const now = recountBreakdown(usages, daysAgo(30), YESTERDAY, 'Where calls fail', undefined)
+    const before = recountBreakdown(usages, daysAgo(60), daysAgo(31), 'Where calls fail', undefined)
+    expect(await readBreakdown(rates)).toEqual(now)
+    const uv = rates.locator('tr', { has: page.getByRole('link', { name: 'uv', exact: true }) })
+    const shareOf = ([n, of]: [number, number] = [0, 0]) => (100 * n) / of
+    const change = shareOf(now['Install method'].uv) - shareOf(before['Install method'].uv)
+    const said = (await uv.locator('td').last().textContent()) ?? ''
+    if (said === '=') expect(Math.abs(change)).toBeLessThan(0.051)
+    else expect((said.startsWith('▲') ? 1 : -1) * (numberIn(said.slice(2)) ?? 0)).toBeCloseTo(change, 0.9)
+  })
+}
+
+/** By field and segment, how often it was counted and out of how many. */
+async function readBreakdown(within: Locator) {
+  const read = await within.locator('table').evaluateAll((tables) =>
+    tables
+      .filter((table) => !table.closest('.tooltip'))
+      .map((table) => ({
+        title: table.querySelector('thead th')?.textContent ?? '',
+        rows: [...table.querySelectorAll('tbody tr')].map((row) =>
+          [...row.children].map((cell) => cell.textContent ?? ''),
+        ),
+      })),
+  )
+  return Object.fromEntries(
+    read.map(({ title, rows }) => {
+      const counted = rows.map(([segment, , both = '']) => [segment, both.split(' of ').map(numberIn)])
+      return [title, Object.fromEntries(counted)]
+    }),
+  )
 }

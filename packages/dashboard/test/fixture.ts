@@ -107,8 +107,9 @@ export function newVisitor(): Promise<BrowserContext> {
   return browser.newContext({ baseURL: server.url })
 }
 
-export async function signIn(page: Page): Promise<void> {
-  await page.goto('/sign-in')
+/** @param path what is opened, and seen after it. */
+export async function signIn(page: Page, path = '/sign-in'): Promise<void> {
+  await page.goto(path)
   await page.getByLabel('Admin token').fill(TOKEN)
   await page.keyboard.press('Enter')
   await settled(page)

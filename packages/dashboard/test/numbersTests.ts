@@ -6,6 +6,7 @@ import { figureOf, numberIn, type ReadTable, readHeadlines, readTables, readTota
 import {
   daysFrom,
   type Filter,
+  firstDayOf,
   minor,
   mondaysTo,
   only,
@@ -31,6 +32,8 @@ const version = minor(
   usages.find(({ environment }) => environment.version !== 'unknown')?.environment.version ?? '',
 )
 const system = last?.environment.os_type ?? ''
+const method = last?.environment.install_method ?? ''
+const source = first?.environment.exec_source ?? ''
 const assistant = first?.environment.mcp_host ?? ''
 
 const REQUESTS: [name: string, Request][] = [
@@ -63,6 +66,23 @@ const REQUESTS: [name: string, Request][] = [
       filter: ['mcp_host', assistant],
     },
   ],
+  [
+    'of one install method',
+    {
+      query: `?range=30&filter=environment.install_method:${method}`,
+      ...lastDays(30),
+      filter: ['install_method', method],
+    },
+  ],
+  [
+    'of one launch source, with the previous period',
+    {
+      query: `?range=7&compare=previous&filter=environment.exec_source:${source}`,
+      ...lastDays(7),
+      filter: ['exec_source', source],
+      compares: true,
+    },
+  ],
 ]
 
 /** The charts that show counts, whatever the reader chose. */
@@ -73,7 +93,10 @@ const COUNT_CHARTS = [
   'Sessions',
   'Operations',
 ]
-const isPrevious = (column: string) => column.endsWith('previous')
+const isPrevious = (column: string) => column.endsWith('previous period')
+
+/** New installations can be told from others once 29 days before are known. */
+const newnessKnownFrom = () => addDays(firstDayOf(usages), 29)
 
 export function numbersTests(): void {
   test.each(REQUESTS)('match an independent count: %s', async (_, request) => {
@@ -83,11 +106,29 @@ export function numbersTests(): void {
     expect(Object.keys(tables)).toEqual(expect.arrayContaining(Object.keys(expected)))
     for (const [title, table] of Object.entries(tables)) {
       const isShare = title === 'Success rate' || !(request.showsCounts || COUNT_CHARTS.includes(title))
-      expectTable(table, title, expected[title] ?? {}, isShare, daysFrom(request.from, request.to))
+      const isKnown = (day: Day) => title !== 'New and returning' || day >= newnessKnownFrom()
+      const days = daysFrom(request.from, request.to).filter(isKnown)
+      if (days.length > 0) expectTable(table, title, expected[title] ?? {}, isShare, days)
     }
     expectRetention(retention, request)
     await expectTotals(page, tables, expected, request)
     expectHeadlines(await readHeadlines(page), request)
+  })
+
+  test('of one version stand beside those of another', async () => {
+    const other =
+      usages
+        .map(({ environment }) => minor(environment.version))
+        .find((one) => /^8/.test(one) && one !== version) ?? ''
+    const page = await openPage(
+      `?range=7&filter=environment.version:${version}&compare=environment.version:${other}`,
+    )
+    const tables = await readTables(page)
+    const theirs = recount(usages, daysAgo(7), YESTERDAY, ['version', other])
+    const day = daysAgo(1)
+    expect(tables.Sessions?.rows[day]?.[other]).toBe(theirs.Sessions?.[day]?.Sessions ?? 0)
+    const local = Object.values(theirs.Transport ?? {}).reduce((sum, row) => sum + (row.local ?? 0), 0)
+    expect(tables.Transport?.foot[`Total, ${other}`]?.local ?? 0).toBe(local)
   })
 
   test('include those of the previous period, by day and in total', async () => {
@@ -97,10 +138,10 @@ export function numbersTests(): void {
     const previous = recount(usages, addDays(from, -7), addDays(from, -1), undefined)
     for (const n of [0, 3, 6]) {
       const sessions = previous.Sessions?.[addDays(from, n - 7)]?.Sessions
-      expect(tables.Sessions?.rows[addDays(from, n)]?.previous).toBe(sessions)
+      expect(tables.Sessions?.rows[addDays(from, n)]?.['previous period']).toBe(sessions)
       const title = 'Active in 7 and 30 days'
       const month = previous[title]?.[addDays(from, n - 7)]?.['in 30 days']
-      expect(tables[title]?.rows[addDays(from, n)]?.['in 30 days, previous']).toBe(month)
+      expect(tables[title]?.rows[addDays(from, n)]?.['in 30 days, previous period']).toBe(month)
     }
     const local = Object.values(previous.Transport ?? {}).reduce((sum, row) => sum + (row.local ?? 0), 0)
     expect(tables.Transport?.foot['Total, previous period']?.local).toBe(local)
@@ -135,8 +176,10 @@ function expectRetention(table: ReadTable | undefined, { to, showsCounts }: Requ
     })
     return [size, ...cells]
   })
+  // A week in which nobody was new has no row.
+  const rows = expected.filter(([size]) => size !== undefined)
   expect(Object.values(table?.rows ?? {}).map((row) => table?.columns.map((column) => row[column]))).toEqual(
-    expected,
+    rows,
   )
 }
 
@@ -147,7 +190,8 @@ async function expectTotals(
   expected: Record<string, Table>,
   { from, to, showsCounts }: Request,
 ): Promise<void> {
-  const days = daysFrom(from, to).length
+  const start = firstDayOf(usages)
+  const days = daysFrom(from < start ? start : from, to).length
   for (const [title, footLabel, perDay] of [
     ['Transport', 'Total', 1],
     ['Speech-to-text (STT) provider', 'Total', 1],
@@ -176,6 +220,7 @@ function expectHeadlines(shown: Awaited<ReturnType<typeof readHeadlines>>, reque
     of.filter(({ day }) => start <= day && day <= end)
   const chosen = within(only(usages, filter))
   const previous = within(only(usages, filter), addDays(from, -days), addDays(from, -1))
+  const isThere = addDays(from, -days) >= firstDayOf(usages) && Number.isFinite(failedPer100(previous))
   const operations = chosen.flatMap((usage) => usage.operations)
   const providers = chosen.flatMap((usage) => usage.sttProviders)
   const installations = new Set(within(usages, addDays(to, -29)).map(({ installation }) => installation))
@@ -191,6 +236,7 @@ function expectHeadlines(shown: Awaited<ReturnType<typeof readHeadlines>>, reque
     'Return in week 2': { value: textOf((100 * cohortSum(1)) / cohortSum(0)) },
     'Failed calls per 100': {
       value: textOf(failedPer100(chosen)),
+      change: isThere ? changeOf(failedPer100(chosen), failedPer100(previous)) : '',
       beside: [
         ...(filter ? [textOf(failedPer100(within(usages)))] : []),
         ...(compares ? [textOf(failedPer100(previous))] : []),
@@ -207,6 +253,15 @@ function failedPer100(of: readonly Usage[]): number {
       null,
     )
   )
+}
+
+/** Matches `▲ 1.1 from 2.1`, or that it is as before. */
+function changeOf(now: number, before: number) {
+  return matcher(`from ${before} to ${now}`, (shown) => {
+    const [, way, size = '0', from] = /^(▲|▼|unchanged) ?(\S+)? from (\S+)$/.exec(String(shown)) ?? []
+    const change = (way === '▼' ? -1 : 1) * (way === 'unchanged' ? 0 : Number(size))
+    return Math.abs(change - (now - before)) < 0.051 && Math.abs(Number(from) - before) < 0.0501
+  })
 }
 
 function percentOf<Item>(items: readonly Item[], item: Item): number {

@@ -67,11 +67,12 @@ export async function readTables(page: Page): Promise<Record<string, ReadTable>>
 /** The texts of the headlines by their labels. */
 export async function readHeadlines(
   page: Page,
-): Promise<Record<string, { value: string; beside: string[] }>> {
+): Promise<Record<string, { value: string; change: string; beside: string[] }>> {
   const read = await page.locator('.headlines > div').evaluateAll((cards) =>
     cards.map((card) => ({
       label: card.querySelector('dt')?.textContent ?? '',
       value: card.querySelector('.value')?.textContent ?? '',
+      change: card.querySelector('.change')?.textContent ?? '',
       beside: [...card.querySelectorAll('.beside')].map((element) => element.textContent ?? ''),
     })),
   )

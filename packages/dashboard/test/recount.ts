@@ -9,7 +9,9 @@ const DAY_MS = 86_400_000
 const ms = (day: string) => Date.parse(`${day}T00:00:00Z`)
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)
 
-export type Filter = [name: 'version' | 'os_type' | 'mcp_host', value: string] | undefined
+export type Filter =
+  | [name: 'version' | 'os_type' | 'mcp_host' | 'install_method' | 'exec_source', value: string]
+  | undefined
 
 /** Numbers by day and value. */
 export type Table = Record<string, Record<string, number>>
@@ -60,6 +62,7 @@ export function recount(
   filter: Filter,
 ): Record<string, Table> {
   const chosen = only(usages, filter)
+  const firstDay = firstDayOf(usages)
   const tables: Record<string, Table> = {}
   const put = (chart: string, day: string, value: string, n: number) => {
     tables[chart] ??= {}
@@ -92,6 +95,8 @@ export function recount(
     for (const days of [7, 30]) {
       put('Active in 7 and 30 days', day, `in ${days} days`, installationsIn(activeWithin(usages, day, days)))
     }
+    // Who was active before the first day that the server knows cannot be told.
+    if (ms(day) < ms(firstDay) + 29 * DAY_MS) continue
     const fresh = newOn(usages, day).length
     put('New and returning', day, 'new', fresh)
     put('New and returning', day, 'returning', installationsIn(all) - fresh)
@@ -101,6 +106,10 @@ export function recount(
 
 function activeWithin(usages: readonly Usage[], day: string, days: number): Usage[] {
   return usages.filter((usage) => ms(usage.day) <= ms(day) && ms(usage.day) > ms(day) - days * DAY_MS)
+}
+
+export function firstDayOf(usages: readonly Usage[]): string {
+  return usages.map(({ day }) => day).sort()[0] ?? ''
 }
 
 /** The installations active on a day and on none of the 29 days before. */
@@ -134,23 +143,25 @@ export function mondaysTo(day: string): string[] {
   return Array.from({ length: 13 }, (_, n) => dayOf(monday - (12 - n) * 7 * DAY_MS))
 }
 
-/** How often a value of a chart was counted in each segment, and how often any value of that chart. */
+/** How often a value of a chart was counted in each segment, and out of how many: of a failed step, all calls. */
 export function recountBreakdown(
   usages: readonly Usage[],
   from: string,
   to: string,
   chart: string,
-  value: string,
+  value: string | undefined,
 ) {
+  const isFailure = chart === 'Where calls fail'
   const valuesOf = VALUES_OF[chart] ?? (() => [])
+  const wholeOf = (usage: Usage) => (isFailure ? usage.operations : valuesOf(usage)).length
   const within = usages.filter(({ day }) => from <= day && day <= to)
   const by = (valueIn: (usage: Usage) => string) => {
     const counts: Record<string, [n: number, of: number]> = {}
     for (const usage of within) {
-      const values = valuesOf(usage)
-      if (values.length === 0) continue
+      if (wholeOf(usage) === 0) continue
+      const values = valuesOf(usage).filter((one) => value === undefined || one === value)
       const [n, of] = counts[valueIn(usage)] ?? [0, 0]
-      counts[valueIn(usage)] = [n + values.filter((one) => one === value).length, of + values.length]
+      counts[valueIn(usage)] = [n + values.length, of + wholeOf(usage)]
     }
     return counts
   }
@@ -158,5 +169,7 @@ export function recountBreakdown(
     Version: by((usage) => minor(usage.environment.version)),
     'Operating system': by((usage) => usage.environment.os_type),
     Assistant: by((usage) => usage.environment.mcp_host),
+    'Install method': by((usage) => usage.environment.install_method),
+    'Launched from': by((usage) => usage.environment.exec_source),
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { daysAgo, openPage, usages } from './fixture.ts'
+import { daysAgo, newVisitor, openPage, signIn, usages } from './fixture.ts'
 import { readHeadlines, settled } from './readPage.ts'
 
 const POLL = { timeout: 30_000 }
@@ -27,7 +27,7 @@ export function urlTests(): void {
       page.getByRole('link', { name: 'Count' }).click(),
     )
     await step(`?range=7&filter=${system}&compare=previous&show=count`, () =>
-      page.getByLabel(/^Compare with/).check(),
+      page.getByLabel('Compare with').selectOption('previous'),
     )
     await step(`?${range}&filter=${system}&compare=previous&show=count`, async () => {
       await page.getByLabel('From', { exact: true }).fill(daysAgo(20))
@@ -49,6 +49,27 @@ export function urlTests(): void {
     await settled(page)
     expect(await shown()).toEqual(steps.at(-1))
     expect(await page.getByLabel('Filter').inputValue()).toBe(system)
-    expect(await page.getByLabel(/^Compare with/).isChecked()).toBe(true)
+    expect(await page.getByLabel('Compare with').inputValue()).toBe('previous')
+    expect(await page.title()).toMatch(
+      new RegExp(`^${usages.at(-1)?.environment.os_type} · .* · VoiceMode telemetry$`),
+    )
+  })
+
+  test('says which range it cannot show, and a reversed one is not taken', async () => {
+    const page = await openPage(`?from=${daysAgo(3)}&to=${daysAgo(9)}`)
+    await page.locator('main').getByText('The first day is after the last one.').waitFor()
+    await page.getByLabel('From', { exact: true }).fill(daysAgo(3))
+    await page.getByLabel('to', { exact: true }).fill(daysAgo(9))
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.getByRole('form').getByText('The first day is after the last one.').waitFor()
+    expect(page.url()).toContain(`from=${daysAgo(3)}`)
+  })
+
+  test('leads through the sign-in to the same page', async () => {
+    const visitor = await newVisitor()
+    const page = await visitor.newPage()
+    await signIn(page, '/?range=7&show=count')
+    expect(new URL(page.url()).search).toBe('?range=7&show=count')
+    await visitor.close()
   })
 }

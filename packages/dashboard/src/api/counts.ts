@@ -10,7 +10,12 @@ export function dailyUrl(
   return `/v1/charts/daily?${new URLSearchParams(query)}`
 }
 
-/** The URL of the breakdown of a value by segments. */
-export function segmentsUrl(days: DayRange, { field, value }: FieldValue, format?: 'csv'): string {
-  return `/v1/charts/segments?${new URLSearchParams({ ...days, field, value, ...(format && { format }) })}`
+/** The URL of the breakdown of a value by segments; of all values of its field where it is absent. */
+export function segmentsUrl(
+  days: DayRange,
+  { field, value }: Pick<FieldValue, 'field'> & Partial<FieldValue>,
+  format?: 'csv',
+): string {
+  const query = { ...days, field, ...(value && { value }), ...(format && { format }) }
+  return `/v1/charts/segments?${new URLSearchParams(query)}`
 }

@@ -1,5 +1,5 @@
-import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
 import { NEWNESS, OPERATION_OUTCOMES, WINDOWS } from '../model/derivedCounts.ts'
+import type { Rows } from '../model/numbers.ts'
 import { type ChartSpec, labelsOf } from './chart.ts'
 
 /** A chart of a page. Without `show`, the reader chooses between counts and shares. */
@@ -8,6 +8,8 @@ export interface PageChart extends Omit<ChartSpec, 'show'>, Partial<Pick<ChartSp
   madeFrom?: readonly string[]
   /** Whether the server counts it for all installations only. */
   ignoresFilter?: true
+  /** Whether it begins with the day from which on new installations are known. */
+  needsNewness?: true
   /** What else the reader must know. */
   note?: string
   /** Whether it takes half of a wide page, not a third. */
@@ -20,10 +22,12 @@ export interface Section {
   title: string
   /** What the links in it do. */
   hint?: string
+  /** Whether it begins with the rates of failed calls by segment. */
+  showsFailureRates?: true
   charts: readonly PageChart[]
 }
 
-/** The charts of the maintainers' page, in reading order. The retention table comes after the first section. */
+/** The charts of the maintainers' page, in reading order. The retention table comes last. */
 export const SECTIONS: readonly Section[] = [
   {
     title: 'People',
@@ -33,6 +37,7 @@ export const SECTIONS: readonly Section[] = [
         show: 'count',
         title: 'Active installations',
         purpose: 'Shows how many installations were active each day.',
+        note: 'A lower bound: an installation whose user has not opted in is never counted.',
       },
       {
         field: 'installations.window',
@@ -41,6 +46,7 @@ export const SECTIONS: readonly Section[] = [
         title: 'Active in 7 and 30 days',
         purpose: 'Shows how many installations were active in the 7 and 30 days up to each day.',
         values: WINDOWS,
+        overlaps: true,
         endsWithLastRow: true,
         madeFrom: ['installations.last_7_days', 'installations.last_30_days'],
         ignoresFilter: true,
@@ -53,13 +59,14 @@ export const SECTIONS: readonly Section[] = [
         values: NEWNESS,
         madeFrom: ['installations', 'installations.new'],
         ignoresFilter: true,
+        needsNewness: true,
         note: '“New” means the first active day in 30 days.',
       },
     ],
   },
   {
     title: 'Use',
-    hint: 'Select a label to see its breakdown.',
+    hint: 'Select a label to see who it was.',
     charts: [
       { field: 'usage.total_sessions', show: 'count' },
       {
@@ -79,16 +86,23 @@ export const SECTIONS: readonly Section[] = [
         drawn: ['succeeded'],
         madeFrom: ['usage.total_operations', 'usage.success_rate'],
       },
-      { field: 'usage.duration_distribution', as: 'bars' },
-      { field: 'usage.exchanges_per_session', as: 'bars' },
-      { field: 'usage.failed_steps', as: 'bars' },
+      { field: 'usage.duration_distribution', as: 'bars', isWide: true },
+      { field: 'usage.exchanges_per_session', as: 'bars', isWide: true },
+    ],
+  },
+  {
+    title: 'Failures',
+    hint: 'Select a step to see where it fails most.',
+    showsFailureRates: true,
+    charts: [
+      { field: 'usage.failed_steps', as: 'bars', isWide: true },
       // No release up to 8.12 logs an error.
-      { field: 'usage.error_types', as: 'ranking', isOptional: true },
+      { field: 'usage.error_types', as: 'ranking', isOptional: true, isWide: true },
     ],
   },
   {
     title: 'Voice',
-    hint: 'Select a label to see its breakdown.',
+    hint: 'Select a name to see who uses it.',
     charts: [
       { field: 'usage.transport_usage' },
       { field: 'usage.tts_provider_usage' },
@@ -97,7 +111,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Where it runs',
-    hint: 'Select a version, an assistant or a system to show only its installations.',
+    hint: 'Select a name to show only its installations.',
     charts: [
       {
         field: 'environment.version',
@@ -146,7 +160,7 @@ export function fieldsOf({ field, madeFrom = [field] }: PageChart): readonly str
 }
 
 /** The charts of a section, without optional ones for which nothing was counted. */
-export function sectionCharts({ charts }: Section, { counts }: DailyCounts): PageChart[] {
+export function sectionCharts({ charts }: Section, { counts }: Rows): PageChart[] {
   return charts.filter(
     (chart) => !chart.isOptional || counts.some(({ field }) => fieldsOf(chart).includes(field)),
   )

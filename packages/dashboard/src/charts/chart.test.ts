@@ -65,15 +65,22 @@ describe('chartOf', () => {
   it('never adds up installations of several days: their total is the average day', () => {
     const systems = chartOf(daily, { field: 'environment.os_type', show: 'count' })
     expect(systems.totals).toEqual([{ value: 'Linux', n: 4, share: 1 }])
+    const spec = { field: 'environment.os_type', show: 'count' } as const
+    // The server was set up on the second of the three days.
+    expect(chartOf({ ...daily, since: '2026-11-21' }, spec).totals[0]?.n).toBe(6)
   })
 
-  it('has the numbers of the previous period, for the same values', () => {
+  it('has the numbers that are compared, for the same values', () => {
     const spec = { field: 'usage.tts_provider_usage', show: 'share' } as const
-    const onlyBefore = chartOf({ ...daily, counts: [] }, spec, daily)
+    const onlyBefore = chartOf({ ...daily, counts: [] }, spec, { compared: { label: '8.11', rows: daily } })
     expect(onlyBefore.values).toEqual(providers.values)
-    expect(onlyBefore.previous).toEqual({ points: providers.points, totals: providers.totals })
+    expect(onlyBefore.compared).toEqual({
+      label: '8.11',
+      points: providers.points,
+      totals: providers.totals,
+    })
     const previous = { from: '2026-11-17', to: '2026-11-19', counts: [] }
-    expect(chartOf(daily, spec, previous).previous?.totals.map(({ n }) => n)).toEqual([0, 0, 0])
+    expect(chartOf(daily, spec, { previous }).previous?.totals.map(({ n }) => n)).toEqual([0, 0, 0])
   })
 
   it.each<[FieldValue, string]>([

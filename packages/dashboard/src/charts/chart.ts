@@ -1,6 +1,8 @@
 import { compareVersions, type Day, daysFromTo, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
-import type { Count, DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
+import type { Count } from '@voicemode-telemetry/protocol/wire/charts'
+import { countableDays } from '../model/days.ts'
 import { formatAverage, formatCount, formatShare } from '../model/format.ts'
+import type { Compared, Rows } from '../model/numbers.ts'
 import { ratio, total } from '../model/sums.ts'
 
 export interface ChartSpec {
@@ -18,6 +20,8 @@ export interface ChartSpec {
   values?: readonly string[]
   /** The values to draw, if not all of them. */
   drawn?: readonly string[]
+  /** Whether one installation counts for several values, so that they have no shares. */
+  overlaps?: boolean
   /** Whether days after the last row are unknown, not zero. The chart then ends with the last row. */
   endsWithLastRow?: boolean
 }
@@ -60,14 +64,22 @@ export interface Chart extends ChartSpec, ChartNumbers {
   days: Day[]
   /** The values that occur, in the contract's order; `['']` for a plain number. */
   values: string[]
-  /** The previous period, if it is compared: as many days, the same values. */
+  /** As many days before, the same values; the tooltip tells the difference. */
   previous?: ChartNumbers
+  /** Numbers to draw beside these: as many days, the same values. */
+  compared?: ChartNumbers & { label: string }
 }
 
-/** Makes a chart from the server's rows. @param previous the rows of the previous period, to compare with. */
-export function chartOf(requested: DailyCounts, spec: ChartSpec, previous?: DailyCounts): Chart {
+/** The rows that a chart's own are set beside. */
+interface OtherRows {
+  previous?: Rows | undefined
+  compared?: Compared | undefined
+}
+
+/** Makes a chart from the server's rows. */
+export function chartOf(requested: Rows, spec: ChartSpec, { previous, compared }: OtherRows = {}): Chart {
   const daily = spec.endsWithLastRow ? untilLastRow(requested, spec.field) : requested
-  const rows = [...daily.counts, ...(previous?.counts ?? [])].filter((row) => row.field === spec.field)
+  const rows = [...daily.counts, ...(compared?.rows.counts ?? [])].filter((row) => row.field === spec.field)
   const values = valuesOf(spec, rows)
   const unit = unitOf(spec.field)
   const { title, purpose } = spec
@@ -80,16 +92,19 @@ export function chartOf(requested: DailyCounts, spec: ChartSpec, previous?: Dail
     days: daysFromTo(daily.from, daily.to),
     ...numbersOf(daily, spec.field, values, unit),
     ...(previous && { previous: numbersOf(previous, spec.field, values, unit) }),
+    ...(compared && {
+      compared: { ...numbersOf(compared.rows, spec.field, values, unit), label: compared.label },
+    }),
   }
 }
 
-function untilLastRow(daily: DailyCounts, field: string): DailyCounts {
+function untilLastRow(daily: Rows, field: string): Rows {
   const days = daily.counts.filter((row) => row.field === field).map(({ day }) => day)
   return { ...daily, to: days.sort().at(-1) ?? daily.to }
 }
 
 function numbersOf(
-  { from, to, counts }: DailyCounts,
+  { from, to, since, counts }: Rows,
   field: string,
   values: string[],
   unit: Unit,
@@ -103,7 +118,7 @@ function numbersOf(
   const sums = withShares(
     values.map((value) => ({ value, n: total(points.filter((at) => at.value === value)) })),
   )
-  const per = unit === 'installations' ? days.length : 1
+  const per = unit === 'installations' ? countableDays({ from, to, ...(since && { since }) }) : 1
   return { points, totals: sums.map((sum) => ({ ...sum, n: sum.n / per })) }
 }
 

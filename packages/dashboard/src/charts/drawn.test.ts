@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ChartSpec, chartOf } from './chart.ts'
-import { barsOf, drawnChart, drawsPrevious, REST } from './drawn.ts'
+import { barsOf, drawnChart, drawsCompared, REST } from './drawn.ts'
 
 /** Nine values on one day, the n-th counted n times, and `other` more often than any. */
 const oneDay = {
@@ -14,7 +14,7 @@ const oneDay = {
   })),
 }
 const versions: ChartSpec = { field: 'environment.version', show: 'share', as: 'ranking' }
-const manyValues = chartOf(oneDay, versions, oneDay)
+const manyValues = chartOf(oneDay, versions, { compared: { label: 'previous period', rows: oneDay } })
 
 describe('the picture of a chart', () => {
   it('draws the six most frequent names, in their order, and all others as one', () => {
@@ -22,7 +22,7 @@ describe('the picture of a chart', () => {
     expect(drawn.values).toEqual(['8.8', '8.7', '8.6', '8.5', '8.4', '8.3', REST])
     expect(drawn.totals.at(-1)).toMatchObject({ value: REST, n: 1 + 2 + 9 })
     expect(drawn.points.reduce((sum, { share }) => sum + (share ?? 0), 0)).toBeCloseTo(1)
-    expect(drawn.previous).toEqual({ points: drawn.points, totals: drawn.totals })
+    expect(drawn.compared).toEqual({ label: 'previous period', points: drawn.points, totals: drawn.totals })
   })
 
   it('draws all values if there are few', () => {
@@ -41,11 +41,11 @@ describe('the picture of a chart', () => {
     expect(barsOf(manyValues).map(({ value }) => value)).toEqual(ranked)
   })
 
-  it('draws the previous period beside a plain number and beside lines, not beside a stack', () => {
+  it('draws what is compared beside a plain number and beside lines, not beside a stack', () => {
     const sessions = [{ day: '2026-11-20', field: 'usage.total_sessions', value: '', n: 1 }]
     const draws = (spec: ChartSpec) => {
       const daily = { ...oneDay, counts: [...oneDay.counts, ...sessions] }
-      return drawsPrevious(chartOf(daily, spec, daily))
+      return drawsCompared(chartOf(daily, spec, { compared: { label: '8.11', rows: daily } }))
     }
     expect(draws({ field: 'usage.total_sessions', show: 'count' })).toBe(true)
     expect(draws({ ...versions, as: 'lines' })).toBe(true)

@@ -50,6 +50,7 @@ function withNumbers(
     ...reduced,
     values: reduced.totals.map(({ value }) => value),
     ...(chart.previous && { previous: reduceAll(chart.previous) }),
+    ...(chart.compared && { compared: { ...reduceAll(chart.compared), label: chart.compared.label } }),
   }
 }
 
@@ -59,9 +60,9 @@ export function barsOf({ as, totals }: Chart): Total[] {
   return totals.toSorted((a, b) => Number(isUnnamed(a.value)) - Number(isUnnamed(b.value)) || b.n - a.n)
 }
 
-/** Whether the previous period is drawn day by day, which works for lines and for a plain number. */
-export function drawsPrevious({ as, values, previous }: Chart): boolean {
-  return previous !== undefined && (as === 'lines' || (as === 'stack' && values.length === 1))
+/** Whether what is compared is drawn day by day, which works for lines and for a plain number. */
+export function drawsCompared({ as, values, compared }: Chart): boolean {
+  return compared !== undefined && (as === 'lines' || (as === 'stack' && values.length === 1))
 }
 
 /** A value's colour: grey if it is unnamed, otherwise by its place among the values. */

@@ -1,10 +1,10 @@
-import type { Count, DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
+import type { Count } from '@voicemode-telemetry/protocol/wire/charts'
 import { describe, expect, it } from 'vitest'
 import { cohortDays, retentionOf } from '../model/cohorts.ts'
-import type { Numbers } from '../model/numbers.ts'
+import type { Numbers, Rows } from '../model/numbers.ts'
 import { headlinesOf } from './headlines.ts'
 
-const dailyOf = (rows: [string, string, string, number][]): DailyCounts => ({
+const dailyOf = (rows: [string, string, string, number][]): Rows => ({
   from: '2026-11-20',
   to: '2026-11-22',
   counts: rows.map(([day, field, value, n]): Count => ({ day, field, value, n })),
@@ -27,11 +27,15 @@ const all = dailyOf([
   ['2026-11-22', 'installations.last_30_days', '', 9],
 ])
 const cohorts = { ...cohortDays(all), counts: [] }
-const numbersOf = (daily: DailyCounts, more: Partial<Numbers> = {}): Numbers => ({
+const NO_SEGMENTS = { from: all.from, to: all.to, field: 'usage.failed_steps', segments: [] }
+const numbersOf = (daily: Rows, more: Partial<Numbers> = {}): Numbers => ({
   all: { daily, previous: undefined },
   shown: { daily, previous: undefined },
   isFiltered: false,
   cohorts,
+  compared: undefined,
+  failures: { now: NO_SEGMENTS, previous: undefined },
+  since: '2026-01-01',
   ...more,
 })
 const retention = retentionOf(
@@ -85,8 +89,35 @@ describe('the headlines', () => {
     ])
   })
 
-  it('with a comparison, include the number of the previous period', () => {
-    const headlines = headlinesOf(numbersOf(all, { shown: { daily: all, previous: dailyOf([]) } }), retention)
-    expect(headline('Sessions', headlines)?.beside).toEqual(['previous period 0'])
+  it('say how they changed: a count by percent, a share by points, nothing where there was no such period', () => {
+    const previous = dailyOf([
+      ['2026-11-20', 'usage.total_sessions', '', 8],
+      ['2026-11-20', 'usage.total_operations', '', 100],
+      ['2026-11-20', 'usage.success_rate', '', 99],
+    ])
+    const headlines = headlinesOf(numbersOf(all, { shown: { daily: all, previous } }), retention)
+    expect(headline('Sessions', headlines)?.change).toMatch(/^▲ \d[\d,]* % from 8$/)
+    expect(headline('Success rate', headlines)?.change).toMatch(/ points from 99\.0%$/)
+    expect(headline('New', headlines)?.change).toBeUndefined()
+  })
+
+  it('have a compared version beside them', () => {
+    const compared = { label: '8.11', rows: dailyOf([]) }
+    expect(headline('Sessions', headlinesOf(numbersOf(all, { compared }), retention))?.beside).toEqual([
+      '8.11 0',
+    ])
+  })
+
+  it('leave out new installations while the server is too young to know them', () => {
+    const labels = (since: string) =>
+      headlinesOf(numbersOf(all, { since }), retention).map(({ label }) => label)
+    expect(labels('2026-10-22')).toContain('New')
+    expect(labels('2026-10-23')).not.toContain('New')
+  })
+
+  it('average over the days from the one on which the server was set up', () => {
+    const daily = { ...all, since: '2026-11-22' }
+    expect(headline('Active per day', headlinesOf(numbersOf(daily), retention))?.value).toBe('12')
+    expect(headline('Active per day')?.value).toBe('4')
   })
 })

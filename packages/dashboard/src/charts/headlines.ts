@@ -1,14 +1,17 @@
-import { daysFromTo, fieldAt } from '@voicemode-telemetry/protocol'
-import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
+import { type Day, fieldAt } from '@voicemode-telemetry/protocol'
+import { formatChange, type Measured } from '../model/change.ts'
 import type { Retention } from '../model/cohorts.ts'
+import { countableDays, withNewness } from '../model/days.ts'
 import { formatAverage, formatCount, formatRatio, formatShare, formatShortDay } from '../model/format.ts'
-import type { Numbers } from '../model/numbers.ts'
+import type { Numbers, Rows } from '../model/numbers.ts'
 import { ratio, sumOf } from '../model/sums.ts'
 
 /** A number at the top of the page. */
 export interface Headline {
   label: string
   value: string
+  /** Against the previous period, as `▲ 6 % from 1,204`. */
+  change?: string | undefined
   note: string
   /** The same number for other days or installations, or why there is none. */
   beside: string[]
@@ -17,19 +20,24 @@ export interface Headline {
 interface Measure {
   label: string
   /** Undefined if there is nothing to divide by. */
-  of(daily: DailyCounts): number | undefined
+  of(daily: Rows): number | undefined
   format(value: number | undefined): string
-  note(daily: DailyCounts): string
+  /** A count where it is absent. */
+  measured?: Measured
+  note(daily: Rows): string
   /** Whether the server counts it for all installations only. */
   ignoresFilter?: true
+  /** Whether it is told only for days from which on new installations are known. */
+  needsNewness?: true
 }
 
 const MEASURES: readonly Measure[] = [
   {
     label: 'Active per day',
-    of: (daily) => sumOf(daily, 'installations') / daysFromTo(daily.from, daily.to).length,
+    of: (daily) => sumOf(daily, 'installations') / countableDays(daily),
     format: (value = 0) => formatAverage(value),
-    note: (daily) => `installations on average; ${formatCount(onLastDay(daily))} on the last day`,
+    note: (daily) =>
+      `installations on average, ${formatCount(onLastDay(daily))} on the last day. A lower bound: opt-in only`,
   },
   {
     label: 'Active in 30 days',
@@ -47,6 +55,7 @@ const MEASURES: readonly Measure[] = [
     format: formatCount,
     note: () => 'installations with their first active day in 30 days',
     ignoresFilter: true,
+    needsNewness: true,
   },
   {
     label: 'Sessions',
@@ -59,18 +68,21 @@ const MEASURES: readonly Measure[] = [
   },
   {
     label: 'Success rate',
+    measured: 'share',
     of: (daily) => ratio(sumOf(daily, 'usage.success_rate'), sumOf(daily, 'usage.total_operations')),
     format: formatShare,
     note: (daily) => `of ${formatCount(sumOf(daily, 'usage.total_operations'))} operations`,
   },
   {
     label: 'Failed calls per 100',
+    measured: 'per 100',
     of: (daily) => ratio(100 * sumOf(daily, 'usage.failed_steps'), sumOf(daily, 'usage.total_operations')),
     format: formatRatio,
     note: noteOnFailedSteps,
   },
   {
     label: 'Local Whisper',
+    measured: 'share',
     of: (daily) =>
       ratio(
         sumOf(daily, 'usage.stt_provider_usage', 'whisper-local'),
@@ -83,20 +95,39 @@ const MEASURES: readonly Measure[] = [
 ]
 
 /** The numbers at the top of the maintainers' page. */
-export function headlinesOf({ all, shown, isFiltered }: Numbers, retention: Retention): Headline[] {
-  const measured = MEASURES.map(({ label, of, format, note, ignoresFilter }): Headline => {
+export function headlinesOf(numbers: Numbers, retention: Retention): Headline[] {
+  const { all, shown, isFiltered, compared, since } = numbers
+  const known = MEASURES.filter(
+    ({ needsNewness }) => !needsNewness || withNewness(all.daily, since) === all.daily,
+  )
+  const measured = known.map((measure): Headline => {
+    const { label, of, format, note, ignoresFilter } = measure
     const { daily, previous } = ignoresFilter ? all : shown
     return {
       label,
       value: format(of(daily)),
+      change: changeOf(measure, daily, previous, since),
       note: note(daily),
       beside: [
         ...(isFiltered ? [ignoresFilter ? NOT_FILTERED : `all ${format(of(all.daily))}`] : []),
-        ...(previous ? [`previous period ${format(of(previous))}`] : []),
+        ...(compared && !ignoresFilter ? [`${compared.label} ${format(of(compared.rows))}`] : []),
       ],
     }
   })
-  return measured.toSpliced(3, 0, returningInWeekTwo(retention, isFiltered))
+  const place = measured.findIndex(({ label }) => label === 'Sessions')
+  return measured.toSpliced(place, 0, returningInWeekTwo(retention, isFiltered))
+}
+
+function changeOf(
+  { of, format, measured = 'count', needsNewness }: Measure,
+  now: Rows,
+  previous: Rows | undefined,
+  since: Day,
+) {
+  const isKnown = previous && (!needsNewness || withNewness(previous, since) === previous)
+  const before = isKnown ? of(previous) : undefined
+  const change = formatChange(of(now), before, measured)
+  return change && `${change} from ${format(before)}`
 }
 
 const NOT_FILTERED = 'not filtered'
@@ -111,7 +142,7 @@ function returningInWeekTwo({ pooled }: Retention, isFiltered: boolean): Headlin
   }
 }
 
-function noteOnFailedSteps(daily: DailyCounts): string {
+function noteOnFailedSteps(daily: Rows): string {
   const failed = sumOf(daily, 'usage.failed_steps')
   const countOf = (step: string) => sumOf(daily, 'usage.failed_steps', step)
   // Equal counts stay in the contract's order.
@@ -120,12 +151,12 @@ function noteOnFailedSteps(daily: DailyCounts): string {
   return `${formatCount(failed)} failed${most}`
 }
 
-function onLastDay({ counts, to }: DailyCounts): number {
+function onLastDay({ counts, to }: Rows): number {
   return counts.find((row) => row.field === 'installations' && row.day === to)?.n ?? 0
 }
 
 /** The newest row of a field. After the last day with events there is none. */
-function lastRow({ counts }: DailyCounts, field: string) {
+function lastRow({ counts }: Rows, field: string) {
   const rows = counts.filter((row) => row.field === field)
   return rows.toSorted((a, b) => (a.day < b.day ? -1 : 1)).at(-1)
 }

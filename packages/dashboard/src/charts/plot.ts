@@ -1,45 +1,51 @@
-import {
-  axisX,
-  axisY,
-  gridY,
-  line,
-  type Markish,
-  plot,
-  pointerX,
-  rectY,
-  ruleY,
-  tip,
-} from '@observablehq/plot'
+import { axisX, axisY, gridY, line, type Markish, plot, rectY, ruleX, ruleY, text } from '@observablehq/plot'
 import { addDays, type Day, daysBetween, startOfDay } from '@voicemode-telemetry/protocol'
-import { formatCount, formatDay, formatShare, formatShortDay } from '../model/format.ts'
+import { formatShortDay } from '../model/format.ts'
+import type { Release } from '../model/releases.ts'
 import { total } from '../model/sums.ts'
 import { type Chart, type Point, pointsOfDay } from './chart.ts'
-import { colourOf, drawsPrevious } from './drawn.ts'
+import { colourOf, drawsCompared } from './drawn.ts'
 
 const MS_PER_HALF_DAY = 43_200_000
 const MAX_TICKS = 4
+const MARGIN_RIGHT_PX = 4
+const MIN_GAP_OF_RELEASES_PX = 34
+
+/** Which day of a chart is at a place in its picture; undefined beside the days. */
+export function dayIndexAt(chart: Chart, xPx: number, widthPx: number): number | undefined {
+  const left = marginLeftPx(chart)
+  const index = Math.floor(((xPx - left) / (widthPx - left - MARGIN_RIGHT_PX)) * chart.days.length)
+  return chart.days[index] === undefined ? undefined : index
+}
+
+function marginLeftPx({ show }: Chart): number {
+  return show === 'share' ? 42 : 48
+}
 
 /** Draws bars or lines by day. The style sheet has the colours, so the picture follows the theme. */
-export function plotChart(chart: Chart, width: number, height: number): SVGSVGElement | HTMLElement {
+export function plotChart(
+  chart: Chart,
+  { width, height, releases }: { width: number; height: number; releases: readonly Release[] },
+): SVGSVGElement | HTMLElement {
   const { days, values, as } = chart
   const [first, last] = [days[0], days.at(-1)]
   if (!first || !last) throw new RangeError('a chart without days cannot be drawn')
   const isShare = chart.show === 'share'
-  const previous = drawsPrevious(chart) ? previousOnTheseDays(chart) : []
+  const compared = drawsCompared(chart) ? comparedOnTheseDays(chart) : []
   // A count has no fractions.
-  const ticks = isShare ? MAX_TICKS : Math.min(MAX_TICKS, highestOf(chart))
+  const ticks = isShare ? MAX_TICKS : Math.min(MAX_TICKS, Math.max(1, highestOf(chart)))
   const picture = plot({
     style: { fontSize: '12px' },
     width,
     height,
-    marginLeft: isShare ? 42 : 48,
-    marginRight: 4,
-    marginTop: 12,
+    marginLeft: marginLeftPx(chart),
+    marginRight: MARGIN_RIGHT_PX,
+    marginTop: releases.length > 0 ? 22 : 12,
     marginBottom: 26,
     x: { type: 'utc', label: null, domain: [dateOf(first), dateOf(addDays(last, 1))] },
     y: isShare
-      ? { domain: [as === 'lines' ? lowestOf([...chart.points, ...previous]) : 0, 1], label: null }
-      : { zero: true, nice: true, label: null },
+      ? { domain: as === 'lines' ? shareDomainOf([...chart.points, ...compared]) : [0, 1], label: null }
+      : { zero: true, nice: ticks, label: null },
     color: { type: 'ordinal', domain: values, range: values.map((value) => colourOf(values, value)) },
     marks: [
       gridY({ ticks }),
@@ -48,8 +54,9 @@ export function plotChart(chart: Chart, width: number, height: number): SVGSVGEl
         tickSize: 4,
         tickFormat: (date: Date) => formatShortDay(date.toISOString().slice(0, 10)),
       }),
-      ...(as === 'lines' ? lineMarks(chart, previous) : barMarks(chart, previous, width / days.length)),
+      ...(as === 'lines' ? lineMarks(chart, compared) : barMarks(chart, compared, width / days.length)),
       ...(as === 'lines' && isShare ? [] : [ruleY([0])]),
+      ...releaseMarks(chart, width, releases),
     ],
   })
   // The box around it describes it in words.
@@ -57,16 +64,12 @@ export function plotChart(chart: Chart, width: number, height: number): SVGSVGEl
   return picture
 }
 
-function lineMarks(chart: Chart, previous: Point[]): Markish[] {
+function lineMarks(chart: Chart, compared: Point[]): Markish[] {
   const place = { x: ({ day }: Point) => middayOf(day), y: heightIn(chart) }
-  return [
-    dashedLine(chart, previous),
-    line(chart.points, { ...place, z: 'value', stroke: 'value' }),
-    tip(chart.points, pointerX({ ...place, title: describeIn(chart) })),
-  ]
+  return [dashedLine(chart, compared), line(chart.points, { ...place, z: 'value', stroke: 'value' })]
 }
 
-function barMarks(chart: Chart, previous: Point[], dayPx: number): Markish[] {
+function barMarks(chart: Chart, compared: Point[], dayPx: number): Markish[] {
   const heightOf = heightIn(chart)
   const insetPx = dayPx > 60 ? dayPx / 6 : dayPx > 12 ? 1 : 0.25
   return [
@@ -78,10 +81,8 @@ function barMarks(chart: Chart, previous: Point[], dayPx: number): Markish[] {
       order: chart.values,
       insetLeft: insetPx,
       insetRight: insetPx,
-      title: describeIn(chart),
-      tip: true,
     }),
-    dashedLine(chart, previous),
+    dashedLine(chart, compared),
   ]
 }
 
@@ -100,18 +101,25 @@ function heightIn({ show }: Chart): (point: Point) => number | undefined {
   return ({ n, share }) => (show === 'share' ? share : n)
 }
 
-function describeIn({ unit }: Chart): (point: Point) => string {
-  return ({ day, value, n, share }) => {
-    const part = value ? `${value}: ${formatShare(share)}, ` : ''
-    return `${formatDay(day)}\n${part}${formatCount(n)} ${unit}`
-  }
+/** A line with the version above it on each day on which a release was first seen. */
+function releaseMarks({ days }: Chart, width: number, releases: readonly Release[]): Markish[] {
+  const dayPx = width / days.length
+  const drawn = releases.filter(({ day }) => days.includes(day))
+  const named = drawn.filter(
+    ({ day }, n) => n === 0 || daysBetween(drawn[n - 1]?.day ?? day, day) * dayPx >= MIN_GAP_OF_RELEASES_PX,
+  )
+  const x = ({ day }: Release) => middayOf(day)
+  return [
+    ruleX(drawn, { x, stroke: 'var(--quiet)', strokeDasharray: '2 3' }),
+    text(named, { x, text: 'version', frameAnchor: 'top', dy: -14, fill: 'var(--text)', fontWeight: 600 }),
+  ]
 }
 
-/** The points of the previous period, each moved to the day with the same place in this one. */
-function previousOnTheseDays(chart: Chart): Point[] {
-  const { days, previous } = chart
+/** The points of what is compared, each moved to the day with the same place in this one. */
+function comparedOnTheseDays(chart: Chart): Point[] {
+  const { days, compared } = chart
   return days.flatMap((day, index) =>
-    previous ? pointsOfDay(previous, chart, index).map((point) => ({ ...point, day })) : [],
+    compared ? pointsOfDay(compared, chart, index).map((point) => ({ ...point, day })) : [],
   )
 }
 
@@ -121,10 +129,12 @@ function highestOf(chart: Chart): number {
   return Math.max(...chart.days.map((_, index) => total(pointsOfDay(chart, chart, index))))
 }
 
-/** Where an axis of shares begins, so that small differences near the top can be seen. */
-function lowestOf(points: readonly Point[]): number {
-  const lowest = Math.min(1, ...points.map(({ share }) => share ?? 1))
-  return Math.min(0.9, Math.floor(lowest * 20) / 20)
+/** Where an axis of shares begins and ends, so that small differences near all and near nothing can be seen. */
+function shareDomainOf(points: readonly Point[]): [number, number] {
+  const shares = points.flatMap(({ share }) => (share === undefined ? [] : [share]))
+  const [lowest, highest] = [Math.min(1, ...shares), Math.max(0, ...shares)]
+  if (highest < 0.5) return [0, Math.max(0.05, Math.ceil(highest * 20) / 20)]
+  return [Math.min(0.9, Math.floor(lowest * 20) / 20), 1]
 }
 
 const A_MONDAY: Day = '2026-01-05'

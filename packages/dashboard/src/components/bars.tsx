@@ -8,25 +8,26 @@ interface BarsProps {
   linkValue?: LinkValue | undefined
 }
 
-/** A bar for each value over all days, with a mark at the end of its bar in the previous period. */
+/** A bar for each value over all days, with a mark at the end of its bar in what is compared. */
 export function Bars({ chart, linkValue = (_, children) => children }: BarsProps) {
-  const { show, totals, previous } = chart
+  const { show, totals, compared } = chart
   const lengthOf = ({ n, share }: Total) => (show === 'share' ? share : n) ?? 0
-  const longest = Math.max(...[...totals, ...(previous?.totals ?? [])].map(lengthOf))
+  // A share is a part of 100 %, and so is its bar.
+  const longest = show === 'share' ? 1 : Math.max(...[...totals, ...(compared?.totals ?? [])].map(lengthOf))
   const percentOf = (total: Total) => `${100 * (ratio(lengthOf(total), longest) ?? 0)}%`
   return (
     <>
-      {previous && (
+      {compared && (
         <p class="legend">
           <span>
             <span class="swatch mark" />
-            previous period
+            {compared.label}
           </span>
         </p>
       )}
       <ul class="bars">
         {barsOf(chart).map((total) => {
-          const before = previous?.totals.find(({ value }) => value === total.value)
+          const before = compared?.totals.find(({ value }) => value === total.value)
           return (
             <li key={total.value}>
               {linkValue(total.value, <span class="valueName">{total.value}</span>)}
@@ -37,7 +38,7 @@ export function Bars({ chart, linkValue = (_, children) => children }: BarsProps
               <strong>{formatTotal(chart, total)}</strong>
               {before && (
                 <span class="previous">
-                  <span class="unseen">previously </span>
+                  <span class="unseen">{compared?.label} </span>
                   {formatTotal(chart, before)}
                 </span>
               )}

@@ -2,10 +2,11 @@ import { useId } from 'preact/hooks'
 import { type Chart, isEmpty } from '../charts/chart.ts'
 import { drawnChart } from '../charts/drawn.ts'
 import { summaryOf } from '../charts/summary.ts'
+import type { Release } from '../model/releases.ts'
 import { Bars } from './bars.tsx'
 import type { Download } from './downloads.tsx'
 import { Legend, type LinkValue } from './legend.tsx'
-import { Notes } from './notes.tsx'
+import { About, Notes } from './notes.tsx'
 import { NumbersTable } from './numbersTable.tsx'
 import { Picture } from './picture.tsx'
 
@@ -13,7 +14,14 @@ interface ChartFigureProps {
   chart: Chart
   /** The level of its heading. */
   heading: 'h2' | 'h3'
+  /** What is said under its question mark, after its purpose. */
+  about?: readonly string[]
+  /** What is said at once. */
   notes?: readonly string[]
+  /** Marked on their days. */
+  releases?: readonly Release[]
+  /** Said where there are no numbers. */
+  whyEmpty?: string | undefined
   downloads?: readonly Download[]
   linkValue?: LinkValue | undefined
   /** Whether it takes half of a wide page, not a third. */
@@ -22,7 +30,8 @@ interface ChartFigureProps {
 
 /** One chart: its title and purpose, the picture, and the same numbers as a table. */
 export function ChartFigure(props: ChartFigureProps) {
-  const { chart, heading: Heading, notes = [], downloads = [], linkValue, isWide } = props
+  const { chart, heading: Heading, about = [], notes = [], releases = [], whyEmpty } = props
+  const { downloads = [], linkValue, isWide } = props
   const titleId = useId()
   return (
     <figure class={isWide ? 'card half' : 'card'} aria-labelledby={titleId}>
@@ -30,15 +39,16 @@ export function ChartFigure(props: ChartFigureProps) {
         <Heading id={titleId}>
           {chart.title} <span class="unit">{subtitleOf(chart)}</span>
         </Heading>
-        <Notes notes={[chart.purpose, ...notes]} />
+        <About title={chart.title} notes={[chart.purpose, ...about]} />
+        <Notes notes={notes} />
       </figcaption>
       <div class="body">
         {isEmpty(chart) ? (
-          <p class="nothing">Nothing was counted on these days.</p>
+          <p class="nothing">{whyEmpty ?? 'Nothing was counted on these days.'}</p>
         ) : chart.as === 'stack' || chart.as === 'lines' ? (
           <>
             <Legend chart={drawnChart(chart)} linkValue={linkValue} />
-            <Picture chart={drawnChart(chart)} summary={summaryOf(chart)} />
+            <Picture chart={drawnChart(chart)} summary={summaryOf(chart)} releases={releases} />
           </>
         ) : (
           <Bars chart={chart} linkValue={linkValue} />

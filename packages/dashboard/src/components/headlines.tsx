@@ -4,10 +4,11 @@ import type { Headline } from '../charts/headlines.ts'
 export function Headlines({ headlines }: { headlines: readonly Headline[] }) {
   return (
     <dl class="headlines">
-      {headlines.map(({ label, value, note, beside }) => (
+      {headlines.map(({ label, value, change, note, beside }) => (
         <div class="card" key={label}>
           <dt>{label}</dt>
           <dd class="value">{value}</dd>
+          {change && <dd class="change">{change}</dd>}
           {beside.map((text) => (
             <dd class="beside" key={text}>
               {text}

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { type Chart, formatTotal } from '../charts/chart.ts'
-import { colourOf, drawsPrevious, REST } from '../charts/drawn.ts'
+import { colourOf, drawsCompared, REST } from '../charts/drawn.ts'
 
 /** Makes a value a link. Values without a link stay as they are. */
 export type LinkValue = (value: string, children: ComponentChildren) => ComponentChildren
@@ -13,16 +13,16 @@ interface LegendProps {
 
 /** The values with their colours; for a stack their totals too. */
 export function Legend({ chart, linkValue = (_, children) => children }: LegendProps) {
-  const { values, totals, previous, as, unit, show } = chart
+  const { values, totals, compared, as, unit, show } = chart
   const hasTotals = as === 'stack'
   const isNamed = values[0] !== ''
   const each = show === 'count' && unit === 'installations' ? ' per day' : ''
-  if (!isNamed && !previous) return <div class="legend" />
+  if (!isNamed && !compared) return <div class="legend" />
   return (
     <ul class="legend">
       {isNamed &&
         totals.map((total, n) => {
-          const before = previous?.totals[n]
+          const before = compared?.totals[n]
           const name = <span class="valueName">{total.value}</span>
           return (
             <li key={total.value}>
@@ -30,15 +30,18 @@ export function Legend({ chart, linkValue = (_, children) => children }: LegendP
               {total.value === REST ? name : linkValue(total.value, name)}
               {hasTotals && <strong> {formatTotal(chart, total) + each}</strong>}
               {hasTotals && before && (
-                <span class="previous"> previously {formatTotal(chart, before) + each}</span>
+                <span class="previous">
+                  {' '}
+                  {compared?.label}: {formatTotal(chart, before) + each}
+                </span>
               )}
             </li>
           )
         })}
-      {drawsPrevious(chart) && (
+      {drawsCompared(chart) && (
         <li>
           <span class="swatch dashed" />
-          previous period
+          {compared?.label}
         </li>
       )}
     </ul>

@@ -1,16 +1,18 @@
 import { type Chart, type Point, pointsOfDay, type Total } from '../charts/chart.ts'
-import { drawsPrevious } from '../charts/drawn.ts'
+import { drawsCompared } from '../charts/drawn.ts'
 import { formatCount, formatDay, formatRatio, formatShare } from '../model/format.ts'
 import { type Download, Downloads } from './downloads.tsx'
 import { ScrollRegion } from './scrollRegion.tsx'
 
 /** A chart's numbers as a table, and links to download them. */
 export function NumbersTable({ chart, downloads }: { chart: Chart; downloads: readonly Download[] }) {
-  const { days, values, previous } = chart
+  const { days, values, compared } = chart
   const title = `${chart.title} per UTC day`
   const columns = [
     ...values.map((value) => value || chart.title),
-    ...(drawsPrevious(chart) ? values.map((value) => (value ? `${value}, previous` : 'previous')) : []),
+    ...(drawsCompared(chart)
+      ? values.map((value) => (value ? `${value}, ${compared?.label}` : compared?.label))
+      : []),
   ]
   return (
     <>
@@ -32,8 +34,8 @@ export function NumbersTable({ chart, downloads }: { chart: Chart; downloads: re
               <tr key={day}>
                 <th scope="row">{formatDay(day)}</th>
                 <Cells chart={chart} points={pointsOfDay(chart, chart, index)} format={formatCount} />
-                {previous && drawsPrevious(chart) && (
-                  <Cells chart={chart} points={pointsOfDay(previous, chart, index)} format={formatCount} />
+                {compared && drawsCompared(chart) && (
+                  <Cells chart={chart} points={pointsOfDay(compared, chart, index)} format={formatCount} />
                 )}
               </tr>
             ))}
@@ -47,16 +49,19 @@ export function NumbersTable({ chart, downloads }: { chart: Chart; downloads: re
 
 /** All days together; for installations the average day, because those of several days can't be added up. */
 function TotalRows({ chart }: { chart: Chart }) {
-  const { totals, previous, unit } = chart
+  const { totals, compared, unit } = chart
   const [label, format] = unit === 'installations' ? ['Average day', formatRatio] : ['Total', formatCount]
-  const rows = [{ label, totals }, ...(previous ? [{ ...previous, label: `${label}, previous period` }] : [])]
+  const rows = [
+    { label, totals },
+    ...(compared ? [{ ...compared, label: `${label}, ${compared.label}` }] : []),
+  ]
   return (
     <tfoot>
       {rows.map((row) => (
         <tr key={row.label}>
           <th scope="row">{row.label}</th>
           <Cells chart={chart} points={row.totals} format={format} />
-          {drawsPrevious(chart) && chart.values.map((value) => <td key={value} />)}
+          {drawsCompared(chart) && chart.values.map((value) => <td key={value} />)}
         </tr>
       ))}
     </tfoot>

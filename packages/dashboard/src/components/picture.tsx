@@ -1,29 +1,101 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Chart } from '../charts/chart.ts'
-import { plotChart } from '../charts/plot.ts'
+import { dayIndexAt, plotChart } from '../charts/plot.ts'
+import { tooltipOf } from '../charts/tooltip.ts'
+import { formatDay } from '../model/format.ts'
+import type { Release } from '../model/releases.ts'
 
 const MIN_HEIGHT_PX = 200
 const MIN_WIDTH_PX = 240
+const TOOLTIP_GAP_PX = 14
+/** A tooltip can take a whole picture that is narrower: on a phone there is no room beside the finger. */
+const NARROW_PX = 340
 
-/** The picture of a chart, as large as there is room for it. @param props.summary the chart in words. */
-export function Picture({ chart, summary }: { chart: Chart; summary: string }) {
+interface PictureProps {
+  chart: Chart
+  /** The chart in words. */
+  summary: string
+  /** Marked on their days. */
+  releases: readonly Release[]
+}
+
+/** The picture of a chart, as large as there is room for it. Beside the cursor stand the numbers of the day it is on. */
+export function Picture({ chart, summary, releases }: PictureProps) {
   const box = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLDivElement>(null)
+  const [cursor, setCursor] = useState<Cursor>()
   const { widthPx, heightPx } = useSize(box)
   // The same numbers make the same picture, so it is not drawn again.
-  const numbers = JSON.stringify(chart)
+  const numbers = JSON.stringify([chart, releases])
+  const width = Math.max(widthPx, MIN_WIDTH_PX)
   useLayoutEffect(() => {
     if (widthPx === 0) return
-    box.current?.replaceChildren(plotChart(chart, Math.max(widthPx, MIN_WIDTH_PX), heightPx))
+    canvas.current?.replaceChildren(plotChart(chart, { width, height: heightPx, releases }))
   }, [numbers, widthPx, heightPx])
+  const index = cursor && dayIndexAt(chart, cursor.xPx, width)
   return (
     <div
       class="picture"
       ref={box}
-      role="img"
-      aria-label={summary}
       style={{ minHeight: `${MIN_HEIGHT_PX}px` }}
-    />
+      onPointerMove={({ currentTarget, clientX, clientY }) => {
+        const { left, top } = currentTarget.getBoundingClientRect()
+        setCursor({ xPx: clientX - left, yPx: clientY - top })
+      }}
+      onPointerLeave={() => setCursor(undefined)}
+    >
+      <div class="canvas" ref={canvas} role="img" aria-label={summary} />
+      {cursor && index !== undefined && (
+        <Tooltip chart={chart} index={index} releases={releases} cursor={cursor} widthPx={width} />
+      )}
+    </div>
   )
+}
+
+interface Cursor {
+  xPx: number
+  yPx: number
+}
+
+interface TooltipProps {
+  chart: Chart
+  index: number
+  releases: readonly Release[]
+  cursor: Cursor
+  widthPx: number
+}
+
+function Tooltip({ chart, index, releases, cursor: { xPx, yPx }, widthPx }: TooltipProps) {
+  const day = chart.days[index] ?? ''
+  const side = widthPx < NARROW_PX ? { left: '0' } : besideCursor(xPx, widthPx)
+  const first = releases.filter((release) => release.day === day).map(({ version }) => version)
+  return (
+    // The table below has the same numbers for those who can't see it.
+    <div class="tooltip" aria-hidden="true" style={{ ...side, top: `${yPx + TOOLTIP_GAP_PX}px` }}>
+      <strong>{formatDay(day)}</strong>
+      {first.length > 0 && <span> {first.join(', ')} first seen</span>}
+      <table>
+        <tbody>
+          {tooltipOf(chart, index).map(({ name, colour, number, change }) => (
+            <tr key={name}>
+              <td>
+                {colour && <span class="swatch" style={{ background: colour }} />}
+                {name}
+              </td>
+              <td>{number}</td>
+              <td>{change}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function besideCursor(xPx: number, widthPx: number) {
+  return xPx < widthPx / 2
+    ? { left: `${xPx + TOOLTIP_GAP_PX}px` }
+    : { right: `${widthPx - xPx + TOOLTIP_GAP_PX}px` }
 }
 
 function useSize(box: { current: HTMLElement | null }): { widthPx: number; heightPx: number } {

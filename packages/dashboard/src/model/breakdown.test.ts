@@ -1,10 +1,10 @@
 import type { SegmentField } from '@voicemode-telemetry/protocol/wire/charts'
 import { expect, it } from 'vitest'
-import { breakdownTablesOf, overallOf } from './breakdown.ts'
+import { breakdownTablesOf, overallOf, TREND_REST, trendOf } from './breakdown.ts'
 
 const row = (segment: SegmentField, value: string, n: number, of: number) => ({ segment, value, n, of })
 
-it('a value is broken down by each field: versions from the newest, other values from the most frequent', () => {
+it('a value is broken down by each field: versions from the newest, other values from the highest share', () => {
   const segments = {
     from: '2026-11-20',
     to: '2026-11-22',
@@ -36,5 +36,33 @@ it('a value is broken down by each field: versions from the newest, other values
       ],
     ],
   ])
-  expect(overallOf(segments)).toEqual({ n: 10, of: 50, share: 0.2 })
+  expect(overallOf(segments)).toEqual({ n: 10, of: 50, share: 0.2, previousShare: undefined })
+  expect(tables.map(({ isPartial }) => isPartial)).toEqual([false, false])
+  const [, systems] = breakdownTablesOf(segments, {
+    ...segments,
+    segments: [row('environment.os_type', 'Linux', 1, 4)],
+  })
+  expect(systems?.rows.map(({ previousShare }) => previousShare)).toEqual([undefined, 0.25, undefined])
+})
+
+it('a field that was not counted on some of the days is told from one that was', () => {
+  const [, methods] = breakdownTablesOf({
+    ...{ from: '2026-11-20', to: '2026-11-22', field: 'usage.failed_steps' },
+    segments: [row('environment.os_type', 'Linux', 1, 10), row('environment.install_method', 'uv', 1, 4)],
+  })
+  expect([methods?.label, methods?.isPartial]).toEqual(['Install method', true])
+})
+
+it('the trend of a failed step is its share of all calls of a day', () => {
+  const day = '2026-11-20'
+  const counts = [
+    { day, field: 'usage.failed_steps', value: 'speak', n: 2 },
+    { day, field: 'usage.failed_steps', value: 'record', n: 3 },
+    { day, field: 'usage.total_operations', value: '', n: 10 },
+  ]
+  const trend = trendOf({ from: day, to: day, counts }, { field: 'usage.failed_steps', value: 'speak' })
+  expect(trend.counts.map(({ value, n }) => [value, n])).toEqual([
+    ['speak', 2],
+    [TREND_REST, 8],
+  ])
 })

@@ -1,42 +1,85 @@
 import { compareVersions, fieldAt, VERSION_FIELD } from '@voicemode-telemetry/protocol'
-import type { Segments } from '@voicemode-telemetry/protocol/wire/charts'
+import { type FieldValue, type Segments, wholeOf } from '@voicemode-telemetry/protocol/wire/charts'
+import type { Rows } from './numbers.ts'
 import { FILTER_FIELDS } from './pageState.ts'
-import { ratio, total } from './sums.ts'
+import { ratio, sumOf, total } from './sums.ts'
 
 /** How often a value was counted, out of how many, and the share that is. */
 interface Part {
   n: number
   of: number
   share: number | undefined
+  /** The share in the previous period. */
+  previousShare: number | undefined
 }
 
 export interface BreakdownTable {
   field: string
   label: string
   rows: (Part & { value: string })[]
+  /** Whether this field is known on some of the days only. */
+  isPartial: boolean
+}
+
+/** What the whole is counted in, for the reader. */
+export function wholeUnitOf(field: string): string {
+  if (field === 'usage.failed_steps') return 'calls'
+  if (field === 'usage.error_types') return 'errors'
+  return /provider/.test(field) ? 'uses' : 'sessions'
 }
 
 /** The value over all segments. Each count belongs to one segment of each field. */
-export function overallOf({ segments }: Segments): Part {
+export function overallOf(now: Segments, previous?: Segments): Part {
+  const before = previous && sumsIn(previous, 'environment.os_type')
   // The server leaves out rare versions, but no operating system.
-  const rows = segments.filter(({ segment }) => segment === 'environment.os_type')
-  const [n, of] = [total(rows), total(rows.map((row) => ({ n: row.of })))]
-  return { n, of, share: ratio(n, of) }
+  const { n, of } = sumsIn(now, 'environment.os_type')
+  return { n, of, share: ratio(n, of), previousShare: before && ratio(before.n, before.of) }
 }
 
-/** One table for each field of segments: versions from the newest, other values from the most frequent. */
-export function breakdownTablesOf({ segments }: Segments): BreakdownTable[] {
+/** One table for each field of segments: versions from the newest, other values from the highest share. */
+export function breakdownTablesOf(now: Segments, previous?: Segments): BreakdownTable[] {
+  const { segments } = now
   const fields = FILTER_FIELDS.filter((field) => segments.some(({ segment }) => segment === field))
   return fields.map((field) => ({
     field,
     label: fieldAt(field).label,
+    isPartial: field !== VERSION_FIELD && sumsIn(now, field).of < overallOf(now).of,
     rows: segments
       .filter(({ segment }) => segment === field)
-      .map(({ value, n, of }) => ({ value, n, of, share: ratio(n, of) }))
+      .map(({ value, n, of }) => ({
+        ...{ value, n, of, share: ratio(n, of) },
+        previousShare: previousShareOf(previous, { field, value }),
+      }))
       .sort((a, b) =>
         field === VERSION_FIELD
           ? compareVersions(a.value, b.value)
-          : b.n - a.n || a.value.localeCompare(b.value),
+          : (b.share ?? -1) - (a.share ?? -1) || a.value.localeCompare(b.value),
       ),
   }))
+}
+
+/** The field that {@link trendOf} makes. */
+export const TREND_FIELD = 'breakdown.trend'
+export const TREND_REST = 'everything else'
+
+/** The value and the rest of its whole on each day, as rows of {@link TREND_FIELD}. */
+export function trendOf(daily: Rows, { field, value }: FieldValue): Rows {
+  const days = [...new Set(daily.counts.map(({ day }) => day))]
+  const counts = days.flatMap((day) => {
+    const today = { counts: daily.counts.filter((row) => row.day === day) }
+    const n = sumOf(today, field, value)
+    const row = (of: string, count: number) => ({ day, field: TREND_FIELD, value: of, n: count })
+    return [row(value, n), row(TREND_REST, sumOf(today, wholeOf(field)) - n)]
+  })
+  return { ...daily, counts }
+}
+
+function sumsIn({ segments }: Segments, field: string): { n: number; of: number } {
+  const rows = segments.filter(({ segment }) => segment === field)
+  return { n: total(rows), of: total(rows.map((row) => ({ n: row.of }))) }
+}
+
+function previousShareOf(previous: Segments | undefined, { field, value }: FieldValue): number | undefined {
+  const row = previous?.segments.find((one) => one.segment === field && one.value === value)
+  return row && ratio(row.n, row.of)
 }

@@ -1,5 +1,5 @@
-import { addDays, type Day, dayAt, daysBetween } from '@voicemode-telemetry/protocol'
-import { type DayRange, MAX_CHART_DAYS } from '@voicemode-telemetry/protocol/wire/charts'
+import { addDays, type Day, dayAt, daysBetween, daysFromTo, mondayOf } from '@voicemode-telemetry/protocol'
+import type { DayRange } from '@voicemode-telemetry/protocol/wire/charts'
 
 /** No event is older. */
 export const FIRST_DAY: Day = '2020-01-01'
@@ -14,10 +14,16 @@ export function wholeDays({ from, to }: DayRange, lastDay: Day): DayRange {
   return { from: earlierOf(from, lastDay), to: earlierOf(to, lastDay) }
 }
 
-/** The range between two days, in either order, cut to its last {@link MAX_CHART_DAYS} days. */
-export function rangeBetween(a: Day, b: Day): DayRange {
-  const to = laterOf(a, b)
-  return { from: laterOf(earlierOf(a, b), addDays(to, 1 - MAX_CHART_DAYS)), to }
+/** The last week that is over, Monday to Sunday. */
+export function lastWeek(lastDay: Day): DayRange {
+  const monday = mondayOf(addDays(lastDay, 1))
+  return { from: addDays(monday, -7), to: addDays(monday, -1) }
+}
+
+/** The last calendar month that is over. */
+export function lastMonth(lastDay: Day): DayRange {
+  const to = addDays(firstOfMonth(addDays(lastDay, 1)), -1)
+  return { from: firstOfMonth(to), to }
 }
 
 /** The period before a range, with the same number of days. */
@@ -32,4 +38,22 @@ function earlierOf(a: Day, b: Day): Day {
 
 function laterOf(a: Day, b: Day): Day {
   return earlierOf(a, b) === a ? b : a
+}
+
+function firstOfMonth(day: Day): Day {
+  return `${day.slice(0, 8)}01`
+}
+
+/** On how many of the days there could be counts: not before the server was set up. At least 1. */
+export function countableDays({ from, to, since = from }: DayRange & { since?: Day }): number {
+  return Math.max(1, daysFromTo(laterOf(from, since), to).length)
+}
+
+/** An installation counts as new on its first active day in so many days. */
+const NEW_WITHIN_DAYS = 30
+
+/** The days from which on new installations can be told from others; its `from` may be after its `to`. */
+export function withNewness<Days extends DayRange>(days: Days, since: Day): Days {
+  const from = laterOf(days.from, addDays(since, NEW_WITHIN_DAYS - 1))
+  return from === days.from ? days : { ...days, from }
 }

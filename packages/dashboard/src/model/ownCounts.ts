@@ -1,11 +1,12 @@
 import { minorOf, type TelemetryEvent, VERSION_FIELD } from '@voicemode-telemetry/protocol'
-import type { Count, DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
+import type { Count } from '@voicemode-telemetry/protocol/wire/charts'
 import type { ReportTable } from '@voicemode-telemetry/protocol/wire/reports'
 import type { ViewData, ViewDay } from '@voicemode-telemetry/protocol/wire/viewer'
+import type { Rows } from './numbers.ts'
 import { ratio, sumOf, total } from './sums.ts'
 
 /** The numbers in this machine's events, as rows for charts. */
-export function ownCounts({ from, today, days }: Pick<ViewData, 'from' | 'today' | 'days'>): DailyCounts {
+export function ownCounts({ from, today, days }: Pick<ViewData, 'from' | 'today' | 'days'>): Rows {
   return { from, to: today, counts: days.flatMap(countsOf) }
 }
 
@@ -46,7 +47,7 @@ export interface ComparedRow {
 }
 
 /** Adds the own shares to the rows of a public table, and a row for each own value that the table lacks. */
-export function compareWithReport({ field, rows }: ReportTable, { counts }: DailyCounts): ComparedRow[] {
+export function compareWithReport({ field, rows }: ReportTable, { counts }: Rows): ComparedRow[] {
   const own = {
     counts: field === VERSION_FIELD ? counts.map((row) => ({ ...row, value: minorOf(row.value) })) : counts,
   }

@@ -5,11 +5,14 @@ import { describe, expect, it, test } from 'vitest'
 import { FIRST_DAY } from './days.ts'
 import {
   BREAKDOWN_FIELDS,
+  COMPARE_FIELDS,
   daysOf,
   FILTER_FIELDS,
   type PageState,
+  PRESETS,
   parseState,
   RANGES_DAYS,
+  rangeProblemIn,
   THEMES,
   writeState,
 } from './pageState.ts'
@@ -26,9 +29,15 @@ const customRange = fc
   .map(({ start, days }) => ({ from: addDays(FIRST_DAY, start), to: addDays(FIRST_DAY, start + days - 1) }))
 
 const anyState: fc.Arbitrary<PageState> = fc.record({
-  range: fc.oneof(fc.record({ lastDays: fc.constantFrom(...RANGES_DAYS) }), customRange),
+  range: fc.oneof(
+    fc.record({ lastDays: fc.constantFrom(...RANGES_DAYS) }),
+    fc.record({ preset: fc.constantFrom(...PRESETS) }),
+    customRange,
+  ),
   filter: fc.option(fieldValueOf(FILTER_FIELDS), { nil: undefined }),
-  compares: fc.boolean(),
+  compare: fc.option(fc.oneof(fc.constant('previous' as const), fieldValueOf(COMPARE_FIELDS)), {
+    nil: undefined,
+  }),
   show: fc.constantFrom('share', 'count'),
   breakdown: fc.option(fieldValueOf(BREAKDOWN_FIELDS), { nil: undefined }),
   theme: fc.constantFrom(...THEMES),
@@ -85,7 +94,7 @@ describe('the query of the page URL', () => {
     '?from=2026-03-01',
     '?filter=environment.version:8.12.0',
     '?filter=environment.version:08.1',
-    '?filter=environment.install_method:uv',
+    '?filter=environment.telemetry_id:uv',
     '?filter=usage.transport_usage:livekit',
     '?filter=environment.os_type:constructor',
     '?breakdown=environment.version:8.12',
@@ -100,6 +109,17 @@ describe('the query of the page URL', () => {
     expect(writeState({ ...DEFAULTS, filter })).toBe('?range=30&filter=environment.version:8.12')
     expect(writeState(DEFAULTS)).toBe('?range=30')
   })
+})
+
+test.each([
+  ['', undefined],
+  ['?range=7&filter=environment.version:8.12', undefined],
+  ['?from=2026-03-01&to=2026-03-02', undefined],
+  ['?from=2026-03-02&to=2026-03-01', 'The first day is after the last one.'],
+  ['?from=2026-03-01', 'A range needs a first and a last day.'],
+  ['?from=2025-01-01&to=2026-03-01', 'A range has at most 400 days.'],
+])('a range that cannot be shown is said to be so: %s', (query, problem) => {
+  expect(rangeProblemIn(query)).toBe(problem)
 })
 
 describe('the days of a state', () => {

@@ -12,7 +12,7 @@ test.each(['environment.version:8.12', 'environment.version:unknown', 'environme
 
 test.each([
   ...['', ':', 'environment.os_type', 'environment.os_type:', 'environment.os_type:BeOS'],
-  ...['environment.version:8.12.0', 'environment.version:08.1', 'environment.install_method:uv'],
+  ...['environment.version:8.12.0', 'environment.version:08.1', 'usage.transport_usage:livekit'],
   ...['environment.os_type=Linux', 'environment.os_type:Linux:Linux'],
 ])('%j is none', (text) => {
   expect(parseFieldValue(text, SEGMENT_FIELDS)).toBeUndefined()

@@ -38,7 +38,13 @@ export interface FieldValue {
 }
 
 /** The fields by which counts can be split, one at a time, in the contract's order. */
-export const SEGMENT_FIELDS = ['environment.os_type', 'environment.mcp_host', VERSION_FIELD] as const
+export const SEGMENT_FIELDS = [
+  'environment.os_type',
+  'environment.install_method',
+  'environment.mcp_host',
+  'environment.exec_source',
+  VERSION_FIELD,
+] as const
 
 /** One of {@link SEGMENT_FIELDS}. */
 export type SegmentField = (typeof SEGMENT_FIELDS)[number]
@@ -127,23 +133,35 @@ export type Count = v.InferOutput<typeof countSchema>
 export const dailyCountsSchema = v.object({
   from: daySchema,
   to: daySchema,
+  since: described(
+    writtenDaySchema,
+    'The first day that can have counts: the day the server was set up, or an earlier one that was reported to it.',
+  ),
   filter: v.exactOptional(v.string()),
   counts: v.array(countSchema),
 })
 
 export type DailyCounts = v.InferOutput<typeof dailyCountsSchema>
 
+/** The field whose counts a value of a field is a part of: failed calls are a part of all calls, other values of their own field. */
+export function wholeOf(field: string): string {
+  return field === 'usage.failed_steps' ? 'usage.total_operations' : field
+}
+
 /** What else `GET /v1/charts/segments` takes: the value whose counts it splits. */
 export const segmentsQuerySchema = v.pipe(
   v.object({
     field: oneOf(WORD_PATHS),
-    value: described(v.string(), "A word of that field's vocabulary."),
+    value: described(
+      v.exactOptional(v.string()),
+      "A word of that field's vocabulary; by default, all of them together.",
+    ),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return
     const { field, value } = dataset.value
     const { words } = fieldAt(field)
-    if (words.includes(value)) return
+    if (value === undefined || words.includes(value)) return
     const path = [{ type: 'object', origin: 'value', input: dataset.value, key: 'value', value }] as const
     addIssue({ message: expectedOneOf(words), path: [...path] })
   }),
@@ -154,7 +172,10 @@ const segmentCountSchema = v.object({
   segment: described(v.picklist(SEGMENT_FIELDS), "The segment's field."),
   value: described(v.string(), "The segment's value; of a version its series, as `8.12`."),
   n: wholeNumberSchema,
-  of: described(wholeNumberSchema, 'How often any word of the field was counted there.'),
+  of: described(
+    wholeNumberSchema,
+    'How often any word of the field was counted there; of failed calls, all calls.',
+  ),
 })
 
 export type SegmentRow = v.InferOutput<typeof segmentCountSchema>
@@ -163,7 +184,7 @@ export const segmentsSchema = v.object({
   from: daySchema,
   to: daySchema,
   field: v.string(),
-  value: v.string(),
+  value: v.exactOptional(v.string()),
   segments: v.array(segmentCountSchema),
 })
 

@@ -1,7 +1,7 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { composeProblem, type Refusal } from '../http/problem.ts'
 import { authorizeMaintainer, type MaintainerOptions } from './access.ts'
-import { SIGN_IN_PATH, SIGN_OUT_PATH } from './signIn.ts'
+import { queryOf, SIGN_IN_PATH, SIGN_OUT_PATH } from './signIn.ts'
 
 /** Lets maintainers through; everyone else gets the refusal as a problem. */
 export function letMaintainersIn(options: MaintainerOptions): MiddlewareHandler {
@@ -18,7 +18,7 @@ export function addDashboard(
   const orSignIn = guard(options, (context, refusal) => {
     if (refusal.kind !== 'not-signed-in') return composeProblem(refusal)
     context.header('cache-control', 'no-store')
-    return context.redirect(SIGN_IN_PATH, 303)
+    return context.redirect(SIGN_IN_PATH + queryOf(context), 303)
   })
   app.get('/', orSignIn, dashboard)
   app.get('/assets/*', letMaintainersIn(options), dashboard)

@@ -33,13 +33,18 @@ export function addSignIn(app: Hono, { access, now, attempts, ipAddressOf }: Mai
     const isRight = await timingSafeEqual(form.token, token)
     if (!isRight) return answerForm(context, 401)
     await startSession(context, token, now())
-    return seeOther(context, '/')
+    return seeOther(context, `/${queryOf(context)}`)
   })
 
   app.post(SIGN_OUT_PATH, csrf(), (context) => {
     endSession(context)
     return seeOther(context, SIGN_IN_PATH)
   })
+}
+
+/** The query of a request, with its question mark: it says what the dashboard is to show once its reader is signed in. */
+export function queryOf({ req }: Context): string {
+  return new URL(req.url).search
 }
 
 /** Reads the form. @returns an empty token where it has none. */
@@ -75,7 +80,7 @@ function answerForm(context: Context, status?: keyof typeof WHAT_IS_WRONG) {
   const wrong = status && html`<p class="wrong" id="wrong" role="alert">${WHAT_IS_WRONG[status]}</p>`
   const content = html`<p>The dashboard is for maintainers. The token is what the server was started with as
 <code>TELEMETRY_ADMIN_TOKEN</code>.</p>
-<form method="post" action="${SIGN_IN_PATH}">
+<form method="post" action="${SIGN_IN_PATH + queryOf(context)}">
 <label for="token">Admin token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus${
     status ? html` aria-invalid="true" aria-describedby="wrong"` : ''
@@ -89,7 +94,7 @@ ${wrong ?? ''}
 
 function answerSignedIn(context: Context) {
   context.header('cache-control', 'no-store')
-  const content = html`<p><a href="/">Open the dashboard</a></p>
+  const content = html`<p><a href="/${queryOf(context)}">Open the dashboard</a></p>
 <form method="post" action="${SIGN_OUT_PATH}"><button>Sign out</button></form>`
   return answerPage(context, { title: 'You are signed in', content })
 }

@@ -37,20 +37,24 @@ export function addCharts(app: Hono, { store, now, forMaintainers, refreshCounts
     }
     context.header('cache-control', NOT_KEPT)
     const filter = context.req.query('filter')
-    return context.json({ from, to, ...(filter !== undefined && { filter }), counts } satisfies DailyCounts)
+    const since = await store.firstDay()
+    return context.json({
+      ...{ from, to, since, ...(filter !== undefined && { filter }) },
+      counts,
+    } satisfies DailyCounts)
   })
 
   app.get('/v1/charts/segments', forMaintainers, async (context) => {
     const parsed = parseSegmentQuery(context.req.query(), now())
     if (!parsed.ok) return composeProblem({ kind: 'not-a-query', problems: parsed.problems })
-    const { from, to, format, field, value } = parsed.value
+    const { from, to, format, ...of } = parsed.value
     await refreshCounts()
-    const segments = composeSegmentRows(await store.segmentSums(from, to, { field, value }))
+    const segments = composeSegmentRows(await store.segmentSums(from, to, of))
     if (format === 'csv') {
       const name = `segments-${from}-${to}`
       return answerCsv(context, { name, csv: writeSegmentsCsv(segments), cacheControl: NOT_KEPT })
     }
     context.header('cache-control', NOT_KEPT)
-    return context.json({ from, to, field, value, segments } satisfies Segments)
+    return context.json({ from, to, ...of, segments } satisfies Segments)
   })
 }

@@ -32,15 +32,20 @@ test('a chart is of one field or all, of everyone or of those with one value', (
     ok: true,
     value: { ...days, format: 'json', field: 'installations.new', segment: 'environment.version=8.12' },
   })
-  const wrong = queryOf({ field: 'telemetry_id', filter: 'environment.exec_source:cli', to: 'x' })
+  const wrong = queryOf({ field: 'telemetry_id', filter: 'environment.exec_source:web', to: 'x' })
   expect(wrong.ok ? [] : wrong.problems.map(({ field }) => field)).toEqual(['to', 'field', 'filter'])
 })
 
-test('segments are asked for a word of a field of words', () => {
-  const parse = (field: string, value: string) => parseSegmentQuery({ field, value }, NOON)
+test('segments are asked for a word of a field of words, or for all of them', () => {
+  const parse = (field: string, value?: string) =>
+    parseSegmentQuery({ field, ...(value !== undefined && { value }) }, NOON)
   expect(parse('usage.transport_usage', 'livekit')).toMatchObject({
     ok: true,
     value: { from: '2026-10-23', field: 'usage.transport_usage', value: 'livekit' },
+  })
+  expect(parse('usage.failed_steps')).toEqual({
+    ok: true,
+    value: { from: '2026-10-23', to: '2026-11-21', format: 'json', field: 'usage.failed_steps' },
   })
   const fieldsOf = (parsed: ReturnType<typeof parse>) =>
     parsed.ok ? [] : parsed.problems.map((problem) => problem.field)

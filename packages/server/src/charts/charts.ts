@@ -3,7 +3,6 @@ import {
   type DayRange,
   DEFAULT_CHART_DAYS,
   dailyQuerySchema,
-  type FieldValue,
   isChartRange,
   MAX_CHART_DAYS,
   rangeQuerySchema,
@@ -35,12 +34,16 @@ export function parseChartQuery(params: Record<string, string>, now: number): Pa
   return { ok: true, value }
 }
 
-/** Reads the query of `GET /v1/charts/segments`: a field of words and one of them. Days as in {@link parseChartQuery}. */
-export function parseSegmentQuery(params: Record<string, string>, now: number): Parsed<Range & FieldValue> {
-  const [range, asked] = [
-    parseRange(params, now),
-    parseWith(segmentsQuerySchema, { field: '', value: '', ...params }),
-  ]
+/** What `GET /v1/charts/segments` is asked for. */
+interface SegmentQuery extends Range {
+  field: string
+  /** All words of the field where it is absent. */
+  value?: string
+}
+
+/** Reads the query of `GET /v1/charts/segments`: a field of words and maybe one of them. Days as in {@link parseChartQuery}. */
+export function parseSegmentQuery(params: Record<string, string>, now: number): Parsed<SegmentQuery> {
+  const [range, asked] = [parseRange(params, now), parseWith(segmentsQuerySchema, { field: '', ...params })]
   if (!range.ok || !asked.ok) return refuse(range, asked)
   return { ok: true, value: { ...range.value, ...asked.value } }
 }

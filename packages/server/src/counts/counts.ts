@@ -8,10 +8,10 @@ export interface SegmentCount extends Omit<Count, 'day'> {
   segment: Segment
 }
 
-/** How often a word was counted in a segment over some days. */
+/** How often a word, or any word of a field, was counted in a segment over some days. */
 export interface SegmentSum {
   segment: Segment
   n: number
-  /** How often any word of its field was. */
+  /** How often `wholeOf` its field was. */
   of: number
 }

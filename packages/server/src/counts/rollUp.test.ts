@@ -130,7 +130,9 @@ test('versions are kept apart by their series, and a filter names a segment', as
   expect([...new Set(counts.map(({ segment }) => segment))]).toEqual([
     '',
     'environment.os_type=Linux',
+    'environment.install_method=uv',
     'environment.mcp_host=claude-code',
+    'environment.exec_source=mcp',
     'environment.version=8.12',
   ])
 })

@@ -1,11 +1,12 @@
 import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
-import { ACTIVITY_FIELDS } from '@voicemode-telemetry/protocol/wire/charts'
+import { ACTIVITY_FIELDS, wholeOf } from '@voicemode-telemetry/protocol/wire/charts'
 import type { Count, SegmentCount } from '../counts/counts.ts'
 import { EVERYONE } from '../counts/segments.ts'
 import type { Host } from '../host.ts'
 import { compare } from './compare.ts'
 import type { Batch, Row } from './driver.ts'
 import type { Claim, ReplaceCounts } from './replaceCounts.ts'
+import { SET_UP } from './reportStore.ts'
 import { erase, list, read, type Statement, sql } from './statement.ts'
 import type { DayVersion, Store } from './store.ts'
 
@@ -37,15 +38,26 @@ function readers({ batch, nextTurn }: CountOptions) {
     },
 
     async segmentSums(from, to, { field, value }) {
+      const whole = wholeOf(field)
+      const ofValue = value === undefined ? sql`` : sql`AND value = ${value}`
       const [rows = []] = await batch(
         // Day by day, for only so an index leads to the rows of one field in all segments.
-        read`SELECT segment, SUM(CASE WHEN value = ${value} THEN n ELSE 0 END) AS n, SUM(n) AS of_n
+        read`SELECT segment, SUM(CASE WHEN field = ${field} ${ofValue} THEN n ELSE 0 END) AS n,
+               SUM(CASE WHEN field = ${whole} THEN n ELSE 0 END) AS of_n
              FROM days CROSS JOIN counts
-             WHERE days.day >= ${from} AND days.day <= ${to} AND counts.day = days.day AND field = ${field}
-               AND segment <> ${EVERYONE}
+             WHERE days.day >= ${from} AND days.day <= ${to} AND counts.day = days.day
+               AND field IN (${list([field, whole])}) AND segment <> ${EVERYONE}
              GROUP BY segment`,
       )
       return rows.map((row) => ({ segment: String(row.segment), n: Number(row.n), of: Number(row.of_n) }))
+    },
+
+    async firstDay() {
+      const [[row] = []] = await batch(
+        read`SELECT MIN(day) AS day FROM
+               (SELECT MIN(day) AS day FROM days UNION ALL SELECT MIN(day) FROM milestones WHERE name = ${SET_UP}) AS known`,
+      )
+      return String(row?.day)
     },
 
     async daysToAggregate() {

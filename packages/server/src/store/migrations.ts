@@ -120,4 +120,10 @@ export const MIGRATIONS: readonly Migration[] = [
       `UPDATE data_requests SET kind = replace(kind, 'rights.', '')`,
     ],
   },
+  {
+    id: 8,
+    name: 'counts by install method and launch source',
+    // Every day that still has its events is counted anew, by the new segments too.
+    statements: ['UPDATE days SET aggregated = 0 WHERE forgotten = 0'],
+  },
 ]

@@ -42,7 +42,8 @@ export interface ReportStore {
   noteForgetting(before: Day): Promise<void>
 }
 
-const SET_UP = 'set up'
+/** The milestone of the day on which the store was made. */
+export const SET_UP = 'set up'
 const FORGOTTEN_BEFORE = 'forgotten before'
 
 /** Keeps reports in the tables of a SQL store. */

@@ -61,10 +61,13 @@ export interface Store extends ReportStore {
    */
   counts(from: Day, to: Day, of?: { segment?: Segment; field?: string }): Promise<Count[]>
   /**
-   * How often a value of a field was counted in each segment on the days from the first to the last, both included; in no
-   * particular order. A segment in which another value of the field was counted has a row too, whose number is 0.
+   * How often a value of a field, or any where it is absent, was counted in each segment on the days from the first to the
+   * last, both included, and how often `wholeOf` the field was; in no particular order. A segment with nothing but the whole
+   * has a row too, whose number is 0.
    */
-  segmentSums(from: Day, to: Day, of: { field: string; value: string }): Promise<SegmentSum[]>
+  segmentSums(from: Day, to: Day, of: { field: string; value?: string }): Promise<SegmentSum[]>
+  /** The first day that can have counts: the one on which the store was made, or an earlier one of which an event came. */
+  firstDay(): Promise<Day>
   /** Days with events that are not in the counts yet, oldest first. */
   daysToAggregate(): Promise<DayVersion[]>
   /** Days before that one which still have raw events, oldest first. */

@@ -11,7 +11,7 @@ export function chartsContract(http: HttpUnderTest): void {
     const fresh = await start({})
     const daily = async (query = '') => (await fetch(`${fresh.url}/v1/charts/daily${query}`)).json()
     const from = addDays(today, -29)
-    expect(await daily()).toEqual({ from, to: today, counts: [] })
+    expect(await daily()).toEqual({ from, to: today, since: today, counts: [] })
     const day = addDays(today, -1)
     for (let n = 1; n <= 3; n++) {
       await send(await newEvent(day), {}, fresh.url)
@@ -39,6 +39,7 @@ export function chartsContract(http: HttpUnderTest): void {
     expect(await daily(filtered)).toEqual({
       from: day,
       to: day,
+      since: day,
       filter: 'environment.os_type:Linux',
       counts: [{ day, field: 'installations', value: '', n: 3 }],
     })
@@ -51,9 +52,19 @@ export function chartsContract(http: HttpUnderTest): void {
       segments: [
         { segment: 'environment.os_type', value: 'Darwin', n: 3, of: 4 },
         { segment: 'environment.os_type', value: 'Linux', n: 0, of: 9 },
+        { segment: 'environment.install_method', value: 'uv', n: 3, of: 13 },
         { segment: 'environment.mcp_host', value: 'claude-code', n: 3, of: 13 },
+        { segment: 'environment.exec_source', value: 'mcp', n: 3, of: 13 },
         { segment: 'environment.version', value: '8.12', n: 3, of: 13 },
       ],
+    })
+    const failed = await fetch(`${fresh.url}/v1/charts/segments?field=usage.failed_steps`)
+    expect(await failed.json()).toMatchObject({
+      field: 'usage.failed_steps',
+      segments: expect.arrayContaining([
+        { segment: 'environment.os_type', value: 'Linux', n: 3, of: 30 },
+        { segment: 'environment.install_method', value: 'uv', n: 4, of: 40 },
+      ]),
     })
     const segmentsCsv = await fetch(`${segments}&format=csv`)
     expect(segmentsCsv.headers.get('content-type')).toBe('text/csv; charset=utf-8')

@@ -55,6 +55,19 @@ export function signInContract(http: HttpUnderTest): void {
       expect(await (await get('/sign-in', cookie)).text()).toContain('action="/sign-out"')
     })
 
+    test('a link to the dashboard leads through the sign-in to what it shows', async () => {
+      const query = '?range=7&filter=environment.version:8.12'
+      const door = await get(`/${query}`)
+      expect(door.headers.get('location')).toBe(`/sign-in${query}`)
+      const page = await (await get(`/sign-in${query}&x="><script>`)).text()
+      expect(page).toContain('action="/sign-in?range=7&amp;filter=environment.version:8.12')
+      expect(page).not.toContain('<script')
+      const answer = await submit(`/sign-in${query}`, CANARY)
+      expect(answer.headers.get('location')).toBe(`/${query}`)
+      const inside = await get(`/sign-in${query}`, cookieOf(answer))
+      expect(await inside.text()).toContain('href="/?range=7&amp;filter=')
+    })
+
     test('with an admin token, charts and dashboard are for its holder and events for everyone', async () => {
       for (const path of ['/v1/charts/daily', '/v1/charts/segments', '/assets/x.js']) {
         for (const authorization of ['', 'Bearer', `Bearer x${CANARY}`, `Basic ${CANARY}`, CANARY]) {

@@ -58,6 +58,27 @@ export function migrationsContract(createDatabase: () => Promise<TestDatabase>):
     })
   })
 
+  test('a store from before the segments of install method and launch source counts days with events anew', async () => {
+    const event = await eventOf({ installation: 1 })
+    const fill = (driver: Driver) =>
+      driver.batch([
+        insert('days', longAgo, 7, 7, 1, 'a mark'),
+        insert('counts', 'environment.os_type=Linux', longAgo, 'installations', '', 7),
+        insert('days', TODAY, 1, 1, 0, 'a mark'),
+        insert('events', event.event_id, event.telemetry_id, TODAY, encodeEvent(event)),
+      ])
+    await withOldStore(7, fill, async (store) => {
+      await runDailyJobAt(NOON, store)
+      const of = (segment: string) => store.counts(longAgo, TODAY, { field: 'installations', segment })
+      expect(await of('environment.install_method=uv')).toEqual([{ ...installations, day: TODAY }])
+      expect(await of('environment.os_type=Linux')).toEqual([
+        { ...installations, day: longAgo, n: 7 },
+        { ...installations, day: TODAY },
+      ])
+      expect(await store.firstDay()).toBe(longAgo)
+    })
+  })
+
   test('a store whose tables had other names keeps deletions, numbers of requests and what is aggregated', async () => {
     const event = await eventOf({ installation: 1 })
     const deleted = await eventOf({ installation: 2 })

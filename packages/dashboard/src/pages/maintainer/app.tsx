@@ -2,12 +2,15 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { Host } from '../../host.ts'
 import { lastWholeDay } from '../../model/days.ts'
 import { formatRange } from '../../model/format.ts'
-import { daysOf } from '../../model/pageState.ts'
+import { daysOf, rangeProblemIn } from '../../model/pageState.ts'
 import { Breakdown } from './breakdown.tsx'
 import { Content } from './content.tsx'
 import { Controls, ThemeSelect } from './controls.tsx'
 import { StateLink, useNavigation } from './navigation.tsx'
+import { Unknown } from './unknown.tsx'
 import { useNumbers } from './useNumbers.ts'
+
+const NAME = 'VoiceMode telemetry'
 
 /** The maintainers' page. */
 export function App({ host }: { host: Host }) {
@@ -20,13 +23,16 @@ export function App({ host }: { host: Host }) {
 
   useEffect(() => host.onRefresh(() => setRefreshes((times) => times + 1)), [host])
   useLayoutEffect(() => host.showTheme(state.theme), [host, state.theme])
+  const title = [state.filter?.value, formatRange(days), NAME].filter(Boolean).join(' · ')
+  useLayoutEffect(() => host.showTitle(title), [host, title])
+  const problem = rangeProblemIn(host.location.search)
 
   const numbers = loaded?.outcome === 'loaded' ? loaded.value : undefined
   return (
     <>
       <header>
         <div class="top">
-          <h1>VoiceMode telemetry</h1>
+          <h1>{NAME}</h1>
           <ThemeSelect {...navigation} />
           {loaded?.outcome === 'loaded' && loaded.canSignOut && (
             <form method="post" action="/sign-out">
@@ -34,22 +40,30 @@ export function App({ host }: { host: Host }) {
             </form>
           )}
         </div>
-        <Controls navigation={navigation} days={days} lastDay={lastDay} all={numbers?.all.daily} />
-        <p class="days">
-          {formatRange(days)}, whole days in UTC.{' '}
-          {state.filter && (
-            <>
-              <strong>Only {state.filter.value}.</strong>{' '}
-              <StateLink navigation={navigation} change={{ filter: undefined }}>
-                Show all
-              </StateLink>
-              .
-            </>
-          )}{' '}
-          {news.text}
-        </p>
       </header>
+      <Controls navigation={navigation} days={days} lastDay={lastDay} numbers={numbers} />
       <main aria-busy={isLoading}>
+        <div class="below">
+          {problem && (
+            <p class="hint" role="alert">
+              {problem} These are other days.
+            </p>
+          )}
+          <p class="days">
+            {formatRange(days)}, whole days in UTC.{' '}
+            {numbers && <Unknown numbers={numbers} filter={state.filter} />}
+            {state.filter && (
+              <>
+                <strong>Only {state.filter.value}.</strong>{' '}
+                <StateLink navigation={navigation} change={{ filter: undefined }}>
+                  Show all
+                </StateLink>
+                .
+              </>
+            )}{' '}
+            {news.text}
+          </p>
+        </div>
         <p class="unseen" role="status">
           {isLoading ? 'Loading the numbers.' : news.spoken}
         </p>
@@ -58,7 +72,7 @@ export function App({ host }: { host: Host }) {
           navigation={navigation}
           days={days}
           lastDay={lastDay}
-          serverUrl={host.location.origin}
+          location={host.location}
           retry={retry}
         />
       </main>
@@ -68,6 +82,7 @@ export function App({ host }: { host: Host }) {
           navigation={navigation}
           of={state.breakdown}
           days={days}
+          numbers={numbers}
           refreshes={refreshes}
         />
       )}
@@ -75,6 +90,10 @@ export function App({ host }: { host: Host }) {
         <p>
           Only people who opted in are counted. An installation reports a day after it ends, up to 7 days
           late, so the latest numbers can still grow.
+        </p>
+        <p>
+          <a href="/report">The public weekly report</a> · <a href="/transparency">Transparency</a> ·{' '}
+          <a href="/privacy">Privacy</a>
         </p>
       </footer>
     </>

@@ -9,9 +9,17 @@ import {
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { segmentsUrl } from '../../api/counts.ts'
 import { type Loaded, load } from '../../api/load.ts'
+import { chartOf, isEmpty } from '../../charts/chart.ts'
+import { drawnChart } from '../../charts/drawn.ts'
+import { summaryOf } from '../../charts/summary.ts'
 import { Downloads } from '../../components/downloads.tsx'
+import { Picture } from '../../components/picture.tsx'
 import type { Host } from '../../host.ts'
+import { TREND_FIELD, TREND_REST, trendOf } from '../../model/breakdown.ts'
+import { previousDays } from '../../model/days.ts'
 import { formatRange } from '../../model/format.ts'
+import type { Numbers } from '../../model/numbers.ts'
+import { releasesIn } from '../../model/releases.ts'
 import { BreakdownTables } from './breakdownTables.tsx'
 import type { Navigation } from './navigation.tsx'
 
@@ -20,15 +28,19 @@ interface BreakdownProps {
   navigation: Navigation
   of: FieldValue
   days: DayRange
+  numbers: Numbers
   /** Loads again when it changes. */
   refreshes: number
 }
 
-/** A dialog with the share of one value in each version, assistant and system. */
-export function Breakdown({ host, navigation, of, days, refreshes }: BreakdownProps) {
+/** A dialog with the share of one value in each version, assistant, system and so on, and its trend. */
+export function Breakdown({ host, navigation, of, days, numbers, refreshes }: BreakdownProps) {
   const titleId = useId()
   const dialog = useDialog()
-  const loaded = useSegments(host, of, days, refreshes)
+  const now = useSegments(host, of, days, refreshes)
+  const before = useSegments(host, of, previousDays(days), refreshes)
+  const previous = numbers.all.previous && before?.outcome === 'loaded' ? before.value : undefined
+  const isFailure = of.field === 'usage.failed_steps'
   const close = () => navigation.go({ breakdown: undefined })
   const { label } = fieldAt(of.field)
   return (
@@ -53,14 +65,17 @@ export function Breakdown({ host, navigation, of, days, refreshes }: BreakdownPr
           </button>
         </div>
         <p class="purpose">
-          The share of {of.value} in “{label}”, by version, assistant and system, for {formatRange(days)}.{' '}
-          {navigation.state.filter && 'The filter does not apply here.'}
+          {isFailure
+            ? `The share of all calls that failed at ${of.value}`
+            : `The share of ${of.value} in “${label}”`}
+          , for {formatRange(days)}. {navigation.state.filter && 'The filter does not apply here.'}
         </p>
-        {loaded?.outcome === 'loaded' ? (
-          <BreakdownTables segments={loaded.value} navigation={navigation} />
+        {now?.outcome === 'loaded' ? (
+          <BreakdownTables field={of.field} now={now.value} previous={previous} navigation={navigation} />
         ) : (
-          <p role="status">{loaded ? 'The breakdown could not be loaded.' : 'Loading …'}</p>
+          <p role="status">{now ? 'The breakdown could not be loaded.' : 'Loading …'}</p>
         )}
+        <Trend numbers={numbers} of={of} />
         <Downloads
           downloads={[
             {
@@ -74,6 +89,30 @@ export function Breakdown({ host, navigation, of, days, refreshes }: BreakdownPr
         />
       </div>
     </dialog>
+  )
+}
+
+/** The share by day. */
+function Trend({ numbers, of }: Pick<BreakdownProps, 'numbers' | 'of'>) {
+  const spec = {
+    field: TREND_FIELD,
+    title: `Share of ${of.value}`,
+    purpose: 'Shows how the share goes on.',
+    values: [of.value, TREND_REST],
+    drawn: [of.value],
+    show: 'share',
+    as: 'lines',
+  } as const
+  const { daily, previous } = numbers.all
+  const chart = chartOf(trendOf(daily, of), spec, previous && { previous: trendOf(previous, of) })
+  if (isEmpty(chart)) return null
+  return (
+    <div class="trend">
+      <h3>
+        Trend <span class="unit">share per day</span>
+      </h3>
+      <Picture chart={drawnChart(chart)} summary={summaryOf(chart)} releases={releasesIn(numbers.all)} />
+    </div>
   )
 }
 

@@ -1,67 +1,109 @@
 import type { Segments } from '@voicemode-telemetry/protocol/wire/charts'
-import { type BreakdownTable, breakdownTablesOf, overallOf } from '../../model/breakdown.ts'
+import { type BreakdownTable, breakdownTablesOf, overallOf, wholeUnitOf } from '../../model/breakdown.ts'
+import { formatChange } from '../../model/change.ts'
 import { formatCount, formatShare } from '../../model/format.ts'
 import { ratio } from '../../model/sums.ts'
 import { type Navigation, StateLink } from './navigation.tsx'
 
+interface BreakdownTablesProps {
+  field: string
+  now: Segments
+  /** The same of the previous period. */
+  previous: Segments | undefined
+  navigation: Navigation
+}
+
 /** The total, and a table for each field of segments. */
-export function BreakdownTables({ segments, navigation }: { segments: Segments; navigation: Navigation }) {
-  const tables = breakdownTablesOf(segments)
+export function BreakdownTables({ field, now, previous, navigation }: BreakdownTablesProps) {
+  const tables = breakdownTablesOf(now, previous)
   if (tables.length === 0) return <p class="nothing">Nothing was counted on these days.</p>
-  const overall = overallOf(segments)
-  const largest = Math.max(...tables.flatMap(({ rows }) => rows.map(({ share = 0 }) => share)))
+  const overall = overallOf(now, previous)
+  const unit = wholeUnitOf(field)
+  const change = formatChange(overall.share, overall.previousShare, 'share')
+  const full = field === 'usage.failed_steps' ? highestRate(tables, overall.of) : 1
   return (
     <>
       <p>
         Total: <strong>{formatShare(overall.share)}</strong>, {formatCount(overall.n)} of{' '}
-        {formatCount(overall.of)}.
+        {formatCount(overall.of)} {unit}
+        {change && `, ${change} on the previous period`}.
       </p>
       <div class="tables">
         {tables.map((table) => (
-          <Table key={table.field} table={table} largest={largest} navigation={navigation} />
+          <Table key={table.field} table={table} unit={unit} full={full} navigation={navigation} />
         ))}
       </div>
     </>
   )
 }
 
+const MIN_PART_OF_ALL = 0.01
+
+/** The highest share, for failures are rare: next to all calls no bar could be told from another. Few calls don't decide. */
+function highestRate(tables: BreakdownTable[], all: number): number {
+  const rows = tables.flatMap(({ rows }) => rows).filter(({ of }) => of >= MIN_PART_OF_ALL * all)
+  return Math.max(...rows.map(({ share = 0 }) => share))
+}
+
 interface TableProps {
   table: BreakdownTable
-  /** The largest share in any table, which gets the longest bar. */
-  largest: number
+  unit: string
+  /** The share that gets the longest bar. */
+  full: number
   navigation: Navigation
 }
 
-function Table({ table: { field, label, rows }, largest, navigation }: TableProps) {
+function Table({ table: { field, label, rows, isPartial }, unit, full, navigation }: TableProps) {
+  const hasChange = rows.some(({ previousShare }) => previousShare !== undefined)
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{label}</th>
-          <th scope="col">Share</th>
-          <th scope="col">Count</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ value, n, of, share }) => (
-          <tr key={value}>
-            <th scope="row">
-              <StateLink navigation={navigation} change={{ filter: { field, value }, breakdown: undefined }}>
-                {value}
-              </StateLink>
-            </th>
-            <td class="share">
-              <span class="track">
-                <span class="bar" style={{ width: `${100 * (ratio(share ?? 0, largest) ?? 0)}%` }} />
-              </span>
-              {formatShare(share)}
-            </td>
-            <td>
-              {formatCount(n)} of {formatCount(of)}
-            </td>
+    <div>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{label}</th>
+            <th scope="col">Share</th>
+            <th scope="col">of {unit}</th>
+            {hasChange && (
+              <th scope="col">
+                Change<span class="unseen"> in points, on the previous period</span>
+              </th>
+            )}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map(({ value, n, of, share, previousShare }) => (
+            <tr key={value}>
+              <th scope="row">
+                <StateLink
+                  navigation={navigation}
+                  change={{ filter: { field, value }, breakdown: undefined }}
+                >
+                  {value}
+                </StateLink>
+              </th>
+              <td class="share">
+                <span class="track">
+                  <span
+                    class="bar"
+                    style={{ width: `${100 * Math.min(1, ratio(share ?? 0, full) ?? 0)}%` }}
+                  />
+                </span>
+                <span class="number">{formatShare(share)}</span>
+              </td>
+              <td>
+                {formatCount(n)} of {formatCount(of)}
+              </td>
+              {hasChange && <td>{shortChange(share, previousShare)}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {isPartial && <p class="purpose">Not counted yet on some of these days.</p>}
+    </div>
   )
+}
+
+/** Without its unit, which stands above. */
+function shortChange(now: number | undefined, before: number | undefined): string | undefined {
+  return formatChange(now, before, 'share')?.replace(' points', '').replace('unchanged', '=')
 }

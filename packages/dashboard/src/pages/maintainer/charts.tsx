@@ -10,8 +10,11 @@ import type { Download } from '../../components/downloads.tsx'
 import { Headlines } from '../../components/headlines.tsx'
 import type { LinkValue } from '../../components/legend.tsx'
 import { COHORT_FIELD, cohortDays, retentionOf } from '../../model/cohorts.ts'
+import { withNewness } from '../../model/days.ts'
 import type { Numbers } from '../../model/numbers.ts'
 import { BREAKDOWN_FIELDS, FILTER_FIELDS } from '../../model/pageState.ts'
+import { releasesIn } from '../../model/releases.ts'
+import { FailureRates } from './failureRates.tsx'
 import { type Navigation, StateLink } from './navigation.tsx'
 import { RetentionTable } from './retentionTable.tsx'
 
@@ -27,16 +30,19 @@ interface ChartsProps {
 
 /** The headlines, and the charts in their sections. */
 export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
-  const { cohorts, isFiltered, all } = numbers
+  const { cohorts, isFiltered, all, failures } = numbers
   const retention = useMemo(() => retentionOf(cohorts.counts, cohorts, lastDay), [cohorts, lastDay])
   return (
     <>
       <Headlines headlines={headlinesOf(numbers, retention)} />
-      {SECTIONS.map((section, n) => (
+      {SECTIONS.map((section) => (
         <section class="charts thirds" aria-label={section.title} key={section.title}>
           <h2>
             {section.title} {section.hint && <span class="unit hint">{section.hint}</span>}
           </h2>
+          {section.showsFailureRates && (
+            <FailureRates failures={failures} navigation={navigation} days={days} />
+          )}
           {sectionCharts(section, all.daily).map((chart) => (
             <PageFigure
               key={`${chart.field} ${chart.as}`}
@@ -46,16 +52,18 @@ export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
               days={days}
             />
           ))}
-          {n === 0 && (
-            <RetentionTable
-              retention={retention}
-              show={navigation.state.show}
-              notes={isFiltered ? [IGNORES_FILTER] : []}
-              downloads={[downloadOf(COHORT_FIELD, cohortDays(days), undefined)]}
-            />
-          )}
         </section>
       ))}
+      <section class="charts" aria-label="Coming back">
+        <h2>Coming back</h2>
+        <RetentionTable
+          retention={retention}
+          show={navigation.state.show}
+          since={numbers.since}
+          notes={isFiltered ? [IGNORES_FILTER] : []}
+          downloads={[downloadOf(COHORT_FIELD, cohortDays(days), undefined)]}
+        />
+      </section>
     </>
   )
 }
@@ -69,17 +77,27 @@ interface PageFigureProps {
 
 function PageFigure({ numbers, chart: pageChart, navigation, days }: PageFigureProps) {
   const { show, filter } = navigation.state
-  const { ignoresFilter, note, isWide } = pageChart
-  const chart = useMemo(() => {
+  const { ignoresFilter, needsNewness, note, isWide } = pageChart
+  const [chart, releases, isKnown] = useMemo(() => {
     const { daily, previous } = ignoresFilter ? numbers.all : numbers.shown
-    return chartOf(daily, { show, ...pageChart }, previous)
+    const known = needsNewness ? withNewness(daily, numbers.since) : daily
+    const isWhole = known === daily
+    const made = chartOf(
+      known,
+      { show, ...pageChart },
+      isWhole ? { previous, compared: numbers.compared } : {},
+    )
+    return [made, releasesIn(numbers.all), known.from <= known.to] as const
   }, [numbers, pageChart, show])
   return (
     <ChartFigure
       chart={chart}
       heading="h3"
       isWide={isWide}
-      notes={[...(note ? [note] : []), ...(filter && ignoresFilter ? [IGNORES_FILTER] : [])]}
+      about={note ? [note] : []}
+      notes={filter && ignoresFilter ? [IGNORES_FILTER] : []}
+      releases={releases}
+      whyEmpty={isKnown ? undefined : 'The server is younger than the 30 days that tell new from returning.'}
       downloads={fieldsOf(pageChart).map((field) =>
         downloadOf(field, days, ignoresFilter ? undefined : filter),
       )}

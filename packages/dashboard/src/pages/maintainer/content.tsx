@@ -12,19 +12,19 @@ interface ContentProps {
   days: DayRange
   /** The last day that is over. */
   lastDay: Day
-  serverUrl: string
+  location: Location
   retry: () => void
 }
 
 /** The charts, or why there are none. */
-export function Content({ loaded, serverUrl, retry, ...rest }: ContentProps) {
+export function Content({ loaded, location, retry, ...rest }: ContentProps) {
   if (!loaded) return <Waiting text="Loading the numbers" />
   switch (loaded.outcome) {
     case 'loaded':
       return loaded.value.all.daily.counts.length > 0 ? (
         <Charts numbers={loaded.value} {...rest} />
       ) : (
-        <Empty serverUrl={serverUrl} />
+        <Empty serverUrl={location.origin} />
       )
     case 'signin':
       return (
@@ -34,7 +34,7 @@ export function Content({ loaded, serverUrl, retry, ...rest }: ContentProps) {
             <code>TELEMETRY_ADMIN_TOKEN</code>.
           </p>
           <p>
-            <a href="/sign-in">Sign in</a>
+            <a href={`/sign-in${location.search}`}>Sign in</a>
           </p>
         </Message>
       )

@@ -1,10 +1,18 @@
 import type { Day } from '@voicemode-telemetry/protocol'
-import type { DailyCounts, DayRange } from '@voicemode-telemetry/protocol/wire/charts'
+import type { DayRange } from '@voicemode-telemetry/protocol/wire/charts'
 import { useEffect, useId, useState } from 'preact/hooks'
-import { FIRST_DAY, previousDays, rangeBetween } from '../../model/days.ts'
+import { FIRST_DAY } from '../../model/days.ts'
 import { formatRange } from '../../model/format.ts'
-import { RANGES_DAYS, THEMES, type Theme } from '../../model/pageState.ts'
-import { FilterSelect } from './filterSelect.tsx'
+import type { Numbers } from '../../model/numbers.ts'
+import {
+  type PageState,
+  PRESETS,
+  RANGES_DAYS,
+  rangeProblem,
+  THEMES,
+  type Theme,
+} from '../../model/pageState.ts'
+import { CompareSelect, FilterSelect } from './filterSelect.tsx'
 import { type Navigation, StateLink } from './navigation.tsx'
 
 interface ControlsProps {
@@ -12,47 +20,64 @@ interface ControlsProps {
   days: DayRange
   /** The last day that is over. */
   lastDay: Day
-  /** The counts of all installations, with the values to filter by; undefined until they are loaded. */
-  all: DailyCounts | undefined
+  /** Undefined until they are loaded. */
+  numbers: Numbers | undefined
 }
 
-/** Everything that a reader can choose, except the theme. */
-export function Controls({ navigation, days, lastDay, all }: ControlsProps) {
+const PRESET_LABELS = { 'last-week': 'Last week', 'last-month': 'Last month' } as const
+
+/** Everything that a reader can choose, except the theme. On a phone one line tells it, and opens it. */
+export function Controls({ navigation, days, lastDay, numbers }: ControlsProps) {
   const { state, go } = navigation
+  const [isOpen, setOpen] = useState(false)
+  const id = useId()
+  const all = numbers?.all.daily
   return (
-    <div class="controls">
-      <nav class="segmented" aria-label="Range">
-        {RANGES_DAYS.map((lastDays) => (
-          <StateLink
-            key={lastDays}
-            navigation={navigation}
-            change={{ range: { lastDays } }}
-            isCurrent={'lastDays' in state.range && state.range.lastDays === lastDays}
-          >
-            {lastDays} days
-          </StateLink>
-        ))}
-      </nav>
-      <CustomRange days={days} lastDay={lastDay} go={go} />
-      <FilterSelect filter={state.filter} all={all} go={go} />
-      <nav class="segmented" aria-label="Show">
-        {(['share', 'count'] as const).map((show) => (
-          <StateLink key={show} navigation={navigation} change={{ show }} isCurrent={state.show === show}>
-            {show === 'share' ? 'Share' : 'Count'}
-          </StateLink>
-        ))}
-      </nav>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={state.compares}
-          onChange={(event) => go({ compares: event.currentTarget.checked })}
-        />
-        Compare with the previous period, {formatRange(previousDays(days))}
-      </label>
-    </div>
+    <section class="choices" aria-label="Choices">
+      <button
+        type="button"
+        class="fold"
+        aria-expanded={isOpen}
+        aria-controls={id}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {[formatRange(days), state.filter?.value ?? 'all', state.show].join(' · ')}
+      </button>
+      <div class={isOpen ? 'controls unfolded' : 'controls'} id={id}>
+        <nav class="segmented" aria-label="Range">
+          {RANGES.map(({ label, range }) => (
+            <StateLink
+              key={label}
+              navigation={navigation}
+              change={{ range }}
+              isCurrent={JSON.stringify(state.range) === JSON.stringify(range)}
+            >
+              {label}
+            </StateLink>
+          ))}
+        </nav>
+        <CustomRange days={days} lastDay={lastDay} go={go} />
+        <FilterSelect filter={state.filter} all={all} go={go} />
+        <CompareSelect compare={state.compare} all={all} days={days} go={go} />
+        <nav class="segmented" aria-label="Show">
+          {(['share', 'count'] as const).map((show) => (
+            <StateLink key={show} navigation={navigation} change={{ show }} isCurrent={state.show === show}>
+              {show === 'share' ? 'Share' : 'Count'}
+            </StateLink>
+          ))}
+        </nav>
+        {numbers && state.compare && !numbers.compared && (
+          <p class="hint">The server was not there in the previous period.</p>
+        )}
+      </div>
+    </section>
   )
 }
+
+const RANGES: { label: string; range: PageState['range'] }[] = [
+  ...RANGES_DAYS.map((lastDays) => ({ label: `${lastDays} days`, range: { lastDays } })),
+  ...PRESETS.map((preset) => ({ label: PRESET_LABELS[preset], range: { preset } })),
+]
 
 interface CustomRangeProps {
   days: DayRange
@@ -62,14 +87,21 @@ interface CustomRangeProps {
 
 function CustomRange({ days, lastDay, go }: CustomRangeProps) {
   const [draft, setDraft] = useState(days)
-  useEffect(() => setDraft(days), [days.from, days.to])
+  const [problem, setProblem] = useState<string>()
+  const id = useId()
+  useEffect(() => {
+    setDraft(days)
+    setProblem(undefined)
+  }, [days.from, days.to])
   return (
     <form
       class="customRange"
       aria-label="Custom range"
       onSubmit={(event) => {
         event.preventDefault()
-        go({ range: rangeBetween(draft.from, draft.to) })
+        const found = rangeProblem(draft)
+        setProblem(found)
+        if (!found) go({ range: draft })
       }}
     >
       {(['from', 'to'] as const).map((end) => (
@@ -81,11 +113,17 @@ function CustomRange({ days, lastDay, go }: CustomRangeProps) {
             min={FIRST_DAY}
             max={lastDay}
             value={draft[end]}
+            aria-describedby={problem && id}
             onInput={(event) => setDraft({ ...draft, [end]: event.currentTarget.value })}
           />
         </label>
       ))}
       <button type="submit">Show</button>
+      {problem && (
+        <p id={id} role="alert">
+          {problem}
+        </p>
+      )}
     </form>
   )
 }

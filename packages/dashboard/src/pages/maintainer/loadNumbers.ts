@@ -3,47 +3,77 @@ import {
   type DailyCounts,
   type DayRange,
   dailyCountsSchema,
-  type FieldValue,
+  type Segments,
+  segmentsSchema,
 } from '@voicemode-telemetry/protocol/wire/charts'
-import { dailyUrl } from '../../api/counts.ts'
+import { dailyUrl, segmentsUrl } from '../../api/counts.ts'
 import { type Fetch, type Loaded, load } from '../../api/load.ts'
 import { COHORT_FIELD, cohortDays } from '../../model/cohorts.ts'
 import { previousDays } from '../../model/days.ts'
 import { deriveCounts } from '../../model/derivedCounts.ts'
-import type { Numbers, Period } from '../../model/numbers.ts'
+import type { Compared, Numbers, Rows } from '../../model/numbers.ts'
 import type { PageState } from '../../model/pageState.ts'
 
 /** Loads everything that the page shows. If a part fails to load, that failure is the result. */
 export async function loadNumbers(
   fetch: Fetch,
   days: DayRange,
-  { filter, compares }: Pick<PageState, 'filter' | 'compares'>,
+  { filter, compare }: Pick<PageState, 'filter' | 'compare'>,
   signal: AbortSignal,
 ): Promise<Loaded<Numbers>> {
+  const before = previousDays(days)
   const daily = (range: DayRange, only: Parameters<typeof dailyUrl>[1]) =>
     loadDaily(fetch, dailyUrl(range, only), signal)
-  const period = async (only: { filter?: FieldValue }): Promise<Loaded<Period>> => {
-    const [now, previous] = await Promise.all([
-      daily(days, only),
-      compares ? daily(previousDays(days), only) : undefined,
-    ])
-    if (now.outcome !== 'loaded') return now
-    if (previous && previous.outcome !== 'loaded') return previous
-    return { ...now, value: { daily: now.value, previous: previous?.value } }
-  }
-  const [cohorts, all, filtered] = await Promise.all([
+  const failures = (range: DayRange) =>
+    load(fetch, segmentsUrl(range, { field: FAILURES }), (text) => readJsonAs(segmentsSchema, text), signal)
+  const other = compare === 'previous' ? undefined : compare
+  const loaded = await Promise.all([
     daily(cohortDays(days), { field: COHORT_FIELD }),
-    period({}),
-    filter && period({ filter }),
-  ])
-  if (cohorts.outcome !== 'loaded') return cohorts
-  if (all.outcome !== 'loaded') return all
-  if (filtered && filtered.outcome !== 'loaded') return filtered
-  const shown = filtered?.value ?? all.value
+    ...[daily(days, {}), daily(before, {})],
+    ...[filter && daily(days, { filter }), filter && daily(before, { filter })],
+    ...[failures(days), failures(before)],
+    other && daily(days, { filter: other }),
+  ] as const)
+  const missing = loaded.find((part) => part && part.outcome !== 'loaded')
+  if (missing && missing.outcome !== 'loaded') return missing
+  const [cohorts, all, allBefore, some, someBefore, failed, failedBefore, version] = loaded.map((part) =>
+    part?.outcome === 'loaded' ? part.value : undefined,
+  ) as LoadedValues
+  const { since } = cohorts
+  const ifThere = <Value>(value: Value) => (before.from < since ? undefined : value)
+  const previous = ifThere(some ? someBefore : allBefore)
   return {
-    ...all,
-    value: { all: all.value, shown, isFiltered: filter !== undefined, cohorts: cohorts.value },
+    outcome: 'loaded',
+    canSignOut: loaded[0].outcome === 'loaded' && loaded[0].canSignOut,
+    value: {
+      all: { daily: all, previous: ifThere(allBefore) },
+      shown: { daily: some ?? all, previous },
+      isFiltered: filter !== undefined,
+      compared: comparedOf(compare, previous, version),
+      failures: { now: failed, previous: ifThere(failedBefore) },
+      ...{ cohorts, since },
+    },
   }
+}
+
+const FAILURES = 'usage.failed_steps'
+
+/** What {@link loadNumbers} asks for, in its order. */
+type LoadedValues = [
+  ...[cohorts: DailyCounts, all: DailyCounts, allBefore: DailyCounts],
+  ...[some: DailyCounts | undefined, someBefore: DailyCounts | undefined],
+  ...[failed: Segments, failedBefore: Segments],
+  version: DailyCounts | undefined,
+]
+
+function comparedOf(
+  compare: PageState['compare'],
+  previous: Rows | undefined,
+  version: Rows | undefined,
+): Compared | undefined {
+  const rows = compare === 'previous' ? previous : version
+  if (!compare || !rows) return undefined
+  return { label: compare === 'previous' ? 'previous period' : compare.value, rows }
 }
 
 async function loadDaily(fetch: Fetch, url: string, signal: AbortSignal): Promise<Loaded<DailyCounts>> {

@@ -1,7 +1,8 @@
+import { addDays, type Day } from '@voicemode-telemetry/protocol'
 import { COHORT_WEEKS } from '@voicemode-telemetry/protocol/wire/charts'
 import { useId } from 'preact/hooks'
 import { type Download, Downloads } from '../../components/downloads.tsx'
-import { Notes } from '../../components/notes.tsx'
+import { About, Notes } from '../../components/notes.tsx'
 import { ScrollRegion } from '../../components/scrollRegion.tsx'
 import type { CohortCell, Retention } from '../../model/cohorts.ts'
 import {
@@ -16,34 +17,53 @@ import type { PageState } from '../../model/pageState.ts'
 interface RetentionTableProps {
   retention: Retention
   show: PageState['show']
+  /** The first day that the server can know. */
+  since: Day
   notes: readonly string[]
   downloads: readonly Download[]
 }
 
 /** A row for each week's new installations, a column for each week since; a cell is darker the more were active. */
-export function RetentionTable({ retention, show, notes, downloads }: RetentionTableProps) {
+export function RetentionTable({ retention, show, since, notes, downloads }: RetentionTableProps) {
   const titleId = useId()
-  const isNothing = retention.cohorts.every(({ size }) => !size)
+  const cohorts = retention.cohorts.filter(({ size }) => size)
+  const mixedUntil = addDays(since, 28)
+  const isMixed = cohorts.some(({ week }) => week <= mixedUntil)
   return (
     <figure class="card cohorts" aria-labelledby={titleId}>
       <figcaption>
         <h3 id={titleId}>
           Retention <span class="unit">{show === 'share' ? 'share' : 'installations'} by week</span>
         </h3>
-        <Notes
+        <About
+          title="Retention"
           notes={[
             'Shows whether people keep using VoiceMode.',
             'Each row stands for the installations that were new in one week, Monday to Sunday. Week 1 is that week.',
             `The table covers the ${COHORT_WEEKS} weeks up to the last day shown.`,
           ]}
         />
-        <p class="purpose">
-          <span class="open">…</span> This week is not over yet.
+        <p class="purpose scale">
+          {[0, 0.25, 0.5, 0.75, 1].map((share) => (
+            <span class="heat" key={share} style={heatOf(share)}>
+              {formatWholePercent(share)}
+            </span>
+          ))}
+          <span class="open">…</span> not over yet
         </p>
-        <Notes notes={notes} />
+        <Notes
+          notes={[
+            ...notes,
+            ...(isMixed
+              ? [
+                  `The server is too young to tell new from known before ${formatDay(addDays(mixedUntil, 1))}: weeks up to then also hold installations used before ${formatDay(since)}.`,
+                ]
+              : []),
+          ]}
+        />
         <Downloads downloads={downloads} />
       </figcaption>
-      {isNothing ? (
+      {cohorts.length === 0 ? (
         <p class="nothing">No week that is over had new installations.</p>
       ) : (
         <ScrollRegion label="Retention by week">
@@ -52,7 +72,7 @@ export function RetentionTable({ retention, show, notes, downloads }: RetentionT
               New installations of each week, and how many were active in each week since
             </caption>
             <Head />
-            <Body retention={retention} show={show} />
+            <Body cohorts={cohorts} show={show} />
             {show === 'share' && <Foot retention={retention} />}
           </table>
         </ScrollRegion>
@@ -71,7 +91,7 @@ function Head() {
         </th>
       </tr>
       <tr>
-        {['New in week of', 'Total', ...Array.from({ length: COHORT_WEEKS }, (_, n) => n + 1)].map(
+        {['First seen in week of', 'Total', ...Array.from({ length: COHORT_WEEKS }, (_, n) => n + 1)].map(
           (column) => (
             <th scope="col" key={column}>
               {column}
@@ -83,7 +103,7 @@ function Head() {
   )
 }
 
-function Body({ retention: { cohorts }, show }: Pick<RetentionTableProps, 'retention' | 'show'>) {
+function Body({ cohorts, show }: Pick<Retention, 'cohorts'> & Pick<RetentionTableProps, 'show'>) {
   return (
     <tbody>
       {cohorts.map(({ week, size, cells }) => (
@@ -117,6 +137,11 @@ function Foot({ retention: { cohorts, pooled } }: Pick<RetentionTableProps, 'ret
   )
 }
 
+/** Steeper than the share, so that 78 % can be told from 100 %. */
+function heatOf(share: number) {
+  return { '--heat': `${(100 * share ** 2).toFixed(1)}%` }
+}
+
 interface CellProps {
   cell: CohortCell | undefined
   size: number | undefined
@@ -136,7 +161,7 @@ function Cell({ cell, size = 0, show }: CellProps) {
   return (
     <td
       class="heat"
-      style={{ '--heat': `${(100 * share).toFixed(1)}%` }}
+      style={heatOf(share)}
       title={`${formatCount(n)} of ${formatCount(size)}, ${formatShare(share)}`}
     >
       {show === 'share' ? formatWholePercent(share) : formatCount(n)}

@@ -13,16 +13,16 @@ import { loadNumbers } from './loadNumbers.ts'
  * @param refreshes loads again when it changes.
  */
 export function useNumbers(host: Host, state: PageState, days: DayRange, refreshes: number) {
-  const { filter, compares } = state
+  const { filter, compare } = state
   const [attempt, setAttempt] = useState(1)
   const [answer, setAnswer] = useState<{ request: string; loaded: Loaded<Numbers> }>()
   const [news, setNews] = useState({ text: '', spoken: '' })
-  const request = JSON.stringify([days, filter, compares, attempt])
+  const request = JSON.stringify([days, filter, compare, attempt])
   const isLoading = answer?.request !== request
 
   useEffect(() => {
     const abort = new AbortController()
-    loadNumbers(host.fetch, days, { filter, compares }, abort.signal).then((loaded) => {
+    loadNumbers(host.fetch, days, { filter, compare }, abort.signal).then((loaded) => {
       if (abort.signal.aborted) return
       const at = `${formatTime(host.now())} UTC`
       if (!isLoading && loaded.outcome === 'failed') {

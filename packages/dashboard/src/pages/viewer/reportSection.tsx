@@ -1,14 +1,14 @@
-import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
 import type { ReportTable } from '@voicemode-telemetry/protocol/wire/reports'
 import type { ShownReport } from '@voicemode-telemetry/protocol/wire/viewer'
 import { useId, useState } from 'preact/hooks'
 import type { Fetch } from '../../api/load.ts'
 import { formatCount, formatRange, formatShare } from '../../model/format.ts'
+import type { Rows } from '../../model/numbers.ts'
 import { compareWithReport } from '../../model/ownCounts.ts'
 import { loadReport } from './loadView.ts'
 
 interface PublicReportSectionProps {
-  own: DailyCounts
+  own: Rows
   /** The endpoint's host; null without one. */
   endpoint: string | null
   fetch: Fetch
@@ -50,7 +50,7 @@ export function PublicReportSection({ own, endpoint, fetch }: PublicReportSectio
   )
 }
 
-function Report({ report, own }: { report: ShownReport; own: DailyCounts }) {
+function Report({ report, own }: { report: ShownReport; own: Rows }) {
   const { week, total, plus_minus, tables, notes } = report
   return (
     <>
@@ -80,7 +80,7 @@ function Report({ report, own }: { report: ShownReport; own: DailyCounts }) {
   )
 }
 
-function ComparedTable({ table, own }: { table: ReportTable; own: DailyCounts }) {
+function ComparedTable({ table, own }: { table: ReportTable; own: Rows }) {
   const titleId = useId()
   return (
     <figure class="card" aria-labelledby={titleId}>

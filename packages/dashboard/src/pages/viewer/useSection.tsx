@@ -1,4 +1,3 @@
-import type { DailyCounts } from '@voicemode-telemetry/protocol/wire/charts'
 import type { ViewData } from '@voicemode-telemetry/protocol/wire/viewer'
 import { OWN_SECTION, sectionCharts } from '../../charts/catalogue.ts'
 import { chartOf } from '../../charts/chart.ts'
@@ -6,13 +5,14 @@ import type { Headline } from '../../charts/headlines.ts'
 import { ChartFigure } from '../../components/chartFigure.tsx'
 import { Headlines } from '../../components/headlines.tsx'
 import { formatCount, formatShare } from '../../model/format.ts'
+import type { Rows } from '../../model/numbers.ts'
 import { successRateOf } from '../../model/ownCounts.ts'
 import { sumOf } from '../../model/sums.ts'
 
 interface UseSectionProps {
   view: ViewData
   /** The numbers in the view's events. */
-  own: DailyCounts
+  own: Rows
 }
 
 /** How VoiceMode was used: headlines and charts. */
@@ -39,7 +39,7 @@ export function UseSection({ view, own }: UseSectionProps) {
   )
 }
 
-function ownHeadlines({ days }: ViewData, own: DailyCounts, usedDays: number): Headline[] {
+function ownHeadlines({ days }: ViewData, own: Rows, usedDays: number): Headline[] {
   const sessions = sumOf(own, 'usage.total_sessions')
   const operations = sumOf(own, 'usage.total_operations')
   const headlines = [

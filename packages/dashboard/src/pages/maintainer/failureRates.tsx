@@ -1,0 +1,50 @@
+import type { DayRange } from '@voicemode-telemetry/protocol/wire/charts'
+import { useId } from 'preact/hooks'
+import { segmentsUrl } from '../../api/counts.ts'
+import { Downloads } from '../../components/downloads.tsx'
+import { About } from '../../components/notes.tsx'
+import type { Failures } from '../../model/numbers.ts'
+import { BreakdownTables } from './breakdownTables.tsx'
+import type { Navigation } from './navigation.tsx'
+
+const FIELD = 'usage.failed_steps'
+
+interface FailureRatesProps {
+  failures: Failures
+  navigation: Navigation
+  days: DayRange
+}
+
+/** The share of calls that failed in each version, assistant, system and so on. */
+export function FailureRates({ failures, navigation, days }: FailureRatesProps) {
+  const titleId = useId()
+  return (
+    <section class="card rates" aria-labelledby={titleId}>
+      <div class="caption">
+        <h3 id={titleId}>
+          Who fails most <span class="unit">share of calls that failed</span>
+        </h3>
+        <About
+          title="Who fails most"
+          notes={[
+            'Shows where VoiceMode fails more often than elsewhere, and whether a release raised it.',
+            'A share of few calls says little: see how many there were.',
+          ]}
+        />
+        {navigation.state.filter && <p class="purpose">The filter does not apply to these tables.</p>}
+      </div>
+      <BreakdownTables field={FIELD} {...failures} navigation={navigation} />
+      <Downloads
+        downloads={[
+          {
+            label: FIELD,
+            name: `${FIELD}-by-segment`,
+            days,
+            csv: segmentsUrl(days, { field: FIELD }, 'csv'),
+            json: segmentsUrl(days, { field: FIELD }),
+          },
+        ]}
+      />
+    </section>
+  )
+}
