@@ -21,6 +21,7 @@ export const STATUS_SCHEMA = open({
     description: 'Whether VoiceMode writes the logs from which failures are counted.',
   },
   queued: { type: 'integer', description: 'Events that wait to be sent.' },
+  last_failure: { type: ['object', 'null'], description: 'Why the last event that was tried still waits.' },
   last_sent: { type: ['object', 'null'] },
   next_report: { type: ['object', 'null'] },
   last_refused: { type: ['object', 'null'] },

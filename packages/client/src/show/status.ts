@@ -28,6 +28,8 @@ export interface Status {
   /** Whether VoiceMode writes the logs from which failures are counted. */
   event_logs: boolean
   queued: number
+  /** Why the last event that was tried still waits, and what a person can do about it, if anything. */
+  last_failure: { at: string; why: string; remedy: string | null } | null
   last_sent: { day: Day; on: Day } | null
   /** The next day that is reported, and the earliest time for it; null while nothing is sent. */
   next_report: { day: Day; after: string } | null
@@ -55,8 +57,16 @@ export function readStatus(host: Host): Status {
     endpoint_problem: endpoint.ok ? null : endpoint.expected,
     event_logs: writesEventLogs(host),
     queued: listEvents(host, 'queue').length,
+    last_failure: readLastFailure(host),
     last_sent: lastSent ? { day: dayIn(lastSent), on: dayAt(lastSent.at) } : null,
     next_report: isOn && endpoint.ok ? { day: today, after: `${addDays(today, 1)}T00:05:00Z` } : null,
     last_refused: lastRefused ? { day: dayIn(lastRefused), reason: readRefusal(lastRefused) ?? null } : null,
   }
+}
+
+function readLastFailure(host: Host): Status['last_failure'] {
+  const { lastFailure } = readState(host)
+  if (!lastFailure || listEvents(host, 'queue').length === 0) return null
+  const { at, why, remedy = null } = lastFailure
+  return { at: new Date(at).toISOString(), why, remedy }
 }

@@ -2,6 +2,7 @@ import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line
 import type { Host } from '../../host.ts'
 import { describeForgetting, describeWithdrawal, withdrawConsent } from '../../rights/withdraw.ts'
 import { FORGET_OPTIONS, findForgetMisuse, wantsForgetting } from '../forgetOptions.ts'
+import { snakeCased } from '../snakeCase.ts'
 
 export const disable: Command<Host> = {
   summary: 'say no, for good',
@@ -18,7 +19,7 @@ possible later.`,
   async run(run) {
     const withdrawal = await withdrawConsent(run.host, 'command', () => wantsForgetting(run))
     const { decision, forgotten, undone } = withdrawal
-    if (run.json) printJson(run.terminal, { ...decision, forgotten: forgotten ?? null, undone })
+    if (run.json) printJson(run.terminal, { ...snakeCased(decision), forgotten: forgotten ?? null, undone })
     else run.terminal.out(`${describeWithdrawal(withdrawal)}\n${describeForgetting(forgotten)}\n`)
     return forgotten?.outcome === 'failed' || undone.length > 0 ? EXIT.failed : EXIT.ok
   },

@@ -2,6 +2,7 @@ import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line
 import { readDecision } from '../../consent/record.ts'
 import type { Host } from '../../host.ts'
 import { askForConsent } from '../ask.ts'
+import { snakeCased } from '../snakeCase.ts'
 
 export const enable: Command<Host> = {
   summary: 'say yes, after reading what is sent (at a terminal)',
@@ -16,12 +17,12 @@ export const enable: Command<Host> = {
       terminal.err(
         'Nothing changed. Only a person at a terminal can say yes. Type this in one: voicemode-telemetry enable\n',
       )
-      if (json) printJson(terminal, before)
+      if (json) printJson(terminal, snakeCased(before))
       return EXIT.failed
     }
     if (before.state === 'granted') terminal.err('Telemetry is already on. You can change your answer.\n\n')
     const answer = await askForConsent(host, terminal, 'command')
-    if (json) printJson(terminal, readDecision(host))
+    if (json) printJson(terminal, snakeCased(readDecision(host)))
     return answer === 'unclear' ? EXIT.failed : EXIT.ok
   },
 }

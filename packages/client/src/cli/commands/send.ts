@@ -12,6 +12,7 @@ import type { EventOutcome } from '../../send/sendQueue.ts'
 import { detectEnvironment } from '../../settings/detectEnvironment.ts'
 import { readState } from '../../settings/state.ts'
 import { readStatus, type Status } from '../../show/status.ts'
+import { snakeCased } from '../snakeCase.ts'
 
 /** A person at a terminal would rather wait for another send to end than be turned away. */
 const WAIT_MS = 15_000
@@ -29,7 +30,7 @@ Without your yes, or without an endpoint, it sends nothing and says why.`,
     detached: {},
   },
   json: 'print what happened to each event, as JSON',
-  exitCodes: `0 if everything due was sent, or if you have not said yes; 1 if events still wait in the queue or were refused. With \
+  exitCodes: `0 if everything due was sent, or if you have not said yes; 1 if events still wait in the queue or were refused, or if no endpoint is set. With \
 --background always 0.`,
   examples: [
     'voicemode-telemetry send',
@@ -54,7 +55,7 @@ Without your yes, or without an endpoint, it sends nothing and says why.`,
       onProgress: (done, total) => showReading(terminal, done, total),
     })
     terminal.progress(undefined)
-    if (json) printJson(terminal, report)
+    if (json) printJson(terminal, snakeCased(report))
     else terminal.out(`${describe(report, readStatus(host))}\n`)
     return exitCode(report)
   },
@@ -90,7 +91,7 @@ function describeEvent(event: EventOutcome): string {
     case 'sent':
       return `${event.day}  sent`
     case 'queued':
-      return `${event.day}  queued: ${event.why}`
+      return `${event.day}  queued: ${event.why}.${event.remedy ? ` ${event.remedy}.` : ''}`
     case 'rejected':
       return `${event.day || event.eventId}  refused (${event.refusal.status || 'not sent: the queue file was changed'}); kept in the history as rejected`
     default:

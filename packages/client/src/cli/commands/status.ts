@@ -20,13 +20,15 @@ what comes next. Changes nothing.`,
 function rowsOf(found: Status): [string, string][] {
   const row = (name: string, text: string | null | undefined): [string, string][] =>
     text ? [[name, text]] : []
-  const { last_sent: sent, next_report: next } = found
+  const { last_sent: sent, last_failure: failure, next_report: next } = found
   return [
     ...row('Telemetry', `${found.state === 'granted' ? 'on' : 'off'}: ${found.reason}`),
     ...row('To change it', found.remedy),
     ...found.added_to_notice.flatMap((line) => row('New', line)),
     ...row('Sends to', found.endpoint ?? found.endpoint_problem),
     ...row('Waiting', `${found.queued} ${found.queued === 1 ? 'event' : 'events'}`),
+    ...row('Why it waits', failure && `${failure.why} (tried ${failure.at})`),
+    ...row('What to do', failure?.remedy),
     ...row('Last sent', sent ? `the event of ${sent.day}, on ${sent.on}` : 'nothing yet'),
     ...row(
       'Event logs',
