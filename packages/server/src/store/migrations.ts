@@ -120,4 +120,11 @@ export const MIGRATIONS: readonly Migration[] = [
       `UPDATE data_requests SET kind = replace(kind, 'rights.', '')`,
     ],
   },
+  {
+    id: 8,
+    name: 'the last test event',
+    statements: [
+      'CREATE TABLE test_events (id BIGINT NOT NULL PRIMARY KEY, arrived_at BIGINT NOT NULL, version TEXT NOT NULL)',
+    ],
+  },
 ]

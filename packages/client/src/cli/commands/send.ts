@@ -9,6 +9,7 @@ import type { Host } from '../../host.ts'
 import { BACKGROUND_LIFETIME_MS, maybeSendInBackground } from '../../send/background.ts'
 import { type SendReport, sendDue, sendInBackground } from '../../send/send.ts'
 import type { EventOutcome } from '../../send/sendQueue.ts'
+import { sendTestEvent, type TestReport } from '../../send/testEvent.ts'
 import { detectEnvironment } from '../../settings/detectEnvironment.ts'
 import { readState } from '../../settings/state.ts'
 import { readStatus, type Status } from '../../show/status.ts'
@@ -20,24 +21,41 @@ const WAIT_MS = 15_000
 export const send: Command<Host> = {
   summary: 'send what is due now',
   about: `Makes one event for each of the last 7 whole UTC days that has none yet, queues these events, and sends the queue. \
-Without your yes, or without an endpoint, it sends nothing and says why.`,
+Without your yes, or without an endpoint, it sends nothing and says why.
+
+With --test it sends a test event instead: fixed words, nothing about you, no yes needed. The dashboard of the server shows when it \
+arrived, and counts it nowhere.`,
   options: {
     background: {
       about:
         'send in a separate process and return at once: at most once in 24 hours, for at most 15 seconds, without any output',
     },
+    test: {
+      about:
+        'send a test event to the endpoint, to see whether events get through; only a no keeps it from being sent',
+    },
     // Given by --background to the process that it starts.
     detached: {},
   },
   json: 'print what happened to each event, as JSON',
-  exitCodes: `0 if everything due was sent, or if you have not said yes; 1 if events still wait in the queue or were refused, or if no endpoint is set. With \
+  exitCodes: `0 if everything due was sent, or if you have not said yes; 1 if events still wait in the queue or were refused, or if no endpoint is set. With --test 0 only if it arrived. With \
 --background always 0.`,
   examples: [
     'voicemode-telemetry send',
     'voicemode-telemetry send --background',
     'VOICEMODE_TELEMETRY_ENDPOINT=https://telemetry.example voicemode-telemetry send',
   ],
+  findMisuse: ({ switches }) =>
+    switches.has('test') && switches.has('background')
+      ? ['--test and --background contradict each other']
+      : [],
   async run({ host, terminal, json, switches }) {
+    if (switches.has('test')) {
+      const report = await sendTestEvent(host)
+      if (json) printJson(terminal, report)
+      else terminal.out(`${describeTest(report, readStatus(host))}\n`)
+      return report.outcome === 'arrived' ? EXIT.ok : EXIT.failed
+    }
     if (switches.has('background')) {
       const background = maybeSendInBackground(host)
       if (json) printJson(terminal, { background })
@@ -84,6 +102,20 @@ function describe(report: SendReport, { reason, remedy }: Status): string {
   return lines.length > 0
     ? lines.join('\n')
     : 'Nothing to send: every finished day is already reported, or VoiceMode was not used on it.'
+}
+
+function describeTest(report: TestReport, { reason }: Status): string {
+  switch (report.outcome) {
+    case 'arrived':
+      return `A test event has arrived at ${report.endpoint}. It held fixed words and nothing about you. The dashboard there says when it \
+arrived, and counts it nowhere.`
+    case 'failed':
+      return `The test event did not arrive: ${report.why}.${report.remedy ? ` ${report.remedy}.` : ''}`
+    case 'withheld':
+      return `No test event sent: ${report.why === 'no consent' ? reason : report.detail}.`
+    default:
+      throw report satisfies never
+  }
 }
 
 function describeEvent(event: EventOutcome): string {

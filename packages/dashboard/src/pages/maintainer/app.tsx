@@ -7,6 +7,7 @@ import { Breakdown } from './breakdown.tsx'
 import { Content } from './content.tsx'
 import { Controls, ThemeSelect } from './controls.tsx'
 import { StateLink, useNavigation } from './navigation.tsx'
+import { TestArrival } from './testArrival.tsx'
 import { useNumbers } from './useNumbers.ts'
 
 /** The maintainers' page. */
@@ -48,6 +49,7 @@ export function App({ host }: { host: Host }) {
           )}{' '}
           {news.text}
         </p>
+        <TestArrival host={host} refreshes={refreshes} />
       </header>
       <main aria-busy={isLoading}>
         <p class="unseen" role="status">
