@@ -146,6 +146,12 @@ export function eraseQueue(host: Host): void {
   rmSync(host.directories.queue, { recursive: true, force: true })
 }
 
+/** Deletes the whole history: what was sent, and what was refused. @throws the file system's error. */
+export function eraseHistory({ directories }: Host): void {
+  for (const place of ['sent', 'rejected'] as const)
+    rmSync(directories[place], { recursive: true, force: true })
+}
+
 function eventPath(directories: Directories, place: Place, eventId: string): string {
   return join(directories[place], `event_${eventId}.json`)
 }

@@ -78,6 +78,11 @@ function compare(host: Host, events: TelemetryEvent[]): Pick<Export, 'difference
   return { differences, underEarlierIds }
 }
 
+/** How many events were sent under the present id, as far as the history goes back. */
+export function countSent(host: Host): number {
+  return listEvents(host, 'sent').filter(({ path }) => !isOfEarlierId(host, readEvent(path) ?? '')).length
+}
+
 function isOfEarlierId(host: Host, body: string): boolean {
   try {
     return (JSON.parse(body) as { telemetry_id?: unknown }).telemetry_id !== readTelemetryId(host)
