@@ -189,10 +189,10 @@ function rewrite(path: string, change: (text: string) => string): void {
   writeWhole(target, Buffer.from(changed, 'latin1'), found && found.mode & 0o777)
 }
 
-/** Deletes the id and its secret. */
+/** Deletes the secret, then the id, so that whoever finds one missing can't make the same id again. */
 export function eraseIdentity(host: Host): void {
   const { id, secret } = recordPaths(host)
-  for (const path of [id, secret]) eraseFile(path)
+  for (const path of [secret, id]) eraseFile(path)
 }
 
 /** Two users may share a home directory. The record of the other one must not be overwritten. */

@@ -26,7 +26,7 @@ const SENT_KEPT_DAYS = 90
 const REJECTED_KEPT_DAYS = 30
 
 /** Where an event's file can be: waiting, accepted by the server, or refused by it for good. */
-const PLACES = ['queue', 'sent', 'rejected'] as const
+export const PLACES = ['queue', 'sent', 'rejected'] as const
 export type Place = (typeof PLACES)[number]
 
 export interface EventFile {

@@ -98,6 +98,10 @@ function describe(report: SendReport, { reason, remedy }: Status): string {
   }
   const lines = report.events.map(describeEvent)
   if (report.skippedLines > 0) lines.push(`Log lines that could not be used: ${report.skippedLines}.`)
+  if (report.unreadable)
+    lines.push(
+      "Some of VoiceMode's logs can't be read, so they are not counted. To see which: voicemode-telemetry status",
+    )
   if (report.left > 0) lines.push(`Events in the queue: ${report.left}. The next send tries again.`)
   return lines.length > 0
     ? lines.join('\n')
