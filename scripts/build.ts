@@ -4,6 +4,7 @@ import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { buildDashboard } from './buildDashboard.ts'
+import { composeStart } from './composeStart.ts'
 
 /**
  * Builds what is published, each package into its `dist` with a package.json of its own: `npm publish packages/client/dist`.
@@ -67,10 +68,14 @@ async function buildPackage(name: string, entries: string[]): Promise<void> {
       },
     },
   })
-  chmodSync(join(dist, 'main.js'), 0o755)
+  const main = readFileSync(join(dist, 'main.js'), 'utf8')
+  const start = join(dist, 'start.js')
+  writeFileSync(start, composeStart(Object.keys(manifest.bin)[0] ?? name, main, OLDEST_NODE))
+  chmodSync(start, 0o755)
   if (manifest.exports) declareTypes(name, dist)
   const { devDependencies: _, ...published } = manifest
-  const asked = { ...published, dependencies, engines: { node: `>=${OLDEST_NODE}` } }
+  const bin = Object.fromEntries(Object.keys(manifest.bin).map((command) => [command, './start.js']))
+  const asked = { ...published, bin, dependencies, engines: { node: `>=${OLDEST_NODE}` } }
   const built = JSON.stringify(asked, null, 2).replaceAll(/\.\/(?:src\/)?(\w+)\.ts/g, './$1.js')
   writeFileSync(join(dist, 'package.json'), `${built}\n`)
   for (const page of ['LICENSE', 'README.md', 'PRIVACY.md']) cpSync(join(root, page), join(dist, page))

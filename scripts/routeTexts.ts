@@ -29,6 +29,21 @@ export const TEXTS: Record<RouteName, RouteText> = {
       204: 'The sender does not want to be tracked: nothing was read and nothing is kept',
     },
   },
+  'POST /v1/events/test': {
+    operationId: 'sendTestEvent',
+    tag: 'events',
+    summary:
+      'Sends a test event: it is checked as every event, then only its arrival is kept. Nothing counts it',
+    answers: {
+      200: 'Arrived',
+      204: 'The sender does not want to be tracked: nothing was read and nothing is kept',
+    },
+  },
+  'GET /v1/events/test': {
+    operationId: 'getTestEvent',
+    tag: 'maintainers',
+    summary: 'When the last test event arrived',
+  },
   'POST /v1/rights/export': {
     operationId: 'exportInstallation',
     tag: 'rights',

@@ -3,12 +3,15 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { addDays, startOfDay } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
+import { runCommandLine } from '../packages/client/src/cli/cli.ts'
 import { grantConsent } from '../packages/client/src/consent/grant.ts'
 import { readIdentity } from '../packages/client/src/consent/record.ts'
 import { listEvents } from '../packages/client/src/queue/queue.ts'
 import { sendDue } from '../packages/client/src/send/send.ts'
 import { run } from '../packages/client/test/commandLine.ts'
 import { ENVIRONMENT, exchangeLine, Home, USED_DAY } from '../packages/client/test/logs.ts'
+import { answerWith, Receiver } from '../packages/client/test/receiver.ts'
+import { recordingTerminal } from '../packages/command-line/test/recordingTerminal.ts'
 import { startServer } from '../packages/server/test/serverProcess.ts'
 
 const WEEK = Array.from({ length: 7 }, (_, n) => addDays(USED_DAY, n - 6))
@@ -78,9 +81,51 @@ describe('after a week of sends', () => {
     await week.stopServer()
     const { code, stdout } = await run(week.home, ['disable', '--forget'], week.env)
     expect(stdout.toString()).toMatch(
-      /Telemetry is off.*deleted\.\nThe server has NOT deleted its events: the server could not be reached/s,
+      /Telemetry is off.*deleted\.\nThe server has NOT deleted its events: refused/s,
     )
     expect(code).toBe(1)
+    expect(readIdentity(week.home.host())).toBeUndefined()
+  })
+
+  test('disable says where the history stays, and --purge deletes it', async () => {
+    await using week = await weekOfSends()
+    const kept = await run(week.home, ['disable', '--keep'], week.env)
+    const folder = '~/.voicemode/logs/telemetry'
+    expect(kept.stdout.toString()).toContain(`The history on this machine stays, in ${folder}.`)
+    expect(listEvents(week.home.host(), 'sent')).toHaveLength(7)
+    const purged = await run(week.home, ['disable', '--keep', '--purge', '--json'], week.env)
+    expect(JSON.parse(purged.stdout.toString())).toMatchObject({ history: 'deleted', undone: [] })
+    expect(listEvents(week.home.host(), 'sent')).toEqual([])
+  })
+
+  test('the offer of a deletion names the server and the number of events, and that it is the last chance', async () => {
+    await using week = await weekOfSends()
+    const terminal = recordingTerminal({ isInteractive: true, columns: 1000, ask: async () => 'y' })
+    await runCommandLine(['disable'], week.home.host({ env: week.env }), terminal)
+    const { host } = new URL(week.env.VOICEMODE_TELEMETRY_ENDPOINT)
+    expect(terminal.written.err).toMatch(`${host} took 7 events from this installation`)
+    expect(terminal.written.err).toMatch("you can't ask later")
+    expect(week.storedEvents()).toBe(0)
+  })
+
+  test('a deletion is believed only from a server that names the id', async () => {
+    await using week = await weekOfSends()
+    await using receiver = await Receiver.start()
+    receiver.answer = answerWith(200, { 'content-type': 'application/json' }, '{"status":"ok"}')
+    const before = readIdentity(week.home.host())
+    const told = await run(week.home, ['forget'], { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })
+    expect(told.stdout.toString()).toMatch(/has NOT deleted its events: what answered did not say/)
+    expect(readIdentity(week.home.host())).toEqual(before)
+  })
+
+  test('under a no, forget deletes the id and draws none, and reset-id changes nothing', async () => {
+    await using week = await weekOfSends()
+    const env = { ...week.env, DO_NOT_TRACK: '1' }
+    const before = readIdentity(week.home.host())
+    expect((await run(week.home, ['reset-id', '--keep'], env)).code).toBe(1)
+    expect(readIdentity(week.home.host())).toEqual(before)
+    expect((await run(week.home, ['forget'], env)).code).toBe(0)
+    expect(week.storedEvents()).toBe(0)
     expect(readIdentity(week.home.host())).toBeUndefined()
   })
 
@@ -94,7 +139,7 @@ describe('after a week of sends', () => {
     await using week = await weekOfSends()
     const before = readIdentity(week.home.host())?.telemetryId
     const forgotten = await run(week.home, ['forget', '--json'], week.env)
-    expect(JSON.parse(forgotten.stdout.toString())).toEqual({ outcome: 'done' })
+    expect(JSON.parse(forgotten.stdout.toString())).toEqual({ outcome: 'done', telemetry_id: before })
     expect(readIdentity(week.home.host())?.telemetryId).not.toBe(before)
     await run(week.home, ['send'], week.env)
     expect(week.storedEvents()).toBe(0)
@@ -102,7 +147,7 @@ describe('after a week of sends', () => {
     expect(JSON.parse(exported.stdout.toString())).toMatchObject({
       events: [],
       differences: [],
-      underEarlierIds: 7,
+      under_earlier_ids: 7,
     })
   })
 })

@@ -81,7 +81,7 @@ describe('from a log line to the store', () => {
     try {
       const env = { VOICEMODE_TELEMETRY_ENDPOINT: line.url }
       const broken = await run(home, ['send'], env)
-      expect(broken.stdout.toString()).toMatch(/queued: the server could not be reached/)
+      expect(broken.stdout.toString()).toMatch(/queued: connection failed/)
       expect(storedEvents(database)).toHaveLength(1)
       line.mend()
       expect((await run(home, ['send'], env)).code).toBe(0)

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, parse } from 'node:path'
+import tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import ciInfo from 'ci-info'
 import type { Env, Host } from './host.ts'
@@ -89,6 +90,7 @@ function ownHome(): string {
 }
 
 async function fetchThroughProxy(env: Env, url: string, init: RequestInit): Promise<Response> {
+  if (url.startsWith('https:')) trustSystemCertificates()
   const httpsProxy = env.HTTPS_PROXY ?? env.https_proxy
   if (!httpsProxy || url.startsWith('http:')) return fetch(url, init)
   // Loaded only if there is a proxy: without it the command starts faster.
@@ -97,4 +99,11 @@ async function fetchThroughProxy(env: Env, url: string, init: RequestInit): Prom
   const dispatcher = new undici.EnvHttpProxyAgent({ httpsProxy, noProxy })
   const response = await undici.fetch(url, { ...(init as object), dispatcher })
   return response as unknown as Response
+}
+
+/** Trusts what the operating system trusts as well, as a company's proxy needs. An older Node can't, and trusts its own list. */
+function trustSystemCertificates(): void {
+  if (!('setDefaultCACertificates' in tls)) return
+  const certificates = [...tls.getCACertificates('default'), ...tls.getCACertificates('system')]
+  tls.setDefaultCACertificates([...new Set(certificates)])
 }

@@ -2,7 +2,7 @@ import { addDays, dayAt, startOfDay } from '@voicemode-telemetry/protocol'
 import { expect, test } from 'vitest'
 import * as library from '../src/index.ts'
 import { exchangeLine, Home } from './logs.ts'
-import { answerWith, Receiver, takeIt } from './receiver.ts'
+import { answerWith, Receiver, refuseWith, takeIt } from './receiver.ts'
 
 const { TelemetryClient, TelemetryCollector } = library
 const TODAY = dayAt(Date.now())
@@ -79,7 +79,7 @@ test('the client queues, sends, counts and clears events, and refuses what is no
     left: 0,
   })
   expect(client.queueSize()).toBe(0)
-  receiver.answer = answerWith(422)
+  receiver.answer = refuseWith({ type: '/problems/not-an-event' })
   expect(await client.sendEvent(event)).toBe('rejected')
 
   await expect(client.sendEvent({ ...event, event_id: '0123456789abcdef' })).rejects.toThrow(

@@ -59,6 +59,11 @@ export const takeIt: Answer = (response, body) => {
   response.setHeader('content-type', 'application/json').end(JSON.stringify({ status: 'ok', event_id }))
 }
 
+/** Refuses an event for good, as the server does in its own words. */
+export function refuseWith(problem: object): Answer {
+  return answerWith(422, { 'content-type': 'application/problem+json' }, JSON.stringify(problem))
+}
+
 export function answerWith(status: number, headers: Record<string, string> = {}, body = ''): Answer {
   return (response) => void response.writeHead(status, headers).end(body)
 }

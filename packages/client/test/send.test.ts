@@ -111,7 +111,7 @@ test('with the server down an event is queued, and the next send delivers it', a
   const { port, url } = gone
   await gone[Symbol.asyncDispose]()
   const down = await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: url })
-  expect(down.stdout.toString()).toMatch(/queued: the server could not be reached/)
+  expect(down.stdout.toString()).toMatch(/queued: refused/)
   expect(down.code).toBe(1)
   await using receiver = await Receiver.start(port)
   expect(outcomes(await send(hostOf(home, url)))).toEqual(['sent'])

@@ -135,7 +135,7 @@ test.each<[string, Record<string, string>, boolean]>([
       HTTPS_PROXY: `http://127.0.0.1:${port}`,
       ...env,
     })
-    expect(stdout.toString()).toMatch(/queued: the server could not be reached/)
+    expect(stdout.toString()).toMatch(isUsed ? /queued: proxy refused/ : /queued: refused/)
     expect([...new Set(asked)]).toEqual(isUsed ? [target] : [])
   } finally {
     proxy.close()

@@ -8,7 +8,7 @@ import { TelemetryCollector } from '../src/collector.ts'
 import type { Decision, Receipt } from '../src/consent/consent.ts'
 import { noteEnvironmentNo } from '../src/consent/environmentNo.ts'
 import { grantConsent } from '../src/consent/grant.ts'
-import { readDecision, readIdentity, readReceipt } from '../src/consent/record.ts'
+import { readDecision, readIdentity, readReceipt, readTelemetryId } from '../src/consent/record.ts'
 import type { Env, Host } from '../src/host.ts'
 import { enqueue } from '../src/queue/queue.ts'
 import { withdrawConsent } from '../src/rights/withdraw.ts'
@@ -199,7 +199,10 @@ const COMMANDS: Record<string, (situation: Situation) => Expected> = {
   }),
   forget: ({ hasSecret }) => ({ code: hasSecret ? 0 : 1, requests: hasSecret ? 1 : 0 }),
   export: ({ hasSecret }) => ({ code: 1, requests: hasSecret ? 1 : 0 }),
-  'reset-id --keep': ({ hasSecret }) => ({ code: hasSecret ? 0 : 1, requests: 0 }),
+  'reset-id --keep': ({ hasSecret, state }) => ({
+    code: hasSecret && state === 'granted' ? 0 : 1,
+    requests: 0,
+  }),
 }
 
 describe.each(Object.entries(SURFACES))('with %s', (_, surface) => {
@@ -210,13 +213,13 @@ describe.each(Object.entries(SURFACES))('with %s', (_, surface) => {
       receiver.answer = (response, body, nth, request) =>
         request.url === '/v1/events'
           ? takeIt(response, body, nth, request)
-          : answerWith(200, { 'content-type': 'application/json' }, '{"status":"ok"}')(
-              response,
-              body,
-              nth,
-              request,
-            )
+          : answerWith(
+              200,
+              { 'content-type': 'application/json' },
+              JSON.stringify({ status: 'ok', telemetry_id: before }),
+            )(response, body, nth, request)
       const host = await hostWith(home, surface, receiver.url)
+      const before = readTelemetryId(host)
       const started: string[][] = []
       const watched: Host = { ...host, startDetached: (args) => started.push(args) > 0 }
       const terminal = recordingTerminal({ isInteractive: interactive, ask: async () => 'y' })
@@ -239,6 +242,8 @@ describe.each(Object.entries(SURFACES))('with %s', (_, surface) => {
       const { deletes = [] } = expected
       expect(deletes.filter((name) => existsSync(join(home.base, name)))).toEqual([])
       expect(readReceipt(host) ?? {}).toMatchObject(expected.receipt ?? {})
+      // Without a yes no id is drawn, whatever the command.
+      if (readDecision(host).state !== 'granted') expect([before, undefined]).toContain(readTelemetryId(host))
     })
   })
 })

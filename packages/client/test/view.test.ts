@@ -58,7 +58,7 @@ async function homeOfEveryState(url: string, receiver: Receiver) {
   const refusal = JSON.stringify({ type: 'not-an-event', problems: [{ field: 'usage', expected: 'less' }] })
   for (const [day, answer] of [
     [sent, takeIt],
-    [rejected, answerWith(422, {}, refusal)],
+    [rejected, answerWith(422, { 'content-type': 'application/problem+json' }, refusal)],
     [queued, answerWith(503, { 'retry-after': '60' })],
   ] as const) {
     useOn(home, [day])

@@ -8,6 +8,7 @@ import { SEED, useDashboard } from './fixture.ts'
 import { keyboardTests } from './keyboardTests.ts'
 import { numbersTests } from './numbersTests.ts'
 import { refreshTests } from './refreshTests.ts'
+import { testArrivalTests } from './testArrivalTests.ts'
 import { urlTests } from './urlTests.ts'
 
 /** One server and one browser serve the tests of all topics. */
@@ -20,6 +21,7 @@ describe('the page URL', urlTests)
 describe('the keyboard', keyboardTests)
 describe('a refresh', refreshTests)
 describe('the page', accessTests)
+describe('a test event', testArrivalTests)
 
 test('the scripts of the page are under 150 KB, compressed', () => {
   const built = new URL('../dist/', import.meta.url)

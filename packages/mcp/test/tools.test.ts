@@ -160,9 +160,10 @@ describe('forgetting', () => {
   test('has the server delete what it holds, and goes on under a new id', async () => {
     using home = new Home()
     await using receiver = await Receiver.start()
-    receiver.answer = answerWith(200, { 'content-type': 'application/json' }, '{"status":"ok"}')
     await grantConsent(home.host(), 'command')
     const before = readStatus(home.host()).telemetry_id
+    const answer = { status: 'ok', telemetry_id: before }
+    receiver.answer = answerWith(200, { 'content-type': 'application/json' }, JSON.stringify(answer))
     await using assistant = await Assistant.start(home, {
       env: { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url },
     })
@@ -179,11 +180,11 @@ describe('forgetting', () => {
     await grantConsent(home.host(), 'command')
     const secret = readFileSync(join(home.base, 'telemetry_secret'))
     await using assistant = await Assistant.start(home, {
-      env: { VOICEMODE_TELEMETRY_ENDPOINT: 'http://127.0.0.1:1' },
+      env: { VOICEMODE_TELEMETRY_ENDPOINT: 'http://127.0.0.1:2' },
     })
     const told = await assistant.call('telemetry_forget')
     expect(told).toMatchObject({ isError: true, structured: { outcome: 'failed' } })
-    expect(told.text).toContain('NOT deleted its events: the server could not be reached')
+    expect(told.text).toContain('NOT deleted its events: refused')
     expect(readFileSync(join(home.base, 'telemetry_secret'))).toEqual(secret)
   })
 

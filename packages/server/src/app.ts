@@ -7,6 +7,7 @@ import { addCharts } from './charts/addCharts.ts'
 import type { Host } from './host.ts'
 import { addDefaults } from './http/addDefaults.ts'
 import { addEvents } from './ingest/addEvents.ts'
+import { addTestEvents } from './ingest/addTestEvents.ts'
 import type { IpAddressLimiter } from './limits/ipAddressLimiter.ts'
 import { addOperations } from './operate/addOperations.ts'
 import { createMetrics, type Metrics } from './operate/metrics.ts'
@@ -50,6 +51,7 @@ export function createApp(options: AppOptions): Hono {
   const app = new Hono()
   addDefaults(app)
   addEvents(app, { ...given, countEvent: metrics.countEvent })
+  addTestEvents(app, { ...given, forMaintainers })
   addRights(app, given)
   addCharts(app, { ...given, forMaintainers, refreshCounts: createRefresh(given) })
   addReports(app, { ...given, forMaintainers })

@@ -8,6 +8,7 @@ import { publicPagesContract } from './http/publicPages.ts'
 import { routesContract } from './http/routes.ts'
 import { sameAnswersContract } from './http/sameAnswers.ts'
 import { signInContract } from './http/signIn.ts'
+import { testEventsContract } from './http/testEvents.ts'
 import { weeklyReportsContract } from './http/weeklyReports.ts'
 
 /** What every home of the server answers. Every answer is held to `/openapi.json`. */
@@ -18,6 +19,7 @@ export function httpContract(name: string, start: StartHttpServer): void {
     eventsContract(http)
     routesContract(http)
     publicPagesContract(http)
+    testEventsContract(http)
     weeklyReportsContract(http)
     dataRequestsContract(http)
     chartsContract(http)

@@ -7,6 +7,7 @@ import { intakeContract } from './store/intake.ts'
 import { migrationsContract } from './store/migrations.ts'
 import { reportsContract } from './store/reports.ts'
 import { tablesContract } from './store/tables.ts'
+import { testEventsContract } from './store/testEvents.ts'
 import { createOpener, type TestDatabase } from './store/testStore.ts'
 
 /** What every engine must keep; `Store` says it in words. */
@@ -21,5 +22,6 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
     forgettingContract(open)
     dataRequestsContract(open)
     reportsContract(open)
+    testEventsContract(open)
   })
 }

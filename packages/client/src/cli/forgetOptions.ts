@@ -1,7 +1,8 @@
-import type { Run } from '@voicemode-telemetry/command-line'
+import { type Run, wrap } from '@voicemode-telemetry/command-line'
+import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
 import { readEndpoint, readSecret } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import { listEvents } from '../queue/queue.ts'
+import { countSent } from '../rights/rights.ts'
 
 /** For scripts: the answer that a person is asked for. */
 export const FORGET_OPTIONS = {
@@ -16,8 +17,14 @@ export function findForgetMisuse({ switches }: Run<Host>): string[] {
 /** Whether the server should delete its events: by the options, else by a person's answer at the terminal, else no. */
 export async function wantsForgetting({ host, terminal, switches }: Run<Host>): Promise<boolean> {
   if (switches.has('forget') || switches.has('keep')) return switches.has('forget')
-  const mayHoldSome = readSecret(host) && readEndpoint(host).ok && listEvents(host, 'sent').length > 0
-  if (!mayHoldSome || !terminal.isInteractive) return false
-  const typed = await terminal.ask('Delete the events that the server holds about this installation? [y/N] ')
+  const endpoint = readEndpoint(host)
+  const sent = readSecret(host) ? countSent(host) : 0
+  if (!endpoint.ok || sent === 0 || !terminal.isInteractive) return false
+  const server = new URL(endpoint.base).host
+  const events = sent === 1 ? '1 event' : `${sent} events`
+  const offer = `${server} took ${events} from this installation, and deletes each ${EVENT_RETENTION_DAYS} days after its day. It can delete \
+them now. Only the secret on this machine can ask for that, and it is about to be deleted, so you can't ask later.`
+  terminal.err(`${wrap(offer, terminal.columns)}\n`)
+  const typed = await terminal.ask('Delete them on the server? [y/N] ')
   return /^y(es)?$/i.test(typed?.trim() ?? '')
 }

@@ -157,17 +157,17 @@ export async function recordReceipt(
 }
 
 /**
- * Makes a new id and secret under the same yes. What is not reported yet will never be, so no day is reported under two ids.
+ * Deletes id and secret under the same yes, which then makes new ones. What is not reported yet will never be, so no day is reported
+ * under two ids.
  *
  * @throws if there is no yes, or the base directory can't be written.
  */
-export async function redrawIdentity(host: Host): Promise<Identity> {
+export function retireIdentity(host: Host): void {
   const receipt = readReceipt(host)
   if (receipt?.decision !== 'granted') throw new TypeError('there is no id without a yes')
   eraseIdentity(host)
   const id_since = new Date(host.now()).toISOString()
   write(recordPaths(host).receipt, `${JSON.stringify({ ...receipt, id_since }, null, 2)}\n`)
-  return ensureIdentity(host)
 }
 
 /** The words that contradict an answer. */
@@ -195,10 +195,10 @@ function rewrite(path: string, change: (text: string) => string): void {
   writeWhole(target, Buffer.from(changed, 'latin1'), found && found.mode & 0o777)
 }
 
-/** Deletes the id and its secret. */
+/** Deletes the secret, then the id, so that whoever finds one missing can't make the same id again. */
 export function eraseIdentity(host: Host): void {
   const { id, secret } = recordPaths(host)
-  for (const path of [id, secret]) eraseFile(path)
+  for (const path of [secret, id]) eraseFile(path)
 }
 
 /** Two users may share a home directory. The record of the other one must not be overwritten. */

@@ -47,22 +47,31 @@ export class DatedLogs<Line extends Timed> {
     for (const known of this.#files.keys()) if (known < date) this.#files.delete(known)
   }
 
-  /** Of the dates that were asked for: files, and lines that could not be used. */
-  get found(): { files: number; skippedLines: number } {
+  /** Of the dates that were asked for: files, lines that could not be used, and whether any file could not be read. */
+  get found(): { files: number; skippedLines: number; unreadable: boolean } {
     const files = [...this.#files.values()].flat()
-    return { files: files.length, skippedLines: files.reduce((sum, file) => sum + file.skippedLines, 0) }
+    return {
+      files: files.length,
+      skippedLines: files.reduce((sum, file) => sum + file.skippedLines, 0),
+      unreadable: files.some(({ isUnreadable }) => isUnreadable),
+    }
   }
 
   #of(date: Day): LogFile<Line>[] {
     const known = this.#files.get(date)
     if (known) return known
     const paths = this.#folders.map((folder) => join(folder, `${this.#prefix}${date}.jsonl`))
-    const files = paths.filter(isFile).map((path) => new LogFile(path, this.#parse, this.#signal))
+    const files = paths.filter(mayBeFile).map((path) => new LogFile(path, this.#parse, this.#signal))
     this.#files.set(date, files)
     return files
   }
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+/** Whether there is a file, or something that can't be looked at. */
+function mayBeFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  } catch {
+    return true
+  }
 }

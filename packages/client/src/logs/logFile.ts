@@ -23,6 +23,8 @@ export class LogFile<Line extends Timed> {
   lines: Line[] = []
   /** How many lines were skipped, because they were not a JSON object, lacked something or were too long. */
   skippedLines = 0
+  /** Whether it is there but can't be opened. */
+  isUnreadable = false
   readonly #path: string
   readonly #parse: Parse<Line>
   readonly #signal: AbortSignal | undefined
@@ -68,6 +70,7 @@ export class LogFile<Line extends Timed> {
   ): Promise<void> {
     if (reading.isDone || isFurther()) return
     const file = await open(this.#path).catch(() => undefined)
+    this.isUnreadable = !file
     if (!file) return
     try {
       while (!reading.isDone && !isFurther()) {

@@ -35,6 +35,8 @@ export interface DayReading extends DayRecord {
   files: number
   /** How many of their lines were skipped, because they were not a JSON object, lacked something or were too long. */
   skippedLines: number
+  /** Whether any of the files could not be read, so that nothing in it is counted. */
+  unreadable: boolean
 }
 
 /**
@@ -68,6 +70,7 @@ export async function* readDays(
       ...record,
       files: conversations.files + events.files,
       skippedLines: conversations.skippedLines + events.skippedLines,
+      unreadable: conversations.unreadable || events.unreadable,
     }
     logs.conversations.forgetBefore(day)
     logs.events.forgetBefore(day)

@@ -26,7 +26,7 @@ const SENT_KEPT_DAYS = 90
 const REJECTED_KEPT_DAYS = 30
 
 /** Where an event's file can be: waiting, accepted by the server, or refused by it for good. */
-const PLACES = ['queue', 'sent', 'rejected'] as const
+export const PLACES = ['queue', 'sent', 'rejected'] as const
 export type Place = (typeof PLACES)[number]
 
 export interface EventFile {
@@ -144,6 +144,12 @@ export function trimHistory(host: Host): void {
 /** Deletes the whole queue, including half-written files. */
 export function eraseQueue(host: Host): void {
   rmSync(host.directories.queue, { recursive: true, force: true })
+}
+
+/** Deletes the whole history: what was sent, and what was refused. @throws the file system's error. */
+export function eraseHistory({ directories }: Host): void {
+  for (const place of ['sent', 'rejected'] as const)
+    rmSync(directories[place], { recursive: true, force: true })
 }
 
 function eventPath(directories: Directories, place: Place, eventId: string): string {

@@ -1,8 +1,15 @@
-import { encodeEvent, inconsistencies, readJsonAs, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import {
+  deriveTelemetryId,
+  encodeEvent,
+  inconsistencies,
+  readJsonAs,
+  type TelemetryEvent,
+} from '@voicemode-telemetry/protocol'
 import { deleteAnswerSchema, exportAnswerSchema } from '@voicemode-telemetry/protocol/wire/rights'
 import { readEndpoint, readSecret, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { listEvents, readEvent } from '../queue/queue.ts'
+import { describeNetworkFailure, networkFailureOf } from '../send/networkFailure.ts'
 
 const TIMEOUT_MS = 15_000
 
@@ -24,12 +31,22 @@ interface Difference {
   difference: 'only on the server' | 'only in the history' | 'not the same bytes'
 }
 
+/** The server named the id whose events it has deleted. */
+export interface Deletion {
+  outcome: 'done'
+  telemetry_id: string
+}
+
 /** Has the server delete everything it holds about this installation. The secret proves that this is allowed. */
-export async function forgetAtServer(host: Host): Promise<{ outcome: 'done' } | RightsFailure> {
+export async function forgetAtServer(host: Host): Promise<Deletion | RightsFailure> {
   const answer = await ask(host, 'delete')
   if ('failed' in answer) return { outcome: 'failed', why: answer.failed }
-  if (readJsonAs(deleteAnswerSchema, answer.text)) return { outcome: 'done' }
-  return { outcome: 'failed', why: 'something other than a telemetry server answered' }
+  const deleted = readJsonAs(deleteAnswerSchema, answer.text)?.telemetry_id
+  if (deleted === (await deriveTelemetryId(answer.secret))) return { outcome: 'done', telemetry_id: deleted }
+  return {
+    outcome: 'failed',
+    why: 'what answered did not say that it deleted the events of this installation',
+  }
 }
 
 /** Gets everything that the server holds about this installation, and compares it with the history. */
@@ -61,6 +78,11 @@ function compare(host: Host, events: TelemetryEvent[]): Pick<Export, 'difference
   return { differences, underEarlierIds }
 }
 
+/** How many events were sent under the present id, as far as the history goes back. */
+export function countSent(host: Host): number {
+  return listEvents(host, 'sent').filter(({ path }) => !isOfEarlierId(host, readEvent(path) ?? '')).length
+}
+
 function isOfEarlierId(host: Host, body: string): boolean {
   try {
     return (JSON.parse(body) as { telemetry_id?: unknown }).telemetry_id !== readTelemetryId(host)
@@ -69,7 +91,13 @@ function isOfEarlierId(host: Host, body: string): boolean {
   }
 }
 
-async function ask(host: Host, right: 'export' | 'delete'): Promise<{ text: string } | { failed: string }> {
+interface Answer {
+  text: string
+  /** What it was asked with. */
+  secret: Uint8Array
+}
+
+async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | { failed: string }> {
   const secret = readSecret(host)
   if (!secret) return { failed: 'this machine has no secret, so it has sent nothing that could be asked for' }
   const endpoint = readEndpoint(host)
@@ -84,8 +112,9 @@ async function ask(host: Host, right: 'export' | 'delete'): Promise<{ text: stri
     })
     if (response.status === 429) return { failed: 'the server asked to wait; try again later' }
     if (response.status !== 200) return { failed: `the server did not do it (${response.status})` }
-    return { text: await response.text() }
-  } catch {
-    return { failed: 'the server could not be reached' }
+    return { text: await response.text(), secret }
+  } catch (error) {
+    const { why, remedy } = describeNetworkFailure(networkFailureOf(error))
+    return { failed: `${why}. ${remedy}` }
   }
 }

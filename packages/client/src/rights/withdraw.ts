@@ -1,17 +1,18 @@
 import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
 import type { Channel, Decision } from '../consent/consent.ts'
 import {
+  ensureIdentity,
   eraseIdentity,
   readDecision,
   readIdentity,
   recordReceipt,
   recordSetting,
-  redrawIdentity,
+  retireIdentity,
 } from '../consent/record.ts'
 import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
 import { eraseQueue } from '../queue/queue.ts'
-import { forgetAtServer } from './rights.ts'
+import { type Deletion, forgetAtServer, type RightsFailure } from './rights.ts'
 
 /** A running send notices the no within a second, so it is not waited for much longer. */
 const SENDER_STOPS_MS = 3_000
@@ -24,7 +25,7 @@ export interface Withdrawal {
   /** The decision that applies now. It is still `granted` if the no could not be written. */
   decision: Decision
   /** Whether the server deleted its events; undefined if it was not asked to. */
-  forgotten: { outcome: 'done' } | { outcome: 'failed'; why: string } | undefined
+  forgotten: Deletion | RightsFailure | undefined
   /** The parts that failed. Each part is tried, even if another one failed. */
   undone: Undone[]
 }
@@ -67,23 +68,25 @@ async function tried(part: Undone, act: () => unknown): Promise<Undone[]> {
 }
 
 /**
- * Makes a new id that nothing links to the old one. The queue is deleted, since its events have the old id.
+ * Deletes the id, and the queue, whose events have it. Under a yes it makes a new id that nothing links to the old one; under a no the
+ * next yes makes it.
  *
- * @returns the new id; undefined if there is no id yet.
+ * @returns the new id; undefined if none was made.
  */
 export async function resetIdentity(host: Host): Promise<string | undefined> {
   if (!readIdentity(host)) return undefined
   let telemetryId: string | undefined
   await withoutSender(host, async () => {
     eraseQueue(host)
-    telemetryId = (await redrawIdentity(host)).telemetryId
+    retireIdentity(host)
+    if (readDecision(host).state === 'granted') telemetryId = (await ensureIdentity(host)).telemetryId
   })
   return telemetryId
 }
 
 /**
- * Has the server delete its events. If there is a yes, it continues under a new id, since the server drops events of the old one for
- * a while.
+ * Has the server delete its events, then deletes the id, whose events the server drops for a while. If there is a yes, it continues
+ * under a new id.
  */
 export async function forgetInstallation(host: Host): Promise<NonNullable<Withdrawal['forgotten']>> {
   const forgotten = await forgetAtServer(host)
@@ -110,7 +113,7 @@ export function describeWithdrawal({ decision, undone }: Withdrawal): string {
 export function describeForgetting(forgotten: Withdrawal['forgotten']): string {
   switch (forgotten?.outcome) {
     case 'done':
-      return 'The server has deleted its events of this installation.'
+      return `The server has deleted its events of this installation, and named its id: ${forgotten.telemetry_id}.`
     case 'failed':
       return `The server has NOT deleted its events: ${forgotten.why}. It deletes each event ${EVENT_RETENTION_DAYS} days after its day.`
     case undefined:

@@ -4,6 +4,7 @@ import { eventAnswerSchema } from '@voicemode-telemetry/protocol/wire/events'
 import { PROBLEM_TYPES, problemType } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import type { Host } from '../host.ts'
 import { type Refusal, readProblem } from '../queue/queue.ts'
+import { describeNetworkFailure, type NetworkFailure, networkFailureOf } from './networkFailure.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_ATTEMPTS = 3
@@ -28,7 +29,7 @@ export interface Outgoing {
 export type Delivery =
   | { outcome: 'sent' }
   | { outcome: 'rejected'; refusal: Refusal }
-  | { outcome: 'queued'; why: string; retryAfterMs?: number }
+  | { outcome: 'queued'; why: string; failure?: NetworkFailure; retryAfterMs?: number }
   | { outcome: 'stopped' }
 
 /**
@@ -69,11 +70,8 @@ async function post(
     return judge(response, await readAnswer(response), { eventId, now: host.now() })
   } catch (error) {
     if (signal.aborted) return { outcome: 'stopped' }
-    const timedOut = error instanceof Error && error.name === 'TimeoutError'
-    return {
-      outcome: 'queued',
-      why: timedOut ? 'the server did not answer in time' : 'the server could not be reached',
-    }
+    const failure = networkFailureOf(error)
+    return { outcome: 'queued', why: describeNetworkFailure(failure).why, failure }
   }
 }
 

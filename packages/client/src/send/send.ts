@@ -26,6 +26,8 @@ interface Sent {
   /** Empty if nothing was due. */
   events: EventOutcome[]
   skippedLines: number
+  /** Whether logs of the days that were due could not be read, and so were not counted. */
+  unreadable: boolean
   /** Events that still wait in the queue. */
   left: number
 }
@@ -62,28 +64,36 @@ export function sendQueued(host: Host): Promise<SendReport> {
 
 async function sendAll(host: Host, options: SendOptions, permit: Permit): Promise<Sent | WithheldReason> {
   const identity = await ensureIdentity(host)
-  const skippedLines = await queueDueEvents(host, identity, options, permit)
-  if (skippedLines === 'no consent') return skippedLines
-  return reportOf(host, await sendQueue(host, permit), skippedLines)
+  const read = await queueDueEvents(host, identity, options, permit)
+  if (read === 'no consent') return read
+  return reportOf(host, await sendQueue(host, permit), read)
 }
 
-function reportOf(host: Host, events: EventOutcome[] | 'no consent', skippedLines = 0): Sent | 'no consent' {
+type Read = Pick<Sent, 'skippedLines' | 'unreadable'>
+
+const NOTHING_READ: Read = { skippedLines: 0, unreadable: false }
+
+function reportOf(
+  host: Host,
+  events: EventOutcome[] | 'no consent',
+  read = NOTHING_READ,
+): Sent | 'no consent' {
   if (events === 'no consent') return events
-  return { outcome: 'done', events, skippedLines, left: listEvents(host, 'queue').length }
+  return { outcome: 'done', events, ...read, left: listEvents(host, 'queue').length }
 }
 
-/** Makes and queues the events that are due. @returns how many log lines could not be used. */
+/** Makes and queues the events that are due. @returns what of the logs could not be used. */
 async function queueDueEvents(
   host: Host,
   { since, telemetryId }: Identity,
   { environment, onProgress }: SendOptions,
   { signal, stands }: Permit,
-): Promise<number | 'no consent'> {
+): Promise<Read | 'no consent'> {
   trimQueue(host)
   trimHistory(host)
   const days = await dueDays(host, { since, telemetryId })
-  if (days.length === 0) return 0
-  let skippedLines = 0
+  if (days.length === 0) return NOTHING_READ
+  const read = { ...NOTHING_READ }
   try {
     for await (const day of readDays(host.directories, days, {
       now: host.now(),
@@ -91,7 +101,8 @@ async function queueDueEvents(
       signal,
       onProgress,
     })) {
-      skippedLines = Math.max(skippedLines, day.skippedLines)
+      read.skippedLines = Math.max(read.skippedLines, day.skippedLines)
+      read.unreadable ||= day.unreadable
       const event = await composeEvent(day, environment, telemetryId)
       // The queue is deleted with the yes, so nothing may be written to it after that.
       if (!stands()) return 'no consent'
@@ -101,7 +112,7 @@ async function queueDueEvents(
     if (signal.aborted) return 'no consent'
     throw error
   }
-  return skippedLines
+  return read
 }
 
 /** The days that are over and not yet reported, oldest first; none from before the yes. */

@@ -2,14 +2,15 @@ import { type Day, dayOf, parseEvent } from '@voicemode-telemetry/protocol'
 import { readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { type EventFile, listEvents, type Refusal, readEvent, settle } from '../queue/queue.ts'
-import { updateState } from '../settings/state.ts'
-import { deliver } from './deliver.ts'
+import { readState, updateState } from '../settings/state.ts'
+import { type Delivery, deliver } from './deliver.ts'
+import { describeNetworkFailure } from './networkFailure.ts'
 import type { Permit } from './permit.ts'
 
 /** What happened to one event. */
 export type EventOutcome =
   | { eventId: string; day: Day; outcome: 'sent' }
-  | { eventId: string; day: Day; outcome: 'queued'; why: string }
+  | { eventId: string; day: Day; outcome: 'queued'; why: string; remedy?: string }
   | { eventId: string; day: Day; outcome: 'rejected'; refusal: Refusal }
 
 /** Sends queued events, oldest first, until one has to wait. */
@@ -45,19 +46,30 @@ async function sendOne(
   switch (delivery.outcome) {
     case 'sent':
       settle(host, file, 'sent')
+      if (readState(host).lastFailure) updateState(host, { lastFailure: undefined })
       return { eventId, day, outcome: 'sent' }
     case 'rejected':
       settle(host, file, 'rejected', delivery.refusal)
       return { eventId, day, ...delivery }
     case 'queued':
-      if (delivery.retryAfterMs !== undefined)
-        updateState(host, { notBefore: host.now() + delivery.retryAfterMs })
-      return { eventId, day, outcome: 'queued', why: delivery.why }
+      return { eventId, day, outcome: 'queued', ...noteFailure(host, delivery) }
     case 'stopped':
       return 'no consent'
     default:
       throw delivery satisfies never
   }
+}
+
+/** Remembers why an event waits, for `status`. @returns the same in words. */
+function noteFailure(host: Host, delivery: Extract<Delivery, { outcome: 'queued' }>) {
+  const { why, failure, retryAfterMs } = delivery
+  const remedy = failure && describeNetworkFailure(failure).remedy
+  const described = { why, ...(remedy !== undefined && { remedy }) }
+  updateState(host, {
+    lastFailure: { at: host.now(), ...described },
+    ...(retryAfterMs !== undefined && { notBefore: host.now() + retryAfterMs }),
+  })
+  return described
 }
 
 async function readOwnEvent(host: Host, file: EventFile, body: string) {

@@ -7,6 +7,8 @@ import type { Host } from '../host.ts'
 export interface SenderState {
   /** When the next request may be made at the earliest, by the server's `Retry-After`. */
   notBefore?: number
+  /** Why the last event that was tried still waits, and what a person can do; nothing once one was sent. */
+  lastFailure?: { at: number; why: string; remedy?: string } | undefined
   /** When the last background send began. */
   lastBackgroundAt?: number
   /** Which assistant VoiceMode was last used from, if that was known. */

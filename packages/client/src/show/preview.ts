@@ -25,6 +25,8 @@ export interface Preview {
   /** Whether the day is not over yet. */
   unfinished: boolean
   skippedLines: number
+  /** Whether logs around the day can't be read, and so are not counted. */
+  unreadable: boolean
   /** Log files found around the day. */
   files: number
 }
@@ -63,6 +65,7 @@ export async function* previewDays(
       identified: identity !== undefined,
       unfinished: day >= dayAt(host.now()),
       skippedLines: reading?.skippedLines ?? 0,
+      unreadable: reading?.unreadable ?? false,
       files: reading?.files ?? 0,
     }
   }
@@ -77,7 +80,11 @@ const PLACES = {
 /** Notes about a preview, each a sentence or two. */
 export function notesOn(shown: Preview): string[] {
   const notes: string[] = []
-  if (shown.body === undefined) {
+  if (shown.unreadable)
+    notes.push(
+      `VoiceMode's logs around ${shown.day} can't be read, so what is in them is not counted. To see which: voicemode-telemetry status`,
+    )
+  if (shown.body === undefined && !shown.unreadable) {
     notes.push(
       shown.files === 0
         ? `There are no VoiceMode logs around ${shown.day}. Was VoiceMode used on this machine? If its logs are in another folder, set VOICEMODE_BASE_DIR.`

@@ -1,12 +1,23 @@
-import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
+import { addDays, type Day, dayAt, daysFromTo, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import type { Decision } from '../consent/consent.ts'
 import { describeAdded } from '../consent/notice.ts'
-import { readDecision, readEndpoint, readReceipt, readTelemetryId } from '../consent/record.ts'
+import { readDecision, readEndpoint, readIdentity, readReceipt, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import { dayIn, listEvents, type Refusal, readRefusal } from '../queue/queue.ts'
+import {
+  dayIn,
+  listEvents,
+  MAX_QUEUE_AGE_DAYS,
+  PLACES,
+  type Refusal,
+  readEvent,
+  readRefusal,
+} from '../queue/queue.ts'
+import { REPORTED_DAYS, whyNotDue } from '../send/due.ts'
 import { writesEventLogs } from '../settings/settingsFiles.ts'
 import { readState } from '../settings/state.ts'
+import { inspectLogFolders, type LogFolder } from './logFolders.ts'
 import { explainDecision } from './reason.ts'
+import { withTilde } from './tilde.ts'
 
 /** Everything about telemetry on this machine. Times are written as ISO 8601 in UTC. */
 export interface Status {
@@ -27,7 +38,19 @@ export interface Status {
   endpoint_problem: string | null
   /** Whether VoiceMode writes the logs from which failures are counted. */
   event_logs: boolean
+  /** What VoiceMode's logs are read from, with `~` for the home directory. */
+  log_folders: LogFolder[]
+  /** Days that are over and have no event yet; a day without use makes none. Empty unless telemetry is on. */
+  due_days: Day[]
+  /** When a background send last began; null if none ever did, so that nothing is known to start one. */
+  last_background_send: string | null
   queued: number
+  /** Each event in the queue, and when it is deleted unsent at the latest. */
+  waiting: { day: Day; dropped_after: string }[]
+  /** Until when the server asked to wait; null if it didn't, or if that time is over. */
+  not_before: string | null
+  /** Why the last event that was tried still waits, and what a person can do about it, if anything. */
+  last_failure: { at: string; why: string; remedy: string | null } | null
   last_sent: { day: Day; on: Day } | null
   /** The next day that is reported, and the earliest time for it; null while nothing is sent. */
   next_report: { day: Day; after: string } | null
@@ -41,6 +64,8 @@ export function readStatus(host: Host): Status {
   const receipt = readReceipt(host)
   const lastSent = listEvents(host, 'sent').at(-1)
   const lastRefused = listEvents(host, 'rejected').at(-1)
+  const waiting = listEvents(host, 'queue')
+  const { lastBackgroundAt, notBefore } = readState(host)
   const isOn = decision.state === 'granted'
   const today = dayAt(host.now())
   return {
@@ -54,9 +79,49 @@ export function readStatus(host: Host): Status {
     endpoint: endpoint.ok ? endpoint.events : null,
     endpoint_problem: endpoint.ok ? null : endpoint.expected,
     event_logs: writesEventLogs(host),
-    queued: listEvents(host, 'queue').length,
+    log_folders: inspectLogFolders(host.directories).map((folder) => ({
+      ...folder,
+      path: withTilde(host, folder.path),
+    })),
+    due_days: isOn ? dueDaysOf(host) : [],
+    last_background_send: timeOf(lastBackgroundAt),
+    queued: waiting.length,
+    waiting: waiting.map((file) => ({
+      day: dayIn(file),
+      dropped_after: new Date(file.at + MAX_QUEUE_AGE_DAYS * MS_PER_DAY).toISOString(),
+    })),
+    not_before: notBefore !== undefined && notBefore > host.now() ? timeOf(notBefore) : null,
+    last_failure: readLastFailure(host),
     last_sent: lastSent ? { day: dayIn(lastSent), on: dayAt(lastSent.at) } : null,
     next_report: isOn && endpoint.ok ? { day: today, after: `${addDays(today, 1)}T00:05:00Z` } : null,
     last_refused: lastRefused ? { day: dayIn(lastRefused), reason: readRefusal(lastRefused) ?? null } : null,
   }
+}
+
+function readLastFailure(host: Host): Status['last_failure'] {
+  const { lastFailure } = readState(host)
+  if (!lastFailure || listEvents(host, 'queue').length === 0) return null
+  const { at, why, remedy = null } = lastFailure
+  return { at: new Date(at).toISOString(), why, remedy }
+}
+
+function dueDaysOf(host: Host): Day[] {
+  const now = host.now()
+  // A yes in the environment has no id before the first send, and counts from then on.
+  const { since, telemetryId } = readIdentity(host) ?? { since: now, telemetryId: undefined }
+  const isOwn = (path: string) => telemetryId !== undefined && readEvent(path)?.includes(telemetryId)
+  const made = new Set(
+    PLACES.flatMap((place) =>
+      listEvents(host, place)
+        .filter(({ path }) => isOwn(path))
+        .map(dayIn),
+    ),
+  )
+  return daysFromTo(addDays(dayAt(now), -REPORTED_DAYS), dayAt(now)).filter(
+    (day) => !whyNotDue(day, now, since) && !made.has(day),
+  )
+}
+
+function timeOf(ms: number | undefined): string | null {
+  return ms === undefined || Number.isNaN(new Date(ms).getTime()) ? null : new Date(ms).toISOString()
 }

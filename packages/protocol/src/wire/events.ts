@@ -9,3 +9,18 @@ export const eventAnswerSchema = doneSchema({
 })
 
 export type EventAnswer = v.InferOutput<typeof eventAnswerSchema>
+
+/** The last test event that arrived. */
+export const testEventAnswerSchema = v.object({
+  last: described(
+    v.nullable(
+      v.object({
+        arrived_at: described(v.pipe(v.string(), v.isoTimestamp()), 'In UTC.'),
+        version: described(eventSchema.entries.environment.entries.version, 'Of the program that sent it.'),
+      }),
+    ),
+    'Null if none has arrived, or the last one is older than events are kept.',
+  ),
+})
+
+export type TestEventAnswer = v.InferOutput<typeof testEventAnswerSchema>

@@ -29,6 +29,7 @@ export const exportAnswerSchema = doneSchema({
 
 export type ExportAnswer = v.InferOutput<typeof exportAnswerSchema>
 
-export const deleteAnswerSchema = doneSchema({})
+/** Names whose rows are gone, so that no other server's answer passes for it. */
+export const deleteAnswerSchema = doneSchema({ telemetry_id: eventSchema.entries.telemetry_id })
 
 export type DeleteAnswer = v.InferOutput<typeof deleteAnswerSchema>

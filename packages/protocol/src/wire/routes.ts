@@ -7,7 +7,7 @@ import {
   segmentsQuerySchema,
   segmentsSchema,
 } from './charts.ts'
-import { eventAnswerSchema } from './events.ts'
+import { eventAnswerSchema, testEventAnswerSchema } from './events.ts'
 import { healthSchema } from './health.ts'
 import { gpcSchema, policySchema, transparencySchema } from './policy.ts'
 import type { ProblemKind } from './problemKinds.ts'
@@ -78,6 +78,13 @@ export const ROUTES = {
       'store-unavailable',
     ],
   },
+  'POST /v1/events/test': {
+    headers: { DNT: objection, 'Sec-GPC': objection },
+    body: json(eventSchema),
+    answers: { 200: json(eventAnswerSchema), 204: NOTHING },
+    problems: [...BODY, 'not-an-event', 'too-many-from-address', 'store-unavailable'],
+  },
+  'GET /v1/events/test': { answers: { 200: json(testEventAnswerSchema) }, problems: MAINTAINERS },
   'POST /v1/rights/export': {
     body: json(secretBodySchema),
     answers: { 200: json(exportAnswerSchema) },

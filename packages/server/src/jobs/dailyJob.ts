@@ -1,4 +1,4 @@
-import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
+import { addDays, type Day, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { aggregateNews } from '../aggregate/aggregate.ts'
 import { rollUp } from '../counts/rollUp.ts'
 import type { Host } from '../host.ts'
@@ -22,6 +22,7 @@ export async function runDailyJob(
   } finally {
     // What is past the retention goes, whatever became of reports.
     await aggregateNews(store, retentionDays)
+    await store.dropTestEventBefore(startedAt - retentionDays * MS_PER_DAY)
     await forget(store, addDays(dayAt(startedAt), -retentionDays))
   }
 }

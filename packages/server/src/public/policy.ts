@@ -3,6 +3,7 @@ import type { Gpc, Policy, PolicyField } from '@voicemode-telemetry/protocol/wir
 import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { answerPage, showDay } from '../http/pages.ts'
+import { TOMBSTONE_DAYS } from '../store/store.ts'
 
 const CACHED = 'public, max-age=3600'
 /** The day of the newest notice is that of the policy, and of the way with `Sec-GPC`, which is part of it. */
@@ -15,6 +16,9 @@ holds a keyed hash of it, whose random key is in memory only and is gone within 
 export function howLong(retentionDays: number): string {
   return `Events are deleted ${retentionDays} days after their day. What stays are counts of each day, which hold no id.`
 }
+
+export const AFTER_DELETION = `After a deletion a hash of the installation's random id is kept for ${TOMBSTONE_DAYS} days, so that events of it
+that arrive late are dropped. The id can't be found from the hash, and then the hash is deleted too.`
 
 /** Adds what is collected and why, as data and as a page, both from the event contract. */
 export function addPolicy(app: Hono, retentionDays: number): void {
@@ -65,7 +69,7 @@ ${rows}</tbody>
 </table>
 </div>
 <h2>How long</h2>
-<p>${howLong(retentionDays)}</p>
+<p>${howLong(retentionDays)} ${AFTER_DELETION}</p>
 <h2>What this server does not keep</h2>
 <p>${NO_TRACE}</p>
 <h2>Your rights</h2>

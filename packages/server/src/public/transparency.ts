@@ -4,7 +4,7 @@ import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { answerPage, showDay, showNumber } from '../http/pages.ts'
 import type { RequestCount, RequestKind, Store } from '../store/store.ts'
-import { howLong, NO_TRACE } from './policy.ts'
+import { AFTER_DELETION, howLong, NO_TRACE } from './policy.ts'
 
 interface TransparencyOptions {
   store: Store
@@ -98,7 +98,7 @@ ${months.map(({ month, ...answered }) => row(month, answered))}</tbody>
 ${row('Total', total)}</tfoot>
 </table>
 <h2>How long it is kept</h2>
-<p>${howLong(retentionDays)} A published <a href="/report">weekly report</a> stays, with noise that hides each installation.</p>
+<p>${howLong(retentionDays)} ${AFTER_DELETION} A published <a href="/report">weekly report</a> stays, with noise that hides each installation.</p>
 <h2>See for yourself</h2>
 <ul>
 <li><code>voicemode-telemetry preview</code> prints the exact bytes of a day's summary, before any yes.</li>

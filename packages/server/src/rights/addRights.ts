@@ -33,7 +33,7 @@ export function addRights(app: Hono, { store, attempts, ipAddressOf }: RightsOpt
     '/v1/rights/delete',
     answerTo(async (telemetryId) => {
       await store.deleteInstallation(telemetryId)
-      return { status: 'ok' }
+      return { status: 'ok', telemetry_id: telemetryId }
     }),
   )
 }

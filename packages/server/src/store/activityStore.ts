@@ -15,7 +15,11 @@ const READ_ACTIVITY = read`SELECT aggregated, revision, (SELECT SUM(version) FRO
   FROM activity`
 
 /** Reads the days on which installations were active, and replaces what is counted of that. */
-export function createActivityStore({ batch, nextTurn, replaceCounts }: CountOptions) {
+export function createActivityStore({
+  batch,
+  nextTurn,
+  replaceCounts,
+}: CountOptions): Pick<Store, 'activityToAggregate' | 'activeDays' | 'writeActivity'> {
   return {
     async activityToAggregate(): Promise<ActivityVersion | undefined> {
       const [[found] = []] = await batch(READ_ACTIVITY)
@@ -59,7 +63,7 @@ export function createActivityStore({ batch, nextTurn, replaceCounts }: CountOpt
           return { take, holds: sql`EXISTS (SELECT 1 FROM activity WHERE revision = ${revision})` }
         },
       }),
-  } satisfies Partial<Store>
+  }
 }
 
 function readLastForgotten({ last_forgotten }: Row): Day | undefined {

@@ -126,4 +126,11 @@ export const MIGRATIONS: readonly Migration[] = [
     // Every day that still has its events is counted anew, by the new segments too.
     statements: ['UPDATE days SET aggregated = 0 WHERE forgotten = 0'],
   },
+  {
+    id: 9,
+    name: 'the last test event',
+    statements: [
+      'CREATE TABLE test_events (id BIGINT NOT NULL PRIMARY KEY, arrived_at BIGINT NOT NULL, version TEXT NOT NULL)',
+    ],
+  },
 ]

@@ -8,6 +8,7 @@ import { createReplaceCounts } from './replaceCounts.ts'
 import { createReportStore } from './reportStore.ts'
 import { read } from './statement.ts'
 import { type Store, StoreUnavailable } from './store.ts'
+import { createTestEventStore } from './testEventStore.ts'
 
 export interface SqlStoreOptions {
   /** A database that `migrate` has brought up to date. */
@@ -34,6 +35,7 @@ export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOpt
     ...createActivityStore({ batch, nextTurn: host.nextTurn, replaceCounts }),
     ...createDataRequestStore(batch, host.now),
     ...createReportStore(batch),
+    ...createTestEventStore(batch),
     async check() {
       await batch(read`SELECT COUNT(*) AS n FROM migrations`)
     },

@@ -2,6 +2,7 @@ import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
 import type { Count, SegmentCount, SegmentSum } from '../counts/counts.ts'
 import type { Segment } from '../counts/segments.ts'
 import type { ReportStore } from './reportStore.ts'
+import type { TestEventStore } from './testEventStore.ts'
 
 /** For how many days after a deletion new events of that installation are dropped. An event waits in a queue for 7 days at most. */
 export const TOMBSTONE_DAYS = 8
@@ -46,7 +47,7 @@ export interface ActivityVersion {
  * Keeps raw events until they are forgotten, and counts for good. Every method may be called at any time, from several
  * servers on one store, and rejects with {@link StoreUnavailable} and nothing changed when the store cannot do it now.
  */
-export interface Store extends ReportStore {
+export interface Store extends ReportStore, TestEventStore {
   /**
    * Takes an event. The promise resolves only after what it tells is safely on disk. An `event_id` is stored once,
    * however often and from wherever it comes at once. At most the set number of events of one `telemetry_id` is stored

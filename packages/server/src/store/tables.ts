@@ -24,6 +24,7 @@ const TABLES = {
   events: { key: ['day', 'telemetry_id', 'event_id'], others: ['body'] },
   counts: { key: ['segment', 'day', 'field', 'value'], others: ['n'] },
   activity: { key: ['id'], others: ['aggregated', 'revision'], onMove: 'leave' },
+  test_events: { key: ['id'], others: ['arrived_at', 'version'], onMove: 'leave' },
   quota: { key: ['subject'], others: ['window_start', 'n'] },
   tombstones: { key: ['id_hash'], others: ['until'], onRestore: 'every row' },
   data_requests: { key: ['day', 'kind'], others: ['n'], onRestore: 'higher n' },

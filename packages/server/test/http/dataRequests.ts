@@ -60,7 +60,7 @@ export function dataRequestsContract(http: HttpUnderTest): void {
         await send(event, {}, fresh.url)
       }
       const answer = await askFresh('delete', { secret: mine.secret })
-      expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }])
+      expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', telemetry_id: mine.id }])
       for (const event of [...events, await eventOf({ installation: mine.id, day: addDays(today, -5) })]) {
         const late = await send(event, {}, fresh.url)
         expect([late.status, await late.json()]).toEqual([200, { status: 'ok', event_id: event.event_id }])

@@ -6,7 +6,14 @@ import { newestDueWeek } from '../../src/report/dueWeeks.ts'
 import { DASHBOARD_ASSETS } from '../transcript.ts'
 import { CANARY, type HttpUnderTest, JSON_TYPE } from './httpUnderTest.ts'
 
-const FOR_MAINTAINERS = ['/', '/v1/charts/daily', '/v1/charts/segments', '/metrics', '/assets/none.js']
+const FOR_MAINTAINERS = [
+  '/',
+  '/v1/events/test',
+  '/v1/charts/daily',
+  '/v1/charts/segments',
+  '/metrics',
+  '/assets/none.js',
+]
 
 /** What is asked for nowhere else, and then that nothing is described which is not answered. Comes after all others. */
 export function describedContract(http: HttpUnderTest): void {
@@ -29,7 +36,7 @@ export function describedContract(http: HttpUnderTest): void {
     for (const asset of readdirSync(DASHBOARD_ASSETS)) {
       expect((await ask(`${guarded.url}/assets/${asset}`, { headers: bearer })).status).toBe(200)
     }
-    for (const path of ['/v1/rights/export', '/v1/rights/delete', report]) {
+    for (const path of ['/v1/events/test', '/v1/rights/export', '/v1/rights/delete', report]) {
       const post = (body: string, headers: Record<string, string> = JSON_TYPE) =>
         ask(guarded.url + path, { method: 'POST', body, headers: { ...headers, ...bearer } })
       expect((await post('{')).status).toBe(400)

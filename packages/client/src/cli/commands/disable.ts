@@ -1,7 +1,11 @@
-import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line'
+import { dirname } from 'node:path'
+import { type Command, EXIT, printJson, type Run } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
+import { eraseHistory, listEvents } from '../../queue/queue.ts'
 import { describeForgetting, describeWithdrawal, withdrawConsent } from '../../rights/withdraw.ts'
+import { withTilde } from '../../show/tilde.ts'
 import { FORGET_OPTIONS, findForgetMisuse, wantsForgetting } from '../forgetOptions.ts'
+import { snakeCased } from '../snakeCase.ts'
 
 export const disable: Command<Host> = {
   summary: 'say no, for good',
@@ -9,8 +13,11 @@ export const disable: Command<Host> = {
 again, and nothing is sent about your no. It also works offline and in scripts.
 
 At a terminal it first offers to have the server delete the events it holds. Only the secret can do that, so it is not \
-possible later.`,
-  options: FORGET_OPTIONS,
+possible later. The history of what was sent stays on this machine unless you say --purge.`,
+  options: {
+    ...FORGET_OPTIONS,
+    purge: { about: 'delete the history on this machine as well: the copies of what was sent or refused' },
+  },
   json: 'print the new state and what was done, as JSON',
   exitCodes: '0 if everything was done; 1 if a part failed, which is then named.',
   examples: ['voicemode-telemetry disable', 'voicemode-telemetry disable --forget'],
@@ -18,8 +25,48 @@ possible later.`,
   async run(run) {
     const withdrawal = await withdrawConsent(run.host, 'command', () => wantsForgetting(run))
     const { decision, forgotten, undone } = withdrawal
-    if (run.json) printJson(run.terminal, { ...decision, forgotten: forgotten ?? null, undone })
-    else run.terminal.out(`${describeWithdrawal(withdrawal)}\n${describeForgetting(forgotten)}\n`)
-    return forgotten?.outcome === 'failed' || undone.length > 0 ? EXIT.failed : EXIT.ok
+    const history = leaveHistory(run)
+    if (run.json)
+      printJson(run.terminal, { ...snakeCased(decision), forgotten: forgotten ?? null, undone, history })
+    else {
+      const told = [
+        describeWithdrawal(withdrawal),
+        describeForgetting(forgotten),
+        describeHistory(run.host, history),
+      ]
+      run.terminal.out(`${told.join('\n')}\n`)
+    }
+    return forgotten?.outcome === 'failed' || undone.length > 0 || history === 'not deleted'
+      ? EXIT.failed
+      : EXIT.ok
   },
+}
+
+type History = 'none' | 'kept' | 'deleted' | 'not deleted'
+
+function leaveHistory({ host, switches }: Run<Host>): History {
+  const isEmpty = listEvents(host, 'sent').length + listEvents(host, 'rejected').length === 0
+  if (!switches.has('purge')) return isEmpty ? 'none' : 'kept'
+  try {
+    eraseHistory(host)
+    return 'deleted'
+  } catch {
+    return 'not deleted'
+  }
+}
+
+function describeHistory(host: Host, history: History): string {
+  const folder = withTilde(host, dirname(host.directories.sent))
+  switch (history) {
+    case 'none':
+      return 'There is no history of sent events on this machine.'
+    case 'kept':
+      return `The history on this machine stays, in ${folder}. To delete it too: voicemode-telemetry disable --purge`
+    case 'deleted':
+      return 'The history on this machine is deleted.'
+    case 'not deleted':
+      return `The history on this machine could NOT be deleted. It is in ${folder}.`
+    default:
+      throw history satisfies never
+  }
 }

@@ -4,6 +4,7 @@ import type { Host } from '../../host.ts'
 import { askOnPage } from '../../view/askOnPage.ts'
 import { type Answer, askForConsent } from '../ask.ts'
 import { openPage } from '../openPage.ts'
+import { snakeCased } from '../snakeCase.ts'
 
 export const enable: Command<Host> = {
   summary: 'say yes, after reading what is sent (at a terminal)',
@@ -20,7 +21,7 @@ export const enable: Command<Host> = {
       terminal.err(
         'Nothing changed. Only a person at a terminal can say yes. Type this in one: voicemode-telemetry enable\n',
       )
-      if (json) printJson(terminal, before)
+      if (json) printJson(terminal, snakeCased(before))
       return EXIT.failed
     }
     const endpoint = readEndpoint(host)
@@ -35,7 +36,7 @@ export const enable: Command<Host> = {
     const answer = switches.has('page')
       ? await askInBrowser(run)
       : await askForConsent(host, terminal, 'command')
-    if (json) printJson(terminal, readDecision(host))
+    if (json) printJson(terminal, snakeCased(readDecision(host)))
     return answer === 'unclear' ? EXIT.failed : EXIT.ok
   },
 }

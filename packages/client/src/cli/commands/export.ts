@@ -12,11 +12,17 @@ history on this machine. The events go to stdout, the comparison to stderr.`,
   examples: ['voicemode-telemetry export', 'voicemode-telemetry export --json > mine.json'],
   async run({ host, terminal, json }) {
     const exported = await exportFromServer(host)
-    if (json) printJson(terminal, exported)
-    else if (exported.outcome === 'failed') terminal.err(`Nothing exported: ${exported.why}.\n`)
+    if (exported.outcome === 'failed') {
+      if (json) printJson(terminal, { outcome: 'not exported', why: exported.why })
+      else terminal.err(`Not exported: ${exported.why}.\n`)
+    } else if (json) printExportAsJson(exported, terminal)
     else printExport(exported, terminal)
     return exported.outcome === 'done' && exported.differences.length === 0 ? EXIT.ok : EXIT.failed
   },
+}
+
+function printExportAsJson({ underEarlierIds, ...exported }: Export, terminal: Terminal): void {
+  printJson(terminal, { ...exported, under_earlier_ids: underEarlierIds })
 }
 
 function printExport({ events, differences, underEarlierIds }: Export, terminal: Terminal): void {

@@ -1,4 +1,5 @@
-import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line'
+import { type Command, EXIT, type ExitCode, printJson, type Run } from '@voicemode-telemetry/command-line'
+import { readDecision } from '../../consent/record.ts'
 import type { Host } from '../../host.ts'
 import { forgetAtServer } from '../../rights/rights.ts'
 import { describeForgetting, resetIdentity } from '../../rights/withdraw.ts'
@@ -13,15 +14,22 @@ At a terminal it first offers to have the server delete the events of the old id
 not possible later.`,
   options: FORGET_OPTIONS,
   json: 'print the new id and what was done, as JSON',
+  exitCodes: '0 if there is a new id and everything was done; 1 if not. Without your yes nothing changes.',
   examples: ['voicemode-telemetry reset-id --keep'],
   findMisuse: findForgetMisuse,
   async run(run) {
+    if (readDecision(run.host).state !== 'granted') return withoutYes(run)
     const forgotten = (await wantsForgetting(run)) ? await forgetAtServer(run.host) : undefined
     const telemetryId = await resetIdentity(run.host)
     if (run.json) printJson(run.terminal, { telemetry_id: telemetryId ?? null, forgotten: forgotten ?? null })
-    else if (!telemetryId)
-      run.terminal.err('There is no id on this machine: nobody has said yes, or nothing has been sent yet.\n')
+    else if (!telemetryId) run.terminal.err('There is no id on this machine: nothing has been sent yet.\n')
     else run.terminal.out(`The new id is ${telemetryId}.\n${describeForgetting(forgotten)}\n`)
     return telemetryId && forgotten?.outcome !== 'failed' ? EXIT.ok : EXIT.failed
   },
+}
+
+function withoutYes({ terminal, json }: Run<Host>): ExitCode {
+  if (json) printJson(terminal, { telemetry_id: null, forgotten: null })
+  else terminal.err('Nothing changed: there is no yes, and no id is made without one.\n')
+  return EXIT.failed
 }

@@ -9,9 +9,11 @@ import type { Host } from '../../host.ts'
 import { BACKGROUND_LIFETIME_MS, maybeSendInBackground } from '../../send/background.ts'
 import { type SendReport, sendDue, sendInBackground } from '../../send/send.ts'
 import type { EventOutcome } from '../../send/sendQueue.ts'
+import { sendTestEvent, type TestReport } from '../../send/testEvent.ts'
 import { detectEnvironment } from '../../settings/detectEnvironment.ts'
 import { readState } from '../../settings/state.ts'
 import { readStatus, type Status } from '../../show/status.ts'
+import { snakeCased } from '../snakeCase.ts'
 
 /** A person at a terminal would rather wait for another send to end than be turned away. */
 const WAIT_MS = 15_000
@@ -19,24 +21,41 @@ const WAIT_MS = 15_000
 export const send: Command<Host> = {
   summary: 'send what is due now',
   about: `Makes one event for each of the last 7 whole UTC days that has none yet, queues these events, and sends the queue. \
-Without your yes, or without an endpoint, it sends nothing and says why.`,
+Without your yes, or without an endpoint, it sends nothing and says why.
+
+With --test it sends a test event instead: fixed words, nothing about you, no yes needed. The dashboard of the server shows when it \
+arrived, and counts it nowhere.`,
   options: {
     background: {
       about:
         'send in a separate process and return at once: at most once in 24 hours, for at most 15 seconds, without any output',
     },
+    test: {
+      about:
+        'send a test event to the endpoint, to see whether events get through; only a no keeps it from being sent',
+    },
     // Given by --background to the process that it starts.
     detached: {},
   },
   json: 'print what happened to each event, as JSON',
-  exitCodes: `0 if everything due was sent, or if you have not said yes; 1 if events still wait in the queue or were refused. With \
+  exitCodes: `0 if everything due was sent, or if you have not said yes; 1 if events still wait in the queue or were refused, or if no endpoint is set. With --test 0 only if it arrived. With \
 --background always 0.`,
   examples: [
     'voicemode-telemetry send',
     'voicemode-telemetry send --background',
     'VOICEMODE_TELEMETRY_ENDPOINT=https://telemetry.example voicemode-telemetry send',
   ],
+  findMisuse: ({ switches }) =>
+    switches.has('test') && switches.has('background')
+      ? ['--test and --background contradict each other']
+      : [],
   async run({ host, terminal, json, switches }) {
+    if (switches.has('test')) {
+      const report = await sendTestEvent(host)
+      if (json) printJson(terminal, report)
+      else terminal.out(`${describeTest(report, readStatus(host))}\n`)
+      return report.outcome === 'arrived' ? EXIT.ok : EXIT.failed
+    }
     if (switches.has('background')) {
       const background = maybeSendInBackground(host)
       if (json) printJson(terminal, { background })
@@ -54,7 +73,7 @@ Without your yes, or without an endpoint, it sends nothing and says why.`,
       onProgress: (done, total) => showReading(terminal, done, total),
     })
     terminal.progress(undefined)
-    if (json) printJson(terminal, report)
+    if (json) printJson(terminal, snakeCased(report))
     else terminal.out(`${describe(report, readStatus(host))}\n`)
     return exitCode(report)
   },
@@ -79,10 +98,28 @@ function describe(report: SendReport, { reason, remedy }: Status): string {
   }
   const lines = report.events.map(describeEvent)
   if (report.skippedLines > 0) lines.push(`Log lines that could not be used: ${report.skippedLines}.`)
+  if (report.unreadable)
+    lines.push(
+      "Some of VoiceMode's logs can't be read, so they are not counted. To see which: voicemode-telemetry status",
+    )
   if (report.left > 0) lines.push(`Events in the queue: ${report.left}. The next send tries again.`)
   return lines.length > 0
     ? lines.join('\n')
     : 'Nothing to send: every finished day is already reported, or VoiceMode was not used on it.'
+}
+
+function describeTest(report: TestReport, { reason }: Status): string {
+  switch (report.outcome) {
+    case 'arrived':
+      return `A test event has arrived at ${report.endpoint}. It held fixed words and nothing about you. The dashboard there says when it \
+arrived, and counts it nowhere.`
+    case 'failed':
+      return `The test event did not arrive: ${report.why}.${report.remedy ? ` ${report.remedy}.` : ''}`
+    case 'withheld':
+      return `No test event sent: ${report.why === 'no consent' ? reason : report.detail}.`
+    default:
+      throw report satisfies never
+  }
 }
 
 function describeEvent(event: EventOutcome): string {
@@ -90,7 +127,7 @@ function describeEvent(event: EventOutcome): string {
     case 'sent':
       return `${event.day}  sent`
     case 'queued':
-      return `${event.day}  queued: ${event.why}`
+      return `${event.day}  queued: ${event.why}.${event.remedy ? ` ${event.remedy}.` : ''}`
     case 'rejected':
       return `${event.day || event.eventId}  refused (${event.refusal.status || 'not sent: the queue file was changed'}); kept in the history as rejected`
     default:

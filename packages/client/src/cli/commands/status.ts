@@ -1,11 +1,12 @@
 import { type Command, EXIT, printJson, table } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
+import { MAX_QUEUE_AGE_DAYS } from '../../queue/queue.ts'
 import { readStatus, type Status } from '../../show/status.ts'
 
 export const status: Command<Host> = {
   summary: 'show whether anything is sent, and which setting decides',
-  about: `Shows whether telemetry is on and which setting decides it, where events go, how many wait, what was sent and refused, and \
-what comes next. Changes nothing.`,
+  about: `Shows whether telemetry is on and which setting decides it, where events go, which days are due and what \
+sends them, what waits, why and until when, which logs are read, and what was sent and refused. Changes nothing.`,
   json: 'print the same as JSON',
   examples: ['voicemode-telemetry status', 'voicemode-telemetry status --json'],
   async run({ host, terminal, json }) {
@@ -18,25 +19,75 @@ what comes next. Changes nothing.`,
 }
 
 function rowsOf(found: Status): [string, string][] {
-  const row = (name: string, text: string | null | undefined): [string, string][] =>
+  const row = (name: string, text: string | false | null | undefined): [string, string][] =>
     text ? [[name, text]] : []
-  const { last_sent: sent, next_report: next } = found
+  const { last_sent: sent, last_failure: failure, next_report: next } = found
   return [
     ...row('Telemetry', `${found.state === 'granted' ? 'on' : 'off'}: ${found.reason}`),
     ...row('To change it', found.remedy),
     ...found.added_to_notice.flatMap((line) => row('New', line)),
     ...row('Sends to', found.endpoint ?? found.endpoint_problem),
-    ...row('Waiting', `${found.queued} ${found.queued === 1 ? 'event' : 'events'}`),
+    ...row('Days to send', found.state === 'granted' && describeDue(found)),
+    ...row('What sends', found.state === 'granted' && found.endpoint && describeTrigger(found)),
+    ...row('Waiting', describeWaiting(found)),
+    ...row('Why', found.queued > 0 && whyTheyWait(found)),
+    ...row('What to do', failure?.remedy),
     ...row('Last sent', sent ? `the event of ${sent.day}, on ${sent.on}` : 'nothing yet'),
     ...row(
       'Event logs',
       found.event_logs ? null : "off in VoiceMode's settings, so failed calls can't be counted",
     ),
+    ...found.log_folders.map((folder): [string, string] => ['Reads', describeFolder(folder)]),
     ...row('Next report', next && `${next.day}, after ${next.after}`),
     ...row('Last refused', found.last_refused && describeRefusal(found.last_refused)),
     ...row('Your id', found.telemetry_id),
     ...row('Answered', found.answered_at && `${found.answered_at} (${found.answered_by})`),
   ]
+}
+
+function describeDue({ due_days: due }: Status): string {
+  return due.length === 0
+    ? 'none now'
+    : `${due.join(', ')}. They are over and have no event yet; a day without use makes none`
+}
+
+function describeTrigger({ last_background_send: last }: Status): string {
+  return last === null
+    ? `nothing by itself: no background send was ever started here. Send now: voicemode-telemetry send. To send every day, have cron, a \
+hook or a startup script run: voicemode-telemetry send --background`
+    : `a background send, at most one in 24 hours; the last one began ${last}`
+}
+
+function describeWaiting({ waiting }: Status): string {
+  const [oldest] = waiting
+  const count = `${waiting.length} ${waiting.length === 1 ? 'event' : 'events'}`
+  return oldest
+    ? `${count} (${waiting.map(({ day }) => day).join(', ')}); deleted unsent after ${MAX_QUEUE_AGE_DAYS} days, the oldest after ${oldest.dropped_after}`
+    : count
+}
+
+function whyTheyWait({ state, reason, endpoint_problem, not_before, last_failure: failure }: Status): string {
+  if (state !== 'granted') return reason
+  if (endpoint_problem !== null) return endpoint_problem
+  if (not_before !== null) return `the server asked to wait until ${not_before}`
+  return failure ? `${failure.why} (tried ${failure.at})` : 'the next send tries them'
+}
+
+function describeFolder({ path, found, files, unreadable_files: unreadable }: Status['log_folders'][number]) {
+  switch (found) {
+    case 'logs': {
+      const count = `${files} ${files === 1 ? 'log' : 'logs'}`
+      return `${path}: ${count}${unreadable > 0 ? `, of which ${unreadable} can't be read` : ''}`
+    }
+    case 'no logs':
+      return `${path}: no logs`
+    case 'no folder':
+      return `${path}: no such folder`
+    case 'unreadable':
+      return `${path}: can't be read`
+    default:
+      throw found satisfies never
+  }
 }
 
 function nextSteps(state: Status['state'], columns: number): string {

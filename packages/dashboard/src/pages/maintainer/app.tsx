@@ -7,6 +7,7 @@ import { Breakdown } from './breakdown.tsx'
 import { Content } from './content.tsx'
 import { Controls, ThemeSelect } from './controls.tsx'
 import { StateLink, useNavigation } from './navigation.tsx'
+import { TestArrival } from './testArrival.tsx'
 import { Unknown } from './unknown.tsx'
 import { useNumbers } from './useNumbers.ts'
 
@@ -63,6 +64,7 @@ export function App({ host }: { host: Host }) {
             )}{' '}
             {news.text}
           </p>
+          <TestArrival host={host} refreshes={refreshes} />
         </div>
         <p class="unseen" role="status">
           {isLoading ? 'Loading the numbers.' : news.spoken}

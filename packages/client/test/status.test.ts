@@ -1,0 +1,67 @@
+import { rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { expect, test } from 'vitest'
+import { listEvents } from '../src/queue/queue.ts'
+import { run } from './commandLine.ts'
+import { grantedHome } from './homes.ts'
+import { Home, USED_DAY } from './logs.ts'
+import { answerWith, Receiver } from './receiver.ts'
+
+async function statusOf(home: Home, env: Record<string, string> = {}) {
+  const text = (await run(home, ['status'], env)).stdout.toString()
+  const json = JSON.parse((await run(home, ['status', '--json'], env)).stdout.toString())
+  return { text, json }
+}
+
+test('status says which days are due, and that nothing sends them by itself', async () => {
+  using home = await grantedHome()
+  const { text, json } = await statusOf(home, { VOICEMODE_TELEMETRY_ENDPOINT: 'http://127.0.0.1:2' })
+  expect(json.due_days).toContain(USED_DAY)
+  expect(text).toMatch(/^What sends +nothing by itself: .*send --background$/m)
+  expect(json.last_background_send).toBeNull()
+})
+
+test('status says why an event waits and when it is deleted unsent, and its day is no longer due', async () => {
+  using home = await grantedHome()
+  await using receiver = await Receiver.start()
+  receiver.answer = answerWith(429, { 'retry-after': '3600' })
+  const env = { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url }
+  await run(home, ['send'], env)
+  const { text, json } = await statusOf(home, env)
+  const [file] = listEvents(home.host(), 'queue')
+  const dropped_after = new Date((file?.at ?? 0) + 7 * MS_PER_DAY).toISOString()
+  expect(json.waiting[0]).toMatchObject({ dropped_after })
+  expect(json.due_days).not.toContain(json.waiting[0].day)
+  expect(text).toContain(`the oldest after ${dropped_after}`)
+  expect(text).toMatch(/^Why +the server asked to wait until /m)
+  expect(text.includes(home.path)).toBe(false)
+})
+
+test('without an endpoint status says that this is why events wait', async () => {
+  using home = await grantedHome()
+  await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: 'http://127.0.0.1:2' })
+  expect((await statusOf(home)).text).toMatch(/^Why +VOICEMODE_TELEMETRY_ENDPOINT is not set/m)
+})
+
+test('logs that cannot be read are not taken for logs that are not there', async () => {
+  using home = new Home()
+  const folder = join(home.base, 'logs/conversations')
+  const name = `exchanges_${USED_DAY}.jsonl`
+  expect((await statusOf(home)).text).toMatch(/^Reads +~\S*conversations: no such folder$/m)
+  home.write(`.voicemode/logs/conversations/${name}`, '')
+  expect((await statusOf(home)).text).toMatch(/^Reads +~\S*conversations: 1 log$/m)
+  // A link to itself can be read by nobody, not even by the superuser.
+  rmSync(join(folder, name))
+  symlinkSync(name, join(folder, name))
+  expect((await statusOf(home)).text).toMatch(/conversations: 1 log, of which 1 can't be read$/m)
+  const preview = await run(home, ['preview', '--day', USED_DAY])
+  expect([preview.code, preview.stderr]).toEqual([
+    0,
+    `VoiceMode's logs around ${USED_DAY} can't be read, so what is in them is not counted. To see which: voicemode-telemetry status\n`,
+  ])
+  rmSync(folder, { recursive: true })
+  symlinkSync('conversations', folder)
+  expect((await statusOf(home)).text).toMatch(/conversations: can't be read$/m)
+  expect((await run(home, ['preview', '--day', USED_DAY])).stderr).toContain("can't be read")
+})

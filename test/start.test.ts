@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { composeStart } from '../scripts/composeStart.ts'
+
+/** Runs an executable whose program needs something that no Node has, or that every Node has. */
+function runStart(main: string, oldestNode: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'start-'))
+  try {
+    const start = join(folder, 'start.js')
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+    writeFileSync(join(folder, 'main.js'), main)
+    writeFileSync(start, composeStart('a-program', main, oldestNode))
+    chmodSync(start, 0o755)
+    const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` }
+    const { status, stdout, stderr } = spawnSync(start, ['one'], { env, encoding: 'utf8' })
+    return { status, stdout, stderr }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+test.skipIf(process.platform === 'win32')(
+  'a Node that is too old is named before anything else fails',
+  () => {
+    expect(runStart(`import 'node:not-yet'\n`, '999.1')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `a-program: this needs Node 999.1 or later; this is Node ${process.versions.node}.\n`,
+    })
+  },
+)
+
+test.skipIf(process.platform === 'win32')(
+  'a Node that is new enough runs the program with its arguments',
+  () => {
+    const main =
+      '#!/usr/bin/env -S node --no-turbofan\nprocess.stdout.write(process.execArgv + process.argv[2])\n'
+    expect(runStart(main, '22.13')).toEqual({ status: 0, stdout: '--no-turbofanone', stderr: '' })
+  },
+)
