@@ -13,7 +13,7 @@ import { readView } from '../src/view/viewData.ts'
 import { startViewer } from '../src/view/viewServer.ts'
 import { run } from './commandLine.ts'
 import { anyLogs, DAY, ENVIRONMENT, exchangeLine, Home, USED_DAY } from './logs.ts'
-import { answerWith, Receiver, takeIt } from './receiver.ts'
+import { answerWith, Receiver, refuseWith, takeIt } from './receiver.ts'
 import { inTerminal } from './terminal.ts'
 import { Viewing } from './viewing.ts'
 
@@ -55,10 +55,10 @@ async function homeOfEveryState(url: string, receiver: Receiver) {
     Day,
     Day,
   ]
-  const refusal = JSON.stringify({ type: 'not-an-event', problems: [{ field: 'usage', expected: 'less' }] })
+  const refusal = { type: '/problems/not-an-event', problems: [{ field: 'usage', expected: 'less' }] }
   for (const [day, answer] of [
     [sent, takeIt],
-    [rejected, answerWith(422, { 'content-type': 'application/problem+json' }, refusal)],
+    [rejected, refuseWith(refusal)],
     [queued, answerWith(503, { 'retry-after': '60' })],
   ] as const) {
     useOn(home, [day])
