@@ -32,7 +32,6 @@ it('a value is broken down by each field: versions from the newest, other values
       [
         ['Darwin', 0.225],
         ['Linux', 0.1],
-        ['other', undefined],
       ],
     ],
   ])
@@ -42,7 +41,7 @@ it('a value is broken down by each field: versions from the newest, other values
     ...segments,
     segments: [row('environment.os_type', 'Linux', 1, 4)],
   })
-  expect(systems?.rows.map(({ previousShare }) => previousShare)).toEqual([undefined, 0.25, undefined])
+  expect(systems?.rows.map(({ previousShare }) => previousShare)).toEqual([undefined, 0.25])
 })
 
 it('a field that was not counted on some of the days is told from one that was', () => {

@@ -45,7 +45,8 @@ export function breakdownTablesOf(now: Segments, previous?: Segments): Breakdown
     label: fieldAt(field).label,
     isPartial: field !== VERSION_FIELD && sumsIn(now, field).of < overallOf(now).of,
     rows: segments
-      .filter(({ segment }) => segment === field)
+      // A segment without any use has no share.
+      .filter(({ segment, of }) => segment === field && of > 0)
       .map(({ value, n, of }) => ({
         ...{ value, n, of, share: ratio(n, of) },
         previousShare: previousShareOf(previous, { field, value }),
@@ -53,7 +54,7 @@ export function breakdownTablesOf(now: Segments, previous?: Segments): Breakdown
       .sort((a, b) =>
         field === VERSION_FIELD
           ? compareVersions(a.value, b.value)
-          : (b.share ?? -1) - (a.share ?? -1) || a.value.localeCompare(b.value),
+          : (b.share ?? 0) - (a.share ?? 0) || a.value.localeCompare(b.value),
       ),
   }))
 }
