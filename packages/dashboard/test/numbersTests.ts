@@ -256,7 +256,9 @@ function failedPer100(of: readonly Usage[]): number {
 }
 
 /** Matches `▲ 1.1 from 2.1`, or that it is as before. */
+/** The change that a headline shows; none where there was nothing to make a number of, now or before. */
 function changeOf(now: number, before: number) {
+  if (Number.isNaN(now - before)) return ''
   return matcher(`from ${before} to ${now}`, (shown) => {
     const [, way, size = '0', from] = /^(▲|▼|unchanged) ?(\S+)? from (\S+)$/.exec(String(shown)) ?? []
     const change = (way === '▼' ? -1 : 1) * (way === 'unchanged' ? 0 : Number(size))
