@@ -11,16 +11,10 @@ import { Assistant } from './assistant.ts'
 const RECEIPT = 'telemetry_consent.json'
 
 const yes = (): ElicitResult => ({ action: 'accept', content: { send: 'yes' } })
-const _no = (): ElicitResult => ({ action: 'accept', content: { send: 'no' } })
 
 function receiptOf(home: Home): Record<string, unknown> | undefined {
   const path = join(home.base, RECEIPT)
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>) : undefined
-}
-
-function _settingsOf(home: Home): string {
-  const path = join(home.base, 'voicemode.env')
-  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
 /** A home in which telemetry is on, with an event in the queue. */
