@@ -21,6 +21,7 @@ const TASKS = {
   bench: [['node', 'scripts/bench.ts']],
   scenes: [['node', 'scripts/checkScenes.ts']],
   mutations: [['node', 'scripts/mutations/main.ts']],
+  'audit:privacy': [['node', 'scripts/audit/main.ts']],
   derive: [['node', 'scripts/derive.ts']],
   build: [['node', 'scripts/build.ts']],
 }

@@ -3,6 +3,7 @@ import type { DetectedEnvironment } from 'voicemode-telemetry'
 import { exampleEnvironment } from '../exampleEnvironment.ts'
 import type { Visit } from '../scenes/assistant.ts'
 import { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_SECOND, type Micros } from '../scenes/clock.ts'
+import type { Done } from '../scenes/done.ts'
 import { playVisits } from '../scenes/index.ts'
 import type { Habits } from '../scenes/people.ts'
 import type { Setup } from '../scenes/process.ts'
@@ -15,6 +16,8 @@ interface Installation {
   /** Its folder's name. */
   name: string
   environment: DetectedEnvironment
+  /** What really happened, of which the logs tell. */
+  done: Done
   /** Its log files, by their paths below the base directory. */
   logs: { path: string; text: string }[]
 }
@@ -65,10 +68,11 @@ export function makeInstallation(seed: number, index: number, first: Day, last: 
   const visits = days.flatMap((day, n) => visitsOn(random, person, day, n))
   const from = startOfDay(first) * 1000
   const end = from + days.length * MICROS_PER_DAY
-  const { files } = playVisits(random, zone, from, end, [visits.filter(({ at }) => at >= from)])
+  const { files, done } = playVisits(random, zone, from, end, [visits.filter(({ at }) => at >= from)])
   return {
     name: `installation-${String(index + 1).padStart(3, '0')}`,
     environment: environmentOf(random),
+    done,
     logs: [...files].map(([path, lines]) => ({ path, text: lines.map((line) => `${line}\n`).join('') })),
   }
 }
