@@ -35,6 +35,7 @@ export { type SendOptions, type SendReport, sendDue } from './send/send.ts'
 export type { DetectedEnvironment } from './settings/environment.ts'
 export type { Caller } from './settings/state.ts'
 export { notesOn, type Preview, previewDay } from './show/preview.ts'
+export { describeSchedule } from './show/schedule.ts'
 export { readStatus, type Status } from './show/status.ts'
 export { askOnPage, type QuestionPage } from './view/askOnPage.ts'
 

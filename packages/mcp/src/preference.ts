@@ -7,6 +7,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import {
+  describeSchedule,
   describeWithdrawal,
   grantConsent,
   type Host,
@@ -149,7 +150,7 @@ export class Preference {
     if (why) return this.#tell('nothing changed', VOID_YES[why], ENABLE_COMMAND)
     await grantConsent(this.#host, 'mcp')
     noteClient(this.#host, clientOf(this.#server, context).name)
-    return this.#tell('yes recorded', 'Each day is sent once it is over.')
+    return this.#tell('yes recorded', describeSchedule(readStatus(this.#host)))
   }
 
   async #recordNo(comment: string): Promise<CallToolResult> {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ElicitRequestFormParams, ElicitResult } from '@modelcontextprotocol/client'
 import { describe, expect, test } from 'vitest'
-import { grantConsent, withdrawConsent } from 'voicemode-telemetry'
+import { describeSchedule, grantConsent, readStatus, withdrawConsent } from 'voicemode-telemetry'
 import { Home } from '../../client/test/logs.ts'
 import { Assistant, type AssistantOptions, PROTOCOLS } from './assistant.ts'
 
@@ -83,6 +83,7 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
       const told = await assistant.enable()
       expect(told.structured).toMatchObject({ outcome: 'yes recorded', state: 'granted' })
       expect(told.isError).toBe(false)
+      expect(told.text).toContain(describeSchedule(readStatus(home.host())))
       expect(receiptOf(home)).toMatchObject({ decision: 'granted', channel: 'mcp' })
       expect(settingsOf(home)).toContain('VOICEMODE_TELEMETRY=true')
       expect(readFileSync(join(home.base, 'telemetry_state.json'), 'utf8')).toContain('"mcpHost": "cursor"')

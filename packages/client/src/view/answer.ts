@@ -4,6 +4,7 @@ import { grantConsent } from '../consent/grant.ts'
 import { type Question, whyYesIsVoid } from '../consent/question.ts'
 import type { Host } from '../host.ts'
 import { describeWithdrawal, withdrawConsent } from '../rights/withdraw.ts'
+import { describeSchedule } from '../show/schedule.ts'
 import { readStatus } from '../show/status.ts'
 
 /**
@@ -42,7 +43,7 @@ async function recordYes(host: Host, channel: Channel, question: Question): Prom
     recorded: 'yes',
     message:
       state === 'granted'
-        ? 'Thank you. Each day is sent once it is over. To stop: voicemode-telemetry disable'
+        ? `Thank you. ${describeSchedule(readStatus(host))} To stop: voicemode-telemetry disable`
         : `Your yes is recorded, but a no overrides it: ${readStatus(host).reason}. Nothing is sent until that no is gone.`,
   }
 }

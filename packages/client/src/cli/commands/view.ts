@@ -7,13 +7,14 @@ import {
   wholeNumber,
 } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
+import { HISTORY_KEPT_DAYS } from '../../queue/queue.ts'
 import { buildPage, findPage } from '../../view/page.ts'
 import { startViewer, type Viewer, type ViewOptions } from '../../view/viewServer.ts'
 import { openPage } from '../openPage.ts'
 
 const DEFAULT_DAYS = 30
 /** The history of what was sent reaches no further back. */
-const MAX_DAYS = 90
+const MAX_DAYS = HISTORY_KEPT_DAYS.sent
 const IDLE_MINUTES = 30
 
 export const view: Command<Host> = {
