@@ -194,6 +194,15 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     expect(told.text).toContain('voicemode-telemetry enable')
   })
 
+  test('a no of the assistant counts beside words that are not known', async () => {
+    using home = await homeWithYes()
+    await using assistant = await start(home)
+    const told = await assistant.call('telemetry_set_preference', { enabled: false, reason: 'private' })
+    expect(told).toMatchObject({ isError: false, structured: { outcome: 'no recorded', state: 'denied' } })
+    expect(told.text).not.toContain('private')
+    expect(receiptOf(home)).toMatchObject({ decision: 'denied', channel: 'mcp' })
+  })
+
   test('a no is taken from the assistant at once, and leaves no queue, id or secret', async () => {
     using home = await homeWithYes()
     await using assistant = await start(home)
