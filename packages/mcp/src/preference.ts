@@ -7,15 +7,15 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import {
-  describeSchedule,
+  describeVoidYes,
   describeWithdrawal,
-  grantConsent,
   type Host,
   LEAST_READING_MS,
   openQuestion,
   type Question,
   type QuestionPage,
   readStatus,
+  recordYes,
   type Status,
   whyYesIsVoid,
   withdrawConsent,
@@ -92,7 +92,7 @@ export class Preference {
     // A question of another process, which did not live until the answer.
     const isNo = status.state === 'denied' || status.decided_by === 'earlier no'
     if (choice === 'yes' && isNo)
-      return this.#tell('nothing changed', VOID_YES['answered meanwhile'], ENABLE_COMMAND)
+      return this.#tell('nothing changed', describeVoidYes(this.#host, 'answered meanwhile'), ENABLE_COMMAND)
     const obstacle = obstacleTo(status, this.#host)
     if (obstacle)
       return this.#tell(
@@ -167,11 +167,10 @@ export class Preference {
   async #recordAnswer(choice: unknown, question: Question, context: ServerContext): Promise<CallToolResult> {
     if (choice !== 'yes')
       return this.#tell('nothing changed', 'The person has not said yes or no, so nothing is recorded.')
-    const why = whyYesIsVoid(this.#host, question, LEAST_READING_MS)
-    if (why) return this.#tell('nothing changed', VOID_YES[why], ENABLE_COMMAND)
-    await grantConsent(this.#host, 'mcp')
+    const { recorded, message } = await recordYes(this.#host, 'mcp', question, LEAST_READING_MS)
+    if (recorded !== 'yes') return this.#tell('nothing changed', message, ENABLE_COMMAND)
     noteClient(this.#host, clientOf(this.#server, context).name)
-    return this.#tell('yes recorded', describeSchedule(readStatus(this.#host)))
+    return this.#tell('yes recorded', message)
   }
 
   async #recordNo(comment: string): Promise<CallToolResult> {
@@ -191,12 +190,6 @@ export class Preference {
 }
 
 const PAGE_OUTCOMES = { yes: 'yes recorded', no: 'no recorded', nothing: 'nothing changed' } as const
-
-/** Why a yes from a form was not recorded. */
-const VOID_YES = {
-  'too fast': `That yes came faster than anybody can read the notice, so nothing is recorded. The person can type this in a terminal: ${ENABLE_COMMAND}`,
-  'answered meanwhile': `This yes is not recorded, because another answer was recorded after the question was shown. The person can type this in a terminal: ${ENABLE_COMMAND}`,
-}
 
 function choiceIn({ mcpReq }: ServerContext): unknown {
   const answer = inputResponse(mcpReq.inputResponses, FORM)

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ElicitRequestFormParams, ElicitResult } from '@modelcontextprotocol/client'
 import { describe, expect, test } from 'vitest'
-import { describeSchedule, grantConsent, readStatus, withdrawConsent } from 'voicemode-telemetry'
+import { grantConsent, readStatus, withdrawConsent } from 'voicemode-telemetry'
+import { describeSchedule } from '../../client/src/show/schedule.ts'
 import { Home } from '../../client/test/logs.ts'
 import { Assistant, type AssistantOptions, PROTOCOLS } from './assistant.ts'
 
@@ -121,7 +122,7 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     })
     const told = await assistant.enable()
     expect(told.structured).toMatchObject({ outcome: 'nothing changed', state: 'denied' })
-    expect(told.text).toContain('another answer was recorded')
+    expect(told.text).toContain('a no was recorded')
     expect(assistant.forms).toHaveLength(1)
     expect(receiptOf(home)).toMatchObject({ decision: 'denied', channel: 'command' })
   })
