@@ -19,6 +19,7 @@ export async function renderOverview<Host>(program: Program<Host>, columns: numb
     wrap(about, columns),
     main && wrap(main.about, columns),
     main && listed('Options', optionRows(main), columns),
+    main?.exitCodes && wrap(`Exit code: ${main.exitCodes}`, columns),
     listed('Commands', rows, columns),
     table([...helpOnCommand, ['Version:', `${name} --version`]], columns),
     listedLines('Examples', examples),

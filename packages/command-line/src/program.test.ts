@@ -141,9 +141,9 @@ Examples:
 `)
 })
 
-test("a main command's options stand in the overview", async () => {
+test("a main command's options and exit codes stand in the overview", async () => {
   expect((await run('--help', server)).out).toMatch(
-    /^Usage: tool \[options\]\n {7}tool <command> \[options\]\n.*Options:\n {2}--days N {2}how many days\n.*Commands:\n/s,
+    /^Usage: tool \[options\]\n {7}tool <command> \[options\]\n.*Options:\n {2}--days N {2}how many days\n.*\nExit code: 0 if it was made\.\n\nCommands:\n/s,
   )
 })
 

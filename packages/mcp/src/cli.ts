@@ -33,6 +33,8 @@ function programOf(serve: () => void): Program<undefined> {
       summary: '',
       about:
         'Your assistant starts it and talks to it over standard input and output (MCP). The example adds it to Claude Code.',
+      exitCodes:
+        '0 once the assistant has gone away; 1 if it could not start; 2 if the command line was wrong.',
       async run({ terminal }) {
         if (terminal.isInteractive) terminal.err(`${NAME} waits for an assistant. See: ${NAME} --help\n`)
         serve()

@@ -46,6 +46,7 @@ test.each(['--help', '-h', 'help', '--help --nonsense'])(
     expect(rest).toEqual({ code: 0, served: false, err: '' })
     expect(out).toMatch(/^Usage: voicemode-telemetry-mcp \[options\]\n/)
     expect(out).toContain('Your assistant starts it')
+    expect(out).toMatch(/\nExit code: 0 .* 2\s+if\s+the\s+command\s+line\s+was\s+wrong\.\n/s)
     expect(out).toMatch(/\nVersion: {2}voicemode-telemetry-mcp --version\n/)
     expect(out).toMatch(/\nExamples:\n {2}claude mcp add .* -- voicemode-telemetry-mcp\n$/)
     const narrow = (await run(line, { columns: 40 })).out.split('\nExamples:')[0] ?? ''
