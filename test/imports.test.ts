@@ -24,7 +24,7 @@ const ARROWS: Record<string, string[]> = {
   protocol: [],
   'command-line': [],
   client: ['@voicemode-telemetry/protocol', '@voicemode-telemetry/command-line'],
-  mcp: ['voicemode-telemetry'],
+  mcp: ['voicemode-telemetry', '@voicemode-telemetry/command-line'],
   server: ['@voicemode-telemetry/protocol', '@voicemode-telemetry/command-line'],
   dashboard: ['@voicemode-telemetry/protocol'],
 }

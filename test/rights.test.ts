@@ -118,6 +118,23 @@ describe('after a week of sends', () => {
     expect(readIdentity(week.home.host())).toEqual(before)
   })
 
+  test.each(['forget', 'disable --forget', 'reset-id --forget'])(
+    '%s leaves the person the id that the server named, which every file of the history has',
+    async (line) => {
+      await using week = await weekOfSends()
+      const id = readIdentity(week.home.host())?.telemetryId ?? 'none'
+      const { code, stdout } = await run(week.home, line.split(' '), week.env)
+      expect([code, week.storedEvents()]).toEqual([0, 0])
+      expect(stdout.toString()).toContain(
+        `The server has deleted its events of this installation, and named its id: ${id}.`,
+      )
+      const history = await run(week.home, ['history', '--json'], week.env)
+      const bodies = (JSON.parse(history.stdout.toString()) as { body: string }[]).map(({ body }) => body)
+      expect(bodies).toHaveLength(7)
+      expect(bodies.filter((body) => !body.includes(id))).toEqual([])
+    },
+  )
+
   test('under a no, forget deletes the id and draws none, and reset-id changes nothing', async () => {
     await using week = await weekOfSends()
     const env = { ...week.env, DO_NOT_TRACK: '1' }

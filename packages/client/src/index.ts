@@ -36,6 +36,7 @@ export type { DetectedEnvironment } from './settings/environment.ts'
 export type { Caller } from './settings/state.ts'
 export { notesOn, type Preview, previewDay } from './show/preview.ts'
 export { readStatus, type Status } from './show/status.ts'
+export { describeVoidYes, recordYes } from './view/answer.ts'
 export { askOnPage, type QuestionPage } from './view/askOnPage.ts'
 
 /** The id of this installation; undefined unless there is a yes. */

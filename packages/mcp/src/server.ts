@@ -2,6 +2,7 @@ import { McpServer, type Transport } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { type Host, maybeSendInBackground, noteEnvironmentNo, recognizeCaller } from 'voicemode-telemetry'
 import { onceClientIsKnown } from './client.ts'
+import { reportProgress } from './progress.ts'
 import { registerResources } from './resources.ts'
 import { registerTools } from './tools.ts'
 
@@ -30,5 +31,6 @@ export function createServer(host: Host, questionOpenMs = QUESTION_OPEN_MS): Mcp
 export function serve(host: Host, transport: Transport): void {
   noteEnvironmentNo(host)
   serveStdio(() => createServer(host), { transport })
+  reportProgress(transport)
   onceClientIsKnown(transport, (name) => void maybeSendInBackground(host, recognizeCaller(host, name)))
 }

@@ -22,8 +22,8 @@ import { printable } from './printable.ts'
 export const MAX_QUEUE_AGE_DAYS = 7
 const MAX_QUEUE_FILES = 100
 const MAX_QUEUE_BYTES = 1024 * 1024
-const SENT_KEPT_DAYS = 90
-const REJECTED_KEPT_DAYS = 30
+/** How many days a file stays in the history. */
+export const HISTORY_KEPT_DAYS = { sent: 90, rejected: 30 } as const
 
 /** Where an event's file can be: waiting, accepted by the server, or refused by it for good. */
 export const PLACES = ['queue', 'sent', 'rejected'] as const
@@ -129,12 +129,9 @@ export function trimQueue(host: Host, maxAgeDays = MAX_QUEUE_AGE_DAYS): number {
 
 /** Deletes the part of the history that is older than it may be. */
 export function trimHistory(host: Host): void {
-  for (const [place, days] of [
-    ['sent', SENT_KEPT_DAYS],
-    ['rejected', REJECTED_KEPT_DAYS],
-  ] as const) {
+  for (const place of ['sent', 'rejected'] as const) {
     for (const file of listEvents(host, place)) {
-      if (host.now() - file.at <= days * MS_PER_DAY) continue
+      if (host.now() - file.at <= HISTORY_KEPT_DAYS[place] * MS_PER_DAY) continue
       rmSync(file.path, { force: true })
       rmSync(reasonPath(file.path), { force: true })
     }

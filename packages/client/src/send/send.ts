@@ -57,13 +57,14 @@ export function sendInBackground(host: Host, options: SendOptions): Promise<Send
 /** Sends what is in the queue and makes no new event; see {@link sendDue}. */
 export function sendQueued(host: Host): Promise<SendReport> {
   return whilePermitted(host, 0, async (permit) => {
-    await ensureIdentity(host)
+    if (!(await ensureIdentity(host))) return 'no consent'
     return reportOf(host, await sendQueue(host, permit))
   })
 }
 
 async function sendAll(host: Host, options: SendOptions, permit: Permit): Promise<Sent | WithheldReason> {
   const identity = await ensureIdentity(host)
+  if (!identity) return 'no consent'
   const read = await queueDueEvents(host, identity, options, permit)
   if (read === 'no consent') return read
   return reportOf(host, await sendQueue(host, permit), read)

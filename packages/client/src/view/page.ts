@@ -1,24 +1,16 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const PAGE = 'view.html'
-/** Whether this is a clone of the repository. In a built client the paths of a clone would lead to other people's files. */
-const IN_CLONE = import.meta.url.endsWith('/src/view/page.ts')
+/** Whether this is a source file. In a built client the paths of the sources would lead to other people's files. */
+const IS_SOURCE = import.meta.url.endsWith('/src/view/page.ts')
 /** The folders in which the built page may be. */
-const PLACES = (IN_CLONE ? ['../../../dashboard/dist'] : ['./page', '../page']).map(fromHere)
-const BUILDER = fromHere('../../../../scripts/buildDashboard.ts')
+const PLACES = (IS_SOURCE ? ['../../../dashboard/dist'] : ['./page', '../page']).map(fromHere)
 
 /** The folder of the built page; undefined if it is not built. */
 export function findPage(): string | undefined {
   return PLACES.find((place) => existsSync(join(place, PAGE)))
-}
-
-/** Builds the page from its sources, if they are there, in a few seconds. @returns as {@link findPage}. */
-export function buildPage(): string | undefined {
-  if (IN_CLONE) spawnSync(process.execPath, [BUILDER], { stdio: 'ignore', windowsHide: true })
-  return findPage()
 }
 
 const TYPES: Record<string, string> = {

@@ -45,6 +45,7 @@ function serverCommand(serve: Serve): Command<World> {
 listens on loopback only.`,
     options: SETTING_OPTIONS,
     json: 'print the URL as JSON',
+    exitCodes: '0 once it was told to stop; 1 if it could not start; 2 if the command line was wrong.',
     findMisuse({ values, host: { env } }) {
       const parsed = parseSettings(values, env)
       return parsed.outcome === 'wrong' ? parsed.problems : []

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
+import type { Command, Run } from '@voicemode-telemetry/command-line'
 import { DATABASE_FORM, parseDatabaseLocation } from '../../store/databaseLocation.ts'
 import type { Driver, Row } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
@@ -26,13 +26,28 @@ the new one.`,
   json: RESULT_AS_JSON,
   exitCodes: EXIT_CODES,
   examples: ['voicemode-telemetry-server move --from sqlite:telemetry.db'],
+  findMisuse: findMoveMisuse,
   run: telling(moveAll),
 }
 
-async function moveAll({ values, host }: Run<World>): Promise<Result> {
-  const from = parseDatabaseLocation(values.from ?? '')
-  const to = parseDatabaseLocation(values.to ?? host.env.TELEMETRY_DATABASE ?? '')
-  if (!from || !to) return failed(`--from and --to must be written ${DATABASE_FORM}`, EXIT.usage)
+function findMoveMisuse(run: Run<World>): string[] {
+  const { from, to } = locationsOf(run)
+  const target = run.values.to === undefined ? '--to, or else TELEMETRY_DATABASE,' : '--to'
+  return [...(from ? [] : ['--from']), ...(to ? [] : [target])].map(
+    (option) => `${option} must be written ${DATABASE_FORM}`,
+  )
+}
+
+function locationsOf({ values, host: { env } }: Run<World>) {
+  return {
+    from: parseDatabaseLocation(values.from ?? ''),
+    to: parseDatabaseLocation(values.to ?? env.TELEMETRY_DATABASE ?? ''),
+  }
+}
+
+async function moveAll(run: Run<World>): Promise<Result> {
+  const { from, to } = locationsOf(run)
+  if (!from || !to) throw new TypeError('a command line that is wrong is not run')
   if (from.databasePath !== undefined && !existsSync(from.databasePath)) {
     return failed('The database to copy is not there: name it with --from')
   }

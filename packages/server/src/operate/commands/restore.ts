@@ -12,10 +12,11 @@ import { codeOf } from '../../store/store.ts'
 import { columnsOf, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
 import {
   DATABASE_OPTION,
+  databasePathOf,
   done,
   EXIT_CODES,
   failed,
-  findDatabase,
+  findDatabaseMisuse,
   RESULT_AS_JSON,
   type Result,
   telling,
@@ -35,24 +36,24 @@ made after the copy are lost, and weeks before the current one get no reports ex
   json: RESULT_AS_JSON,
   exitCodes: EXIT_CODES,
   examples: ['voicemode-telemetry-server restore copy.db --force'],
+  findMisuse: findDatabaseMisuse,
   run: telling(restoreFrom),
 }
 
 async function restoreFrom(run: Run<World>): Promise<Result> {
   const [file = ''] = run.words
-  const database = findDatabase(run)
-  if (!database.ok) return database.failure
+  const databasePath = databasePathOf(run)
   const fault = findFault(file)
   if (fault) return failed(`FILE ${fault}: nothing was changed`)
-  if (existsSync(database.path) && !run.switches.has('force')) {
+  if (existsSync(databasePath) && !run.switches.has('force')) {
     return failed('The database exists: add --force to replace it by FILE')
   }
-  if (isInUse(database.path)) {
+  if (isInUse(databasePath)) {
     return failed('The database is in use: stop the server first. Nothing was changed')
   }
-  const replaced = findFault(database.path) === undefined ? database.path : undefined
+  const replaced = findFault(databasePath) === undefined ? databasePath : undefined
   try {
-    await copyDatabase(file, database.path, (copy) => bringUp(copy, replaced, dayAt(run.host.now())))
+    await copyDatabase(file, databasePath, (copy) => bringUp(copy, replaced, dayAt(run.host.now())))
   } catch (error) {
     return failed(`The database could not be written (${codeOf(error)}): may its folder be written?`)
   }
