@@ -1,6 +1,7 @@
+import type { TargetedPointerEvent } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Chart } from '../charts/chart.ts'
-import { dayIndexAt, plotChart } from '../charts/plot.ts'
+import { dayIndexAt, middayPx, plotChart } from '../charts/plot.ts'
 import { tooltipOf } from '../charts/tooltip.ts'
 import { formatDay } from '../model/format.ts'
 import type { Release } from '../model/releases.ts'
@@ -32,21 +33,35 @@ export function Picture({ chart, summary, releases }: PictureProps) {
     if (widthPx === 0) return
     canvas.current?.replaceChildren(plotChart(chart, { width, height: heightPx, releases }))
   }, [numbers, widthPx, heightPx])
+  const leave = () => setCursor(undefined)
+  useEffect(() => {
+    const leaveIfOutside = ({ target }: Event) => !box.current?.contains(target as Node) && leave()
+    const page = box.current?.ownerDocument
+    page?.addEventListener('pointerdown', leaveIfOutside)
+    return () => page?.removeEventListener('pointerdown', leaveIfOutside)
+  }, [])
+  const follow = ({ currentTarget, clientX, clientY }: TargetedPointerEvent<HTMLElement>) => {
+    const { left, top } = currentTarget.getBoundingClientRect()
+    setCursor({ xPx: clientX - left, yPx: clientY - top })
+  }
   const index = cursor && dayIndexAt(chart, cursor.xPx, width)
   return (
     <div
       class="picture"
       ref={box}
       style={{ minHeight: `${MIN_HEIGHT_PX}px` }}
-      onPointerMove={({ currentTarget, clientX, clientY }) => {
-        const { left, top } = currentTarget.getBoundingClientRect()
-        setCursor({ xPx: clientX - left, yPx: clientY - top })
-      }}
-      onPointerLeave={() => setCursor(undefined)}
+      onPointerMove={follow}
+      onPointerDown={follow}
+      onPointerCancel={leave}
+      // A finger that is lifted has not left: what it tapped stays to be read.
+      onPointerLeave={(event) => event.pointerType === 'mouse' && leave()}
     >
       <div class="canvas" ref={canvas} role="img" aria-label={summary} />
       {cursor && index !== undefined && (
-        <Tooltip chart={chart} index={index} releases={releases} cursor={cursor} widthPx={width} />
+        <>
+          <div class="chosenDay" style={{ left: `${middayPx(chart, index, width)}px` }} />
+          <Tooltip chart={chart} index={index} releases={releases} cursor={cursor} widthPx={width} />
+        </>
       )}
     </div>
   )
