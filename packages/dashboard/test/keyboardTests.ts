@@ -35,7 +35,6 @@ export function keyboardTests(): void {
     await tabTo(page, /About Retention$/)
     await page.keyboard.press('Enter')
     await page.getByText('Week 1 is that week.').waitFor()
-    await tabTo(page, /^Retention by week$/)
   })
 
   test('goes from a link above the headlines on in that section', async () => {

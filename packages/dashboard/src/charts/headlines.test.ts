@@ -82,7 +82,7 @@ describe('the headlines', () => {
     ])
     const shown = { daily: filtered, previous: undefined }
     const headlines = headlinesOf(numbersOf(all, { shown, isFiltered: true }), retention)
-    expect(headline('Failed calls per 100', headlines)).toMatchObject({ value: '10.0', beside: ['all 3.0'] })
+    expect(headline('Failed calls per 100', headlines)).toMatchObject({ value: '10.0', beside: ['all: 3.0'] })
     const unfiltered = headlines.filter(({ beside }) => beside.includes('not filtered'))
     expect(unfiltered.map(({ label, value }) => [label, value])).toEqual([
       ['Active in 30 days', '9'],
@@ -104,9 +104,9 @@ describe('the headlines', () => {
   })
 
   it('have a compared version beside them', () => {
-    const compared = { label: '8.11', rows: dailyOf([]) }
+    const compared = { label: '8.11', isPrevious: false, rows: dailyOf([]) }
     expect(headline('Sessions', headlinesOf(numbersOf(all, { compared }), retention))?.beside).toEqual([
-      '8.11 0',
+      '8.11: 0',
     ])
   })
 

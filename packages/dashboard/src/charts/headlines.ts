@@ -116,8 +116,8 @@ export function headlinesOf(numbers: Numbers, retention: Retention): Headline[] 
       change: changeOf(measure, daily, previous, since),
       note: note(daily),
       beside: [
-        ...(isFiltered ? [ignoresFilter ? NOT_FILTERED : `all ${format(of(all.daily))}`] : []),
-        ...(compared && !ignoresFilter ? [`${compared.label} ${format(of(compared.rows))}`] : []),
+        ...(isFiltered ? [ignoresFilter ? NOT_FILTERED : `all: ${format(of(all.daily))}`] : []),
+        ...(compared && !ignoresFilter ? [`${compared.label}: ${format(of(compared.rows))}`] : []),
       ],
     }
   })

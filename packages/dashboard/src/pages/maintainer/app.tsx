@@ -46,8 +46,8 @@ export function App({ host }: { host: Host }) {
       <main aria-busy={isLoading}>
         <div class="below">
           {problem && (
-            <p class="hint" role="alert">
-              {problem} These are other days.
+            <p role="alert">
+              <strong>{problem}</strong> Shown instead: {formatRange(days)}.
             </p>
           )}
           <p class="days">

@@ -12,7 +12,7 @@ import type { LinkValue } from '../../components/legend.tsx'
 import { COHORT_FIELD, cohortDays, retentionOf } from '../../model/cohorts.ts'
 import { newnessFrom, WHY_NOT_NEW, withNewness } from '../../model/days.ts'
 import { formatDay } from '../../model/format.ts'
-import type { Numbers } from '../../model/numbers.ts'
+import type { Compared, Numbers } from '../../model/numbers.ts'
 import { BREAKDOWN_FIELDS, FILTER_FIELDS } from '../../model/pageState.ts'
 import { releasesIn } from '../../model/releases.ts'
 import { FailureRates } from './failureRates.tsx'
@@ -111,7 +111,7 @@ function PageFigure({ numbers, chart: pageChart, navigation, days }: PageFigureP
     const made = chartOf(
       known,
       { show, ...pageChart },
-      isWhole ? { previous, compared: numbers.compared } : {},
+      isWhole ? { previous, compared: comparedIn(numbers, ignoresFilter) } : {},
     )
     return [made, releasesIn(numbers.all), isWhole] as const
   }, [numbers, pageChart, show])
@@ -134,6 +134,12 @@ function PageFigure({ numbers, chart: pageChart, navigation, days }: PageFigureP
       linkValue={linkValueOf(pageChart.field, navigation)}
     />
   )
+}
+
+/** What is counted for all installations only has no numbers of one version, or of the filter's previous period. */
+function comparedIn({ compared, all }: Numbers, ignoresFilter: true | undefined): Compared | undefined {
+  if (!ignoresFilter || !compared) return compared
+  return compared.isPrevious && all.previous ? { ...compared, rows: all.previous } : undefined
 }
 
 /** Links a value to the page with that filter, or to its breakdown; undefined for a field that has neither. */
