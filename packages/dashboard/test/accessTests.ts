@@ -62,6 +62,22 @@ export function accessTests(): void {
     await tooltip.waitFor({ state: 'detached' })
   })
 
+  test.each([375, 700, 1024, 1200])('has its tooltips within a window of %i px', async (width) => {
+    const page = await openPage('?range=30&compare=previous', { width, height: 900 })
+    for (const name of [/^Version/, /^Speech-to-text/]) {
+      const picture = page
+        .locator('main figure', { has: page.getByRole('heading', { name }) })
+        .locator('.picture')
+      const box = (await picture.boundingBox()) ?? { width: 0, height: 0 }
+      for (const part of [0.3, 0.95]) {
+        await picture.hover({ position: { x: box.width * part, y: box.height / 2 } })
+        const tooltip = await picture.locator('.tooltip').boundingBox()
+        expect(tooltip?.x).toBeGreaterThanOrEqual(0)
+        expect(await overflowPx(page)).toBe(0)
+      }
+    }
+  })
+
   test('keeps what a finger tapped until it taps elsewhere, or scrolls', async () => {
     const page = await openPage('?range=30', PHONE)
     const picture = page.locator('.picture').first()
