@@ -82,10 +82,11 @@ function personOf(random: Random, hoursAheadOfUtc: number, days: number): Person
   const isLocal = random.chance(0.6)
   const changesOn = () => (random.chance(0.35) ? random.whole(1, 2 * days) : never)
   const usesMlx = random.chance(0.12)
+  const firstDay = random.chance(0.2) ? 0 : random.whole(1, Math.floor(days * 0.85))
   return {
     hoursAheadOfUtc,
-    firstDay: random.chance(0.75) ? 0 : random.whole(1, days),
-    lastDay: random.chance(0.92) ? never : random.whole(5, days),
+    firstDay,
+    lastDay: random.chance(0.85) ? never : firstDay + random.whole(3, days),
     eagerness: 0.35 + 0.6 * random.next(),
     visitsPerDay: 0.5 + 3 * random.next() ** 2,
     callsPerVisit: 1.5 + 5 * random.next() ** 2,
@@ -112,8 +113,8 @@ function setupsOf(random: Random, days: number): Person['setups'] {
   }
   const setup = (version: string): Setup => ({ ...common, release: releaseOf(version) })
   if (old !== 'none') return [{ from: 0, setup: setup(old) }]
-  const to11 = random.chance(0.6) ? 0 : random.whole(0, days)
-  const to12 = random.chance(0.85) ? to11 + random.whole(Math.floor(days * 0.2), days) : days
+  const to11 = random.chance(0.6) ? 0 : random.whole(0, Math.floor(days * 0.5))
+  const to12 = random.chance(0.85) ? random.whole(Math.floor(days * 0.66), Math.floor(days * 1.2)) : days
   return [
     { from: 0, setup: setup('8.10.2') },
     { from: to11, setup: setup('8.11.0') },
