@@ -22,7 +22,7 @@ export const PROBLEM_KINDS = {
   'past-retention': { status: 422, title: 'Events of that day are no longer kept' },
   'unknown-fields': {
     status: 422,
-    title: 'The event has fields that this server does not know; it may be too old for the client',
+    title: 'The event has fields or words that this server does not know; it may be too old for the client',
   },
   'not-an-order': { status: 422, title: 'The body asks for nothing that can be done with a report' },
   'not-a-secret': { status: 422, title: 'The body holds no secret of an installation' },

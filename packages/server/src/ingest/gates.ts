@@ -81,9 +81,9 @@ async function ipAddressIsWithinLimit({ ipAddress }: Arrival, { ipAddresses }: G
 async function parsesAsEvent(arrival: Arrival): Promise<Verdict> {
   const parsed = await parseEvent(arrival.value)
   if (!parsed.ok) {
-    const { problems, hasUnknownKeys } = parsed
+    const { problems, mayBeNewer } = parsed
     // A newer client waits until the server has been updated, too.
-    return hasUnknownKeys ? { kind: 'unknown-fields', problems } : notAnEvent(problems)
+    return mayBeNewer ? { kind: 'unknown-fields', problems } : notAnEvent(problems)
   }
   arrival.event = parsed.event
   return 'passes'

@@ -1,4 +1,4 @@
-import { boundsOf, type Day, type IsoWeek } from '@voicemode-telemetry/protocol'
+import { addDays, boundsOf, type Day, type IsoWeek } from '@voicemode-telemetry/protocol'
 import type { Batch, Row } from './driver.ts'
 import { read, sql } from './statement.ts'
 
@@ -21,6 +21,12 @@ export interface Milestones {
   setUpOn: Day
   /** Days before this one may have lost their events; undefined where none ever was forgotten. */
   forgottenBefore: Day | undefined
+}
+
+/** The first day that surely has all its events. */
+export function firstKeptDay({ forgottenBefore = '' }: Milestones, today: Day, retentionDays: number): Day {
+  const byRetention = addDays(today, -retentionDays)
+  return forgottenBefore > byRetention ? forgottenBefore : byRetention
 }
 
 /** What a store keeps for reports. */

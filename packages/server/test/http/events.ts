@@ -107,6 +107,14 @@ export function eventsContract(http: HttpUnderTest): void {
     }
   })
 
+  test('an unknown word is refused as what a newer client may have sent, and what is no word is not', async () => {
+    const event = await newEvent()
+    const sendOs = (os_type: unknown) =>
+      post(JSON.stringify({ ...event, environment: { ...event.environment, os_type } }))
+    await expectProblem(await sendOs(CANARY), 422, 'unknown-fields', 'environment.os_type')
+    await expectProblem(await sendOs(1), 422, 'not-an-event', 'environment.os_type')
+  })
+
   test('an event that contradicts itself is refused', async () => {
     const event = await newEvent()
     const usage = { ...event.usage, total_sessions: 2, total_operations: 0 }
