@@ -149,6 +149,7 @@ export const ROUTES = {
     problems: [...MAINTAINERS, 'not-found'],
   },
   'GET /sign-in': { answers: { 200: PAGE }, problems: ['not-found'] },
+  'GET /signed-in': { answers: { 200: PAGE, 303: NOTHING }, problems: ['not-found'] },
   'POST /sign-in': {
     body: { 'application/x-www-form-urlencoded': signInFormSchema },
     answers: { 303: NOTHING, 401: PAGE, 429: PAGE },
