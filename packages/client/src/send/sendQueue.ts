@@ -1,7 +1,14 @@
-import { type Day, dayOf, parseEvent } from '@voicemode-telemetry/protocol'
+import { type Day, dayOf, MS_PER_DAY, parseEvent } from '@voicemode-telemetry/protocol'
 import { readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import { type EventFile, listEvents, type Refusal, readEvent, settle } from '../queue/queue.ts'
+import {
+  type EventFile,
+  listEvents,
+  MAX_QUEUE_AGE_DAYS,
+  type Refusal,
+  readEvent,
+  settle,
+} from '../queue/queue.ts'
 import { readState, updateState } from '../settings/state.ts'
 import { type Delivery, deliver } from './deliver.ts'
 import type { Permit } from './permit.ts'
@@ -16,6 +23,8 @@ export type EventOutcome =
 export async function sendQueue(host: Host, permit: Permit): Promise<EventOutcome[] | 'no consent'> {
   const outcomes: EventOutcome[] = []
   for (const file of listEvents(host, 'queue')) {
+    // It is deleted unsent once the clock is believed.
+    if (host.now() - file.at > MAX_QUEUE_AGE_DAYS * MS_PER_DAY) continue
     const body = readEvent(file.path)
     if (body === undefined) continue
     const outcome = permit.stands() ? await sendOne(host, permit, file, body) : 'no consent'

@@ -1,5 +1,13 @@
-import { addDays, type Day, dayAt, type IsoWeek, isoWeekOf } from '@voicemode-telemetry/protocol'
-import { type ClockReading, type ClockVerdict, judgeClock } from './clock.ts'
+import {
+  addDays,
+  type ClockReading,
+  type ClockVerdict,
+  type Day,
+  dayAt,
+  type IsoWeek,
+  isoWeekOf,
+  judgeClock,
+} from '@voicemode-telemetry/protocol'
 import type { Batch, Row } from './driver.ts'
 import { FORGOTTEN_BEFORE, type Milestones, readMilestones, SET_UP } from './reportStore.ts'
 import { read, type Statement, sql } from './statement.ts'

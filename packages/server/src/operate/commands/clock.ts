@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
-import { dayAt } from '@voicemode-telemetry/protocol'
-import { HOLD_DAYS } from '../../store/clock.ts'
+import { dayAt, HOLD_DAYS } from '@voicemode-telemetry/protocol'
 import { type ClockStore, createClockStore } from '../../store/clockStore.ts'
 import { DATABASE_FORM, parseDatabaseLocation } from '../../store/databaseLocation.ts'
 import { openDatabase } from '../../store/drivers/open.ts'

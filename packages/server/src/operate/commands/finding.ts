@@ -1,4 +1,4 @@
-import { type ClockReading, type ClockVerdict, HOLD_DAYS, judgeClock } from '../../store/clock.ts'
+import { type ClockReading, type ClockVerdict, HOLD_DAYS, judgeClock } from '@voicemode-telemetry/protocol'
 import type { LeftAhead } from '../../store/clockStore.ts'
 import type { ageOf } from '../../store/migrate.ts'
 

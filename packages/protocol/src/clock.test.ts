@@ -1,7 +1,8 @@
-import { addDays, MS_PER_DAY, startOfDay } from '@voicemode-telemetry/protocol'
 import { expect, test } from 'vitest'
-import { MS_PER_HOUR } from '../host.ts'
 import { type ClockVerdict, HOLD_DAYS, judgeClock, MAX_LEAP_DAYS } from './clock.ts'
+import { addDays, MS_PER_DAY, startOfDay } from './day.ts'
+
+const MS_PER_HOUR = 3_600_000
 
 const KNOWN = '2026-11-21'
 /** A time of a day that is later than all that is known. */
