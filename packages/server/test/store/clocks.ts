@@ -72,6 +72,20 @@ export function clocksContract(open: () => Promise<OpenStore>): void {
     expect(await runBy(back, store)).toEqual([])
   })
 
+  test('an installation does not wait for an hour that a wrong clock has begun', async () => {
+    const { store, clock } = await open()
+    const events = await Promise.all(
+      Array.from({ length: 11 }, (_, hour) => eventOf({ installation: 1, hour })),
+    )
+    clock.now = NOON + 50 * MS_PER_DAY
+    for (const event of events) await store.add(event)
+    clock.now = NOON
+    const last = events.at(-1) ?? expect.unreachable()
+    expect(await store.add(last)).toMatchObject({ outcome: 'limited' })
+    await runBy(NOON, store)
+    expect(await store.add(last)).toEqual({ outcome: 'stored' })
+  })
+
   test('what a wrong clock has left in the future is found and can be taken back, and what is past stays', async () => {
     const { store } = await open()
     await store.noteClock({ outcome: 'believed', now: wrong })
