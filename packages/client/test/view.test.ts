@@ -236,7 +236,9 @@ describe('without any yes', () => {
     })
     const ended = await viewing.interrupt()
     expect(ended.code).toBe(0)
-    expect(ended.stderr).toMatch(/It opens once. Nothing is sent.*was opened.*Ended/s)
+    expect(ended.stderr).toMatch(
+      /It opens once. .*ssh -L (\d+):127.0.0.1:\1 .* Nothing is sent.*was opened.*Ended/s,
+    )
     expect(receiver.connections).toBe(0)
     expect(snapshot(home)).toEqual(before)
   })

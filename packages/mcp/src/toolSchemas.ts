@@ -29,6 +29,10 @@ const STATUS_PROPERTIES = {
   last_background_send: TEXT_OR_NULL,
   waiting: { type: 'array', description: 'Events in the queue, and when each is deleted unsent.' },
   not_before: TEXT_OR_NULL,
+  clock_not_believed: {
+    type: 'boolean',
+    description: "Whether this machine's clock has leapt, so that nothing old is deleted or sent.",
+  },
   queued: { type: 'integer', description: 'Events that wait to be sent.' },
   last_failure: { type: ['object', 'null'], description: 'Why the last event that was tried still waits.' },
   last_sent: { type: ['object', 'null'] },

@@ -1,3 +1,4 @@
+export * from './clock.ts'
 export * from './day.ts'
 export * from './describe.ts'
 export * from './event.ts'

@@ -5,11 +5,11 @@ import type { Problem } from './wire/problem.ts'
 
 export type { Problem }
 
-/** `hasUnknownKeys`: whether some of the problems are keys that the schema does not have. */
+/** `mayBeNewer`: whether some of the problems are keys or words that the schema does not have, and a newer one may. */
 interface Unparsed {
   ok: false
   problems: Problem[]
-  hasUnknownKeys?: boolean
+  mayBeNewer?: boolean
 }
 
 export type Parsed<Value> = { ok: true; value: Value } | Unparsed
@@ -24,7 +24,7 @@ export function parseWith<const Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, withoutArrays(value), { abortPipeEarly: true })
   if (result.success) return { ok: true, value: result.output }
   const { issues } = result
-  return { ok: false, problems: distinct(issues.map(problemOf)), hasUnknownKeys: issues.some(isUnknownKey) }
+  return { ok: false, problems: distinct(issues.map(problemOf)), mayBeNewer: issues.some(mayBeNewer) }
 }
 
 /**
@@ -114,6 +114,10 @@ function problemOf(issue: v.BaseIssue<unknown>): Problem {
   // An unknown key may be private, so only the path of its parent is repeated.
   if (isUnknownKey(issue)) keys.pop()
   return { field: keys.join('.'), expected: issue.message }
+}
+
+function mayBeNewer(issue: v.BaseIssue<unknown>): boolean {
+  return isUnknownKey(issue) || (issue.type === 'picklist' && typeof issue.input === 'string')
 }
 
 function isUnknownKey({ type, expected }: v.BaseIssue<unknown>): boolean {

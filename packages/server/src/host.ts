@@ -1,7 +1,13 @@
 /** Something that went wrong on our side. It never holds anything of a request or of an event. */
 export interface Incident {
   level: 'warning' | 'error'
-  event: 'store-unavailable' | 'unexpected-error' | 'daily-job-failed' | 'refresh-failed'
+  event:
+    | 'store-unavailable'
+    | 'unexpected-error'
+    | 'daily-job-failed'
+    | 'refresh-failed'
+    | 'clock-not-believed'
+    | 'proxy-not-trusted'
   /** The kind of error, as `ENOSPC`, `TypeError` or an engine's own words for it; never an error's whole message. */
   code: string
 }

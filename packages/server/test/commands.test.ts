@@ -258,7 +258,7 @@ describe('doctor', () => {
     })
     expect([exitCode, toFix]).toEqual([
       1,
-      ['admin token', 'database', 'health', 'objection', 'refusal', 'charts'],
+      ['admin token', 'database', 'health', 'objection', 'refusal', 'charts', 'server clock', 'proxy'],
     ])
     expect(stdout).not.toContain('weak-canary')
   })
@@ -300,6 +300,7 @@ describe('doctor', () => {
     expect(lines.filter((line) => !line.startsWith('ok'))).toEqual([
       expect.stringMatching(/^skipped {2}database: /),
       expect.stringMatching(/^skipped {2}migrations: /),
+      expect.stringMatching(/^skipped {2}clock: /),
     ])
   })
 
@@ -362,7 +363,7 @@ describe('report', () => {
 })
 
 test('every command has its help, and one that is given wrongly says how', async () => {
-  for (const name of ['doctor', 'backup', 'restore', 'report']) {
+  for (const name of ['doctor', 'backup', 'restore', 'report', 'clock']) {
     expect(await runCommand([name, '--help'])).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining(`Usage: voicemode-telemetry-server ${name}`),

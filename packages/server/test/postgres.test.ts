@@ -6,6 +6,7 @@ import { addDays, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-tele
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MS_PER_HOUR } from '../src/host.ts'
+import { runDailyJob } from '../src/jobs/dailyJob.ts'
 import type { Driver } from '../src/store/driver.ts'
 import { openPostgres } from '../src/store/drivers/postgres.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
@@ -81,6 +82,21 @@ test('the day on which a store was made is in UTC, wherever its database keeps i
     expect(first <= setUpOn && setUpOn <= dayAt(Date.now()), `${zone}: ${setUpOn}`).toBe(true)
     await driver.close()
   }
+})
+
+test("servers go by the database's clock, whatever their own says", async () => {
+  const driver = openPostgres(await postgres.createDatabase())
+  await migrate(driver)
+  const ahead = () => Date.now() + 200 * MS_PER_DAY
+  const store = createSqlStore({ driver, host: testHost(ahead), eventsPerIdPerHour: 10 })
+  const today = dayAt(Date.now())
+  await store.add(await eventOf({ installation: 1, day: today }))
+  await runDailyJob(store, testHost(ahead), 90)
+  expect(await store.rawDaysBefore(addDays(today, 1))).toHaveLength(1)
+  const clock = await store.checkClock(ahead())
+  expect([clock.outcome, dayAt(clock.now) <= dayAt(Date.now())]).toEqual(['believed', true])
+  expect(await store.leftAhead(dayAt(Date.now()))).toEqual({ reports: [], milestones: {} })
+  await store.close()
 })
 
 test('a password is neither printed nor logged, whether the database opens or not', async () => {
@@ -284,6 +300,7 @@ describe('doctor', () => {
     'admin token': 'ok',
     database: 'ok',
     migrations: 'ok',
+    clock: 'ok',
     'database link': 'ok',
     durability: 'ok',
     sessions: 'ok',
@@ -292,9 +309,12 @@ describe('doctor', () => {
     objection: 'ok',
     refusal: 'ok',
     charts: 'ok',
+    'server clock': 'ok',
+    proxy: 'ok',
   }
   const UNASKED = {
     migrations: 'skipped',
+    clock: 'skipped',
     'database link': 'skipped',
     durability: 'skipped',
     sessions: 'skipped',
@@ -382,7 +402,11 @@ describe('moving from SQLite', () => {
     expect(await run('--from', `sqlite:${path}`, '--to', url)).toMatchObject({ exitCode: 0 })
     const target = openPostgres(url)
     expect(await dump(target)).toEqual(before)
-    const moved = createSqlStore({ driver: target, host: testHost(() => clock.now), eventsPerIdPerHour: 10 })
+    const moved = createSqlStore({
+      driver: { ...target, clock: undefined },
+      host: testHost(() => clock.now),
+      eventsPerIdPerHour: 10,
+    })
     expect(await moved.add(await eventOf({ installation: 3, hour: 3 }))).toEqual({ outcome: 'stored' })
     const [late, gone] = [addDays(TODAY, -80), events[0]?.telemetry_id ?? '']
     expect(await moved.add(await eventOf({ installation: 7, day: late }))).toEqual({ outcome: 'forgotten' })

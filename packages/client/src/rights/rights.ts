@@ -1,4 +1,5 @@
 import {
+  type Day,
   deriveTelemetryId,
   encodeEvent,
   inconsistencies,
@@ -8,7 +9,7 @@ import {
 import { deleteAnswerSchema, exportAnswerSchema } from '@voicemode-telemetry/protocol/wire/rights'
 import { readEndpoint, readSecret, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import { listEvents, readEvent } from '../queue/queue.ts'
+import { dayIn, listEvents, readEvent } from '../queue/queue.ts'
 import { describeNetworkFailure, networkFailureOf } from '../send/networkFailure.ts'
 
 const TIMEOUT_MS = 15_000
@@ -20,8 +21,12 @@ export type RightsFailure = { outcome: 'failed'; why: string }
 export interface Export {
   outcome: 'done'
   events: TelemetryEvent[]
-  /** Empty if server and history agree to the byte. */
+  /** Empty if server and history agree to the byte, but for what the server no longer keeps. */
   differences: Difference[]
+  /** Events in the history of days before {@link Export.keptSince}, which the server no longer has. */
+  forgottenAsPromised: number
+  /** The first day of which the server keeps events; undefined if it did not say. */
+  keptSince: Day | undefined
   /** Events in the history that were sent under an earlier id. They can't be asked for. */
   underEarlierIds: number
 }
@@ -58,13 +63,18 @@ export async function exportFromServer(host: Host): Promise<Export | RightsFailu
   if (!held || found.flat().length > 0) {
     return { outcome: 'failed', why: 'the server answered something other than events' }
   }
-  return { outcome: 'done', events: held.events, ...compare(host, held.events) }
+  return { outcome: 'done', events: held.events, ...compare(host, held.events, held.kept_since) }
 }
 
-function compare(host: Host, events: TelemetryEvent[]): Pick<Export, 'differences' | 'underEarlierIds'> {
+function compare(
+  host: Host,
+  events: TelemetryEvent[],
+  keptSince: Day | undefined,
+): Omit<Export, 'outcome' | 'events'> {
   const atServer = new Map(events.map((event) => [event.event_id, encodeEvent(event)]))
   const differences: Difference[] = []
   let underEarlierIds = 0
+  let forgottenAsPromised = 0
   for (const file of listEvents(host, 'sent')) {
     const body = readEvent(file.path) ?? ''
     const held = atServer.get(file.eventId)
@@ -72,10 +82,11 @@ function compare(host: Host, events: TelemetryEvent[]): Pick<Export, 'difference
     if (held === body) continue
     if (held !== undefined) differences.push({ event_id: file.eventId, difference: 'not the same bytes' })
     else if (isOfEarlierId(host, body)) underEarlierIds += 1
+    else if (keptSince !== undefined && dayIn(file) < keptSince) forgottenAsPromised += 1
     else differences.push({ event_id: file.eventId, difference: 'only in the history' })
   }
   for (const event_id of atServer.keys()) differences.push({ event_id, difference: 'only on the server' })
-  return { differences, underEarlierIds }
+  return { differences, underEarlierIds, forgottenAsPromised, keptSince }
 }
 
 /** How many events were sent under the present id, as far as the history goes back. */

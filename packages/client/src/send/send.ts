@@ -10,11 +10,12 @@ import { ensureIdentity, type Identity } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { composeEvent } from '../logs/compose.ts'
 import { readDays } from '../logs/readDays.ts'
-import { enqueue, findEvent, listEvents, trimHistory, trimQueue } from '../queue/queue.ts'
+import { enqueue, findEvent, listEvents, MAX_QUEUE_AGE_DAYS, trimHistory, trimQueue } from '../queue/queue.ts'
 import type { DetectedEnvironment } from '../settings/environment.ts'
 import { updateState } from '../settings/state.ts'
 import { isBackgroundDue } from './background.ts'
 import { REPORTED_DAYS, whyNotDue } from './due.ts'
+import { checkClock, noteClock } from './ownClock.ts'
 import { type Permit, type Withheld, type WithheldReason, whilePermitted } from './permit.ts'
 import { type EventOutcome, sendQueue } from './sendQueue.ts'
 
@@ -90,8 +91,12 @@ async function queueDueEvents(
   { environment, onProgress }: SendOptions,
   { signal, stands }: Permit,
 ): Promise<Read | 'no consent'> {
-  trimQueue(host)
-  trimHistory(host)
+  const clock = checkClock(host)
+  noteClock(host, clock)
+  // What is old by a clock that may be wrong is not deleted.
+  const isBelieved = clock.outcome === 'believed'
+  trimQueue(host, isBelieved ? MAX_QUEUE_AGE_DAYS : Number.POSITIVE_INFINITY)
+  if (isBelieved) trimHistory(host)
   const days = await dueDays(host, { since, telemetryId })
   if (days.length === 0) return NOTHING_READ
   const read = { ...NOTHING_READ }

@@ -11,6 +11,8 @@ export interface SenderState {
   lastFailure?: { at: number; why: string; remedy?: string } | undefined
   /** When the last background send began. */
   lastBackgroundAt?: number
+  /** When a send last believed this machine's clock, and what was seen of one that has leapt since. */
+  clock?: { believedAt: number; doubt?: { since: number; seenAt: number } }
   /** Which assistant VoiceMode was last used from, if that was known. */
   caller?: Caller
   /** The variable that said no in some process's environment while there was a yes, and when that was noticed. */

@@ -13,6 +13,7 @@ import {
   readRefusal,
 } from '../queue/queue.ts'
 import { REPORTED_DAYS, whyNotDue } from '../send/due.ts'
+import { checkClock } from '../send/ownClock.ts'
 import { writesEventLogs } from '../settings/settingsFiles.ts'
 import { readState } from '../settings/state.ts'
 import { inspectLogFolders, type LogFolder } from './logFolders.ts'
@@ -44,6 +45,8 @@ export interface Status {
   due_days: Day[]
   /** When a background send last began; null if none ever did, so that nothing is known to start one. */
   last_background_send: string | null
+  /** Whether this machine's clock has leapt, so that nothing old is deleted or sent until it has gone on for days. */
+  clock_not_believed: boolean
   queued: number
   /** Each event in the queue, and when it is deleted unsent at the latest. */
   waiting: { day: Day; dropped_after: string }[]
@@ -85,6 +88,7 @@ export function readStatus(host: Host): Status {
     })),
     due_days: isOn ? dueDaysOf(host) : [],
     last_background_send: timeOf(lastBackgroundAt),
+    clock_not_believed: isOn && checkClock(host).outcome === 'doubted',
     queued: waiting.length,
     waiting: waiting.map((file) => ({
       day: dayIn(file),

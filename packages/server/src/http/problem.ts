@@ -9,15 +9,18 @@ export interface Refusal {
   problems?: Problem[]
   /** After how long to try again; sent as `Retry-After`. */
   retryAfterSeconds?: number
+  /** The clock's time by which it was decided, in milliseconds since 1970; sent as `Date`. */
+  decidedAt?: number
   /** The methods that a path takes; sent as `Allow`. */
   allow?: string
 }
 
 /** The answer that tells a refusal, as RFC 9457 writes it: `type` is stable and relative to the server. */
-export function composeProblem({ kind, problems, retryAfterSeconds, allow }: Refusal): Response {
+export function composeProblem({ kind, problems, retryAfterSeconds, decidedAt, allow }: Refusal): Response {
   const { status, title } = PROBLEM_KINDS[kind]
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
+  if (decidedAt !== undefined) headers.set('date', new Date(decidedAt).toUTCString())
   if (allow !== undefined) headers.set('allow', allow)
   if (status === 401) headers.set('www-authenticate', 'Bearer')
   const body: ProblemReport = { type: problemType(kind), title, status, ...(problems && { problems }) }

@@ -110,10 +110,17 @@ async function refuseConnection(socket: Duplex, kind: ProblemKind): Promise<void
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }
 
-/** Finds out where a request came from: the other end of its socket, or whom a trusted proxy names there. */
-export function createIpAddressFinder(trustedProxies: readonly Network[]): (context: Context) => string {
+/**
+ * Finds out where a request came from: the other end of its socket, or whom a trusted proxy names there.
+ *
+ * @param onUntrusted see {@link ipAddressBehind}.
+ */
+export function createIpAddressFinder(
+  trustedProxies: readonly Network[],
+  onUntrusted: (ipAddress: string) => void,
+): (context: Context) => string {
   return (context) => {
     const peer = (context.env as HttpBindings).incoming.socket.remoteAddress ?? ''
-    return ipAddressBehind(peer, context.req.header('x-forwarded-for'), trustedProxies)
+    return ipAddressBehind(peer, context.req.header('x-forwarded-for'), trustedProxies, onUntrusted)
   }
 }

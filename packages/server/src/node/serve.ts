@@ -3,6 +3,8 @@ import { ATTEMPTS_PER_HOUR, createApp } from '../app.ts'
 import type { Host } from '../host.ts'
 import { runDailyJob } from '../jobs/dailyJob.ts'
 import { runNowAndDaily } from '../jobs/schedule.ts'
+import { createProxyWatch } from '../limits/proxyWatch.ts'
+import { createMetrics } from '../operate/metrics.ts'
 import type { Settings } from '../operate/settings.ts'
 import { openDatabase, openIpAddressLimits } from '../store/drivers/open.ts'
 import { createSqlStore } from '../store/sqlStore.ts'
@@ -26,6 +28,7 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
   if (driver instanceof Error) return { outcome: 'failed', message: whyNotOpened(settings, driver) }
   const store = createSqlStore({ driver, host, eventsPerIdPerHour })
   const limits = await openIpAddressLimits(settings, host)
+  const metrics = createMetrics(host.now)
   const app = createApp({
     store,
     host,
@@ -33,7 +36,11 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
     ipAddresses: limits.limiter('events', eventsPerAddressPerHour),
     attempts: limits.limiter('attempts', ATTEMPTS_PER_HOUR),
     access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
-    ipAddressOf: createIpAddressFinder(settings.trustedProxies),
+    ipAddressOf: createIpAddressFinder(
+      settings.trustedProxies,
+      createProxyWatch(host, metrics.countUntrustedProxy),
+    ),
+    metrics,
     dashboard: serveDashboard(),
     version: manifest.version,
     inBackground: true,

@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { Host } from '../host.ts'
 import { composeProblem } from '../http/problem.ts'
 import { codeOf, type Store, StoreUnavailable } from '../store/store.ts'
-import { METRICS_TYPE, type Metrics } from './metrics.ts'
+import { METRICS_TYPE, type Metrics, type StoreReading } from './metrics.ts'
 
 interface OperationOptions {
   store: Store
@@ -28,14 +28,14 @@ export function addOperations(app: Hono, options: OperationOptions): void {
   })
 
   app.get('/metrics', forMaintainers, async (context) => {
-    const days = await store.daysToAggregate().catch((error) => {
+    const reading = await readStore(store, host.now()).catch((error) => {
       if (!(error instanceof StoreUnavailable)) throw error
       metrics.countStoreFailure()
       return undefined
     })
     context.header('cache-control', 'no-store')
     context.header('content-type', METRICS_TYPE)
-    return context.body(metrics.write({ version, store: days && { daysToAggregate: days.length } }))
+    return context.body(metrics.write({ version, store: reading }))
   })
 
   app.onError((error) => {
@@ -50,4 +50,9 @@ export function addOperations(app: Hono, options: OperationOptions): void {
     host.log({ level: 'error', event: 'store-unavailable', code })
     return composeProblem({ kind: 'store-unavailable', retryAfterSeconds: STORE_RETRY_SECONDS })
   })
+}
+
+async function readStore(store: Store, now: number): Promise<StoreReading> {
+  const [days, clock] = await Promise.all([store.daysToAggregate(), store.checkClock(now)])
+  return { daysToAggregate: days.length, isClockBelieved: clock.outcome === 'believed' }
 }

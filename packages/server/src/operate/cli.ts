@@ -29,6 +29,7 @@ export function runCommandLine(
       backup: async () => (await import('./commands/backup.ts')).backup,
       restore: async () => (await import('./commands/restore.ts')).restore,
       report: async () => (await import('./commands/report.ts')).report,
+      clock: async () => (await import('./commands/clock.ts')).clock,
       move: async () => (await import('./commands/move.ts')).move,
     },
     main: serverCommand(serve),

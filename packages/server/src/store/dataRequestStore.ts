@@ -44,8 +44,8 @@ export function createDataRequestStore(batch: Batch, now: () => number) {
         .sort((a, b) => compare(a.day, b.day) || compare(a.kind, b.kind))
     },
 
-    async dropOldTombstones() {
-      await batch(sql`DELETE FROM tombstones WHERE until <= ${now()}`)
+    async dropOldTombstones(time) {
+      await batch(sql`DELETE FROM tombstones WHERE until <= ${time}`)
     },
   } satisfies Partial<Store>
 }

@@ -14,6 +14,8 @@ export interface Driver {
    * @returns the rows of each statement, in the order of the statements.
    */
   batch(statements: readonly Statement[]): Promise<Row[][]>
+  /** Reads the time of a database that several servers share, in milliseconds since 1970 as `now`. Their own count without it. */
+  clock?: Statement | undefined
   close(): Promise<void>
 }
 

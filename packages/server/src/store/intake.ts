@@ -66,7 +66,9 @@ export function createIntake({ batch, host, eventsPerIdPerHour }: IntakeOptions)
     },
 
     async dropStaleLimits() {
-      await batch(erase`DELETE FROM quota WHERE window_start <= ${host.now() - MS_PER_HOUR}`)
+      const [past, ahead] = [host.now() - MS_PER_HOUR, host.now() + MS_PER_HOUR]
+      // An hour that begins later was written by a wrong clock, and would keep its installation waiting until then.
+      await batch(erase`DELETE FROM quota WHERE window_start <= ${past} OR window_start > ${ahead}`)
     },
 
     async finish() {

@@ -133,4 +133,12 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE TABLE test_events (id BIGINT NOT NULL PRIMARY KEY, arrived_at BIGINT NOT NULL, version TEXT NOT NULL)',
     ],
   },
+  {
+    id: 12,
+    name: 'the clock that is believed',
+    statements: [
+      `CREATE TABLE clock (
+         id BIGINT NOT NULL PRIMARY KEY, believed_at BIGINT NOT NULL, doubted_since BIGINT NOT NULL, seen_at BIGINT NOT NULL)`,
+    ],
+  },
 ]

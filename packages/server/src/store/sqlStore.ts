@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts'
 import { createActivityStore } from './activityStore.ts'
+import { createClockStore } from './clockStore.ts'
 import { createCountStore } from './countStore.ts'
 import { createDataRequestStore } from './dataRequestStore.ts'
 import type { Batch, Driver } from './driver.ts'
@@ -36,6 +37,7 @@ export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOpt
     ...createDataRequestStore(batch, host.now),
     ...createReportStore(batch),
     ...createTestEventStore(batch),
+    ...createClockStore(batch, driver.clock),
     async check() {
       await batch(read`SELECT COUNT(*) AS n FROM migrations`)
     },

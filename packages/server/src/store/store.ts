@@ -1,6 +1,7 @@
 import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
 import type { Count, SegmentCount, SegmentSum } from '../counts/counts.ts'
 import type { Segment } from '../counts/segments.ts'
+import type { ClockStore } from './clockStore.ts'
 import type { ReportStore } from './reportStore.ts'
 import type { TestEventStore } from './testEventStore.ts'
 
@@ -47,7 +48,7 @@ export interface ActivityVersion {
  * Keeps raw events until they are forgotten, and counts for good. Every method may be called at any time, from several
  * servers on one store, and rejects with {@link StoreUnavailable} and nothing changed when the store cannot do it now.
  */
-export interface Store extends ReportStore, TestEventStore {
+export interface Store extends ReportStore, TestEventStore, ClockStore {
   /**
    * Takes an event. The promise resolves only after what it tells is safely on disk. An `event_id` is stored once,
    * however often and from wherever it comes at once. At most the set number of events of one `telemetry_id` is stored
@@ -117,8 +118,8 @@ export interface Store extends ReportStore, TestEventStore {
    * the order of day and kind. They are never forgotten and tell of no installation.
    */
   requestsAnswered(from: Day, to: Day): Promise<RequestCount[]>
-  /** Drops the hashes of installations whose tombstone is no longer needed. */
-  dropOldTombstones(): Promise<void>
+  /** Drops the hashes of installations whose tombstone is no longer needed. @param now in milliseconds since 1970. */
+  dropOldTombstones(now: number): Promise<void>
   /** Drops what was kept only for limits whose hour is over. */
   dropStaleLimits(): Promise<void>
   /** Resolves when the store can be read. */

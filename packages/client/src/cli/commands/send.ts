@@ -89,7 +89,7 @@ function exitCode(report: SendReport): ExitCode {
   return isWhole ? EXIT.ok : EXIT.failed
 }
 
-function describe(report: SendReport, { reason, remedy }: Status): string {
+function describe(report: SendReport, { reason, remedy, clock_not_believed: isDoubted }: Status): string {
   if (report.outcome === 'withheld') {
     const detail = report.detail ? ` (${report.detail})` : ''
     return report.why === 'no consent'
@@ -102,6 +102,8 @@ function describe(report: SendReport, { reason, remedy }: Status): string {
     lines.push(
       "Some of VoiceMode's logs can't be read, so they are not counted. To see which: voicemode-telemetry status",
     )
+  if (isDoubted)
+    lines.push("This machine's clock has leapt by days: nothing old is deleted or sent (clock-not-believed).")
   if (report.left > 0) lines.push(`Events in the queue: ${report.left}. The next send tries again.`)
   return lines.length > 0
     ? lines.join('\n')

@@ -29,6 +29,11 @@ function rowsOf(found: Status): [string, string][] {
     ...found.added_to_notice.flatMap((line) => row('New', line)),
     ...row('Sends to', found.endpoint ?? found.endpoint_problem),
     ...scheduleRows(found),
+    ...row(
+      'Clock',
+      found.clock_not_believed &&
+        "clock-not-believed: this machine's clock has leapt by days. Nothing old is deleted or sent until it has gone on for 2 days",
+    ),
     ...row('Waiting', describeWaiting(found)),
     ...row('Why', found.queued > 0 && whyTheyWait(found)),
     ...row('What to do', failure?.remedy),

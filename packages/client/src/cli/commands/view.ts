@@ -16,6 +16,8 @@ export const view: Command<Host> = {
 bytes that were or would be sent, and the history. It only reads, sends nothing, and you need not have said yes. It connects to \
 the server only when you click for the latest public report.
 
+To see the page from another machine, forward its port: ssh -L PORT:127.0.0.1:PORT THIS_MACHINE. The port there may be another one.
+
 It runs until Ctrl-C, or until the page has not been used for ${IDLE_MINUTES} minutes.`,
   options: {
     days: {

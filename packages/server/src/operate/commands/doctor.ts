@@ -1,6 +1,10 @@
 import { existsSync, statSync } from 'node:fs'
 import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
+import { dayAt } from '@voicemode-telemetry/protocol'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
+import { READ_CLOCK, READ_LEFT, readClock, readLeftAhead } from '../../store/clockStore.ts'
+import type { Row } from '../../store/driver.ts'
+import { type Statement, textOf } from '../../store/statement.ts'
 import { codeOf } from '../../store/store.ts'
 import { MIN_TOKEN_LENGTH, parseSettings, type Settings } from '../settings.ts'
 import {
@@ -12,7 +16,8 @@ import {
   URL_OPTION,
   type World,
 } from './command.ts'
-import { type Finding, fix, judgeAge, ok, skipped, type Verdict } from './finding.ts'
+import { type Finding, fix, judgeAge, judgeClockOf, ok, skipped, type Verdict } from './finding.ts'
+import { judgeProxies, judgeServerClock, type MetricsAnswer } from './judgeMetrics.ts'
 import { ageOfFile, findFault, withDatabase } from './sqliteFile.ts'
 
 const MIN_DISTINCT_CHARACTERS = 10
@@ -28,6 +33,8 @@ interface Target {
   /** Without a slash at its end; undefined where it is not known. */
   url: string | undefined
   fetch: World['fetch']
+  /** Milliseconds since 1970. */
+  now: number
 }
 
 type Checks = Record<string, (target: Target) => Verdict | Promise<Verdict>>
@@ -40,6 +47,7 @@ const SETTINGS_CHECKS: Checks = {
 const SQLITE_CHECKS: Checks = {
   database: databaseIsSound,
   migrations: databaseIsMigrated,
+  clock: clockIsBelieved,
 }
 const SERVER_CHECKS: Checks = {
   https: linkIsPrivate,
@@ -47,6 +55,8 @@ const SERVER_CHECKS: Checks = {
   objection: objectionIsHeeded,
   refusal: refusalRepeatsNothing,
   charts: chartsAreForMaintainers,
+  'server clock': serverClockAgrees,
+  proxy: proxiesAreTrusted,
 }
 
 export const doctor: Command<World> = {
@@ -69,6 +79,7 @@ async function checkAll({ values: options, host: world }: Run<World>): Promise<R
     isElsewhere: options.url !== undefined && options.database === undefined && !world.env.TELEMETRY_DATABASE,
     url,
     fetch: world.fetch,
+    now: world.now(),
   }
   const findings = [
     ...(await examine(SETTINGS_CHECKS, target)),
@@ -128,6 +139,18 @@ function databaseIsMigrated({ settings }: Target): Verdict {
   return judgeAge(ageOfFile(path))
 }
 
+function clockIsBelieved({ settings, now }: Target): Verdict {
+  const path = settings?.databasePath
+  if (!path || findFault(path) || ageOfFile(path) !== 'up to date') {
+    return skipped('the database could not be read, or is not up to date')
+  }
+  return withDatabase(path, (database) => {
+    const rowsOf = (of: Statement) => database.prepare(textOf(of)).all(...of.values) as Row[]
+    const [known = {}] = rowsOf(READ_CLOCK)
+    return judgeClockOf(readClock(known, now), readLeftAhead(READ_LEFT.map(rowsOf), dayAt(now)))
+  })
+}
+
 function linkIsPrivate({ url }: Target): Verdict {
   if (!url) return skipped('where the server is reached is not known: give --url')
   const { protocol, host } = new URL(url)
@@ -175,18 +198,40 @@ async function chartsAreForMaintainers(target: Target): Promise<Verdict> {
   })
 }
 
+function serverClockAgrees(target: Target): Promise<Verdict> {
+  return askMetrics(target, (answer) => judgeServerClock(answer, target.now))
+}
+
+function proxiesAreTrusted(target: Target): Promise<Verdict> {
+  return askMetrics(target, ({ text }) =>
+    text === undefined
+      ? skipped('the metrics are for maintainers: set TELEMETRY_ADMIN_TOKEN')
+      : judgeProxies(text),
+  )
+}
+
+/** The token goes only where nobody on the way can read it. */
+function askMetrics(target: Target, judge: (answer: MetricsAnswer) => Verdict): Promise<Verdict> {
+  const token = target.settings?.adminToken
+  const mayBeSent = token !== undefined && linkIsPrivate(target).outcome === 'ok'
+  const request = mayBeSent ? { headers: { authorization: `Bearer ${token}` } } : {}
+  return ask(target, '/metrics', request, ({ status, text, date }) =>
+    judge({ text: status === 200 ? text : undefined, date }),
+  )
+}
+
 /** Asks the server something and judges its answer; what it cannot reach is to be fixed. */
 async function ask(
   { url, fetch }: Target,
   path: string,
   request: RequestInit,
-  judge: (answer: { status: number; text: string }) => Verdict,
+  judge: (answer: { status: number; text: string; date: string | null }) => Verdict,
 ): Promise<Verdict> {
   if (!url) return skipped('where the server is reached is not known: give --url')
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS)
     const answer = await fetch(url + path, { ...request, redirect: 'manual', signal })
-    return judge({ status: answer.status, text: await answer.text() })
+    return judge({ status: answer.status, text: await answer.text(), date: answer.headers.get('date') })
   } catch (error) {
     const cause = error instanceof Error && error.cause ? error.cause : error
     return fix(`the server cannot be reached (${codeOf(cause)}): is it running, and is --url right?`)

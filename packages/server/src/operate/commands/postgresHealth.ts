@@ -1,10 +1,14 @@
+import { dayAt } from '@voicemode-telemetry/protocol'
 import pg from 'pg'
 import { isLoopback } from '../../http/loopback.ts'
-import { queryOf } from '../../store/drivers/postgres.ts'
+import { READ_CLOCK, READ_LEFT, readClock, readLeftAhead } from '../../store/clockStore.ts'
+import type { Row } from '../../store/driver.ts'
+import { DATABASE_CLOCK, queryOf } from '../../store/drivers/postgres.ts'
 import { ageOf } from '../../store/migrate.ts'
+import type { Statement } from '../../store/statement.ts'
 import { codeOf } from '../../store/store.ts'
 import { insertRow, openDayRow } from '../../store/tables.ts'
-import { type Finding, fix, judgeAge, ok, skipped, type Verdict } from './finding.ts'
+import { type Finding, fix, judgeAge, judgeClockOf, ok, skipped, type Verdict } from './finding.ts'
 
 /** The first with `gen_random_uuid`, which draws the key that hashes IP addresses. */
 const OLDEST_VERSION = 13
@@ -19,6 +23,7 @@ type Connections = [pg.Client, pg.Client]
 const CHECKS: Record<string, (connections: Connections) => Verdict | Promise<Verdict>> = {
   database: databaseTakesEvents,
   migrations: databaseIsMigrated,
+  clock: clockIsBelieved,
   'database link': linkIsPrivate,
   durability: commitsReachTheDisk,
   sessions: sessionsAreKept,
@@ -86,6 +91,18 @@ async function databaseIsMigrated([client]: Connections): Promise<Verdict> {
   const [table] = await ask(client, "SELECT to_regclass('migrations') IS NOT NULL AS exists")
   const rows = table?.exists ? await ask(client, 'SELECT id FROM migrations') : []
   return judgeAge(ageOf(rows.map(({ id }) => Number(id))))
+}
+
+async function clockIsBelieved(connections: Connections): Promise<Verdict> {
+  const [client] = connections
+  if ((await databaseIsMigrated(connections)).outcome !== 'ok')
+    return skipped('the database is not up to date')
+  const rowsOf = async (statement: Statement) => (await client.query(queryOf(statement))).rows as Row[]
+  const [clock] = await rowsOf(DATABASE_CLOCK)
+  const [known = {}] = await rowsOf(READ_CLOCK)
+  const left = [await rowsOf(READ_LEFT[0]), await rowsOf(READ_LEFT[1])]
+  const now = Number(clock?.now)
+  return judgeClockOf(readClock(known, now), readLeftAhead(left, dayAt(now)))
 }
 
 /** By how the client was told to connect: behind a pooler the database knows only the pooler's own link. */

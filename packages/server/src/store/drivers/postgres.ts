@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { Driver, Row } from '../driver.ts'
-import { raw, type Statement } from '../statement.ts'
+import { raw, read, type Statement } from '../statement.ts'
 
 const MAX_CONNECTIONS = 10
 /** How long to wait for a connection, for the turn to write, and for an answer, in milliseconds. */
@@ -22,6 +22,9 @@ const BEGIN_WRITE = `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', tru
   set_config('idle_in_transaction_session_timeout', '${LOCK_TIMEOUT_MS}', true),
   CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END,
   pg_advisory_xact_lock(${WRITE_LOCK})`
+
+/** Servers on one database may differ in their clocks, so that the database's own is the one that counts. */
+export const DATABASE_CLOCK = read`SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now`
 
 const INT8_OID = 20
 const types: pg.CustomTypesConfig = {
@@ -64,6 +67,7 @@ export function openPostgres(url: string): Driver {
 
   return {
     engine: 'postgres',
+    clock: DATABASE_CLOCK,
     async batch(statements) {
       for (let tries = 1; ; tries++) {
         try {
