@@ -46,8 +46,9 @@ export function openPostgres(url: string): Driver {
     pipeline: true,
     types,
   } as pg.PoolConfig)
-  // A connection that ends while nobody uses it is replaced when one is needed.
+  // A connection that ends while nobody uses it is replaced when one is needed. One in use fails its batch, and says so itself too.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
 
   async function tryBatch(statements: readonly Statement[]): Promise<Row[][]> {
     const client = await pool.connect()
