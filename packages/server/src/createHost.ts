@@ -4,8 +4,9 @@ import type { Host } from './host.ts'
 export function createHost(): Host {
   return {
     now: Date.now,
-    log({ level, event, code }) {
-      console.error(JSON.stringify({ time: new Date().toISOString(), level, event, code }))
+    log({ level, event, kind, code, step, day }) {
+      const time = new Date().toISOString()
+      console.error(JSON.stringify({ time, level, event, kind, code, step, day }))
     },
     after(ms, run) {
       const timer: { unref?: () => void } | number = setTimeout(run, ms)

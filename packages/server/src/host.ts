@@ -1,9 +1,9 @@
+import type { FailureAt } from './failure.ts'
+
 /** Something that went wrong on our side. It never holds anything of a request or of an event. */
-export interface Incident {
+export interface Incident extends FailureAt {
   level: 'warning' | 'error'
   event: 'store-unavailable' | 'unexpected-error' | 'daily-job-failed' | 'refresh-failed'
-  /** The kind of error, as `ENOSPC`, `TypeError` or an engine's own words for it; never an error's whole message. */
-  code: string
 }
 
 /** The world as the server sees it; a test brings its own. */

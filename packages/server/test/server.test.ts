@@ -173,6 +173,7 @@ describe('the server as a process', () => {
         time: expect.stringMatching(/^\d{4}-.*Z$/),
         level: 'error',
         event: 'store-unavailable',
+        kind: 'missing',
         code: 'ENOENT',
       }),
     )

@@ -1,6 +1,7 @@
 import { addDays, type Day, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { aggregateNews } from '../aggregate/aggregate.ts'
 import { rollUp } from '../counts/rollUp.ts'
+import { tryEach } from '../failure.ts'
 import type { Host } from '../host.ts'
 import { makeDueReports } from '../report/makeReports.ts'
 import type { Store } from '../store/store.ts'
@@ -10,6 +11,8 @@ import type { Store } from '../store/store.ts'
  * over days; then days older than the retention lose their raw events: before that, whatever is counted of them has to be
  * final. Counts are recomputed from the raw events and a report is kept only where there is none, so running it twice, late,
  * on two servers at once or after one that died half-way gives the same.
+ *
+ * @throws SomeFailed at the end if a step or a day failed; the others were done all the same.
  */
 export async function runDailyJob(
   store: Store,
@@ -17,21 +20,27 @@ export async function runDailyJob(
   retentionDays: number,
 ): Promise<void> {
   const startedAt = now()
-  try {
-    await makeDueReports(store, startedAt, retentionDays, randomBytes)
-  } finally {
-    // What is past the retention goes, whatever became of reports.
-    await aggregateNews(store, retentionDays)
-    await store.dropTestEventBefore(startedAt - retentionDays * MS_PER_DAY)
-    await forget(store, addDays(dayAt(startedAt), -retentionDays))
-  }
+  const keptSince = addDays(dayAt(startedAt), -retentionDays)
+  await tryEach([
+    { at: { step: 'reports' }, run: () => makeDueReports(store, startedAt, retentionDays, randomBytes) },
+    { at: { step: 'counts' }, run: () => aggregateNews(store, retentionDays) },
+    {
+      at: { step: 'test event' },
+      run: () => store.dropTestEventBefore(startedAt - retentionDays * MS_PER_DAY),
+    },
+    { at: { step: 'milestone' }, run: () => store.noteForgetting(keptSince) },
+    { at: { step: 'forgetting' }, run: () => forgetDays(store, keptSince) },
+    { at: { step: 'limits' }, run: () => store.dropStaleLimits() },
+    { at: { step: 'tombstones' }, run: () => store.dropOldTombstones() },
+  ])
 }
 
-async function forget(store: Store, keptSince: Day): Promise<void> {
-  await store.noteForgetting(keptSince)
-  for (const day of await store.rawDaysBefore(keptSince)) {
-    await store.forget(day, await rollUp(store.eventsOf(day.day)))
-  }
-  await store.dropStaleLimits()
-  await store.dropOldTombstones()
+async function forgetDays(store: Store, keptSince: Day): Promise<void> {
+  const days = await store.rawDaysBefore(keptSince)
+  await tryEach(
+    days.map((day) => ({
+      at: { day: day.day },
+      run: async () => store.forget(day, await rollUp(store.eventsOf(day.day))),
+    })),
+  )
 }

@@ -1,12 +1,12 @@
 import manifest from '../../package.json' with { type: 'json' }
 import { ATTEMPTS_PER_HOUR, createApp } from '../app.ts'
+import { whyItFailed } from '../failure.ts'
 import type { Host } from '../host.ts'
 import { runDailyJob } from '../jobs/dailyJob.ts'
 import { runNowAndDaily } from '../jobs/schedule.ts'
 import type { Settings } from '../operate/settings.ts'
 import { openDatabase, openIpAddressLimits } from '../store/drivers/open.ts'
 import { createSqlStore } from '../store/sqlStore.ts'
-import { codeOf } from '../store/store.ts'
 import { serveDashboard } from './assets.ts'
 import { createIpAddressFinder, listen } from './nodeServer.ts'
 
@@ -54,9 +54,9 @@ function whyNotOpened({ databasePath = '', databaseUrl }: Settings, error: Error
   const hint = databaseUrl
     ? 'check host, user and password in its URL'
     : 'check that it is a database of this server, and that its folder may be written'
-  return `Cannot open the database ${databasePath} (${error.message || codeOf(error)}): ${hint}`
+  return `Cannot open the database ${databasePath} (${whyItFailed(error)}): ${hint}`
 }
 
 function whyNotListening({ host, port }: Settings, error: Error): string {
-  return `Cannot listen on ${host} port ${port} (${codeOf(error)}): choose another --port or --host`
+  return `Cannot listen on ${host} port ${port} (${whyItFailed(error)}): choose another --port or --host`
 }

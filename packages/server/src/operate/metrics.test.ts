@@ -6,13 +6,14 @@ test('what was counted is told by outcome and kind, with what never happened at 
   metrics.countEvent('stored')
   metrics.countEvent('stored')
   metrics.countEvent('refused', 'too-large')
-  metrics.countStoreFailure()
+  metrics.countStoreFailure('read-only')
   const text = metrics.write({ version: '1.2.3', store: { daysToAggregate: 4 } })
   for (const line of [
     'voicemode_telemetry_events_total{outcome="stored"} 2',
     'voicemode_telemetry_events_total{outcome="withheld"} 0',
     'voicemode_telemetry_events_total{outcome="refused",kind="too-large"} 1',
-    'voicemode_telemetry_store_failures_total 1',
+    'voicemode_telemetry_store_failures_total{kind="read-only"} 1',
+    'voicemode_telemetry_store_failures_total{kind="full"} 0',
     'voicemode_telemetry_store_up 1',
     'voicemode_telemetry_days_to_aggregate 4',
     'voicemode_telemetry_build_info{version="1.2.3"} 1',

@@ -1,13 +1,14 @@
+import { FAILURES, type FailureKind } from '../failure.ts'
 import { EVENT_OUTCOMES, type EventOutcome } from '../ingest/addEvents.ts'
 
-/** What the store tells when it is asked for metrics; undefined where it cannot be read. */
+/** What the store tells when it is asked for metrics; undefined where it takes no events. */
 type StoreReading = { daysToAggregate: number } | undefined
 
 /** Counts since this process started, of no one in particular. */
 export interface Metrics {
   /** @param kind the problem's type, for what is refused. */
   countEvent(outcome: EventOutcome, kind?: string): void
-  countStoreFailure(): void
+  countStoreFailure(kind: FailureKind): void
   /** Everything in Prometheus' text format, version 0.0.4. */
   write(of: { version: string; store: StoreReading }): string
 }
@@ -18,23 +19,24 @@ const PREFIX = 'voicemode_telemetry'
 
 export function createMetrics(): Metrics {
   const events = new Map<string, number>(EVENT_OUTCOMES.map((outcome) => [labels({ outcome }), 0]))
-  let storeFailures = 0
+  const storeFailures = new Map(Object.keys(FAILURES).map((kind) => [labels({ kind }), 0]))
 
   return {
     countEvent(outcome, kind) {
       const key = labels(kind === undefined ? { outcome } : { outcome, kind })
       events.set(key, (events.get(key) ?? 0) + 1)
     },
-    countStoreFailure() {
-      storeFailures++
+    countStoreFailure(kind) {
+      const key = labels({ kind })
+      storeFailures.set(key, (storeFailures.get(key) ?? 0) + 1)
     },
     write({ version, store }) {
       return [
         ...metric('events_total', 'counter', 'Requests with an event, by what became of them.', [...events]),
-        ...metric('store_failures_total', 'counter', 'Database operations that failed.', [
-          ['', storeFailures],
+        ...metric('store_failures_total', 'counter', 'Database operations that failed, by kind of failure.', [
+          ...storeFailures,
         ]),
-        ...metric('store_up', 'gauge', 'Whether the store can be read: 1 or 0.', [['', store ? 1 : 0]]),
+        ...metric('store_up', 'gauge', 'Whether the store can take events: 1 or 0.', [['', store ? 1 : 0]]),
         ...(store
           ? metric('days_to_aggregate', 'gauge', 'Days with events that are not in the counts yet.', [
               ['', store.daysToAggregate],

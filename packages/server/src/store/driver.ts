@@ -14,6 +14,8 @@ export interface Driver {
    * @returns the rows of each statement, in the order of the statements.
    */
   batch(statements: readonly Statement[]): Promise<Row[][]>
+  /** Looks, without writing, for what would keep the next batch from writing. Rejects with what it finds. */
+  checkWrites(): Promise<void>
   close(): Promise<void>
 }
 

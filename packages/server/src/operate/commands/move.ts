@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
+import { whyItFailed } from '../../failure.ts'
 import { DATABASE_FORM, parseDatabaseLocation } from '../../store/databaseLocation.ts'
 import type { Driver, Row } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
 import { list, raw, read, type SqlValue, sql } from '../../store/statement.ts'
-import { codeOf } from '../../store/store.ts'
 import { columnsOf, insertRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
 import { done, EXIT_CODES, failed, RESULT_AS_JSON, type Result, telling, type World } from './command.ts'
 
@@ -45,7 +45,7 @@ async function moveAll({ values, host }: Run<World>): Promise<Result> {
     return done(`Copied ${copied} rows`)
   } catch (error) {
     const advice = 'empty the new database before another try; the old one is as it was'
-    return failed(`The copy could not be finished (${codeOf(error)}): ${advice}`)
+    return failed(`The copy could not be finished (${whyItFailed(error)}): ${advice}`)
   } finally {
     for (const driver of open) await driver.close()
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
+import { Failed, failureOf } from '../../failure.ts'
 import type { Driver, Row } from '../driver.ts'
-import { raw, type Statement } from '../statement.ts'
+import { raw, read, type Statement } from '../statement.ts'
 
 const MAX_CONNECTIONS = 10
 /** How long to wait for a connection, for the turn to write, and for an answer, in milliseconds. */
@@ -12,6 +13,8 @@ const QUERY_TIMEOUT_MS = 20_000
 /** `serialization_failure` and `deadlock_detected`: the same batch may do when it is tried again. */
 const WORTH_ANOTHER_TRY = ['40001', '40P01']
 const MAX_TRIES = 5
+/** `read_only_sql_transaction`, as a standby answers a write. */
+const READ_ONLY = '25006'
 
 /**
  * Batches that write take turns, over all servers on a database: they would wait for each other at the row of their day
@@ -63,18 +66,26 @@ export function openPostgres(url: string): Driver {
     }
   }
 
+  const batch: Driver['batch'] = async (statements) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        const answers = await tryBatch(statements)
+        return answers.length === statements.length ? answers : answers.slice(2, -1)
+      } catch (error) {
+        const { kind, code = '' } = failureOf(error)
+        // A connection may have ended since it was last used. Whether a write on it was done is not known.
+        const isWorthIt = isLoneRead(statements) && kind === 'connection-lost'
+        if (!(isWorthIt || WORTH_ANOTHER_TRY.includes(code)) || tries === MAX_TRIES) throw error
+      }
+    }
+  }
+
   return {
     engine: 'postgres',
-    async batch(statements) {
-      for (let tries = 1; ; tries++) {
-        try {
-          const answers = await tryBatch(statements)
-          return answers.length === statements.length ? answers : answers.slice(2, -1)
-        } catch (error) {
-          const { code = '' } = error as { code?: string }
-          if (!WORTH_ANOTHER_TRY.includes(code) || tries === MAX_TRIES) throw error
-        }
-      }
+    batch,
+    async checkWrites() {
+      const [[row] = []] = await batch([read`SELECT current_setting('transaction_read_only') AS read_only`])
+      if (row?.read_only !== 'off') throw new Failed({ kind: 'read-only', code: READ_ONLY })
     },
     async close() {
       await pool.end()
@@ -84,9 +95,12 @@ export function openPostgres(url: string): Driver {
 
 /** A read by itself is sent as it is; whatever else gets a transaction around it. */
 function framed(statements: readonly Statement[]): readonly Statement[] {
-  const [first, ...others] = statements
-  if (others.length === 0 && first?.readOnly) return statements
+  if (isLoneRead(statements)) return statements
   return [raw('BEGIN ISOLATION LEVEL READ COMMITTED'), raw(BEGIN_WRITE), ...statements, raw('COMMIT')]
+}
+
+function isLoneRead([first, ...others]: readonly Statement[]): boolean {
+  return others.length === 0 && first?.readOnly === true
 }
 
 async function sendAll(client: pg.PoolClient, statements: readonly Statement[]): Promise<Row[][]> {
