@@ -50,13 +50,13 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
   return { outcome: 'listening', url: server.url, stop }
 }
 
-function whyNotOpened({ databasePath = '', databaseUrl }: Settings, error: Error): string {
+function whyNotOpened({ databaseSource, databaseUrl }: Settings, error: Error): string {
   const hint = databaseUrl
-    ? 'check host, user and password in its URL'
+    ? 'check host, user, password and certificate in its URL'
     : 'check that it is a database of this server, and that its folder may be written'
-  return `Cannot open the database ${databasePath} (${whyItFailed(error)}): ${hint}`
+  return `Cannot open the database that ${databaseSource} names (${whyItFailed(error)}): ${hint}`
 }
 
-function whyNotListening({ host, port }: Settings, error: Error): string {
-  return `Cannot listen on ${host} port ${port} (${whyItFailed(error)}): choose another --port or --host`
+function whyNotListening({ port }: Settings, error: Error): string {
+  return `Cannot listen on port ${port} of the host in --host or TELEMETRY_HOST (${whyItFailed(error)}): choose another --port or --host`
 }

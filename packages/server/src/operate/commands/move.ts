@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
 import { whyItFailed } from '../../failure.ts'
-import { DATABASE_FORM, parseDatabaseLocation } from '../../store/databaseLocation.ts'
+import { type DatabaseLocation, readDatabaseLocation } from '../../store/databaseLocation.ts'
 import type { Driver, Row } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
 import { list, raw, read, type SqlValue, sql } from '../../store/statement.ts'
@@ -30,9 +30,17 @@ the new one.`,
 }
 
 async function moveAll({ values, host }: Run<World>): Promise<Result> {
-  const from = parseDatabaseLocation(values.from ?? '')
-  const to = parseDatabaseLocation(values.to ?? host.env.TELEMETRY_DATABASE ?? '')
-  if (!from || !to) return failed(`--from and --to must be written ${DATABASE_FORM}`, EXIT.usage)
+  const from = readDatabaseLocation(values.from ?? '')
+  if ('expected' in from) return failed(`--from must be ${from.expected}`, EXIT.usage)
+  const to = readDatabaseLocation(values.to ?? host.env.TELEMETRY_DATABASE ?? '')
+  if ('expected' in to) {
+    const source = values.to === undefined ? 'TELEMETRY_DATABASE' : '--to'
+    return failed(`${source} must be ${to.expected}`, EXIT.usage)
+  }
+  return moveBetween(from, to)
+}
+
+async function moveBetween(from: DatabaseLocation, to: DatabaseLocation): Promise<Result> {
   if (from.databasePath !== undefined && !existsSync(from.databasePath)) {
     return failed('The database to copy is not there: name it with --from')
   }
