@@ -6,12 +6,21 @@ export interface Incident extends FailureAt {
   event: 'store-unavailable' | 'unexpected-error' | 'daily-job-failed' | 'refresh-failed'
 }
 
+/** Where the log goes. */
+export interface LineWriter {
+  write(line: string): void
+  /** How many lines could not be written since the process started. */
+  lost(): number
+}
+
 /** The world as the server sees it; a test brings its own. */
 export interface Host {
   /** Milliseconds since 1970. */
   now(): number
   /** Tells the operator. */
   log(incident: Incident): void
+  /** How many incidents could not be told since the process started. */
+  logLinesLost(): number
   /** Runs something after so many milliseconds. It does not keep the process alive. */
   after(ms: number, run: () => void): void
   /** Lets whatever else has arrived be handled first. */

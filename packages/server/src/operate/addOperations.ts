@@ -54,7 +54,8 @@ export function addOperations(app: Hono, options: OperationOptions): void {
     const days = isUp ? await store.daysToAggregate() : undefined
     context.header('cache-control', 'no-store')
     context.header('content-type', METRICS_TYPE)
-    return context.body(metrics.write({ version, store: days && { daysToAggregate: days.length } }))
+    const reading = days && { daysToAggregate: days.length }
+    return context.body(metrics.write({ version, store: reading, logLinesLost: host.logLinesLost() }))
   })
 
   app.onError((error) => {

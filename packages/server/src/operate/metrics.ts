@@ -10,7 +10,7 @@ export interface Metrics {
   countEvent(outcome: EventOutcome, kind?: string): void
   countStoreFailure(kind: FailureKind): void
   /** Everything in Prometheus' text format, version 0.0.4. */
-  write(of: { version: string; store: StoreReading }): string
+  write(of: { version: string; store: StoreReading; logLinesLost: number }): string
 }
 
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
@@ -30,7 +30,7 @@ export function createMetrics(): Metrics {
       const key = labels({ kind })
       storeFailures.set(key, (storeFailures.get(key) ?? 0) + 1)
     },
-    write({ version, store }) {
+    write({ version, store, logLinesLost }) {
       return [
         ...metric('events_total', 'counter', 'Requests with an event, by what became of them.', [...events]),
         ...metric('store_failures_total', 'counter', 'Database operations that failed, by kind of failure.', [
@@ -42,6 +42,9 @@ export function createMetrics(): Metrics {
               ['', store.daysToAggregate],
             ])
           : []),
+        ...metric('log_lines_lost_total', 'counter', 'Lines of the log that nobody took.', [
+          ['', logLinesLost],
+        ]),
         ...metric('build_info', 'gauge', 'Always 1; the label tells which version runs.', [
           [labels({ version }), 1],
         ]),
