@@ -31,7 +31,12 @@ export async function migrate(driver: Driver, migrations: readonly Migration[] =
     if ((await appliedIds(driver)).includes(id)) continue
     const note = sql`INSERT INTO migrations (id, name) VALUES (${id}, ${name})`
     try {
-      await driver.batch([note, ...(only === driver.engine ? statements.map(raw) : [])])
+      await driver.batch([
+        note,
+        ...(only === driver.engine
+          ? statements.map((text) => ({ ...raw(text), migrates: true as const }))
+          : []),
+      ])
     } catch (error) {
       // Another server that started at the same time may have been first; then its work is ours.
       if (!(await appliedIds(driver)).includes(id)) throw error

@@ -1,3 +1,4 @@
+import { ORDER_BY_BYTES } from './bytewise.ts'
 import type { Engine } from './driver.ts'
 
 export interface Migration {
@@ -132,5 +133,11 @@ export const MIGRATIONS: readonly Migration[] = [
     statements: [
       'CREATE TABLE test_events (id BIGINT NOT NULL PRIMARY KEY, arrived_at BIGINT NOT NULL, version TEXT NOT NULL)',
     ],
+  },
+  {
+    id: 14,
+    name: 'text in the order of its bytes',
+    only: 'postgres',
+    statements: ORDER_BY_BYTES,
   },
 ]

@@ -9,9 +9,13 @@ const MAX_CONNECTIONS = 10
 const CONNECT_TIMEOUT_MS = 5_000
 const LOCK_TIMEOUT_MS = 5_000
 const QUERY_TIMEOUT_MS = 20_000
+const MIGRATION_TIMEOUT_MS = 3_600_000
 
-/** `serialization_failure` and `deadlock_detected`: the same batch may do when it is tried again. */
-const WORTH_ANOTHER_TRY = ['40001', '40P01']
+/**
+ * `serialization_failure` and `deadlock_detected`; and `feature_not_supported`, as a connection answers that prepared its
+ * statements before another server changed the tables. The same batch may do when it is tried again.
+ */
+const WORTH_ANOTHER_TRY = ['40001', '40P01', '0A000']
 const MAX_TRIES = 5
 /** `read_only_sql_transaction`, as a standby answers a write. */
 const READ_ONLY = '25006'
@@ -21,7 +25,7 @@ const READ_ONLY = '25006'
  * anyway, and so they cannot deadlock. The number is the lock's name among those of a database, and arbitrary.
  */
 const WRITE_LOCK = 5_180_020_261
-const BEGIN_WRITE = `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true), set_config('TimeZone', 'UTC', true),
+const BEGIN_WRITE = `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
   set_config('idle_in_transaction_session_timeout', '${LOCK_TIMEOUT_MS}', true),
   CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END,
   pg_advisory_xact_lock(${WRITE_LOCK})`
@@ -44,7 +48,6 @@ export function openPostgres(url: string): Driver {
     application_name: 'voicemode-telemetry',
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
     pipeline: true,
     types,
@@ -104,7 +107,10 @@ function isLoneRead([first, ...others]: readonly Statement[]): boolean {
 }
 
 async function sendAll(client: pg.PoolClient, statements: readonly Statement[]): Promise<Row[][]> {
-  const answers = await Promise.allSettled(statements.map((statement) => client.query(prepared(statement))))
+  const query_timeout = statements.some(({ migrates }) => migrates) ? MIGRATION_TIMEOUT_MS : QUERY_TIMEOUT_MS
+  const answers = await Promise.allSettled(
+    statements.map((statement) => client.query({ ...prepared(statement), query_timeout } as pg.QueryConfig)),
+  )
   return answers.map((answer) => {
     if (answer.status === 'rejected') throw answer.reason
     return answer.value.rows as Row[]
