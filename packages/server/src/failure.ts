@@ -40,7 +40,15 @@ export interface Failure {
 }
 
 /** What a job does, step by step. */
-type JobStep = 'reports' | 'counts' | 'test event' | 'milestone' | 'forgetting' | 'limits' | 'tombstones'
+type JobStep =
+  | 'reports'
+  | 'counts'
+  | 'test event'
+  | 'milestone'
+  | 'forgetting'
+  | 'limits'
+  | 'tombstones'
+  | 'tidying'
 
 /** Where in a job something failed. */
 interface Place {

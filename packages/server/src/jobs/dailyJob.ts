@@ -32,6 +32,7 @@ export async function runDailyJob(
     { at: { step: 'forgetting' }, run: () => forgetDays(store, keptSince) },
     { at: { step: 'limits' }, run: () => store.dropStaleLimits() },
     { at: { step: 'tombstones' }, run: () => store.dropOldTombstones() },
+    { at: { step: 'tidying' }, run: () => store.tidy() },
   ])
 }
 

@@ -61,6 +61,11 @@ export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOpt
       // Why a write fails does not always show without one that needs as much room.
       if (lastWriteFailed) await batch(...probe(hexOf(host.randomBytes(PROBE_BYTES))))
     },
+    async tidy() {
+      await driver.tidy().catch((error) => {
+        throw new StoreUnavailable(error)
+      })
+    },
     async close() {
       await finish()
       await driver.close()

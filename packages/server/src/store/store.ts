@@ -122,6 +122,8 @@ export interface Store extends ReportStore, TestEventStore {
   dropOldTombstones(): Promise<void>
   /** Drops what was kept only for limits whose hour is over. */
   dropStaleLimits(): Promise<void>
+  /** Clears from the disk what was deleted, as far as nobody waits for that; the rest is left for the next time. */
+  tidy(): Promise<void>
   /** Resolves if the store could take an event now. Cheap: it writes only if the last write failed. */
   check(): Promise<void>
   /** Finishes what was handed in before, then lets go of the store. Whatever comes later is rejected. */

@@ -26,6 +26,7 @@ export function openD1(binding: D1Binding): Driver {
     },
     // D1 tells nothing of this without a write.
     async checkWrites() {},
+    async tidy() {},
     async close() {
       isOpen = false
     },

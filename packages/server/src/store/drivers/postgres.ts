@@ -3,6 +3,7 @@ import pg from 'pg'
 import { Failed, failureOf } from '../../failure.ts'
 import type { Driver, Row } from '../driver.ts'
 import { raw, read, type Statement } from '../statement.ts'
+import { tidyPostgres } from './postgresTidying.ts'
 
 const MAX_CONNECTIONS = 10
 /** How long to wait for a connection, for the turn to write, and for an answer, in milliseconds. */
@@ -89,6 +90,10 @@ export function openPostgres(url: string): Driver {
     async checkWrites() {
       const [[row] = []] = await batch([read`SELECT current_setting('transaction_read_only') AS read_only`])
       if (row?.read_only !== 'off') throw new Failed({ kind: 'read-only', code: READ_ONLY })
+    },
+    async tidy() {
+      const client = await pool.connect()
+      await tidyPostgres(client).finally(() => client.release(true))
     },
     async close() {
       await pool.end()

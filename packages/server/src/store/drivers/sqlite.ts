@@ -75,6 +75,7 @@ export function openSqlite(path: string): Driver {
       mustStillBeThere()
       if (isFile) mustHaveRoom(path)
     },
+    async tidy() {},
     async close() {
       database.close()
     },
