@@ -1,4 +1,5 @@
 import { ORDER_BY_BYTES } from './bytewise.ts'
+import { DELETE_WELL } from './deletion.ts'
 import type { Engine } from './driver.ts'
 
 export interface Migration {
@@ -142,21 +143,8 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   {
     id: 15,
-    name: 'a day that somebody reads loses its rows now and its table later',
+    name: 'deletions that wait for nobody and leave no bytes',
     only: 'postgres',
-    // The rows go with the statement that deletes them; whoever waits for a table makes everyone wait behind it.
-    statements: [
-      `CREATE OR REPLACE FUNCTION drop_day() RETURNS trigger LANGUAGE plpgsql AS $body$
-       DECLARE patience CONSTANT TEXT := current_setting('lock_timeout');
-       BEGIN
-         PERFORM set_config('lock_timeout', '50ms', true);
-         BEGIN
-           EXECUTE format('DROP TABLE IF EXISTS %I', 'events_' || replace(NEW.day, '-', '_'));
-         EXCEPTION WHEN lock_not_available THEN NULL;
-         END;
-         PERFORM set_config('lock_timeout', patience, true);
-         RETURN NULL;
-       END $body$`,
-    ],
+    statements: DELETE_WELL,
   },
 ]
