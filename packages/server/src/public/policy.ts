@@ -29,7 +29,7 @@ export const ON_DISK = [
   {
     home: 'PostgreSQL',
     how: `Its files keep the bytes for an hour, for as long as a dump or another long transaction runs, or, if the table of a day is
-larger than 8 MB, until 9 days after that day. Its log of writes keeps them until the operator's database removes that part of it.`,
+larger than 8 MB, until the next night, but not before 9 days after that day. Its log of writes keeps them until the operator's database removes that part of it.`,
   },
   {
     home: 'Cloudflare D1',

@@ -6,6 +6,8 @@ import type pg from 'pg'
 const SMALL_BYTES = 8_388_608
 /** Hardly an event comes later than this after its day, in days: it waits in a queue for 7 at most. */
 const QUIET_AFTER_DAYS = 8
+/** A larger table takes seconds, in which who needs it waits: only before this hour of UTC. */
+const NIGHT_ENDS_AT_HOUR = 1
 /** How long to wait for a table that somebody uses, in milliseconds; everyone who comes later waits behind. */
 const BRIEFLY_MS = 50
 
@@ -19,7 +21,8 @@ const TABLES_WITH_DEAD_ROWS = `SELECT relid::regclass::text AS name FROM pg_stat
   WHERE (relid = 'quota'::regclass OR inhparent = 'events'::regclass)
     AND (n_dead_tup > 0 OR COALESCE(last_analyze, last_autoanalyze) IS NULL)
     AND (pg_total_relation_size(relid) <= ${SMALL_BYTES}
-      OR relname < 'events_' || to_char(now() AT TIME ZONE 'UTC' - interval '${QUIET_AFTER_DAYS} days', 'YYYY_MM_DD'))`
+      OR extract(hour FROM now() AT TIME ZONE 'UTC') < ${NIGHT_ENDS_AT_HOUR}
+        AND relname < 'events_' || to_char(now() AT TIME ZONE 'UTC' - interval '${QUIET_AFTER_DAYS} days', 'YYYY_MM_DD'))`
 
 /**
  * Drops the tables of forgotten days that somebody was reading when their rows were deleted, and rewrites tables in which
