@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FIELDS, NOTICES, noticeTable, policyTable } from '../packages/protocol/src/index.ts'
+import { FAILURES } from '../packages/server/src/failure.ts'
 import { CREATE_MIGRATIONS } from '../packages/server/src/store/migrate.ts'
 import { MIGRATIONS } from '../packages/server/src/store/migrations.ts'
 import { composeEventSchema, composeOpenApi } from './openApi.ts'
@@ -17,6 +18,14 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const SECTIONS: { page: string; name: string; make: () => string }[] = [
   { page: 'PRIVACY.md', name: 'policyTable', make: policyTable },
   { page: 'PRIVACY.md', name: 'noticeTable', make: noticeTable },
+  {
+    page: 'docs/deploy/README.md',
+    name: 'FAILURES',
+    make: () => {
+      const rows = Object.entries(FAILURES).map(([kind, meaning]) => `| \`${kind}\` | ${meaning} |`)
+      return ['| Kind | What it means and what to do |', '| --- | --- |', ...rows].join('\n')
+    },
+  },
   {
     page: 'README.md',
     name: 'examples/preview.ts',

@@ -19,6 +19,7 @@ const TASKS = {
     ['knip'],
   ],
   bench: [['node', 'scripts/bench.ts']],
+  losses: [['node', 'scripts/databaseLosses.ts']],
   scenes: [['node', 'scripts/checkScenes.ts']],
   mutations: [['node', 'scripts/mutations/main.ts']],
   'audit:privacy': [['node', 'scripts/audit/main.ts']],

@@ -15,6 +15,9 @@ export const problemReportSchema = v.object({
   title: v.string(),
   status: v.pipe(v.number(), v.integer()),
   problems: v.exactOptional(described(v.array(fieldProblemSchema), 'What to fix, field by field.')),
+  failure: v.exactOptional(
+    described(v.string(), 'From `/healthz` only: why the database takes no events, as the log says it.'),
+  ),
 })
 
 export type ProblemReport = v.InferOutput<typeof problemReportSchema>

@@ -32,6 +32,6 @@ export function createProxyWatch(
     count(isNear ? 'near' : 'elsewhere')
     if (!isNear || Math.abs(now() - loggedAt) < MS_PER_HOUR) return
     loggedAt = now()
-    log({ level: 'warning', event: 'proxy-not-trusted', code: 'set --trusted-proxy' })
+    log({ level: 'warning', event: 'proxy-not-trusted' })
   }
 }

@@ -1,5 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' }
 import { ATTEMPTS_PER_HOUR, createApp } from '../app.ts'
+import { whyItFailed } from '../failure.ts'
 import type { Host } from '../host.ts'
 import { runDailyJob } from '../jobs/dailyJob.ts'
 import { runNowAndDaily } from '../jobs/schedule.ts'
@@ -8,7 +9,6 @@ import { createMetrics } from '../operate/metrics.ts'
 import type { Settings } from '../operate/settings.ts'
 import { openDatabase, openIpAddressLimits } from '../store/drivers/open.ts'
 import { createSqlStore } from '../store/sqlStore.ts'
-import { codeOf } from '../store/store.ts'
 import { serveDashboard } from './assets.ts'
 import { createIpAddressFinder, listen } from './nodeServer.ts'
 
@@ -57,13 +57,13 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
   return { outcome: 'listening', url: server.url, stop }
 }
 
-function whyNotOpened({ databasePath = '', databaseUrl }: Settings, error: Error): string {
+function whyNotOpened({ databaseSource, databaseUrl }: Settings, error: Error): string {
   const hint = databaseUrl
-    ? 'check host, user and password in its URL'
+    ? 'check host, user, password and certificate in its URL'
     : 'check that it is a database of this server, and that its folder may be written'
-  return `Cannot open the database ${databasePath} (${error.message || codeOf(error)}): ${hint}`
+  return `Cannot open the database that ${databaseSource} names (${whyItFailed(error)}): ${hint}`
 }
 
-function whyNotListening({ host, port }: Settings, error: Error): string {
-  return `Cannot listen on ${host} port ${port} (${codeOf(error)}): choose another --port or --host`
+function whyNotListening({ port }: Settings, error: Error): string {
+  return `Cannot listen on port ${port} of the host in --host or TELEMETRY_HOST (${whyItFailed(error)}): choose another --port or --host`
 }

@@ -1,20 +1,21 @@
 import type { ProblemKind } from '@voicemode-telemetry/protocol/wire/problemKinds'
+import { FAILURES, type FailureKind } from '../failure.ts'
 import { type Host, MS_PER_HOUR } from '../host.ts'
 import { EVENT_OUTCOMES, type EventOutcome } from '../ingest/addEvents.ts'
 import { UNTRUSTED_PROXIES, type UntrustedProxy } from '../limits/proxyWatch.ts'
 
-/** What the store tells when it is asked for metrics; undefined where it cannot be read. */
+/** What the store tells when it is asked for metrics; undefined where it takes no events. */
 export type StoreReading = { daysToAggregate: number; isClockBelieved: boolean } | undefined
 
 /** Counts since this process started, of no one in particular. */
 export interface Metrics {
   /** @param kind the problem's type, for what is refused. */
   countEvent(outcome: EventOutcome, kind?: string): void
-  countStoreFailure(): void
+  countStoreFailure(kind: FailureKind): void
   /** Counts a request in the name of others from a proxy that is not trusted. */
   countUntrustedProxy(from: UntrustedProxy): void
   /** Everything in Prometheus' text format, version 0.0.4. */
-  write(of: { version: string; store: StoreReading }): string
+  write(of: { version: string; store: StoreReading; logLinesLost: number }): string
 }
 
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
@@ -26,7 +27,7 @@ export function createMetrics(now: Host['now']): Metrics {
   const events = new Map<string, number>(EVENT_OUTCOMES.map((outcome) => [labels({ outcome }), 0]))
   const proxies = new Map<string, number>(UNTRUSTED_PROXIES.map((from) => [labels({ from }), 0]))
   const suspicion = createClockSuspicion(now)
-  let storeFailures = 0
+  const storeFailures = new Map(Object.keys(FAILURES).map((kind) => [labels({ kind }), 0]))
 
   return {
     countEvent(outcome, kind) {
@@ -34,20 +35,21 @@ export function createMetrics(now: Host['now']): Metrics {
       events.set(key, (events.get(key) ?? 0) + 1)
       suspicion.note(outcome, kind)
     },
-    countStoreFailure() {
-      storeFailures++
+    countStoreFailure(kind) {
+      const key = labels({ kind })
+      storeFailures.set(key, (storeFailures.get(key) ?? 0) + 1)
     },
     countUntrustedProxy(from) {
       const key = labels({ from })
       proxies.set(key, (proxies.get(key) ?? 0) + 1)
     },
-    write({ version, store }) {
+    write({ version, store, logLinesLost }) {
       return [
         ...metric('events_total', 'counter', 'Requests with an event, by what became of them.', [...events]),
-        ...metric('store_failures_total', 'counter', 'Database operations that failed.', [
-          ['', storeFailures],
+        ...metric('store_failures_total', 'counter', 'Database operations that failed, by kind of failure.', [
+          ...storeFailures,
         ]),
-        ...metric('store_up', 'gauge', 'Whether the store can be read: 1 or 0.', [['', store ? 1 : 0]]),
+        ...metric('store_up', 'gauge', 'Whether the store can take events: 1 or 0.', [['', store ? 1 : 0]]),
         ...(store ? storeMetrics(store) : []),
         ...metric('clock_suspected', 'gauge', 'Whether most clients disagree with this clock: 1 or 0.', [
           ['', suspicion.isSuspected() ? 1 : 0],
@@ -58,6 +60,9 @@ export function createMetrics(now: Host['now']): Metrics {
           'Requests with X-Forwarded-For from a proxy that --trusted-proxy does not name, by where it is.',
           [...proxies],
         ),
+        ...metric('log_lines_lost_total', 'counter', 'Lines of the log that nobody took.', [
+          ['', logLinesLost],
+        ]),
         ...metric('build_info', 'gauge', 'Always 1; the label tells which version runs.', [
           [labels({ version }), 1],
         ]),

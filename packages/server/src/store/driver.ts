@@ -16,6 +16,13 @@ export interface Driver {
   batch(statements: readonly Statement[]): Promise<Row[][]>
   /** Reads the time of a database that several servers share, in milliseconds since 1970 as `now`. Their own count without it. */
   clock?: Statement | undefined
+  /** Looks, without writing, for what would keep the next batch from writing. Rejects with what it finds. */
+  checkWrites(): Promise<void>
+  /**
+   * Clears from the disk what was deleted, as far as nobody waits for that; the rest is left for the next time. Where an
+   * engine clears everything at once it does nothing.
+   */
+  tidy(): Promise<void>
   close(): Promise<void>
 }
 

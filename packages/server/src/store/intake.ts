@@ -1,4 +1,5 @@
 import { dayOf, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { Failed } from '../failure.ts'
 import { type Host, MS_PER_HOUR } from '../host.ts'
 import { addStatements, readAdded } from './addEvent.ts'
 import type { Batch } from './driver.ts'
@@ -59,7 +60,7 @@ export function createIntake({ batch, host, eventsPerIdPerHour }: IntakeOptions)
 
   return {
     add(event) {
-      if (isFinished) return Promise.reject(new StoreUnavailable(new Error('closed')))
+      if (isFinished) return Promise.reject(new StoreUnavailable(new Failed({ kind: 'closed' })))
       const added = new Promise<Added>((resolve, reject) => waiting.push({ event, resolve, reject }))
       committing ??= commitWaiting()
       return added

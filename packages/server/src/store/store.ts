@@ -1,6 +1,7 @@
 import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
 import type { Count, SegmentCount, SegmentSum } from '../counts/counts.ts'
 import type { Segment } from '../counts/segments.ts'
+import { Failed, failureOf } from '../failure.ts'
 import type { ClockStore } from './clockStore.ts'
 import type { ReportStore } from './reportStore.ts'
 import type { TestEventStore } from './testEventStore.ts'
@@ -122,29 +123,19 @@ export interface Store extends ReportStore, TestEventStore, ClockStore {
   dropOldTombstones(now: number): Promise<void>
   /** Drops what was kept only for limits whose hour is over. */
   dropStaleLimits(): Promise<void>
-  /** Resolves when the store can be read. */
+  /** Clears from the disk what was deleted, as far as nobody waits for that; the rest is left for the next time. */
+  tidy(): Promise<void>
+  /** Resolves if the store could take an event now. Cheap: it writes only if the last write failed. */
   check(): Promise<void>
   /** Finishes what was handed in before, then lets go of the store. Whatever comes later is rejected. */
   close(): Promise<void>
 }
 
 /** The store cannot do it now; asking again later may help. Its cause stays out of answers and logs. */
-export class StoreUnavailable extends Error {
+export class StoreUnavailable extends Failed {
   override name = 'StoreUnavailable'
-  /** The engine's own words for the kind of error, as `database or disk is full`; never a value. */
-  readonly code: string
 
   constructor(cause: unknown) {
-    const code = codeOf(cause)
-    super(`the store is unavailable (${code})`, { cause })
-    this.code = code
+    super(failureOf(cause), { cause })
   }
-}
-
-/** A short word for the kind of an error, from the engine where it is one of a store; never its message. */
-export function codeOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'unknown'
-  if (cause instanceof StoreUnavailable) return cause.code
-  if ('errstr' in cause && typeof cause.errstr === 'string') return cause.errstr
-  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Command, Run } from '@voicemode-telemetry/command-line'
-import { codeOf } from '../../store/store.ts'
+import { whyItFailed } from '../../failure.ts'
 import {
   DATABASE_OPTION,
   databasePathOf,
@@ -41,7 +41,7 @@ async function backUp(run: Run<World>): Promise<Result> {
   try {
     await copyDatabase(databasePath, file)
   } catch (error) {
-    return failed(`The copy could not be written (${codeOf(error)}): may its folder be written?`)
+    return failed(`The copy could not be written (${whyItFailed(error)}): may its folder be written?`)
   }
   return done('The copy is whole')
 }

@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs'
 import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
 import { dayAt, HOLD_DAYS } from '@voicemode-telemetry/protocol'
+import { whyItFailed } from '../../failure.ts'
 import { type ClockStore, createClockStore } from '../../store/clockStore.ts'
-import { DATABASE_FORM, parseDatabaseLocation } from '../../store/databaseLocation.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
-import { codeOf } from '../../store/store.ts'
-import { parseSettings } from '../settings.ts'
 import {
   DATABASE_OPTION,
   done,
   EXIT_CODES,
   failed,
+  parseDatabase,
   RESULT_AS_JSON,
   type Result,
   telling,
@@ -32,15 +31,24 @@ With PostgreSQL it is the database's clock.`,
   json: RESULT_AS_JSON,
   exitCodes: EXIT_CODES,
   examples: ['voicemode-telemetry-server clock', 'voicemode-telemetry-server clock believe'],
+  findMisuse: findClockMisuse,
   run: telling(lookAtClock),
 }
 
-async function lookAtClock({ words, values, host: { env, now } }: Run<World>): Promise<Result> {
-  const [order] = words
-  if (order !== undefined && order !== 'believe') return failed('Say believe, or no word', EXIT.usage)
-  const parsed = parseSettings({ database: values.database }, { TELEMETRY_DATABASE: env.TELEMETRY_DATABASE })
-  const location = parsed.outcome === 'serve' ? parsed.settings : parseDatabaseLocation('')
-  if (!location) return failed(`--database must be written ${DATABASE_FORM}`, EXIT.usage)
+function findClockMisuse(run: Run<World>): string[] {
+  const [order] = run.words
+  const parsed = parseDatabase(run)
+  return [
+    ...(order === undefined || order === 'believe' ? [] : ['the word must be believe']),
+    ...(parsed.outcome === 'wrong' ? parsed.problems : []),
+  ]
+}
+
+async function lookAtClock(run: Run<World>): Promise<Result> {
+  const parsed = parseDatabase(run)
+  if (parsed.outcome === 'wrong') throw new TypeError('a command line that is wrong is not run')
+  const { settings: location } = parsed
+  const { now } = run.host
   if (location.databasePath !== undefined && !existsSync(location.databasePath)) {
     return failed('The database is not there: name it with --database')
   }
@@ -48,12 +56,12 @@ async function lookAtClock({ words, values, host: { env, now } }: Run<World>): P
     const driver = await openDatabase(location)
     try {
       const store = createClockStore((...statements) => driver.batch(statements), driver.clock)
-      return order === undefined ? await show(store, now()) : await believe(store, now())
+      return run.words.length === 0 ? await show(store, now()) : await believe(store, now())
     } finally {
       await driver.close()
     }
   } catch (error) {
-    return failed(`The database could not be used (${codeOf(error)}): may it be written?`)
+    return failed(`The database could not be used (${whyItFailed(error)}): may it be written?`)
   }
 }
 

@@ -69,7 +69,8 @@ export function databasePathOf(run: Run<World>): string {
   return (parsed.outcome === 'serve' && parsed.settings.databasePath) || ''
 }
 
-function parseDatabase({ values: { database }, host: { env } }: Run<World>): ParsedSettings {
+/** The settings of the database alone; others do not matter to a command. */
+export function parseDatabase({ values: { database }, host: { env } }: Run<World>): ParsedSettings {
   const { TELEMETRY_DATABASE } = env
   return parseSettings({ database }, { TELEMETRY_DATABASE })
 }

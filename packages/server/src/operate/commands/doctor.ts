@@ -1,11 +1,13 @@
 import { existsSync, statSync } from 'node:fs'
 import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
-import { dayAt } from '@voicemode-telemetry/protocol'
+import { dayAt, readJsonAs } from '@voicemode-telemetry/protocol'
+import { problemReportSchema } from '@voicemode-telemetry/protocol/wire/problem'
+import { FAILURES, whyItFailed } from '../../failure.ts'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
 import { READ_CLOCK, READ_LEFT, readClock, readLeftAhead } from '../../store/clockStore.ts'
 import type { Row } from '../../store/driver.ts'
+import { mustHaveRoom } from '../../store/drivers/sqlite.ts'
 import { type Statement, textOf } from '../../store/statement.ts'
-import { codeOf } from '../../store/store.ts'
 import { MIN_TOKEN_LENGTH, parseSettings, type Settings } from '../settings.ts'
 import {
   DATABASE_OPTION,
@@ -127,8 +129,11 @@ function databaseIsSound({ settings, isElsewhere }: Target): Verdict {
   try {
     const write = 'BEGIN IMMEDIATE; CREATE TABLE doctor_tries_to_write (n); ROLLBACK'
     withDatabase(path, (database) => database.exec(write), { readOnly: false })
+    mustHaveRoom(path)
   } catch (error) {
-    return fix(`it cannot be written (${codeOf(error)}): check the file's owner, its folder and the disk`)
+    return fix(
+      `it cannot be written (${whyItFailed(error)}): check the file's owner, its folder and the disk`,
+    )
   }
   return ok('intact and writable')
 }
@@ -160,11 +165,18 @@ function linkIsPrivate({ url }: Target): Verdict {
 }
 
 async function serverIsOk(target: Target): Promise<Verdict> {
-  return ask(target, '/healthz', {}, ({ status }) => {
+  return ask(target, '/healthz', {}, ({ status, text }) => {
     if (status === 200) return ok('the server and its database work')
-    if (status === 503) return fix('the server cannot read its database: look at its log')
+    if (status === 503)
+      return fix(`the server's database takes no events (${failureTold(text)}): look at its log`)
     return fix(`something else answers there (${status}): check --url and the proxy`)
   })
+}
+
+/** The kind of failure that an answer tells; whoever else may have answered, only a word of our own is repeated. */
+function failureTold(text: string): string {
+  const { failure = '' } = readJsonAs(problemReportSchema, text) ?? {}
+  return Object.hasOwn(FAILURES, failure) ? failure : 'unknown'
 }
 
 async function objectionIsHeeded(target: Target): Promise<Verdict> {
@@ -234,6 +246,6 @@ async function ask(
     return judge({ status: answer.status, text: await answer.text(), date: answer.headers.get('date') })
   } catch (error) {
     const cause = error instanceof Error && error.cause ? error.cause : error
-    return fix(`the server cannot be reached (${codeOf(cause)}): is it running, and is --url right?`)
+    return fix(`the server cannot be reached (${whyItFailed(cause)}): is it running, and is --url right?`)
   }
 }

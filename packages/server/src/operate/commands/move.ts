@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import type { Command, Run } from '@voicemode-telemetry/command-line'
-import { DATABASE_FORM, parseDatabaseLocation } from '../../store/databaseLocation.ts'
+import { whyItFailed } from '../../failure.ts'
+import { type DatabaseLocation, readDatabaseLocation } from '../../store/databaseLocation.ts'
 import type { Driver, Row } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
 import { list, raw, read, type SqlValue, sql } from '../../store/statement.ts'
-import { codeOf } from '../../store/store.ts'
 import { columnsOf, insertRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
 import { done, EXIT_CODES, failed, RESULT_AS_JSON, type Result, telling, type World } from './command.ts'
 
@@ -33,21 +33,26 @@ the new one.`,
 function findMoveMisuse(run: Run<World>): string[] {
   const { from, to } = locationsOf(run)
   const target = run.values.to === undefined ? '--to, or else TELEMETRY_DATABASE,' : '--to'
-  return [...(from ? [] : ['--from']), ...(to ? [] : [target])].map(
-    (option) => `${option} must be written ${DATABASE_FORM}`,
-  )
+  return [
+    ...('expected' in from ? [`--from must be ${from.expected}`] : []),
+    ...('expected' in to ? [`${target} must be ${to.expected}`] : []),
+  ]
 }
 
 function locationsOf({ values, host: { env } }: Run<World>) {
   return {
-    from: parseDatabaseLocation(values.from ?? ''),
-    to: parseDatabaseLocation(values.to ?? env.TELEMETRY_DATABASE ?? ''),
+    from: readDatabaseLocation(values.from ?? ''),
+    to: readDatabaseLocation(values.to ?? env.TELEMETRY_DATABASE ?? ''),
   }
 }
 
 async function moveAll(run: Run<World>): Promise<Result> {
   const { from, to } = locationsOf(run)
-  if (!from || !to) throw new TypeError('a command line that is wrong is not run')
+  if ('expected' in from || 'expected' in to) throw new TypeError('a command line that is wrong is not run')
+  return moveBetween(from, to)
+}
+
+async function moveBetween(from: DatabaseLocation, to: DatabaseLocation): Promise<Result> {
   if (from.databasePath !== undefined && !existsSync(from.databasePath)) {
     return failed('The database to copy is not there: name it with --from')
   }
@@ -60,7 +65,7 @@ async function moveAll(run: Run<World>): Promise<Result> {
     return done(`Copied ${copied} rows`)
   } catch (error) {
     const advice = 'empty the new database before another try; the old one is as it was'
-    return failed(`The copy could not be finished (${codeOf(error)}): ${advice}`)
+    return failed(`The copy could not be finished (${whyItFailed(error)}): ${advice}`)
   } finally {
     for (const driver of open) await driver.close()
   }

@@ -1,12 +1,12 @@
 import { dayAt } from '@voicemode-telemetry/protocol'
 import pg from 'pg'
+import { whyItFailed } from '../../failure.ts'
 import { isLoopback } from '../../http/loopback.ts'
 import { READ_CLOCK, READ_LEFT, readClock, readLeftAhead } from '../../store/clockStore.ts'
 import type { Row } from '../../store/driver.ts'
 import { DATABASE_CLOCK, queryOf } from '../../store/drivers/postgres.ts'
 import { ageOf } from '../../store/migrate.ts'
 import type { Statement } from '../../store/statement.ts'
-import { codeOf } from '../../store/store.ts'
 import { insertRow, openDayRow } from '../../store/tables.ts'
 import { type Finding, fix, judgeAge, judgeClockOf, ok, skipped, type Verdict } from './finding.ts'
 
@@ -43,7 +43,7 @@ export async function examinePostgres(url: string): Promise<Finding[]> {
   } catch (error) {
     const advice = 'is it running, and are host, user, password and certificate in its URL right?'
     const [failed = '', ...others] = Object.keys(CHECKS).slice(findings.length)
-    findings.push({ check: failed, ...fix(`it cannot be asked (${codeOf(error)}): ${advice}`) })
+    findings.push({ check: failed, ...fix(`it cannot be asked (${whyItFailed(error)}): ${advice}`) })
     for (const check of others) findings.push({ check, ...skipped('the database cannot be asked') })
   } finally {
     for (const client of open) await client.end().catch(() => {})
@@ -80,7 +80,9 @@ async function databaseTakesEvents([client]: Connections): Promise<Verdict> {
     const [days] = await ask(client, "SELECT to_regclass('days') IS NOT NULL AS exist")
     if (days?.exist) await client.query(queryOf(insertRow('days', openDayRow('doctor'))))
   } catch (error) {
-    return fix(`it cannot be written (${codeOf(error)}): does its user own it, and is it no read-only copy?`)
+    return fix(
+      `it cannot be written (${whyItFailed(error)}): does its user own it, and is it no read-only copy?`,
+    )
   } finally {
     await ask(client, 'ROLLBACK')
   }

@@ -6,8 +6,8 @@ import {
   type ReportOrder,
   reportListSchema,
 } from '@voicemode-telemetry/protocol/wire/reports'
+import { whyItFailed } from '../../failure.ts'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
-import { codeOf } from '../../store/store.ts'
 import { parseSettings } from '../settings.ts'
 import {
   done,
@@ -111,7 +111,7 @@ async function runOrder(run: Run<World>): Promise<Result> {
     return { outcome: 'told', lines: linesOf(list), data: list, exitCode: 0 }
   } catch (error) {
     const cause = error instanceof Error && error.cause ? error.cause : error
-    return failed(`The server cannot be reached (${codeOf(cause)}): is it running, and is --url right?`)
+    return failed(`The server cannot be reached (${whyItFailed(cause)}): is it running, and is --url right?`)
   }
 }
 

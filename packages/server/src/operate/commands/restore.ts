@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Command, Run } from '@voicemode-telemetry/command-line'
 import { addDays, boundsOf, type Day, dayAt } from '@voicemode-telemetry/protocol'
+import { whyItFailed } from '../../failure.ts'
 import { newestDueWeek } from '../../report/dueWeeks.ts'
 import { hashOf } from '../../store/addEvent.ts'
 import { eraseInstallation } from '../../store/dataRequestStore.ts'
@@ -8,7 +9,6 @@ import type { Driver } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
 import { createReportStore } from '../../store/reportStore.ts'
 import { raw, read, type Statement, sql } from '../../store/statement.ts'
-import { codeOf } from '../../store/store.ts'
 import { columnsOf, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
 import {
   DATABASE_OPTION,
@@ -55,7 +55,7 @@ async function restoreFrom(run: Run<World>): Promise<Result> {
   try {
     await copyDatabase(file, databasePath, (copy) => bringUp(copy, replaced, dayAt(run.host.now())))
   } catch (error) {
-    return failed(`The database could not be written (${codeOf(error)}): may its folder be written?`)
+    return failed(`The database could not be written (${whyItFailed(error)}): may its folder be written?`)
   }
   const kept = replaced
     ? 'with the weekly reports and deletions of the database that it replaced'
