@@ -111,6 +111,8 @@ export function failuresOf(error: unknown): readonly FailureAt[] {
 export function failureOf(cause: unknown): Failure {
   if (cause instanceof Failed) return cause.failure
   if (!(cause instanceof Error)) return { kind: 'unknown' }
+  // What fetch throws says nothing; its cause does.
+  if (cause instanceof TypeError && cause.cause instanceof Error) return failureOf(cause.cause)
   const code = codeIn(cause)
   const kind = (code && kindOfCode(code)) || kindOfMessage(cause.message)
   if (kind) return { kind, ...(code && { code }) }

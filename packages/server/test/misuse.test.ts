@@ -120,7 +120,7 @@ const IN_VAIN: Record<string, string> = {
   'move --from sqlite:FOLDER/none.db --to sqlite:FOLDER/new.db':
     'The database to copy is not there: name it with --from',
   'report hold 2026-W47 --url https://canary.invalid':
-    'The server cannot be reached (TypeError): is it running, and is --url right?',
+    'The server cannot be reached (unreachable, ECONNREFUSED): is it running, and is --url right?',
 }
 
 let folder: string
@@ -136,7 +136,9 @@ async function runInVain(line: string, columns = 80) {
   const asked: string[] = []
   const fetch = async (url: unknown) => {
     asked.push(String(url))
-    throw new TypeError('nobody is asked here')
+    throw new TypeError('nobody is asked here', {
+      cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }),
+    })
   }
   const args = line
     .split(' ')

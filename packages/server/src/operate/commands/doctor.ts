@@ -245,7 +245,6 @@ async function ask(
     const answer = await fetch(url + path, { ...request, redirect: 'manual', signal })
     return judge({ status: answer.status, text: await answer.text(), date: answer.headers.get('date') })
   } catch (error) {
-    const cause = error instanceof Error && error.cause ? error.cause : error
-    return fix(`the server cannot be reached (${whyItFailed(cause)}): is it running, and is --url right?`)
+    return fix(`the server cannot be reached (${whyItFailed(error)}): is it running, and is --url right?`)
   }
 }
