@@ -11,7 +11,7 @@ import type { Store } from '../store/store.ts'
  * over days; then days older than the retention lose their raw events: before that, whatever is counted of them has to be
  * final. Counts are recomputed from the raw events and a report is kept only where there is none, so running it twice, late,
  * on two servers at once or after one that died half-way gives the same. While the clock is not believed, see `judgeClock`,
- * it logs `clock-not-believed` and aggregates, and does no more.
+ * it logs `clock-not-believed`, aggregates, and clears from the disk what was deleted before; no more.
  *
  * @throws SomeFailed at the end if a step or a day failed; the others were done all the same.
  */
@@ -24,14 +24,14 @@ export async function runDailyJob(
   await store.noteClock(clock)
   if (clock.outcome === 'doubted') {
     log({ level: 'error', event: 'clock-not-believed', ...(clock.newestKnown && { day: clock.newestKnown }) })
-    await aggregateNews(store, retentionDays)
+    await tryEach([counting(store, retentionDays), tidying(store)])
     return
   }
   const startedAt = clock.now
   const keptSince = addDays(dayAt(startedAt), -retentionDays)
   await tryEach([
     { at: { step: 'reports' }, run: () => makeDueReports(store, startedAt, retentionDays, randomBytes) },
-    { at: { step: 'counts' }, run: () => aggregateNews(store, retentionDays) },
+    counting(store, retentionDays),
     {
       at: { step: 'test event' },
       run: () => store.dropTestEventBefore(startedAt - retentionDays * MS_PER_DAY),
@@ -40,8 +40,16 @@ export async function runDailyJob(
     { at: { step: 'forgetting' }, run: () => forgetDays(store, keptSince) },
     { at: { step: 'limits' }, run: () => store.dropStaleLimits() },
     { at: { step: 'tombstones' }, run: () => store.dropOldTombstones(startedAt) },
-    { at: { step: 'tidying' }, run: () => store.tidy() },
+    tidying(store),
   ])
+}
+
+function counting(store: Store, retentionDays: number) {
+  return { at: { step: 'counts' as const }, run: () => aggregateNews(store, retentionDays) }
+}
+
+function tidying(store: Store) {
+  return { at: { step: 'tidying' as const }, run: () => store.tidy() }
 }
 
 async function forgetDays(store: Store, keptSince: Day): Promise<void> {
