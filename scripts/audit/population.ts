@@ -1,4 +1,4 @@
-import { type Day, daysFromTo, type Environment, type Usage } from '@voicemode-telemetry/protocol'
+import { addDays, type Day, daysFromTo, type Environment, type Usage } from '@voicemode-telemetry/protocol'
 import { makeInstallation } from '../demo/installations.ts'
 import { exampleEnvironment } from '../exampleEnvironment.ts'
 import { MICROS_PER_DAY, microsOf } from '../scenes/clock.ts'
@@ -12,6 +12,9 @@ export interface Report {
   usage: Usage
 }
 
+/** How long before the last day the first people came, in days. */
+const LIFE_DAYS = 60
+
 /**
  * What one made-up installation reports. A field of the environment whose spread the demo does not know is spread evenly over its words:
  * that is the most which the field can tell.
@@ -19,7 +22,7 @@ export interface Report {
  * @returns a report for each day on which it was used, oldest first.
  */
 export function reportsOf(seed: number, index: number, first: Day, last: Day): Report[] {
-  const { environment: known, done } = makeInstallation(seed, index, first, last)
+  const { environment: known, done } = makeInstallation(seed, index, addDays(last, -LIFE_DAYS), last, first)
   const { installedVersion, ...detected } = known
   const random = randomOf(seed * 1_000_003 + index)
   return daysFromTo(first, last).flatMap((day) => {

@@ -59,15 +59,22 @@ interface Person {
  * Makes up one installation and its logs of some UTC days. The same arguments always give the same logs.
  *
  * @param index its number among the installations of this seed.
+ * @param playedFrom the first day of which there are logs; people came and went before it too. Default: the first day.
  */
-export function makeInstallation(seed: number, index: number, first: Day, last: Day): Installation {
+export function makeInstallation(
+  seed: number,
+  index: number,
+  first: Day,
+  last: Day,
+  playedFrom = first,
+): Installation {
   const random = randomOf(seed * 100_003 + index)
   const zone = random.pick(Object.keys(ZONES))
   const days = daysFromTo(first, last)
   const person = personOf(random, ZONES[zone] ?? 0, days.length)
-  const visits = days.flatMap((day, n) => visitsOn(random, person, day, n))
-  const from = startOfDay(first) * 1000
-  const end = from + days.length * MICROS_PER_DAY
+  const visits = days.flatMap((day, n) => (day < playedFrom ? [] : visitsOn(random, person, day, n)))
+  const from = startOfDay(playedFrom) * 1000
+  const end = startOfDay(last) * 1000 + MICROS_PER_DAY
   const { files, done } = playVisits(random, zone, from, end, [visits.filter(({ at }) => at >= from)])
   return {
     name: `installation-${String(index + 1).padStart(3, '0')}`,

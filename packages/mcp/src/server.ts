@@ -14,7 +14,7 @@ export const VERSION = '0.1.0'
 const QUESTION_OPEN_MS = 10 * 60 * 1000
 
 const INSTRUCTIONS =
-  'Anonymous usage counts of VoiceMode. They are off until the person says yes. You may ask the person, but you cannot answer for them: only their own yes counts. Before you mention it, read voicemode://telemetry/opt-in-prompt.'
+  'Usage counts of VoiceMode, under a random id. They are off until the person says yes. You may ask the person, but you cannot answer for them: only their own yes counts. Before you mention it, read voicemode://telemetry/opt-in-prompt.'
 
 /** The server of one connection, with its tools and resources. */
 export function createServer(host: Host, questionOpenMs = QUESTION_OPEN_MS): McpServer {

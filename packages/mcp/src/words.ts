@@ -12,7 +12,7 @@ export function describeState({ state, reason }: Pick<Status, 'state' | 'reason'
 }
 
 /** What the person reads before they open the page that asks. */
-export const PAGE_MESSAGE = 'May VoiceMode send anonymous usage counts? This page shows yours and asks you.'
+export const PAGE_MESSAGE = 'May VoiceMode send usage counts? This page shows yours and asks you.'
 
 /** Assistants cut a form after a few lines, and each line at about this many characters. */
 const LINE_CHARACTERS = 89

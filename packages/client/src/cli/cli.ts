@@ -6,7 +6,7 @@ import { VERSION } from '../version.ts'
 const PROGRAM: Program<Host> = {
   name: 'voicemode-telemetry',
   version: VERSION,
-  about: 'Anonymous telemetry for VoiceMode. It is off until you say yes.',
+  about: 'Telemetry for VoiceMode: counts of use, under a random id. It is off until you say yes.',
   commands: {
     status: async () => (await import('./commands/status.ts')).status,
     preview: async () => (await import('./commands/preview.ts')).preview,
