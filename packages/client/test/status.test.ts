@@ -73,7 +73,7 @@ test('logs that cannot be read are not taken for logs that are not there', async
   const preview = await run(home, ['preview', '--day', USED_DAY])
   expect([preview.code, preview.stderr]).toEqual([
     0,
-    `VoiceMode's logs around ${USED_DAY} can't be read, so what is in them is not counted. To see which: voicemode-telemetry status\n`,
+    `Some of VoiceMode's logs around ${USED_DAY} can't be read, so nothing is sent for that day until they can. To see which: voicemode-telemetry status\n`,
   ])
   rmSync(folder, { recursive: true })
   symlinkSync('conversations', folder)

@@ -54,9 +54,18 @@ function makeFolder(path: string): boolean {
   }
 }
 
-/** Whether a file exists but can't be read, as one of another user. */
+/** Whether a file is there, or may be, but can't be read: one of another user, or in a folder that may not be entered. */
 export function isUnreadable(path: string): boolean {
-  return readText(path) === undefined && existsSync(path)
+  return readText(path) === undefined && !isMissing(path)
+}
+
+/** Whether there is surely nothing at a path. What can't even be looked at may be there. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined
+  } catch {
+    return false
+  }
 }
 
 /** Settings, records and events are far smaller. Reading something larger could take forever. */

@@ -16,14 +16,14 @@ export type Parse<Line> = (text: string) => Line | undefined
 
 /**
  * A log file that is read from its beginning or backwards from its end, and no further than necessary. If it can't be opened or
- * read completely, it has the lines that could be read.
+ * read to its end, it says so, and has the lines that could be read.
  */
 export class LogFile<Line extends Timed> {
   /** In the order in which they were written. */
   lines: Line[] = []
   /** How many lines were skipped, because they were not a JSON object, lacked something or were too long. */
   skippedLines = 0
-  /** Whether it is there but can't be opened. */
+  /** Whether it is there but can't be opened, or read to its end. */
   isUnreadable = false
   readonly #path: string
   readonly #parse: Parse<Line>
@@ -73,18 +73,31 @@ export class LogFile<Line extends Timed> {
     this.isUnreadable = !file
     if (!file) return
     try {
-      while (!reading.isDone && !isFurther()) {
-        this.#signal?.throwIfAborted()
-        const lines: Line[] = []
-        for (const text of await reading.next(file)) {
-          const line = text === undefined ? undefined : this.#parse(text)
-          if (line) lines.push(line)
-          else this.skippedLines += 1
-        }
-        take(lines)
-      }
+      await this.#readOn(file, reading, isFurther, take)
+    } catch (error) {
+      const isOfFile = error instanceof Error && 'code' in error
+      if (this.#signal?.aborted || !isOfFile) throw error
+      this.isUnreadable = true
     } finally {
       await file.close()
+    }
+  }
+
+  async #readOn(
+    file: FileHandle,
+    reading: Forwards | Backwards,
+    isFurther: () => boolean,
+    take: (lines: Line[]) => void,
+  ): Promise<void> {
+    while (!reading.isDone && !isFurther()) {
+      this.#signal?.throwIfAborted()
+      const lines: Line[] = []
+      for (const text of await reading.next(file)) {
+        const line = text === undefined ? undefined : this.#parse(text)
+        if (line) lines.push(line)
+        else this.skippedLines += 1
+      }
+      take(lines)
     }
   }
 }
@@ -150,13 +163,10 @@ function withinLimit(line: string): string | undefined {
   return isTooLong ? undefined : line
 }
 
-/** The part of the buffer that was filled. Empty at the end of the file, or if it can't be read. */
+/** The part of the buffer that was filled; empty at the end of the file. @throws the file system's error. */
 async function readAt(file: FileHandle, buffer: Buffer, offset: number): Promise<Buffer> {
-  const length = await file.read(buffer, 0, buffer.length, offset).then(
-    ({ bytesRead }) => bytesRead,
-    () => 0,
-  )
-  return buffer.subarray(0, length)
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, offset)
+  return buffer.subarray(0, bytesRead)
 }
 
 /** A line that continues in the next chunk. Only the length is kept of a line that is too long. */

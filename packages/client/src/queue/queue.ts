@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, rmSync, utimesSync } from 'node:fs'
+import { lstatSync, readdirSync, rmSync, type Stats, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Day,
@@ -49,9 +49,8 @@ export function listEvents(host: Host, place: Place): EventFile[] {
     .flatMap((name) => {
       const eventId = EVENT_FILE.exec(name)?.[1]
       const path = join(folder, name)
-      const stat = lstatSync(path, { throwIfNoEntry: false })
-      // We write only files, so a link or a folder of that name is not ours.
-      return eventId && stat?.isFile() ? [{ eventId, path, bytes: stat.size, at: stat.mtimeMs }] : []
+      const stat = statOwn(path)
+      return eventId && stat ? [{ eventId, path, bytes: stat.size, at: stat.mtimeMs }] : []
     })
     .sort((a, b) => a.at - b.at || (a.eventId < b.eventId ? -1 : 1))
 }
@@ -163,7 +162,17 @@ function stamp(host: Host, path: string): void {
 }
 
 function readOwn(path: string): string | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? readText(path) : undefined
+  return statOwn(path) && readText(path)
+}
+
+/** Of a file of ours; undefined if there is none, or none that may be looked at. We write no links and no folders. */
+function statOwn(path: string): Stats | undefined {
+  try {
+    const stat = lstatSync(path)
+    return stat.isFile() ? stat : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function names(folder: string): string[] {

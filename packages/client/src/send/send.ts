@@ -27,7 +27,7 @@ interface Sent {
   /** Empty if nothing was due. */
   events: EventOutcome[]
   skippedLines: number
-  /** Whether logs of the days that were due could not be read, and so were not counted. */
+  /** Whether logs of the days that were due could not be read. These days are not reported yet. */
   unreadable: boolean
   /** Events that still wait in the queue. */
   left: number
@@ -109,7 +109,8 @@ async function queueDueEvents(
     })) {
       read.skippedLines = Math.max(read.skippedLines, day.skippedLines)
       read.unreadable ||= day.unreadable
-      const event = await composeEvent(day, environment, telemetryId)
+      // A day that was counted too low would never be corrected. It waits until its logs can be read, while it is due.
+      const event = day.unreadable ? undefined : await composeEvent(day, environment, telemetryId)
       // The queue is deleted with the yes, so nothing may be written to it after that.
       if (!stands()) return 'no consent'
       if (event) enqueue(host, event)

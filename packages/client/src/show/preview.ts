@@ -16,7 +16,7 @@ import type { DetectedEnvironment } from '../settings/environment.ts'
 /** What would be sent for a day, or was sent. */
 export interface Preview {
   day: Day
-  /** The exact bytes; undefined if there was neither a session nor an operation. */
+  /** The exact bytes; undefined if there was neither a session nor an operation, or if not all logs can be read. */
   body: string | undefined
   /** Where these bytes already are; undefined if they were made for this preview. */
   place: Place | undefined
@@ -25,7 +25,7 @@ export interface Preview {
   /** Whether the day is not over yet. */
   unfinished: boolean
   skippedLines: number
-  /** Whether logs around the day can't be read, and so are not counted. */
+  /** Whether logs around the day can't be read. It is not reported before they can. */
   unreadable: boolean
   /** Log files found around the day. */
   files: number
@@ -57,10 +57,11 @@ export async function* previewDays(
   for (const day of days) {
     const { body, place } = made.get(day) ?? {}
     const reading = body === undefined ? (await readings.next()).value : undefined
-    const event = reading && (await composeEvent(reading, environment, telemetryId))
+    const isWhole = reading && !reading.unreadable
+    const event = isWhole && (await composeEvent(reading, environment, telemetryId))
     yield {
       day,
-      body: body ?? (event && encodeEvent(event)),
+      body: body ?? (event ? encodeEvent(event) : undefined),
       place,
       identified: identity !== undefined,
       unfinished: day >= dayAt(host.now()),
@@ -82,7 +83,7 @@ export function notesOn(shown: Preview): string[] {
   const notes: string[] = []
   if (shown.unreadable)
     notes.push(
-      `VoiceMode's logs around ${shown.day} can't be read, so what is in them is not counted. To see which: voicemode-telemetry status`,
+      `Some of VoiceMode's logs around ${shown.day} can't be read, so nothing is sent for that day until they can. To see which: voicemode-telemetry status`,
     )
   if (shown.body === undefined && !shown.unreadable) {
     notes.push(

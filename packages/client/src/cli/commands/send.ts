@@ -100,7 +100,7 @@ function describe(report: SendReport, { reason, remedy, clock_not_believed: isDo
   if (report.skippedLines > 0) lines.push(`Log lines that could not be used: ${report.skippedLines}.`)
   if (report.unreadable)
     lines.push(
-      "Some of VoiceMode's logs can't be read, so they are not counted. To see which: voicemode-telemetry status",
+      "Some of VoiceMode's logs can't be read, so their days are not reported yet. To see which: voicemode-telemetry status",
     )
   if (isDoubted)
     lines.push("This machine's clock has leapt by days: nothing old is deleted or sent (clock-not-believed).")
