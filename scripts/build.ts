@@ -12,7 +12,7 @@ import { composeStart } from './composeStart.ts'
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const OLDEST_NODE = '22.13'
+const OLDEST_NODE = '22.16'
 const PRIVATE = ['protocol', 'command-line']
 
 interface Manifest {

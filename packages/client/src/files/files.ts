@@ -43,8 +43,8 @@ export function whileLocked<Result>(path: string, run: () => Result): Result {
   }
 }
 
-/** Makes a folder. @returns false if there is one already. */
-function makeFolder(path: string): boolean {
+/** Makes a folder. @returns false if there is something of that name already. */
+export function makeFolder(path: string): boolean {
   try {
     mkdirSync(path)
     return true

@@ -4,7 +4,7 @@ import { eventAnswerSchema } from '@voicemode-telemetry/protocol/wire/events'
 import { PROBLEM_TYPES, problemType } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import type { Host } from '../host.ts'
 import { type Refusal, readProblem } from '../queue/queue.ts'
-import { describeNetworkFailure, type NetworkFailure, networkFailureOf } from './networkFailure.ts'
+import { networkFailureOf } from './networkFailure.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_ATTEMPTS = 3
@@ -17,7 +17,7 @@ export const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
 /** How much of a server's answer is read, in characters. */
 const MAX_ANSWER = 16_384
 
-type DeliveryHost = Pick<Host, 'fetch' | 'now' | 'randomBytes'>
+type DeliveryHost = Pick<Host, 'request' | 'now' | 'randomBytes'>
 
 /** An event to be sent: its exact bytes, and the id that the answer must name. */
 export interface Outgoing {
@@ -29,7 +29,7 @@ export interface Outgoing {
 export type Delivery =
   | { outcome: 'sent' }
   | { outcome: 'rejected'; refusal: Refusal }
-  | { outcome: 'queued'; why: string; failure?: NetworkFailure; retryAfterMs?: number }
+  | { outcome: 'queued'; why: string; remedy?: string; retryAfterMs?: number }
   | { outcome: 'stopped' }
 
 /**
@@ -60,18 +60,16 @@ async function post(
 ): Promise<Delivery> {
   let response: Response
   try {
-    response = await host.fetch(url, {
+    response = await host.request(url, {
       method: 'POST',
       body,
       headers: { 'content-type': 'application/json', 'user-agent': 'voicemode-telemetry' },
-      redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     })
     return judge(response, await readAnswer(response), { eventId, now: host.now() })
   } catch (error) {
     if (signal.aborted) return { outcome: 'stopped' }
-    const failure = networkFailureOf(error)
-    return { outcome: 'queued', why: describeNetworkFailure(failure).why, failure }
+    return { outcome: 'queued', ...networkFailureOf(error) }
   }
 }
 

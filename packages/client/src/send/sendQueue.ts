@@ -1,10 +1,10 @@
 import { type Day, dayOf, parseEvent } from '@voicemode-telemetry/protocol'
 import { readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
+import { routeTo, shownProxy } from '../network/proxy.ts'
 import { type EventFile, listEvents, type Refusal, readEvent, settle } from '../queue/queue.ts'
 import { readState, updateState } from '../settings/state.ts'
 import { type Delivery, deliver } from './deliver.ts'
-import { describeNetworkFailure } from './networkFailure.ts'
 import type { Permit } from './permit.ts'
 
 /** What happened to one event. */
@@ -42,6 +42,7 @@ async function sendOne(
     return { eventId, day: '', outcome: 'rejected', refusal }
   }
   const day = dayOf(event.timestamp)
+  noteProxy(host, url)
   const delivery = await deliver(host, url, { body, eventId }, signal)
   switch (delivery.outcome) {
     case 'sent':
@@ -60,10 +61,15 @@ async function sendOne(
   }
 }
 
+/** Remembers the proxy, for `status`: where an assistant starts a send, the person's variables may be missing. */
+function noteProxy(host: Host, url: string): void {
+  const lastProxy = shownProxy(routeTo(host.env, url)) ?? null
+  if (readState(host).lastProxy !== lastProxy) updateState(host, { lastProxy })
+}
+
 /** Remembers why an event waits, for `status`. @returns the same in words. */
 function noteFailure(host: Host, delivery: Extract<Delivery, { outcome: 'queued' }>) {
-  const { why, failure, retryAfterMs } = delivery
-  const remedy = failure && describeNetworkFailure(failure).remedy
+  const { why, remedy, retryAfterMs } = delivery
   const described = { why, ...(remedy !== undefined && { remedy }) }
   updateState(host, {
     lastFailure: { at: host.now(), ...described },
