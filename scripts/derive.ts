@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { FIELDS, NOTICES, noticeTable, policyTable } from '../packages/protocol/src/index.ts'
+import { describeFields } from '../packages/protocol/src/describeFields.ts'
+import { NOTICES, noticeTable, policyTable } from '../packages/protocol/src/index.ts'
 import { CREATE_MIGRATIONS } from '../packages/server/src/store/migrate.ts'
 import { MIGRATIONS } from '../packages/server/src/store/migrations.ts'
 import { composeEventSchema, composeOpenApi } from './openApi.ts'
@@ -40,6 +41,10 @@ const D1_MIGRATIONS = MIGRATIONS.map(({ id, name, statements, only = 'd1' }) => 
 
 const FILES: { path: string; make: () => string }[] = [
   {
+    path: 'packages/protocol/src/fields.json',
+    make: () => `${JSON.stringify(describeFields(), null, 2)}\n`,
+  },
+  {
     path: 'docs/event.schema.json',
     make: () => `${JSON.stringify(composeEventSchema(), null, 2)}\n`,
   },
@@ -55,11 +60,13 @@ const NOTICE_FILES = NOTICES.map(({ version }) => ({
   path: `docs/notices/${version}.json`,
   make: () =>
     `${JSON.stringify(
-      FIELDS.filter(({ sinceNotice }) => sinceNotice <= version).map(({ path, words, keptDays }) => ({
-        field: path,
-        keptDays,
-        words,
-      })),
+      describeFields()
+        .filter(({ sinceNotice }) => sinceNotice <= version)
+        .map(({ path, words, keptDays }) => ({
+          field: path,
+          keptDays,
+          words,
+        })),
       null,
       2,
     )}\n`,

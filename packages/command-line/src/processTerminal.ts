@@ -3,24 +3,31 @@ import type { Terminal } from './terminal.ts'
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
-  const { stdin, stdout, stderr } = process
+  const { stdout } = process
   // A reader such as `head` may close the pipe, which is not an error. A full disk is one.
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT.failed))
-  stderr.on('error', () => {})
+  // Node makes a stream when it is first asked for, so a command that needs neither this nor stdin starts faster.
+  const getStderr = () => process.stderr.off('error', ignore).on('error', ignore)
   let shown = false
   return {
-    isInteractive: Boolean(stdin.isTTY && stdout.isTTY && stderr.isTTY),
-    columns: stdout.columns ?? stderr.columns ?? 80,
+    get isInteractive() {
+      return Boolean(stdout.isTTY && process.stderr.isTTY && process.stdin.isTTY)
+    },
+    get columns() {
+      return stdout.columns ?? process.stderr.columns ?? 80
+    },
     out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
+    err: (text) => void getStderr().write(text),
     progress: (line) => {
+      const stderr = getStderr()
       if (!stderr.isTTY || (line === undefined && !shown)) return
       stderr.write(`\r\u001b[K${line ?? ''}`)
       shown = line !== undefined
     },
     ask: async (question) => {
       const { createInterface } = await import('node:readline')
-      const lines = createInterface({ input: stdin, output: stderr })
+      const stderr = getStderr()
+      const lines = createInterface({ input: process.stdin, output: stderr })
       return new Promise((resolve) => {
         const giveUp = () => {
           stderr.write('\n')
@@ -41,3 +48,5 @@ export function processTerminal(): Terminal {
       }),
   }
 }
+
+function ignore(): void {}

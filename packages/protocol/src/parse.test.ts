@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { exampleEnvironment } from '../../../scripts/exampleEnvironment.ts'
-import { encodeEvent, type TelemetryEvent } from './event.ts'
+import { encodeEvent } from './encode.ts'
+import type { TelemetryEvent } from './event.ts'
 import { deriveEventId } from './identity.ts'
 import { parseEvent } from './parse.ts'
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -111,7 +110,7 @@ export function realPath(path: string): string {
 export function writeWhole(path: string, content: Uint8Array, mode = PRIVATE_MODE): void {
   const folder = dirname(path)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`)
+  const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`)
   try {
     const file = openSync(temporary, 'wx', mode)
     try {

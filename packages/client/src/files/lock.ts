@@ -1,7 +1,5 @@
 import { accessSync, constants, mkdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import process from 'node:process'
-import { setTimeout as wait } from 'node:timers/promises'
 import { makeFolder } from './files.ts'
 
 /** A lock that has not been renewed for this long belongs to a dead process. */
@@ -30,7 +28,7 @@ export async function withLock<Result>(
   const lock = join(folder, 'telemetry.lock')
   for (let waitedMs = 0; !take(lock); waitedMs += RETRY_MS) {
     if (waitedMs >= waitMs) return 'busy'
-    await wait(RETRY_MS)
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
   }
   const release = hold(lock)
   try {

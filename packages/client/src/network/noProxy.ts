@@ -1,5 +1,3 @@
-import { getBuiltinModule } from 'node:process'
-
 /** Whether a URL is exempt from proxies. @param list the value of `NO_PROXY`: hosts, domains, IP addresses and ranges, or `*`. */
 export function isExempt(url: URL, list: string): boolean {
   const host = plainHost(url.hostname)
@@ -29,7 +27,7 @@ function isNamed(host: string, port: string, entry: string): boolean {
 function isInRange(host: string, entry: string): boolean {
   const [, network = '', bits = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(entry) ?? []
   // Loaded only where a list has ranges: a program pays for every module at its start.
-  const { BlockList, isIP } = getBuiltinModule('node:net')
+  const { BlockList, isIP } = process.getBuiltinModule('node:net')
   const family = isIP(network)
   if (family === 0 || isIP(host) !== family || Number(bits) > (family === 4 ? 32 : 128)) return false
   const range = new BlockList()

@@ -12,7 +12,7 @@ import {
 import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
 import { eraseQueue } from '../queue/queue.ts'
-import { type Deletion, forgetAtServer, type RightsFailure } from './rights.ts'
+import type { Deletion, RightsFailure } from './rights.ts'
 
 /** A running send notices the no within a second, so it is not waited for much longer. */
 const SENDER_STOPS_MS = 3_000
@@ -46,7 +46,9 @@ export async function withdrawConsent(
     ...(await tried('writing the receipt', () => recordReceipt(host, 'denied', channel))),
   ]
   const unrecorded = await record()
-  const forgotten = (await wantsForgetting()) ? await forgetAtServer(host) : undefined
+  const forgotten = (await wantsForgetting())
+    ? await (await import('./rights.ts')).forgetAtServer(host)
+    : undefined
   const undeleted = await tried('deleting the queue, the id and its secret', () =>
     withoutSender(host, async () => {
       eraseQueue(host)
@@ -89,7 +91,7 @@ export async function resetIdentity(host: Host): Promise<string | undefined> {
  * under a new id.
  */
 export async function forgetInstallation(host: Host): Promise<NonNullable<Withdrawal['forgotten']>> {
-  const forgotten = await forgetAtServer(host)
+  const forgotten = await (await import('./rights.ts')).forgetAtServer(host)
   if (forgotten.outcome === 'done') await resetIdentity(host)
   return forgotten
 }

@@ -3,7 +3,7 @@ import { readJsonAs } from '@voicemode-telemetry/protocol'
 import { eventAnswerSchema } from '@voicemode-telemetry/protocol/wire/events'
 import { PROBLEM_TYPES, problemType } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import type { Host } from '../host.ts'
-import { type Refusal, readProblem } from '../queue/queue.ts'
+import { problemIn, type Refusal } from '../queue/refusal.ts'
 import { networkFailureOf } from './networkFailure.ts'
 
 const TIMEOUT_MS = 10_000
@@ -95,7 +95,7 @@ function judge(
     const why = status === 429 ? 'the server asked to wait' : `the server failed (${status})`
     return { outcome: 'queued', why, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
-  const refusal = { status, ...readProblem(answer) }
+  const refusal = { status, ...problemIn(answer) }
   if (refusal.type === problemType('unknown-fields')) {
     return { outcome: 'queued', why: 'the server is too old for this event' }
   }

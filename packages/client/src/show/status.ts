@@ -4,15 +4,8 @@ import { describeAdded } from '../consent/notice.ts'
 import { readDecision, readEndpoint, readIdentity, readReceipt, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { EXPECTED_PROXY, routeTo, shownProxy } from '../network/proxy.ts'
-import {
-  dayIn,
-  listEvents,
-  MAX_QUEUE_AGE_DAYS,
-  PLACES,
-  type Refusal,
-  readEvent,
-  readRefusal,
-} from '../queue/queue.ts'
+import { dayIn, listEvents, MAX_QUEUE_AGE_DAYS, PLACES, readEvent, readRefusal } from '../queue/queue.ts'
+import type { Refusal } from '../queue/refusal.ts'
 import { REPORTED_DAYS, whyNotDue } from '../send/due.ts'
 import type { Endpoint } from '../settings/endpoint.ts'
 import { writesEventLogs } from '../settings/settingsFiles.ts'
