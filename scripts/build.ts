@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { buildDashboard } from './buildDashboard.ts'
 import { composeStart } from './composeStart.ts'
@@ -12,8 +13,8 @@ import { composeStart } from './composeStart.ts'
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const PACKED_FROM = 8_000
 const OLDEST_NODE = '22.16'
-const PRIVATE = ['protocol', 'command-line']
 /** Packages that are built in, so that nobody has to install them. */
 const BUILT_IN = ['valibot', 'ci-info']
 
@@ -21,12 +22,16 @@ const BUILT_IN = ['valibot', 'ci-info']
 const COMMAND = /packages\/(command-line\/src\/(?!help)|client\/src\/cli\/(cli|commands\/status)\.)/
 /** What the library and each command load at their start. It is one file, since opening a file costs more than reading it. */
 const CORE =
-  /packages\/client\/src\/(files|settings|consent|queue|createHost|privacy|show\/(status|previewNotes)|send\/(due|background|caller))/
+  /packages\/client\/src\/(files|settings|consent|queue|createHost|privacy|rights\/withdraw|show\/(status|previewNotes)|send\/(due|background|caller))/
 
 const GROUPS = [
   { name: 'core', test: CORE, priority: 2 },
   { name: 'command', test: COMMAND, priority: 1 },
 ]
+
+/** What stands in the declarations for the protocol: those of its modules that need no schema. */
+const PLAIN_MODULES = ['day', 'plainTypes', 'vocabulary']
+const PLAIN_TYPES = 'plain'
 
 interface Manifest {
   name: string
@@ -41,17 +46,24 @@ await buildPackage('client', ['main', 'index'])
 await buildPackage('mcp', ['main'])
 await buildPackage('server', ['main'])
 copyPage('index.html', 'packages/server/dist/dashboard')
-copyPage('view.html', 'packages/client/dist/page')
+copyPage('view.html', 'packages/client/dist/page', true)
 
-/** Copies one of the built pages, and the files it names, directly or by way of each other. */
-function copyPage(page: string, to: string): void {
+/**
+ * Copies one of the built pages, and the files it names, directly or by way of each other.
+ *
+ * @param packs whether to compress what is minified and larger than a page of text.
+ */
+function copyPage(page: string, to: string, packs = false): void {
   const from = join(root, 'packages/dashboard/dist')
   const assets = globSync('assets/*', { cwd: from })
   const wanted = new Set([page])
   for (const path of wanted) {
     const text = readFileSync(join(from, path), 'utf8')
     for (const asset of assets) if (text.includes(basename(asset))) wanted.add(asset)
-    cpSync(join(from, path), join(root, to, path))
+    if (packs && text.length > PACKED_FROM) {
+      mkdirSync(dirname(join(root, to, path)), { recursive: true })
+      writeFileSync(join(root, to, `${path}.gz`), gzipSync(text, { level: 9 }))
+    } else cpSync(join(from, path), join(root, to, path))
   }
 }
 
@@ -109,7 +121,7 @@ function readManifest(name: string): Manifest {
   return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) as Manifest
 }
 
-/** Writes the declarations of a package and of the private ones beside it, which they then name by path. */
+/** Writes the declarations that those of the package's index need; those of private packages are named by path. */
 function declareTypes(name: string, dist: string): void {
   const types = join(dist, 'types')
   const args = [
@@ -123,20 +135,22 @@ function declareTypes(name: string, dist: string): void {
     types,
   ]
   execFileSync('tsc', args, { cwd: root, stdio: 'inherit' })
-  for (const path of globSync('**/*.d.ts', { cwd: types })) {
-    if (![name, ...PRIVATE].some((each) => path.startsWith(`packages/${each}/src/`))) {
-      rmSync(join(types, path))
-      continue
-    }
+  const plain = PLAIN_MODULES.map((each) => `export * from './${each}.js'\n`).join('')
+  writeFileSync(join(types, `packages/protocol/src/${PLAIN_TYPES}.d.ts`), plain)
+  const wanted = new Set([`packages/${name}/src/index.d.ts`])
+  for (const path of wanted) {
     const file = join(types, path)
-    const pathOf = (each: string, part = '/index') =>
-      relative(dirname(file), join(types, `packages/${each}/src${part}.js`))
-    const named = readFileSync(file, 'utf8')
-      .replaceAll(/@voicemode-telemetry\/([\w-]+)(\/[\w/]+)?/g, (_, each: string, part?: string) =>
-        pathOf(each, part),
-      )
-      .replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'")
-    writeFileSync(file, named)
+    const own = readFileSync(file, 'utf8')
+      .replaceAll(/@voicemode-telemetry\/([\w-]+)/g, (_, each: string) => {
+        const part = each === 'protocol' ? PLAIN_TYPES : 'index'
+        return relative(dirname(file), join(types, `packages/${each}/src/${part}.js`))
+      })
+      .replaceAll(/((?:from |import\()['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2')
+    writeFileSync(file, own)
+    for (const [, target = ''] of own.matchAll(/(?:from |import\()['"](\.[^'"]*)\.js['"]/g)) {
+      wanted.add(join(dirname(path), `${target}.d.ts`))
+    }
   }
+  for (const path of globSync('**/*.d.ts', { cwd: types })) if (!wanted.has(path)) rmSync(join(types, path))
   writeFileSync(join(dist, 'index.d.ts'), `export * from './types/packages/${name}/src/index.js'\n`)
 }

@@ -6,6 +6,7 @@ import { NOTICES, noticeTable, policyTable } from '../packages/protocol/src/inde
 import { CREATE_MIGRATIONS } from '../packages/server/src/store/migrate.ts'
 import { MIGRATIONS } from '../packages/server/src/store/migrations.ts'
 import { composeEventSchema, composeOpenApi } from './openApi.ts'
+import { composePlainTypes } from './plainTypes.ts'
 
 /**
  * Writes the pages that derive from a source: sections between `<!-- derived: NAME -->` and `<!-- /derived -->`, and whole
@@ -44,6 +45,7 @@ const FILES: { path: string; make: () => string }[] = [
     path: 'packages/protocol/src/fields.json',
     make: () => `${JSON.stringify(describeFields(), null, 2)}\n`,
   },
+  { path: 'packages/protocol/src/plainTypes.ts', make: composePlainTypes },
   {
     path: 'docs/event.schema.json',
     make: () => `${JSON.stringify(composeEventSchema(), null, 2)}\n`,

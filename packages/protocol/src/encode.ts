@@ -1,4 +1,4 @@
-import type { TelemetryEvent } from './event.ts'
+import type { TelemetryEvent } from './plainTypes.ts'
 
 /**
  * The exact bytes of an event, the same in the request, the queue, the history and the preview.

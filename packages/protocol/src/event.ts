@@ -198,7 +198,3 @@ export const eventSchema = objectOf(
 export function successRate(succeeded: number, operations: number): number {
   return Math.floor((2000 * succeeded + operations) / (2 * operations)) / 10
 }
-
-export type TelemetryEvent = v.InferOutput<typeof eventSchema>
-export type Environment = TelemetryEvent['environment']
-export type Usage = TelemetryEvent['usage']

@@ -1,4 +1,4 @@
-import type { KeptRefusal } from '@voicemode-telemetry/protocol/wire/problem'
+import type { KeptRefusal } from '@voicemode-telemetry/protocol'
 import { printable } from './printable.ts'
 
 /** Why the server refused an event for good, if it gave a reason. */

@@ -1,4 +1,4 @@
-import type { PageAnswer } from '@voicemode-telemetry/protocol/wire/viewer'
+import type { PageAnswer } from '@voicemode-telemetry/protocol'
 import type { Channel } from '../consent/consent.ts'
 import { grantConsent } from '../consent/grant.ts'
 import { type Question, whyYesIsVoid } from '../consent/question.ts'

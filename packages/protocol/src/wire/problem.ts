@@ -25,5 +25,3 @@ export const keptRefusalSchema = v.object({
   type: v.exactOptional(v.string()),
   problems: v.exactOptional(v.array(v.fallback(fieldProblemSchema, { field: '', expected: '' }))),
 })
-
-export type KeptRefusal = v.InferOutput<typeof keptRefusalSchema>
