@@ -72,9 +72,12 @@ function copyPage(page: string, to: string, packs = false): void {
  * `node:fs` that is `node:readline` and more, a tenth of the start of a short command.
  */
 function loadBuiltinsDirectly(code: string): string {
-  return code.replaceAll(/^import (.+) from "(node:[\w/]+)";$/gm, (_, names: string, module: string) => {
-    return `const ${names.replaceAll(' as ', ': ')} = process.getBuiltinModule("${module}");`
-  })
+  return code.replaceAll(
+    /^import (\{[^}]*\}|[\w$]+) from "(node:[\w/]+)";$/gm,
+    (_, names: string, module: string) => {
+      return `const ${names.replaceAll(' as ', ': ')} = process.getBuiltinModule("${module}");`
+    },
+  )
 }
 
 /** Escapes what Latin-1 doesn't have: a single such character doubles the memory that the text of a module takes. */
@@ -122,6 +125,11 @@ async function buildPackage(name: string, entries: string[]): Promise<void> {
   const asked = { ...published, bin, engines: { node: `>=${OLDEST_NODE}` } }
   const built = JSON.stringify(asked, null, 2).replaceAll(/\.\/(?:src\/)?(\w+)\.ts/g, './$1.js')
   writeFileSync(join(dist, 'package.json'), `${built}\n`)
+  const licenses = BUILT_IN.map((each) => {
+    const [license = ''] = globSync(`node_modules/${each}/LICENSE*`, { cwd: root })
+    return `# ${each}\n\n${readFileSync(join(root, license), 'utf8')}`
+  })
+  writeFileSync(join(dist, 'LICENSES-BUILT-IN.md'), licenses.join('\n'))
   for (const page of ['LICENSE', 'README.md', 'PRIVACY.md']) cpSync(join(root, page), join(dist, page))
 }
 

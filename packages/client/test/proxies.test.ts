@@ -24,14 +24,19 @@ async function listening<S extends Server>(server: S) {
   }
 }
 
-/** A telemetry server with a certificate. */
-function startServer() {
+/** A telemetry server with a certificate, and the variables of a client that trusts it. */
+async function startServer() {
   const pem = readFileSync(CERTIFICATE)
   const server = createTlsServer({ key: pem, cert: pem }, async (request, response) => {
     const { event_id } = JSON.parse(Buffer.concat(await request.toArray()).toString())
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ status: 'ok', event_id }))
   })
-  return listening(server)
+  const listens = await listening(server)
+  const env = {
+    VOICEMODE_TELEMETRY_ENDPOINT: `https://localhost:${listens.port}`,
+    NODE_EXTRA_CA_CERTS: CERTIFICATE,
+  }
+  return { env, ...listens }
 }
 
 /** A proxy that connects to every target, or answers every request with a status. */
@@ -68,11 +73,7 @@ test.each<[string, (proxy: string) => Record<string, string>]>([
   using home = await grantedHome()
   await using server = await startServer()
   await using proxy = await startProxy()
-  const env = {
-    VOICEMODE_TELEMETRY_ENDPOINT: `https://localhost:${server.port}`,
-    NODE_EXTRA_CA_CERTS: CERTIFICATE,
-  }
-  const sent = await run(home, ['send'], { ...env, ...variables(`127.0.0.1:${proxy.port}`) })
+  const sent = await run(home, ['send'], { ...server.env, ...variables(`127.0.0.1:${proxy.port}`) })
   expect(sent.stdout.toString()).toMatch(/ sent$/m)
   expect(proxy.asked.map(({ url }) => url)).toEqual([`localhost:${server.port}`])
 })
@@ -81,11 +82,7 @@ test('user and password go to the proxy, and are neither shown nor remembered', 
   using home = await grantedHome()
   await using server = await startServer()
   await using proxy = await startProxy()
-  const env = {
-    VOICEMODE_TELEMETRY_ENDPOINT: `https://localhost:${server.port}`,
-    NODE_EXTRA_CA_CERTS: CERTIFICATE,
-    HTTPS_PROXY: `some%20user:p%40ss@127.0.0.1:${proxy.port}`,
-  }
+  const env = { ...server.env, HTTPS_PROXY: `some%20user:p%40ss@127.0.0.1:${proxy.port}` }
   await run(home, ['send'], env)
   const [scheme, pair = ''] = proxy.asked[0]?.headers['proxy-authorization']?.split(' ') ?? []
   expect([scheme, Buffer.from(pair, 'base64').toString()]).toEqual(['Basic', 'some user:p@ss'])
@@ -98,15 +95,11 @@ test('status says when the last send used another proxy than is set now', async 
   using home = await grantedHome()
   await using server = await startServer()
   await using proxy = await startProxy()
-  const env = {
-    VOICEMODE_TELEMETRY_ENDPOINT: `https://localhost:${server.port}`,
-    NODE_EXTRA_CA_CERTS: CERTIFICATE,
-  }
   const status = async (variables: Record<string, string>) =>
-    (await run(home, ['status'], { ...env, ...variables })).stdout.toString()
+    (await run(home, ['status'], { ...server.env, ...variables })).stdout.toString()
   const used = { HTTPS_PROXY: `127.0.0.1:${proxy.port}` }
   expect(await status({})).not.toMatch(/Proxy/)
-  await run(home, ['send'], { ...env, ...used })
+  await run(home, ['send'], { ...server.env, ...used })
   expect(await status(used)).not.toMatch(/last send used/)
   expect(await status({})).toMatch(
     new RegExp(`^Proxy +none is set here\\. The last send used http://127\\.0\\.0\\.1:${proxy.port}:`, 'm'),
