@@ -7,7 +7,7 @@ import { againstTheRow, circles, impurities, type Module, type Row, readModule }
 /** The rooms of packages that have some, from left to right. What lies in no folder stands where it belongs. */
 const ROWS: Record<string, Row> = {
   client: [
-    ...[['host.ts', 'privacy.ts', 'version.ts'], 'files', 'settings', 'createHost.ts'],
+    ...[['host.ts', 'privacy.ts', 'version.ts'], 'files', 'settings', 'network', 'createHost.ts'],
     ...['consent', 'logs', 'queue', 'send', 'rights', 'show', 'view'],
     ...[['client.ts', 'collector.ts'], 'cli', ['index.ts', 'main.ts']],
   ],
@@ -47,7 +47,7 @@ const EDGES: Record<string, RegExp> = {
   protocol: /^$/,
   'command-line': /^(processTerminal|arguments|program|help|index)\.ts$/,
   client:
-    /^(main|host|createHost|client|collector|index)\.ts$|^(files|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|question|record)\.ts$/,
+    /^(main|host|createHost|client|collector|index)\.ts$|^(files|network|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|question|record)\.ts$/,
   mcp: /./,
   server: /^(createHost|main|worker|operate\/cli)\.ts$|^(node|worker|store\/drivers|operate\/commands)\//,
   dashboard: /\.tsx$|^host\.ts$|(^|\/)(load|use)\w*\.ts$/,

@@ -24,6 +24,12 @@ const STATUS_PROPERTIES = {
     type: 'boolean',
     description: 'Whether VoiceMode writes the logs from which failures are counted.',
   },
+  proxy: TEXT_OR_NULL,
+  proxy_problem: TEXT_OR_NULL,
+  other_proxy: {
+    type: ['string', 'null'],
+    description: 'What the last send used, if that is another proxy.',
+  },
   log_folders: { type: 'array', description: "The folders of VoiceMode's logs, and what is in them." },
   due_days: { type: 'array', items: TEXT, description: 'Days that are over and have no event yet.' },
   last_background_send: TEXT_OR_NULL,

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
-import { eventSchema, MAX_COUNT, successRate, type TelemetryEvent } from './event.ts'
+import { eventSchema, successRate } from './event.ts'
 import { deriveEventId } from './identity.ts'
+import { MAX_COUNT } from './limits.ts'
+import type { TelemetryEvent } from './plainTypes.ts'
 import type { Problem } from './wire/problem.ts'
 
 export type { Problem }

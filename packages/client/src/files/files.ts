@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -43,8 +42,8 @@ export function whileLocked<Result>(path: string, run: () => Result): Result {
   }
 }
 
-/** Makes a folder. @returns false if there is one already. */
-function makeFolder(path: string): boolean {
+/** Makes a folder. @returns false if there is something of that name already. */
+export function makeFolder(path: string): boolean {
   try {
     mkdirSync(path)
     return true
@@ -120,7 +119,7 @@ export function realPath(path: string): string {
 export function writeWhole(path: string, content: Uint8Array, mode = PRIVATE_MODE): void {
   const folder = dirname(path)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`)
+  const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`)
   try {
     const file = openSync(temporary, 'wx', mode)
     try {

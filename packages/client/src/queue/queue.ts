@@ -6,17 +6,11 @@ import {
   encodeEvent,
   isDay,
   MS_PER_DAY,
-  readJsonAs,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
-import {
-  type KeptRefusal,
-  keptProblemSchema,
-  keptRefusalSchema,
-} from '@voicemode-telemetry/protocol/wire/problem'
 import { moveWhole, readText, writeWhole } from '../files/files.ts'
 import type { Directories, Host } from '../host.ts'
-import { printable } from './printable.ts'
+import { type Refusal, refusalIn } from './refusal.ts'
 
 /** How many days an event waits to be sent. Then it is deleted unsent. */
 export const MAX_QUEUE_AGE_DAYS = 7
@@ -36,9 +30,6 @@ export interface EventFile {
   /** When it was put there, in milliseconds since 1970. */
   at: number
 }
-
-/** Why the server refused an event for good, if it gave a reason. */
-export type Refusal = KeptRefusal
 
 const EVENT_FILE = /^event_([0-9a-f]{16})\.json$/
 
@@ -95,15 +86,8 @@ export function settle(host: Host, file: EventFile, place: 'sent' | 'rejected', 
 
 /** The server's reason for refusing an event, as far as a person can use it. Somebody may have changed its file. */
 export function readRefusal(file: EventFile): Refusal | undefined {
-  return printable(readJsonAs(keptRefusalSchema, readOwn(reasonPath(file.path)) ?? ''), SHOWN_OF_PROBLEM)
+  return refusalIn(readOwn(reasonPath(file.path)) ?? '')
 }
-
-/** What a person can use of a problem report (RFC 9457). Empty if the text is not one. */
-export function readProblem(text: string): Omit<Refusal, 'status'> {
-  return printable(readJsonAs(keptProblemSchema, text) ?? {}, SHOWN_OF_PROBLEM)
-}
-
-const SHOWN_OF_PROBLEM = { characters: 200, items: 20 }
 
 /**
  * Deletes events that waited too long, then the oldest ones until the queue is within its limits.

@@ -10,7 +10,7 @@ import { deleteAnswerSchema, exportAnswerSchema } from '@voicemode-telemetry/pro
 import { readEndpoint, readSecret, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { dayIn, listEvents, readEvent } from '../queue/queue.ts'
-import { describeNetworkFailure, networkFailureOf } from '../send/networkFailure.ts'
+import { networkFailureOf } from '../send/networkFailure.ts'
 
 const TIMEOUT_MS = 15_000
 
@@ -114,18 +114,17 @@ async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | { f
   const endpoint = readEndpoint(host)
   if (!endpoint.ok) return { failed: endpoint.expected }
   try {
-    const response = await host.fetch(`${endpoint.base}/v1/rights/${right}`, {
+    const response = await host.request(`${endpoint.base}/v1/rights/${right}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'user-agent': 'voicemode-telemetry' },
       body: JSON.stringify({ secret: Buffer.from(secret).toString('base64url') }),
-      redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     if (response.status === 429) return { failed: 'the server asked to wait; try again later' }
     if (response.status !== 200) return { failed: `the server did not do it (${response.status})` }
     return { text: await response.text(), secret }
   } catch (error) {
-    const { why, remedy } = describeNetworkFailure(networkFailureOf(error))
+    const { why, remedy } = networkFailureOf(error)
     return { failed: `${why}. ${remedy}` }
   }
 }

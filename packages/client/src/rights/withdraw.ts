@@ -14,7 +14,7 @@ import {
 import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
 import { eraseQueue } from '../queue/queue.ts'
-import { type Deletion, forgetAtServer, type RightsFailure } from './rights.ts'
+import type { Deletion, RightsFailure } from './rights.ts'
 
 /** A running send notices the no within a second, so it is not waited for much longer. */
 const SENDER_STOPS_MS = 3_000
@@ -50,7 +50,9 @@ export async function withdrawConsent(
       ...tried('writing the receipt', () => recordReceipt(host, 'denied', channel, notice)),
     ])
   const unrecorded = record()
-  const forgotten = (await wantsForgetting()) ? await forgetAtServer(host) : undefined
+  const forgotten = (await wantsForgetting())
+    ? await (await import('./rights.ts')).forgetAtServer(host)
+    : undefined
   const erased = withoutSender(host, async () => {
     eraseQueue(host)
     eraseIdentity(host)
@@ -104,7 +106,7 @@ export async function resetIdentity(host: Host): Promise<string | undefined> {
  * under a new id.
  */
 export async function forgetInstallation(host: Host): Promise<NonNullable<Withdrawal['forgotten']>> {
-  const forgotten = await forgetAtServer(host)
+  const forgotten = await (await import('./rights.ts')).forgetAtServer(host)
   if (forgotten.outcome === 'done') await resetIdentity(host)
   return forgotten
 }

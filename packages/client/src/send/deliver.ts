@@ -3,9 +3,9 @@ import { readJsonAs } from '@voicemode-telemetry/protocol'
 import { eventAnswerSchema } from '@voicemode-telemetry/protocol/wire/events'
 import { PROBLEM_TYPES, problemType } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import type { Host } from '../host.ts'
-import { type Refusal, readProblem } from '../queue/queue.ts'
+import { problemIn, type Refusal } from '../queue/refusal.ts'
 import { describeClocks } from './clocks.ts'
-import { describeNetworkFailure, networkFailureOf } from './networkFailure.ts'
+import { networkFailureOf } from './networkFailure.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_ATTEMPTS = 3
@@ -18,7 +18,7 @@ export const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
 /** How much of a server's answer is read, in characters. */
 const MAX_ANSWER = 16_384
 
-type DeliveryHost = Pick<Host, 'fetch' | 'now' | 'randomBytes'>
+type DeliveryHost = Pick<Host, 'request' | 'now' | 'randomBytes'>
 
 /** An event to be sent: its exact bytes, and the id that the answer must name. */
 export interface Outgoing {
@@ -71,17 +71,16 @@ async function post(
 ): Promise<Delivery> {
   let response: Response
   try {
-    response = await host.fetch(url, {
+    response = await host.request(url, {
       method: 'POST',
       body,
       headers: { 'content-type': 'application/json', 'user-agent': 'voicemode-telemetry' },
-      redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     })
     return judge(response, await readAnswer(response), { eventId, now: host.now() })
   } catch (error) {
     if (signal.aborted) return { outcome: 'stopped' }
-    return { outcome: 'queued', ...describeNetworkFailure(networkFailureOf(error)) }
+    return { outcome: 'queued', ...networkFailureOf(error) }
   }
 }
 
@@ -107,7 +106,7 @@ function judge(
     const why = status === 429 ? 'the server asked to wait' : `the server failed (${status})`
     return { outcome: 'queued', why, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
-  const refusal = { status, ...readProblem(answer) }
+  const refusal = { status, ...problemIn(answer) }
   const passing = whyItMayPass(refusal.type, headers.get('date'), now)
   if (passing) return { outcome: 'queued', waitsAlone: true, ...passing }
   if (isFinal(headers, refusal)) return { outcome: 'rejected', refusal }

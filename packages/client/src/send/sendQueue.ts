@@ -1,14 +1,9 @@
 import { type Day, dayOf, MS_PER_DAY, parseEvent } from '@voicemode-telemetry/protocol'
 import { readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import {
-  type EventFile,
-  listEvents,
-  MAX_QUEUE_AGE_DAYS,
-  type Refusal,
-  readEvent,
-  settle,
-} from '../queue/queue.ts'
+import { routeTo, shownProxy } from '../network/proxy.ts'
+import { type EventFile, listEvents, MAX_QUEUE_AGE_DAYS, readEvent, settle } from '../queue/queue.ts'
+import type { Refusal } from '../queue/refusal.ts'
 import { readState, updateState } from '../settings/state.ts'
 import { type Delivery, deliver } from './deliver.ts'
 import type { Permit } from './permit.ts'
@@ -54,6 +49,7 @@ async function sendOne(
     return { eventId, day: '', outcome: 'rejected', refusal }
   }
   const day = dayOf(event.timestamp)
+  noteProxy(host, url)
   const delivery = await deliver(host, url, { body, eventId }, signal)
   switch (delivery.outcome) {
     case 'sent':
@@ -69,6 +65,12 @@ async function sendOne(
     default:
       throw delivery satisfies never
   }
+}
+
+/** Remembers the proxy, for `status`: where an assistant starts a send, the person's variables may be missing. */
+function noteProxy(host: Host, url: string): void {
+  const lastProxy = shownProxy(routeTo(host.env, url)) ?? null
+  if (readState(host).lastProxy !== lastProxy) updateState(host, { lastProxy })
 }
 
 /** Remembers why an event waits, for `status`. @returns the same. */

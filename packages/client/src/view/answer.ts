@@ -1,4 +1,4 @@
-import type { PageAnswer } from '@voicemode-telemetry/protocol/wire/viewer'
+import type { PageAnswer } from '@voicemode-telemetry/protocol'
 import type { Channel } from '../consent/consent.ts'
 import { grantAnswer } from '../consent/grant.ts'
 import type { Question, VoidYes } from '../consent/question.ts'

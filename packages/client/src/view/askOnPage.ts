@@ -1,4 +1,4 @@
-import type { PageAnswer } from '@voicemode-telemetry/protocol/wire/viewer'
+import type { PageAnswer } from '@voicemode-telemetry/protocol'
 import type { Host } from '../host.ts'
 import { openAsking } from './asking.ts'
 import { findPage } from './page.ts'

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 
 const PAGE = 'view.html'
 /** Whether this is a source file. In a built client the paths of the sources would lead to other people's files. */
@@ -29,8 +30,11 @@ const TYPES: Record<string, string> = {
 export function readPageFile(folder: string, path: string): { type: string; content: Buffer } | undefined {
   const name = path === '' ? PAGE : /^assets\/[\w-][\w.-]*$/.exec(path)?.[0]
   const type = name && TYPES[extname(name)]
-  if (!type || !existsSync(join(folder, name))) return undefined
-  return { type, content: readFileSync(join(folder, name)) }
+  if (!type) return undefined
+  const file = join(folder, name)
+  if (existsSync(file)) return { type, content: readFileSync(file) }
+  // In a built client large files are compressed.
+  return existsSync(`${file}.gz`) ? { type, content: gunzipSync(readFileSync(`${file}.gz`)) } : undefined
 }
 
 function fromHere(path: string): string {

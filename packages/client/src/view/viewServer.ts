@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { PageAnswer } from '@voicemode-telemetry/protocol/wire/viewer'
+import type { PageAnswer } from '@voicemode-telemetry/protocol'
 import type { Host } from '../host.ts'
 import {
   ANSWER_PATH,

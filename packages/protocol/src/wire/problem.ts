@@ -22,16 +22,9 @@ export const problemReportSchema = v.object({
 
 export type ProblemReport = v.InferOutput<typeof problemReportSchema>
 
-/** What a client keeps of a problem report, for the person whose event was refused. A part that is none is left empty. */
-export const keptProblemSchema = v.object({
+/** What a client keeps of a refusal, for the person whose event was refused. A part that is none is left empty. */
+export const keptRefusalSchema = v.object({
+  status: v.fallback(problemReportSchema.entries.status, 0),
   type: v.exactOptional(v.string()),
   problems: v.exactOptional(v.array(v.fallback(fieldProblemSchema, { field: '', expected: '' }))),
 })
-
-/** The same with the status of the answer. */
-export const keptRefusalSchema = v.object({
-  status: v.fallback(problemReportSchema.entries.status, 0),
-  ...keptProblemSchema.entries,
-})
-
-export type KeptRefusal = v.InferOutput<typeof keptRefusalSchema>

@@ -28,6 +28,7 @@ function rowsOf(found: Status): [string, string][] {
     ...row('To change it', found.remedy),
     ...found.added_to_notice.flatMap((line) => row('New', line)),
     ...row('Sends to', found.endpoint ?? found.endpoint_problem),
+    ...row('Proxy', describeProxy(found)),
     ...scheduleRows(found),
     ...row(
       'Clock',
@@ -47,6 +48,12 @@ function rowsOf(found: Status): [string, string][] {
     ...row('Your id', found.telemetry_id),
     ...row('Answered', found.answered_at && `${found.answered_at} (${found.answered_by})`),
   ]
+}
+
+function describeProxy({ proxy, proxy_problem, other_proxy: other }: Status): string | undefined {
+  const now = proxy_problem ?? proxy ?? (other && 'none is set here')
+  if (other === null) return now ?? undefined
+  return `${now}. The last send used ${other}: it was started with other variables, as some assistants do`
 }
 
 function describeWaiting({ waiting }: Status): string {
