@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { dayAt, deriveTelemetryId, MS_PER_DAY, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newestDueWeek } from '../src/report/dueWeeks.ts'
-import { hashOf } from '../src/store/addEvent.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
+import { hashOf } from '../src/store/installation.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { MIGRATIONS } from '../src/store/migrations.ts'
 import { sql } from '../src/store/statement.ts'
@@ -175,7 +175,7 @@ describe('backup and restore', () => {
       MIGRATIONS.filter(({ id }) => id < 7),
     )
     const until = Date.now() + MS_PER_DAY
-    await older.batch([sql`INSERT INTO graves VALUES (${await hashOf(event.telemetry_id)}, ${until})`])
+    await older.batch([sql`INSERT INTO graves VALUES (${hashOf(event.telemetry_id)}, ${until})`])
     await older.close()
     expect((await run(['restore', copyPath(), ...database, '--force'])).exitCode).toBe(0)
     expect(readdirSync(folder).sort()).toEqual(['copy.db', 'test.db'])

@@ -59,7 +59,7 @@ export async function exportFromServer(host: Host): Promise<Export | RightsFailu
   const answer = await ask(host, 'export')
   if ('failed' in answer) return { outcome: 'failed', why: answer.failed }
   const held = readJsonAs(exportAnswerSchema, answer.text)
-  const found = await Promise.all((held?.events ?? []).map(inconsistencies))
+  const found = await Promise.all((held?.events ?? []).map((event) => inconsistencies(event)))
   if (!held || found.flat().length > 0) {
     return { outcome: 'failed', why: 'the server answered something other than events' }
   }

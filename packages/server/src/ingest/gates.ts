@@ -10,6 +10,7 @@ import {
 import { type Body, fitsLimits, isNotEncoded, parsesAsJson, saysItIsJson } from '../http/body.ts'
 import type { Refusal } from '../http/problem.ts'
 import { type IpAddressLimiter, refuseOverLimit } from '../limits/ipAddressLimiter.ts'
+import { sha256 } from '../sha256.ts'
 
 /** What the gates go by. */
 export interface GateRules {
@@ -79,7 +80,7 @@ async function ipAddressIsWithinLimit({ ipAddress }: Arrival, { ipAddresses }: G
 }
 
 async function parsesAsEvent(arrival: Arrival): Promise<Verdict> {
-  const parsed = await parseEvent(arrival.value)
+  const parsed = await parseEvent(arrival.value, deriveEventIdAtOnce)
   if (!parsed.ok) {
     const { problems, mayBeNewer } = parsed
     // A newer client waits until the server has been updated, too.
@@ -87,6 +88,11 @@ async function parsesAsEvent(arrival: Arrival): Promise<Verdict> {
   }
   arrival.event = parsed.event
   return 'passes'
+}
+
+/** As the protocol's `deriveEventId`, without a wait for the threads of WebCrypto. */
+function deriveEventIdAtOnce(telemetryId: string, timestamp: string): string {
+  return sha256(`${telemetryId}:${timestamp}`).slice(0, 16)
 }
 
 function dayIsPlausible({ event }: Arrival, rules: GateRules): Verdict {

@@ -46,7 +46,12 @@ export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOpt
     }
   }
   const replaceCounts = createReplaceCounts(batch, host.randomBytes)
-  const { finish, ...intake } = createIntake({ batch, host, eventsPerIdPerHour })
+  const { finish, ...intake } = createIntake({
+    batch,
+    engine: driver.engine,
+    host,
+    eventsPerIdPerHour,
+  })
   return {
     ...intake,
     ...createCountStore({ batch, nextTurn: host.nextTurn, replaceCounts }),

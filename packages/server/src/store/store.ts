@@ -1,7 +1,7 @@
 import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
 import type { Count, SegmentCount, SegmentSum } from '../counts/counts.ts'
 import type { Segment } from '../counts/segments.ts'
-import { Failed, failureOf } from '../failure.ts'
+import { Failed, type FailureKind, failureOf } from '../failure.ts'
 import type { ClockStore } from './clockStore.ts'
 import type { ReportStore } from './reportStore.ts'
 import type { TestEventStore } from './testEventStore.ts'
@@ -138,4 +138,11 @@ export class StoreUnavailable extends Failed {
   constructor(cause: unknown) {
     super(failureOf(cause), { cause })
   }
+}
+
+/** Failures that may be of what was to be stored, so that other rows may do. All others are of the database. */
+const OF_WHAT_WAS_GIVEN: readonly FailureKind[] = ['refused-value', 'schema', 'over-a-limit', 'unknown']
+
+export function isOfWhatWasGiven(error: unknown): boolean {
+  return OF_WHAT_WAS_GIVEN.includes(failureOf(error).kind)
 }

@@ -3,10 +3,10 @@ import type { Command, Run } from '@voicemode-telemetry/command-line'
 import { addDays, boundsOf, type Day, dayAt } from '@voicemode-telemetry/protocol'
 import { whyItFailed } from '../../failure.ts'
 import { newestDueWeek } from '../../report/dueWeeks.ts'
-import { hashOf } from '../../store/addEvent.ts'
 import { eraseInstallation } from '../../store/dataRequestStore.ts'
 import type { Driver } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
+import { hashOf } from '../../store/installation.ts'
 import { createReportStore } from '../../store/reportStore.ts'
 import { raw, read, type Statement, sql } from '../../store/statement.ts'
 import { columnsOf, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
@@ -98,7 +98,7 @@ async function takeOver(driver: Driver, replaced: string): Promise<void> {
   const suppressed = new Set(tombstones.map(({ id_hash }) => id_hash))
   for (const { telemetry_id } of installations) {
     const id = String(telemetry_id)
-    if (suppressed.has(await hashOf(id))) await driver.batch(eraseInstallation(id))
+    if (suppressed.has(hashOf(id))) await driver.batch(eraseInstallation(id))
   }
 }
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { Failed, failureOf } from '../../failure.ts'
+import { sha256 } from '../../sha256.ts'
 import type { Driver, Row } from '../driver.ts'
 import { raw, read, type Statement } from '../statement.ts'
 import { tidyPostgres } from './postgresTidying.ts'
@@ -131,7 +131,7 @@ const names = new Map<string, string>()
 /** A statement that the database prepares once for a connection, under a name that stands for its text. */
 function prepared(statement: Statement): pg.QueryConfig {
   const query = queryOf(statement)
-  const name = names.get(query.text) ?? createHash('sha256').update(query.text).digest('hex').slice(0, 32)
+  const name = names.get(query.text) ?? sha256(query.text).slice(0, 32)
   names.set(query.text, name)
   return { ...query, name }
 }
