@@ -177,7 +177,7 @@ function kindOfCode(code: string): FailureKind | undefined {
 const KINDS_OF_MESSAGES: [RegExp, FailureKind][] = [
   [/\bno such (table|column|index|trigger|function)\b|\bhas no column named\b/, 'schema'],
   [
-    /\btoo many (SQL variables|terms|columns|arguments)\b|\boverloaded\b|\btoo much (memory|CPU)\b/i,
+    /\btoo many (SQL variables|terms|columns|arguments)\b|\bvariable number must be\b|\boverloaded\b|\btoo much (memory|CPU)\b/i,
     'over-a-limit',
   ],
   [/\b(maximum|max) (DB|database) size\b/i, 'full'],

@@ -22,7 +22,8 @@ beforeAll(async () => {
 afterAll(() => postgres?.stop())
 beforeEach(async () => {
   url = await postgres.createDatabase()
-  driver = openPostgres(url)
+  // The days of a test are not those of the database's clock.
+  driver = { ...openPostgres(url), clock: undefined }
   await migrate(driver)
   store = createSqlStore({ driver, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
 })
