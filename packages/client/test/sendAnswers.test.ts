@@ -79,7 +79,7 @@ test.each([
 })
 
 test.each([
-  [{ status: 'ok' }, 'queued'],
+  [{ status: 'ok' }, 'sent'],
   [{ status: 'ok', event_id: '0123456789abcdef' }, 'queued'],
   [{ status: 'error' }, 'queued'],
 ])('after the answer %j the event is %s', async (answer, outcome) => {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { readJsonAs } from '@voicemode-telemetry/protocol'
-import { eventAnswerSchema } from '@voicemode-telemetry/protocol/wire/events'
+import { acknowledgementSchema } from '@voicemode-telemetry/protocol/wire/events'
 import { PROBLEM_TYPES, problemType } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import type { Host } from '../host.ts'
 import { problemIn, type Refusal } from '../queue/refusal.ts'
@@ -111,7 +111,8 @@ function judge(
   if (passing) return { outcome: 'queued', waitsAlone: true, ...passing }
   if (isFinal(headers, refusal)) return { outcome: 'rejected', refusal }
   // The sign-in page of a hotel's network may answer 200 or 204, and redirects may lead to it.
-  if (status !== 200 || readJsonAs(eventAnswerSchema, answer)?.event_id !== eventId) {
+  const acknowledged = status === 200 ? readJsonAs(acknowledgementSchema, answer) : undefined
+  if (!acknowledged || (acknowledged.event_id ?? eventId) !== eventId) {
     return { outcome: 'queued', why: 'something other than a telemetry server answered' }
   }
   return { outcome: 'sent' }

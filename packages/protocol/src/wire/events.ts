@@ -8,6 +8,9 @@ export const eventAnswerSchema = doneSchema({
   duplicate: v.exactOptional(described(v.literal(true), 'Present if the event was stored before.')),
 })
 
+/** What a client takes for that answer. It may name no event, but no other one. */
+export const acknowledgementSchema = v.partial(eventAnswerSchema, ['event_id'])
+
 export type EventAnswer = v.InferOutput<typeof eventAnswerSchema>
 
 /** The last test event that arrived. */
