@@ -8,19 +8,26 @@ import { createHost as createServerHost } from '../packages/server/src/createHos
 import { openDatabase } from '../packages/server/src/store/drivers/open.ts'
 import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
 import { eventOf } from '../packages/server/test/events.ts'
+import { benchIngest } from './bench/ingest.ts'
+import { benchStartup } from './bench/startup.ts'
 import { benchCharts, secondsOf } from './benchCharts.ts'
 
 /**
  * Speed as ratios of things measured in one run, since the clock of a shared machine means little. A ratio far from the
- * one noted here is worth a look. `npm run bench -- charts` measures the charts of a full store instead.
+ * one noted here is worth a look. `npm run bench -- charts` measures the charts of a full store instead, `-- startup` what
+ * the client costs at its start, and `-- ingest` a server that takes events.
  */
 
 const DAY = '2026-11-20'
 const scratch = mkdtempSync(join(tmpdir(), 'voicemode-bench-'))
 const [which, ...args] = process.argv.slice(2)
 try {
-  if (which === 'charts') {
+  if (which === 'startup') {
+    benchStartup(scratch)
+  } else if (which === 'charts') {
     await benchCharts(scratch, args)
+  } else if (which === 'ingest') {
+    await benchIngest(scratch, args)
   } else {
     await benchReading()
     await benchStoring()

@@ -3,7 +3,7 @@
  * read it, for in `main.js` itself an import that an old Node doesn't know would fail before any check.
  *
  * @param main the text of `main.js`, whose first line says how Node is started.
- * @param oldestNode as `22.13`.
+ * @param oldestNode as `22.16`.
  */
 export function composeStart(name: string, main: string, oldestNode: string): string {
   const [major, minor] = oldestNode.split('.')

@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { FIELDS, NOTICES, noticeTable, policyTable } from '../packages/protocol/src/index.ts'
+import { describeFields } from '../packages/protocol/src/describeFields.ts'
+import { NOTICES, noticeTable, policyTable } from '../packages/protocol/src/index.ts'
+import { FAILURES } from '../packages/server/src/failure.ts'
 import { CREATE_MIGRATIONS } from '../packages/server/src/store/migrate.ts'
 import { MIGRATIONS } from '../packages/server/src/store/migrations.ts'
 import { composeEventSchema, composeOpenApi } from './openApi.ts'
+import { composePlainTypes } from './plainTypes.ts'
 
 /**
  * Writes the pages that derive from a source: sections between `<!-- derived: NAME -->` and `<!-- /derived -->`, and whole
@@ -17,6 +20,14 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const SECTIONS: { page: string; name: string; make: () => string }[] = [
   { page: 'PRIVACY.md', name: 'policyTable', make: policyTable },
   { page: 'PRIVACY.md', name: 'noticeTable', make: noticeTable },
+  {
+    page: 'docs/deploy/README.md',
+    name: 'FAILURES',
+    make: () => {
+      const rows = Object.entries(FAILURES).map(([kind, meaning]) => `| \`${kind}\` | ${meaning} |`)
+      return ['| Kind | What it means and what to do |', '| --- | --- |', ...rows].join('\n')
+    },
+  },
   {
     page: 'README.md',
     name: 'examples/preview.ts',
@@ -40,6 +51,11 @@ const D1_MIGRATIONS = MIGRATIONS.map(({ id, name, statements, only = 'd1' }) => 
 
 const FILES: { path: string; make: () => string }[] = [
   {
+    path: 'packages/protocol/src/fields.json',
+    make: () => `${JSON.stringify(describeFields(), null, 2)}\n`,
+  },
+  { path: 'packages/protocol/src/plainTypes.ts', make: composePlainTypes },
+  {
     path: 'docs/event.schema.json',
     make: () => `${JSON.stringify(composeEventSchema(), null, 2)}\n`,
   },
@@ -55,11 +71,13 @@ const NOTICE_FILES = NOTICES.map(({ version }) => ({
   path: `docs/notices/${version}.json`,
   make: () =>
     `${JSON.stringify(
-      FIELDS.filter(({ sinceNotice }) => sinceNotice <= version).map(({ path, words, keptDays }) => ({
-        field: path,
-        keptDays,
-        words,
-      })),
+      describeFields()
+        .filter(({ sinceNotice }) => sinceNotice <= version)
+        .map(({ path, words, keptDays }) => ({
+          field: path,
+          keptDays,
+          words,
+        })),
       null,
       2,
     )}\n`,

@@ -19,8 +19,10 @@ const TASKS = {
     ['knip'],
   ],
   bench: [['node', 'scripts/bench.ts']],
+  losses: [['node', 'scripts/databaseLosses.ts']],
   scenes: [['node', 'scripts/checkScenes.ts']],
   mutations: [['node', 'scripts/mutations/main.ts']],
+  'audit:privacy': [['node', 'scripts/audit/main.ts']],
   derive: [['node', 'scripts/derive.ts']],
   build: [['node', 'scripts/build.ts']],
 }

@@ -144,6 +144,12 @@ export const TEXTS: Record<RouteName, RouteText> = {
     tag: 'maintainers',
     summary: 'The form for the admin token; there only where one is set',
   },
+  'GET /signed-in': {
+    operationId: 'enter',
+    tag: 'maintainers',
+    summary: 'Where the right token leads; says why, if the browser did not keep the session',
+    answers: { 303: 'To the dashboard, for whoever is signed in' },
+  },
   'POST /sign-in': {
     operationId: 'signIn',
     tag: 'maintainers',

@@ -7,7 +7,7 @@ import { type Delivery, deliver } from '../packages/client/src/send/deliver.ts'
 import { eventOf } from '../packages/server/test/events.ts'
 import { startServer } from '../packages/server/test/serverProcess.ts'
 
-const host = { fetch, now: Date.now, randomBytes: (bytes: number) => new Uint8Array(bytes) }
+const host = { request: fetch, now: Date.now, randomBytes: (bytes: number) => new Uint8Array(bytes) }
 
 test('a client keeps an event with fields or words that the server does not have yet, and no other that is refused', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'newer-'))

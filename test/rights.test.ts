@@ -67,6 +67,39 @@ describe('after a week of sends', () => {
     expect(changed.code).toBe(1)
   })
 
+  test('what the server has forgotten as promised is told apart from what is missing', async () => {
+    await using week = await weekOfSends()
+    const { home, env } = week
+    const [first, second] = WEEK as [string, string]
+    await using relay = await Receiver.start()
+    relay.answer = async (response, body) => {
+      const answer = await fetch(`${env.VOICEMODE_TELEMETRY_ENDPOINT}/v1/rights/export`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: body.toString(),
+      })
+      const told = (await answer.json()) as { events: { timestamp: string }[]; kept_since: string }
+      expect(told.kept_since < first).toBe(true)
+      const events = told.events.filter(({ timestamp }) => timestamp.slice(0, 10) > second)
+      response.end(JSON.stringify({ ...told, events, kept_since: keptSince }))
+    }
+    const relayed = { VOICEMODE_TELEMETRY_ENDPOINT: relay.url }
+    let keptSince = addDays(second, 1)
+    const agreed = await run(home, ['export'], relayed)
+    expect(agreed.stderr).toBe(
+      `Forgotten by the server, as promised: 2. It keeps events from ${keptSince} on.\nServer and history agree: the server holds 5 events of this installation.\n`,
+    )
+    expect(agreed.code).toBe(0)
+    keptSince = second
+    const differs = await run(home, ['export', '--json'], relayed)
+    expect(JSON.parse(differs.stdout.toString())).toMatchObject({
+      differences: [{ difference: 'only in the history' }],
+      forgotten_as_promised: 1,
+      kept_since: second,
+    })
+    expect(differs.code).toBe(1)
+  })
+
   test('disable --forget leaves nothing on the machine that could send, and nothing on the server', async () => {
     await using week = await weekOfSends()
     const { code, stdout } = await run(week.home, ['disable', '--forget'], week.env)
@@ -117,6 +150,23 @@ describe('after a week of sends', () => {
     expect(told.stdout.toString()).toMatch(/has NOT deleted its events: what answered did not say/)
     expect(readIdentity(week.home.host())).toEqual(before)
   })
+
+  test.each(['forget', 'disable --forget', 'reset-id --forget'])(
+    '%s leaves the person the id that the server named, which every file of the history has',
+    async (line) => {
+      await using week = await weekOfSends()
+      const id = readIdentity(week.home.host())?.telemetryId ?? 'none'
+      const { code, stdout } = await run(week.home, line.split(' '), week.env)
+      expect([code, week.storedEvents()]).toEqual([0, 0])
+      expect(stdout.toString()).toContain(
+        `The server has deleted its events of this installation, and named its id: ${id}.`,
+      )
+      const history = await run(week.home, ['history', '--json'], week.env)
+      const bodies = (JSON.parse(history.stdout.toString()) as { body: string }[]).map(({ body }) => body)
+      expect(bodies).toHaveLength(7)
+      expect(bodies.filter((body) => !body.includes(id))).toEqual([])
+    },
+  )
 
   test('under a no, forget deletes the id and draws none, and reset-id changes nothing', async () => {
     await using week = await weekOfSends()

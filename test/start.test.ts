@@ -38,6 +38,6 @@ test.skipIf(process.platform === 'win32')(
   () => {
     const main =
       '#!/usr/bin/env -S node --no-turbofan\nprocess.stdout.write(process.execArgv + process.argv[2])\n'
-    expect(runStart(main, '22.13')).toEqual({ status: 0, stdout: '--no-turbofanone', stderr: '' })
+    expect(runStart(main, '22.16')).toEqual({ status: 0, stdout: '--no-turbofanone', stderr: '' })
   },
 )

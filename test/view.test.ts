@@ -115,7 +115,7 @@ test.each(['light', 'dark'] as const)(
         await browser.newContext({ colorScheme, viewport: { width: 375, height: 800 } })
       ).newPage()
       await page.goto(asked?.url ?? '')
-      const question = page.getByRole('region', { name: 'May VoiceMode send anonymous usage counts?' })
+      const question = page.getByRole('region', { name: 'May VoiceMode send usage counts?' })
       await question.getByText('stats.example.org, and whoever runs that server').waitFor()
       expect(await page.locator('pre').last().textContent()).toContain('"total_sessions": 1')
       await question.getByText('Every field and word that can be sent').click()

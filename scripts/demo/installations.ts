@@ -3,6 +3,7 @@ import type { DetectedEnvironment } from 'voicemode-telemetry'
 import { exampleEnvironment } from '../exampleEnvironment.ts'
 import type { Visit } from '../scenes/assistant.ts'
 import { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_SECOND, type Micros } from '../scenes/clock.ts'
+import type { Done } from '../scenes/done.ts'
 import { playVisits } from '../scenes/index.ts'
 import type { Habits } from '../scenes/people.ts'
 import type { Setup } from '../scenes/process.ts'
@@ -15,6 +16,8 @@ interface Installation {
   /** Its folder's name. */
   name: string
   environment: DetectedEnvironment
+  /** What really happened, of which the logs tell. */
+  done: Done
   /** Its log files, by their paths below the base directory. */
   logs: { path: string; text: string }[]
 }
@@ -56,19 +59,27 @@ interface Person {
  * Makes up one installation and its logs of some UTC days. The same arguments always give the same logs.
  *
  * @param index its number among the installations of this seed.
+ * @param playedFrom the first day of which there are logs; people came and went before it too. Default: the first day.
  */
-export function makeInstallation(seed: number, index: number, first: Day, last: Day): Installation {
+export function makeInstallation(
+  seed: number,
+  index: number,
+  first: Day,
+  last: Day,
+  playedFrom = first,
+): Installation {
   const random = randomOf(seed * 100_003 + index)
   const zone = random.pick(Object.keys(ZONES))
   const days = daysFromTo(first, last)
   const person = personOf(random, ZONES[zone] ?? 0, days.length)
-  const visits = days.flatMap((day, n) => visitsOn(random, person, day, n))
-  const from = startOfDay(first) * 1000
-  const end = from + days.length * MICROS_PER_DAY
-  const { files } = playVisits(random, zone, from, end, [visits.filter(({ at }) => at >= from)])
+  const visits = days.flatMap((day, n) => (day < playedFrom ? [] : visitsOn(random, person, day, n)))
+  const from = startOfDay(playedFrom) * 1000
+  const end = startOfDay(last) * 1000 + MICROS_PER_DAY
+  const { files, done } = playVisits(random, zone, from, end, [visits.filter(({ at }) => at >= from)])
   return {
     name: `installation-${String(index + 1).padStart(3, '0')}`,
     environment: environmentOf(random),
+    done,
     logs: [...files].map(([path, lines]) => ({ path, text: lines.map((line) => `${line}\n`).join('') })),
   }
 }
@@ -78,10 +89,11 @@ function personOf(random: Random, hoursAheadOfUtc: number, days: number): Person
   const isLocal = random.chance(0.6)
   const changesOn = () => (random.chance(0.35) ? random.whole(1, 2 * days) : never)
   const usesMlx = random.chance(0.12)
+  const firstDay = random.chance(0.2) ? 0 : random.whole(1, Math.floor(days * 0.85))
   return {
     hoursAheadOfUtc,
-    firstDay: random.chance(0.75) ? 0 : random.whole(1, days),
-    lastDay: random.chance(0.92) ? never : random.whole(5, days),
+    firstDay,
+    lastDay: random.chance(0.85) ? never : firstDay + random.whole(3, days),
     eagerness: 0.35 + 0.6 * random.next(),
     visitsPerDay: 0.5 + 3 * random.next() ** 2,
     callsPerVisit: 1.5 + 5 * random.next() ** 2,
@@ -108,8 +120,8 @@ function setupsOf(random: Random, days: number): Person['setups'] {
   }
   const setup = (version: string): Setup => ({ ...common, release: releaseOf(version) })
   if (old !== 'none') return [{ from: 0, setup: setup(old) }]
-  const to11 = random.chance(0.6) ? 0 : random.whole(0, days)
-  const to12 = random.chance(0.85) ? to11 + random.whole(Math.floor(days * 0.2), days) : days
+  const to11 = random.chance(0.6) ? 0 : random.whole(0, Math.floor(days * 0.5))
+  const to12 = random.chance(0.85) ? random.whole(Math.floor(days * 0.66), Math.floor(days * 1.2)) : days
   return [
     { from: 0, setup: setup('8.10.2') },
     { from: to11, setup: setup('8.11.0') },

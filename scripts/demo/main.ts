@@ -19,7 +19,8 @@ Everything is kept in .demo/ in this folder. Ctrl-C stops all.
 `
 /** So many that, of those in use in one week, the public report shows its tables. */
 const INSTALLATIONS = 720
-const DAYS = 30
+/** So many that there is a month before the last one to compare with, and that the server can tell who comes back. */
+const DAYS = 60
 const WANTED_PORT = '8787'
 const DAYS_PER_WEEK = 7
 
@@ -69,7 +70,7 @@ async function main(): Promise<void> {
 
 /** Starts the real server, on the usual port if that is free. */
 function serve(): Promise<ServerProcess> {
-  // One machine plays hundreds of installations here, a month within a minute: the limits are lifted.
+  // One machine plays hundreds of installations here, months within a minute: the limits are lifted.
   const limits = ['--events-per-id-per-hour', '1000000', '--events-per-address-per-hour', '100000000']
   const start = (...port: string[]) => startServer(join(folder, 'telemetry.db'), [...limits, ...port])
   return start('--port', WANTED_PORT).catch(() => start())

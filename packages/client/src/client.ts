@@ -1,10 +1,9 @@
 import type { TelemetryEvent } from '@voicemode-telemetry/protocol'
-import { parseEvent } from '@voicemode-telemetry/protocol'
 import { noteEnvironmentNo } from './consent/environmentNo.ts'
 import { readDecision, readTelemetryId } from './consent/record.ts'
 import type { Host } from './host.ts'
 import { enqueue, listEvents, MAX_QUEUE_AGE_DAYS, trimQueue } from './queue/queue.ts'
-import { type SendReport, sendQueued } from './send/send.ts'
+import type { SendReport } from './send/send.ts'
 
 /** Queues events and sends them. Without a yes it does neither. */
 export class TelemetryClient {
@@ -25,20 +24,20 @@ export class TelemetryClient {
    */
   async sendEvent(event: TelemetryEvent): Promise<'sent' | 'queued' | 'rejected' | 'withheld'> {
     if (readDecision(this.#host).state !== 'granted') return 'withheld'
-    const parsed = await parseEvent(event)
-    if (!parsed.ok)
-      throw new TypeError(`not an event: ${parsed.problems.map(({ field }) => field).join(', ')}`)
-    if (event.telemetry_id !== readTelemetryId(this.#host)) {
+    const { mustBeEvent } = await import('./send/mustBeEvent.ts')
+    const parsed = await mustBeEvent(event)
+    if (parsed.telemetry_id !== readTelemetryId(this.#host)) {
       throw new TypeError('not an event of this installation: telemetry_id')
     }
-    enqueue(this.#host, parsed.event)
+    enqueue(this.#host, parsed)
     const report = await this.sendQueuedEvents()
     if (report.outcome === 'withheld') return report.why === 'no consent' ? 'withheld' : 'queued'
     return report.events.find(({ eventId }) => eventId === event.event_id)?.outcome ?? 'queued'
   }
 
   /** Sends the queue, oldest event first, until one has to wait. */
-  sendQueuedEvents(): Promise<SendReport> {
+  async sendQueuedEvents(): Promise<SendReport> {
+    const { sendQueued } = await import('./send/send.ts')
     return sendQueued(this.#host)
   }
 

@@ -9,8 +9,7 @@ import {
 } from '@voicemode-telemetry/protocol'
 import { readDecision, readIdentity } from './consent/record.ts'
 import type { Host } from './host.ts'
-import { composeEvent, composeUsage } from './logs/compose.ts'
-import { type DayReading, readDays } from './logs/readDays.ts'
+import type { DayReading } from './logs/readDays.ts'
 import { detectEnvironment } from './settings/detectEnvironment.ts'
 import type { DetectedEnvironment } from './settings/environment.ts'
 import type { Caller } from './settings/state.ts'
@@ -33,6 +32,7 @@ export class TelemetryCollector {
    * @throws RangeError if this is not a day.
    */
   async collectSessionData(day: Day = this.#yesterday()): Promise<Usage> {
+    const { composeUsage } = await import('./logs/compose.ts')
     return composeUsage(await this.#read(day))
   }
 
@@ -48,6 +48,7 @@ export class TelemetryCollector {
    * @returns undefined if there was neither a session nor an operation on that day.
    */
   async collectTelemetryEvent(day: Day = this.#yesterday()): Promise<TelemetryEvent | undefined> {
+    const { composeEvent } = await import('./logs/compose.ts')
     const reading = await this.#read(day)
     const id = this.#identity()?.telemetryId ?? NIL_TELEMETRY_ID
     return composeEvent(reading, this.collectEnvironmentData(), id)
@@ -55,6 +56,7 @@ export class TelemetryCollector {
 
   async #read(day: Day): Promise<DayReading> {
     if (!isDay(day)) throw new RangeError('a day is written YYYY-MM-DD')
+    const { readDays } = await import('./logs/readDays.ts')
     const options = { now: this.#host.now(), since: this.#identity()?.since }
     for await (const reading of readDays(this.#host.directories, [day], options)) return reading
     throw new TypeError('every day has a reading')

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, parse } from 'node:path'
-import tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import ciInfo from 'ci-info'
 import type { Env, Host } from './host.ts'
@@ -36,8 +33,8 @@ export function createHost(options: HostOptions = {}): Host {
     systemRoot: options.systemRoot ?? parse(process.execPath).root,
     isCI: options.isCI ?? ciInfo.isCI,
     now: options.now ?? Date.now,
-    randomBytes: (length) => new Uint8Array(randomBytes(length)),
-    fetch: (url, init) => fetchThroughProxy(env, url, init),
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    request: async (url, options) => (await import('./network/request.ts')).request(env, url, options),
     startDetached: (args) => startDetached(env, args),
     openInBrowser: (url) => openInBrowser(env, url),
     endAfter: (ms) => void setTimeout(() => process.exit(0), ms).unref(),
@@ -48,12 +45,17 @@ export function createHost(options: HostOptions = {}): Host {
 // Beside this file in the sources, and one folder above it in a built package.
 const COMMAND_FILES = ['./main.ts', './main.js', '../main.js']
 
+/** Loaded only where a process is started: a program that embeds the library pays for every module at its start. */
+function childProcesses() {
+  return process.getBuiltinModule('node:child_process')
+}
+
 function startDetached(env: Env, args: string[]): boolean {
   const command = COMMAND_FILES.map((path) => fileURLToPath(new URL(path, import.meta.url))).find(existsSync)
   if (!command) return false
   // NODE_OPTIONS is meant for the host program: it may load other code.
   const { NODE_OPTIONS: _, ...clean } = env
-  const child = spawn(process.execPath, [command, ...args], {
+  const child = childProcesses().spawn(process.execPath, [command, ...args], {
     detached: true,
     stdio: 'ignore',
     windowsHide: true,
@@ -64,15 +66,28 @@ function startDetached(env: Env, args: string[]): boolean {
   return child.pid !== undefined
 }
 
-const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
-  darwin: ['open'],
-  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+const OPENERS: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: 'open',
+  win32: 'rundll32 url.dll,FileProtocolHandler',
 }
 
 async function openInBrowser(env: Env, url: string): Promise<boolean> {
-  const [opener, ...args] = OPENERS[process.platform] ?? ['xdg-open']
-  if (opener === 'xdg-open' && !env.DISPLAY && !env.WAYLAND_DISPLAY) return false
-  const child = spawn(opener, [...args, url], {
+  const opener = OPENERS[process.platform]
+  if (opener) return startOpener(env, opener, url)
+  // As other programs read it: commands to try in turn, with `%s` for the URL or the URL at the end. An editor on another machine sets
+  // it where there is no screen.
+  for (const command of (env.BROWSER ?? '').split(':')) {
+    if (command.trim() !== '' && (await startOpener(env, command, url))) return true
+  }
+  return Boolean(env.DISPLAY || env.WAYLAND_DISPLAY) && startOpener(env, 'xdg-open', url)
+}
+
+async function startOpener(env: Env, opener: string, url: string): Promise<boolean> {
+  const [command = '', ...words] = opener.trim().split(/\s+/)
+  const args = words.some((word) => word.includes('%s'))
+    ? words.map((word) => word.replaceAll('%s', () => url))
+    : [...words, url]
+  const child = childProcesses().spawn(command, args, {
     detached: true,
     stdio: 'ignore',
     env: env as NodeJS.ProcessEnv,
@@ -87,23 +102,4 @@ async function openInBrowser(env: Env, url: string): Promise<boolean> {
 /** An empty or relative HOME would make the working directory the home directory, so it is ignored. */
 function ownHome(): string {
   return isAbsolute(homedir()) ? homedir() : userInfo().homedir
-}
-
-async function fetchThroughProxy(env: Env, url: string, init: RequestInit): Promise<Response> {
-  if (url.startsWith('https:')) trustSystemCertificates()
-  const httpsProxy = env.HTTPS_PROXY ?? env.https_proxy
-  if (!httpsProxy || url.startsWith('http:')) return fetch(url, init)
-  // Loaded only if there is a proxy: without it the command starts faster.
-  const undici = await import('undici')
-  const noProxy = env.NO_PROXY ?? env.no_proxy ?? ''
-  const dispatcher = new undici.EnvHttpProxyAgent({ httpsProxy, noProxy })
-  const response = await undici.fetch(url, { ...(init as object), dispatcher })
-  return response as unknown as Response
-}
-
-/** Trusts what the operating system trusts as well, as a company's proxy needs. An older Node can't, and trusts its own list. */
-function trustSystemCertificates(): void {
-  if (!('setDefaultCACertificates' in tls)) return
-  const certificates = [...tls.getCACertificates('default'), ...tls.getCACertificates('system')]
-  tls.setDefaultCACertificates([...new Set(certificates)])
 }

@@ -1,5 +1,14 @@
 export type Env = Record<string, string | undefined>
 
+/** What a request is made of. */
+export interface RequestOptions {
+  /** Default: `GET`. */
+  method?: string
+  headers?: Record<string, string>
+  body?: string
+  signal: AbortSignal
+}
+
 /** The world outside the client: environment, clock, randomness, network, processes and folders. A test brings its own. */
 export interface Host {
   env: Env
@@ -11,8 +20,12 @@ export interface Host {
   /** Milliseconds since 1970. */
   now(): number
   randomBytes(length: number): Uint8Array
-  /** `fetch`, through the proxy that `HTTPS_PROXY` and `NO_PROXY` name. */
-  fetch(url: string, init: RequestInit): Promise<Response>
+  /**
+   * Sends a request, through the proxy that `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` name. It follows no redirect.
+   *
+   * @throws the error of the connection, of the proxy or of the signal; see `networkFailureOf`.
+   */
+  request(url: string, options: RequestOptions): Promise<Response>
   /** Starts this project's command as a separate process that shares no stream with this one. @returns whether it started. */
   startDetached(args: string[]): boolean
   /**

@@ -6,7 +6,7 @@ import type { DetectedEnvironment } from './settings/environment.ts'
 import type { Caller } from './settings/state.ts'
 
 export type { McpHost, TelemetryEvent } from '@voicemode-telemetry/protocol'
-export { type Answer, askOnce } from './cli/ask.ts'
+export type { Answer } from './cli/ask.ts'
 export { TelemetryClient } from './client.ts'
 export { TelemetryCollector } from './collector.ts'
 export type { Channel, Decision } from './consent/consent.ts'
@@ -31,12 +31,27 @@ export {
 } from './rights/withdraw.ts'
 export { type BackgroundStart, maybeSendInBackground } from './send/background.ts'
 export { noteCaller, recognizeCaller } from './send/caller.ts'
-export { type SendOptions, type SendReport, sendDue } from './send/send.ts'
+export type { SendOptions, SendReport } from './send/send.ts'
 export type { DetectedEnvironment } from './settings/environment.ts'
 export type { Caller } from './settings/state.ts'
-export { notesOn, type Preview, previewDay } from './show/preview.ts'
+export type { Preview } from './show/preview.ts'
+export { notesOn } from './show/previewNotes.ts'
 export { readStatus, type Status } from './show/status.ts'
-export { askOnPage, type QuestionPage } from './view/askOnPage.ts'
+export { describeVoidYes, recordYes } from './view/answer.ts'
+export type { QuestionPage } from './view/askOnPage.ts'
+
+/*
+ * A program that embeds this module pays at its start for all that is imported above, so what reads logs, sends, asks or serves a page
+ * is loaded when it is first called.
+ */
+export const askOnce = whenCalled(async () => (await import('./cli/ask.ts')).askOnce)
+export const askOnPage = whenCalled(async () => (await import('./view/askOnPage.ts')).askOnPage)
+export const previewDay = whenCalled(async () => (await import('./show/preview.ts')).previewDay)
+export const sendDue = whenCalled(async () => (await import('./send/send.ts')).sendDue)
+
+function whenCalled<Wanted extends (...args: never[]) => Promise<unknown>>(load: () => Promise<Wanted>) {
+  return (async (...args) => (await load())(...args)) as Wanted
+}
 
 /** The id of this installation; undefined unless there is a yes. */
 export function telemetryId(host: Host = createHost()): string | undefined {

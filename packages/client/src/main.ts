@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --no-turbofan
+#!/usr/bin/env node
 import { processTerminal } from '@voicemode-telemetry/command-line'
 import { runCommandLine } from './cli/cli.ts'
 import { createHost } from './createHost.ts'

@@ -3,8 +3,6 @@ import { fileURLToPath } from 'node:url'
 import type { Env } from '../src/host.ts'
 import type { Home } from './logs.ts'
 
-/** As the first line of the command has Node started. */
-export const FLAGS = ['--max-semi-space-size=2', '--no-turbofan']
 export const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 export interface Finished {
@@ -15,7 +13,7 @@ export interface Finished {
 
 /** Starts the real command as a process of its own, in a home of the test's, with nothing else in its environment. */
 export function start(home: Home, args: string[], env: Env = {}, workingDirectory = home.path) {
-  const child = spawn(process.execPath, [...FLAGS, MAIN, ...args], {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: workingDirectory,
     env: {
       PATH: process.env.PATH,

@@ -3,7 +3,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addDays } from '@voicemode-telemetry/protocol'
 import { expect, test } from 'vitest'
-import { FLAGS, MAIN } from './commandLine.ts'
+import { MAIN } from './commandLine.ts'
 import { DAY, exchangeLine, Home } from './logs.ts'
 
 const MB = 1024 * 1024
@@ -44,7 +44,7 @@ function writeMonth(home: Home, bytesADay: number): number {
 }
 
 async function preview(home: Home): Promise<{ usage: Record<string, unknown>; cost: Cost }> {
-  const args = [...FLAGS, '--import', TELL_COST, MAIN, 'preview', '--day', DAY]
+  const args = ['--import', TELL_COST, MAIN, 'preview', '--day', DAY]
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, HOME: home.path } as NodeJS.ProcessEnv,
   })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { recordingTerminal } from '../../command-line/test/recordingTerminal.ts'
 import { runCommandLine } from '../src/cli/cli.ts'
+import { HISTORY_KEPT_DAYS } from '../src/queue/queue.ts'
 import { run } from './commandLine.ts'
 import { grantedHome } from './homes.ts'
 import type { Home } from './logs.ts'
@@ -108,6 +109,14 @@ test.each(Object.entries(MISUSES))('%s is refused by name, and nothing is change
   const { code, out, err } = await runInVain(line)
   expect([code, out]).toEqual([2, ''])
   expect(err).toMatch(message)
+})
+
+test('the help of history and view tells how long the history is kept', async () => {
+  const told = (await runInVain('history --help')).out.replace(/\s+/g, ' ')
+  expect(told).toContain(
+    `in the last ${HISTORY_KEPT_DAYS.sent} days, and what the server refused in the last ${HISTORY_KEPT_DAYS.rejected} days`,
+  )
+  expect((await runInVain('view --help')).out).toContain(`1 to ${HISTORY_KEPT_DAYS.sent}`)
 })
 
 test('a wrong command line ends the real command with exit code 2', async () => {

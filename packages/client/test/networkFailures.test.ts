@@ -3,7 +3,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { networkFailureOf } from '../src/send/networkFailure.ts'
+import { failureKindOf } from '../src/send/networkFailure.ts'
 import { run } from './commandLine.ts'
 import { grantedHome } from './homes.ts'
 import { Receiver } from './receiver.ts'
@@ -64,9 +64,9 @@ test("a certificate that is not trusted is named, and one of the operating syste
 test('a failure is told by the codes of an error and of its causes', () => {
   const failed = (cause: unknown) => new TypeError('fetch failed', { cause })
   const coded = (code: string) => Object.assign(new Error('x'), { code })
-  expect(networkFailureOf(new DOMException('x', 'TimeoutError'))).toBe('timed out')
-  expect(networkFailureOf(failed(coded('UND_ERR_CONNECT_TIMEOUT')))).toBe('timed out')
-  expect(networkFailureOf(failed(new AggregateError([coded('ECONNREFUSED')])))).toBe('refused')
-  expect(networkFailureOf(failed(coded('SELF_SIGNED_CERT_IN_CHAIN')))).toBe('certificate not trusted')
-  expect(networkFailureOf(failed(coded('ECONNRESET')))).toBe('connection failed')
+  expect(failureKindOf(new DOMException('x', 'TimeoutError'))).toBe('timed out')
+  expect(failureKindOf(failed(coded('ETIMEDOUT')))).toBe('timed out')
+  expect(failureKindOf(failed(new AggregateError([coded('ECONNREFUSED')])))).toBe('refused')
+  expect(failureKindOf(failed(coded('SELF_SIGNED_CERT_IN_CHAIN')))).toBe('certificate not trusted')
+  expect(failureKindOf(failed(coded('ECONNRESET')))).toBe('connection failed')
 })

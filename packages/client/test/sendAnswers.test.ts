@@ -78,6 +78,17 @@ test.each([
   expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual(['queued'])
 })
 
+test.each([
+  [{ status: 'ok' }, 'queued'],
+  [{ status: 'ok', event_id: '0123456789abcdef' }, 'queued'],
+  [{ status: 'error' }, 'queued'],
+])('after the answer %j the event is %s', async (answer, outcome) => {
+  using home = await grantedHome()
+  await using receiver = await Receiver.start()
+  receiver.answer = answerWith(200, { 'content-type': 'application/json' }, JSON.stringify(answer))
+  expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual([outcome])
+})
+
 test('an event that a server is too old for waits until the server is updated', async () => {
   using home = await grantedHome()
   await using receiver = await Receiver.start()

@@ -7,6 +7,7 @@ import { run } from './commandLine.ts'
 import { grantedHome } from './homes.ts'
 import { Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver } from './receiver.ts'
+import { inTerminal } from './terminal.ts'
 
 async function statusOf(home: Home, env: Record<string, string> = {}) {
   const text = (await run(home, ['status'], env)).stdout.toString()
@@ -20,6 +21,20 @@ test('status says which days are due, and that nothing sends them by itself', as
   expect(json.due_days).toContain(USED_DAY)
   expect(text).toMatch(/^What sends +nothing by itself: .*send --background$/m)
   expect(json.last_background_send).toBeNull()
+})
+
+test('after a yes a person is told the same as by status', async () => {
+  using home = new Home()
+  const env = { VOICEMODE_TELEMETRY_ENDPOINT: 'http://127.0.0.1:2' }
+  const session = inTerminal(home, ['enable'], { env })
+  await session.sees('(details)')
+  session.type('y\r')
+  const told = (await session.ends()).screen.replace(/\s+/g, ' ')
+  const { text } = await statusOf(home, env)
+  const rows = text.matchAll(/^(Days to send|Next report|What sends) +(.*)$/gm)
+  const sentences = [...rows].map(([, name, row]) => `${name}: ${row}.`)
+  expect(sentences).toHaveLength(3)
+  expect(told).toContain(`Thank you. ${sentences.join(' ')} To stop: voicemode-telemetry disable`)
 })
 
 test('status says why an event waits and when it is deleted unsent, and its day is no longer due', async () => {
@@ -58,7 +73,7 @@ test('logs that cannot be read are not taken for logs that are not there', async
   const preview = await run(home, ['preview', '--day', USED_DAY])
   expect([preview.code, preview.stderr]).toEqual([
     0,
-    `VoiceMode's logs around ${USED_DAY} can't be read, so what is in them is not counted. To see which: voicemode-telemetry status\n`,
+    `Some of VoiceMode's logs around ${USED_DAY} can't be read, so nothing is sent for that day until they can. To see which: voicemode-telemetry status\n`,
   ])
   rmSync(folder, { recursive: true })
   symlinkSync('conversations', folder)

@@ -236,7 +236,9 @@ describe('without any yes', () => {
     })
     const ended = await viewing.interrupt()
     expect(ended.code).toBe(0)
-    expect(ended.stderr).toMatch(/It opens once. Nothing is sent.*was opened.*Ended/s)
+    expect(ended.stderr).toMatch(
+      /It opens once. .*ssh -L (\d+):127.0.0.1:\1 .* Nothing is sent.*was opened.*Ended/s,
+    )
     expect(receiver.connections).toBe(0)
     expect(snapshot(home)).toEqual(before)
   })
@@ -256,9 +258,24 @@ test('a browser is opened from a terminal with a screen, at the address that is 
   expect((await session.ends()).screen).toMatch(/Ended\.\s*$/)
 })
 
+test('the browser that BROWSER names is opened, also without a screen', async () => {
+  using home = new Home()
+  await using receiver = await Receiver.start()
+  receiver.answer = answerWith(200)
+  home.write('bin/browse', `#!/bin/sh\nexec ${process.execPath} -e 'fetch(process.argv[1])' "$2"\n`)
+  chmodSync(join(home.path, 'bin/browse'), 0o755)
+  const PATH = join(home.path, 'bin')
+  for (const BROWSER of ['browse --new', 'missing:browse --new %s', 'browse --new:missing']) {
+    const arrived = receiver.nextRequest()
+    const host = home.host({ env: { PATH: `${PATH}:/bin`, BROWSER } })
+    expect(await host.openInBrowser(receiver.url)).toBe(true)
+    await arrived
+  }
+})
+
 test('without a screen or an opener no browser is opened', async () => {
   using home = new Home()
-  for (const env of [{}, { DISPLAY: ':0' }]) {
+  for (const env of [{}, { DISPLAY: ':0' }, { BROWSER: '' }, { BROWSER: 'none' }]) {
     const host = home.host({ env: { PATH: '/nonexistent', ...env } })
     expect(await host.openInBrowser('http://127.0.0.1:9/')).toBe(false)
   }

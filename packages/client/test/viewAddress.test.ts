@@ -42,7 +42,7 @@ describe('the URL', () => {
     expect(answers[0]).not.toMatch(/voicemode|telemetry|token/i)
   })
 
-  test("is refused under a name that isn't this machine's, also with token and cookie", async () => {
+  test("is refused under a name that isn't this machine's, also with token and cookie, and let in on any port, as through a tunnel", async () => {
     using home = new Home()
     await using viewing = await Viewing.here(home)
     await viewing.open()
@@ -50,12 +50,17 @@ describe('the URL', () => {
     const hosts = [
       `127.0.0.1:${port}`,
       `localhost:${port}`,
+      'localhost:9000',
+      '127.0.0.1',
+      '[::1]:9000',
       'evil.example',
       `evil.example:${port}`,
-      '127.0.0.1',
+      `localhost.evil.example:${port}`,
+      `127.0.0.1.evil.example`,
+      'localhost:port',
     ]
     expect(await Promise.all(hosts.map((host) => viewing.statusUnder(host)))).toEqual([
-      200, 200, 404, 404, 404,
+      200, 200, 200, 200, 200, 404, 404, 404, 404, 404,
     ])
   })
 

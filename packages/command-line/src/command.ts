@@ -48,7 +48,7 @@ export interface Program<Host> {
   version: string
   /** One sentence for the overview. */
   about: string
-  /** Each is loaded when it is called, so that the others don't slow down the start. */
+  /** Each is loaded when it is called, so that the others don't slow down the start. May be none. */
   commands: Record<string, () => Promise<Command<Host>>>
   /** What runs if no command is named. Default: the overview is shown. */
   main?: Command<Host>

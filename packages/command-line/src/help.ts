@@ -12,20 +12,16 @@ export async function renderOverview<Host>(program: Program<Host>, columns: numb
     ...(main ? [`${name} [options]`] : []),
     ...(rows.length > 0 ? [`${name} <command> [options]`] : []),
   ]
+  const helpOnCommand: [string, string][] =
+    rows.length > 0 ? [['Help on a command:', `${name} <command> --help`]] : []
   return sections([
     wrap(`Usage: ${usage.join('\n       ')}`, columns),
     wrap(about, columns),
     main && wrap(main.about, columns),
     main && listed('Options', optionRows(main), columns),
+    main?.exitCodes && wrap(`Exit code: ${main.exitCodes}`, columns),
     listed('Commands', rows, columns),
-    rows.length > 0 &&
-      table(
-        [
-          ['Help on a command:', `${name} <command> --help`],
-          ['Version:', `${name} --version`],
-        ],
-        columns,
-      ),
+    table([...helpOnCommand, ['Version:', `${name} --version`]], columns),
     listedLines('Examples', examples),
   ])
 }

@@ -1,26 +1,38 @@
+import { fstatSync, writeSync } from 'node:fs'
 import { EXIT } from './exit.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
-  const { stdin, stdout, stderr } = process
-  // A reader such as `head` may close the pipe, which is not an error. A full disk is one.
-  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT.failed))
-  stderr.on('error', () => {})
+  // Node makes a stream when it is first asked for, so a command that needs fewer of them starts faster.
+  const getStdout = () => process.stdout.off('error', endBy).on('error', endBy)
+  const getStderr = () => process.stderr.off('error', ignore).on('error', ignore)
   let shown = false
+  let needsStream = isDevice(STDOUT)
   return {
-    isInteractive: Boolean(stdin.isTTY && stdout.isTTY && stderr.isTTY),
-    columns: stdout.columns ?? stderr.columns ?? 80,
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
+    get isInteractive() {
+      return Boolean(isDevice(STDOUT) && getStdout().isTTY && process.stderr.isTTY && process.stdin.isTTY)
+    },
+    get columns() {
+      return getStdout().columns ?? process.stderr.columns ?? 80
+    },
+    out: (text) => {
+      const rest = needsStream ? text : writeDirectly(text)
+      if (rest.length === 0) return
+      needsStream = true
+      getStdout().write(rest)
+    },
+    err: (text) => void getStderr().write(text),
     progress: (line) => {
+      const stderr = getStderr()
       if (!stderr.isTTY || (line === undefined && !shown)) return
       stderr.write(`\r\u001b[K${line ?? ''}`)
       shown = line !== undefined
     },
     ask: async (question) => {
       const { createInterface } = await import('node:readline')
-      const lines = createInterface({ input: stdin, output: stderr })
+      const stderr = getStderr()
+      const lines = createInterface({ input: process.stdin, output: stderr })
       return new Promise((resolve) => {
         const giveUp = () => {
           stderr.write('\n')
@@ -40,4 +52,34 @@ export function processTerminal(): Terminal {
         for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve())
       }),
   }
+}
+
+function ignore(): void {}
+
+const STDOUT = 1
+
+/** Whether a terminal may be there, rather than a file or a pipe. */
+function isDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice()
+  } catch {
+    return true
+  }
+}
+
+/** Writes to a file or a pipe without a stream. @returns what a reader that is slow has not taken yet. */
+function writeDirectly(text: string): Buffer {
+  let rest = Buffer.from(text)
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(STDOUT, rest))
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException
+    if (failure.code !== 'EAGAIN') endBy(failure)
+  }
+  return rest
+}
+
+/** A reader such as `head` may close the pipe, which is not an error. A full disk is one. */
+function endBy(error: NodeJS.ErrnoException): void {
+  process.exit(error.code === 'EPIPE' ? 0 : EXIT.failed)
 }

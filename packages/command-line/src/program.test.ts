@@ -38,6 +38,8 @@ const tool: Program<Log> = {
 
 const server: Program<Log> = { ...tool, main: { ...make, words: { usage: '', least: 0, most: 0 } } }
 
+const alone: Program<Log> = { ...server, commands: {}, examples: [] }
+
 async function run(line: string, program = tool, columns = 80) {
   const ran: Log = []
   const terminal = recordingTerminal({ columns })
@@ -139,10 +141,22 @@ Examples:
 `)
 })
 
-test("a main command's options stand in the overview", async () => {
+test("a main command's options and exit codes stand in the overview", async () => {
   expect((await run('--help', server)).out).toMatch(
-    /^Usage: tool \[options\]\n {7}tool <command> \[options\]\n.*Options:\n {2}--days N {2}how many days\n.*Commands:\n/s,
+    /^Usage: tool \[options\]\n {7}tool <command> \[options\]\n.*Options:\n {2}--days N {2}how many days\n.*\nExit code: 0 if it was made\.\n\nCommands:\n/s,
   )
+})
+
+test('a program without commands takes no word and lists no command', async () => {
+  expect(await run('maek', alone)).toEqual({
+    code: EXIT.usage,
+    ran: [],
+    out: '',
+    err: 'tool: only options can follow.\nSee: tool --help\n',
+  })
+  const { out } = await run('help', alone)
+  expect(out).toMatch(/^Usage: tool \[options\]\n\n.*\nVersion: {2}tool --version\n$/s)
+  expect(out).not.toMatch(/command/i)
 })
 
 test('help fits a narrow terminal', async () => {

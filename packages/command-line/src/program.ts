@@ -13,7 +13,8 @@ export async function runProgram<Host>(
 ): Promise<ExitCode> {
   const line = args[0] === 'help' ? [...args.slice(1), '--help'] : args
   const [first = '', ...rest] = line
-  const name = first === '' || first.startsWith('-') ? undefined : first
+  const hasCommands = Object.keys(program.commands).length > 0
+  const name = first === '' || first.startsWith('-') || !hasCommands ? undefined : first
   try {
     if (name === undefined) {
       const command = program.main ?? overviewOf(program)

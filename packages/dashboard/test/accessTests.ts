@@ -62,6 +62,50 @@ export function accessTests(): void {
     await tooltip.waitFor({ state: 'detached' })
   })
 
+  test.each([375, 700, 1024, 1200])('has its tooltips within a window of %i px', async (width) => {
+    const page = await openPage('?range=30&compare=previous', { width, height: 900 })
+    for (const name of [/^Version/, /^Speech-to-text/]) {
+      const picture = page
+        .locator('main figure', { has: page.getByRole('heading', { name }) })
+        .locator('.picture')
+      const box = (await picture.boundingBox()) ?? { width: 0, height: 0 }
+      for (const part of [0.3, 0.95]) {
+        await picture.hover({ position: { x: box.width * part, y: box.height / 2 } })
+        const tooltip = await picture.locator('.tooltip').boundingBox()
+        expect(tooltip?.x).toBeGreaterThanOrEqual(0)
+        expect(await overflowPx(page)).toBe(0)
+      }
+    }
+  })
+
+  test('keeps what a finger tapped until it taps elsewhere, or scrolls', async () => {
+    const page = await openPage('?range=30', PHONE)
+    const picture = page.locator('.picture').first()
+    const finger = { pointerType: 'touch', clientX: 200, clientY: 300 }
+    const tap = async () => {
+      await picture.dispatchEvent('pointerdown', finger)
+      await picture.dispatchEvent('pointerleave', finger)
+      await picture.locator('.tooltip').waitFor()
+    }
+    await tap()
+    expect(await overflowPx(page)).toBe(0)
+    await page.locator('h1').dispatchEvent('pointerdown', finger)
+    await picture.locator('.tooltip').waitFor({ state: 'detached' })
+    await tap()
+    await picture.dispatchEvent('pointercancel', finger)
+    await picture.locator('.tooltip').waitFor({ state: 'detached' })
+  })
+
+  test('says that totals are a lower bound, and what its arrows compare with or why there are none', async () => {
+    const page = await openPage('?range=30')
+    await page.getByText('every total is a lower bound').waitFor()
+    await page.getByText('▲ and ▼ compare with the previous period').waitFor()
+    expect(await page.locator('.headlines .change').count()).toBeGreaterThan(3)
+    const old = await openPage('?range=90')
+    await old.getByText('there is no previous period for ▲ and ▼').waitFor()
+    expect(await old.locator('.headlines .change').count()).toBe(0)
+  })
+
   test('is light or dark, as the system is set or as its reader chooses', async () => {
     const page = await openPage()
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)

@@ -35,7 +35,15 @@ export function keyboardTests(): void {
     await tabTo(page, /About Retention$/)
     await page.keyboard.press('Enter')
     await page.getByText('Week 1 is that week.').waitFor()
-    await tabTo(page, /^Retention by week$/)
+  })
+
+  test('goes from a link above the headlines on in that section', async () => {
+    const page = await openPage('?range=7')
+    await tabTo(page, /^Failures$/)
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    expect(await focused(page)).toMatch(/About Who fails most$/)
+    expect(page.url()).toMatch(/\?range=7#failures$/)
   })
 }
 

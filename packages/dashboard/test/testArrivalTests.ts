@@ -10,7 +10,7 @@ export function testArrivalTests(): void {
     await report(await eventOf(usages.at(-1) as Usage), '/v1/events/test')
     const after = await openPage('?range=7')
     await after
-      .getByText(/^A test event arrived at .* UTC, from voicemode-telemetry .*counted nowhere\.$/)
+      .getByText(/^A test event arrived on .* UTC, from voicemode-telemetry .*counted nowhere\.$/)
       .waitFor()
     expect(await readTables(after)).toEqual(await readTables(before))
   })

@@ -9,7 +9,7 @@ export function urlTests(): void {
     const page = await openPage()
     const shown = async () => ({
       query: new URL(page.url()).search,
-      days: await page.locator('.days').textContent(),
+      days: await page.locator('.days').first().textContent(),
       headlines: await readHeadlines(page),
     })
     const system = `environment.os_type:${usages.at(-1)?.environment.os_type}`

@@ -25,6 +25,11 @@ export class Pages {
     return [...this.#pages.values()].some((page) => page.isBeingRead())
   }
 
+  /** Whether the person has answered on the last page. */
+  get isAnswered(): boolean {
+    return [...this.#pages.values()].at(-1)?.answer() !== undefined
+  }
+
   /** The page of that name; undefined if this connection has not asked on it. */
   named(name: string | undefined): QuestionPage | undefined {
     return name === undefined ? undefined : this.#pages.get(name)

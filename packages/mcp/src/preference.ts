@@ -7,14 +7,15 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import {
+  describeVoidYes,
   describeWithdrawal,
-  grantConsent,
   type Host,
   LEAST_READING_MS,
   openQuestion,
   type Question,
   type QuestionPage,
   readStatus,
+  recordYes,
   type Status,
   whyYesIsVoid,
   withdrawConsent,
@@ -55,11 +56,22 @@ export class Preference {
   readonly #pages: Pages
   /** The questions in open forms, by names that nobody can guess. Each can be answered once. */
   readonly #open = new Map<string, Question>()
+  /** The last question; undefined once the host has told what became of it. */
+  #last: Question | undefined
 
   constructor(host: Host, server: McpServer) {
     this.#host = host
     this.#server = server
     this.#pages = new Pages(host, server)
+  }
+
+  /** Whether the last question that was shown has no answer, and nothing else was recorded since. */
+  get hasOpenQuestion(): boolean {
+    return (
+      this.#last !== undefined &&
+      !this.#pages.isAnswered &&
+      whyYesIsVoid(this.#host, this.#last) === undefined
+    )
   }
 
   /** @throws the file system's error if an answer can't be recorded. */
@@ -77,6 +89,10 @@ export class Preference {
     if (page) return this.#tellPage(page, context)
     const status = readStatus(this.#host)
     if (status.state === 'granted') return this.#tell('nothing changed', 'The person has already said yes.')
+    // A question of another process, which did not live until the answer.
+    const isNo = status.state === 'denied' || status.decided_by === 'earlier no'
+    if (choice === 'yes' && isNo)
+      return this.#tell('nothing changed', describeVoidYes(this.#host, 'answered meanwhile'), ENABLE_COMMAND)
     const obstacle = obstacleTo(status, this.#host)
     if (obstacle)
       return this.#tell(
@@ -95,7 +111,10 @@ export class Preference {
       const message = client.showsForms ? composeQuestion(status) : undefined
       return message === undefined ? undefined : this.#showForm(message)
     }
-    return this.#pages.isBeingRead ? this.#tellUnanswered() : this.#pages.ask(client)
+    if (this.#pages.isBeingRead) return this.#tellUnanswered()
+    const asked = await this.#pages.ask(client)
+    if (asked) this.#last = openQuestion(this.#host)
+    return asked
   }
 
   #tellUnanswered(): CallToolResult {
@@ -111,6 +130,7 @@ export class Preference {
     const opening = inputResponse(mcpReq.inputResponses, PAGE)
     if (opening.kind === 'elicit' && opening.action === 'accept') return this.#tellUnanswered()
     page.close()
+    this.#last = undefined
     const comment = `The person did not open the page, so nothing is recorded. They can also type this in a terminal: ${ENABLE_COMMAND}`
     return this.#tell('nothing changed', comment, ENABLE_COMMAND)
   }
@@ -120,6 +140,7 @@ export class Preference {
     const name = mcpReq.requestState<string>()
     const question = name === undefined ? undefined : this.#open.get(name)
     if (name !== undefined) this.#open.delete(name)
+    if (question) this.#last = undefined
     return question
   }
 
@@ -130,7 +151,8 @@ export class Preference {
 
   #showForm(message: string): InputRequiredResult {
     const name = Buffer.from(this.#host.randomBytes(16)).toString('base64url')
-    this.#open.set(name, openQuestion(this.#host))
+    this.#last = openQuestion(this.#host)
+    this.#open.set(name, this.#last)
     const form = inputRequired.elicit({
       message,
       requestedSchema: {
@@ -145,11 +167,10 @@ export class Preference {
   async #recordAnswer(choice: unknown, question: Question, context: ServerContext): Promise<CallToolResult> {
     if (choice !== 'yes')
       return this.#tell('nothing changed', 'The person has not said yes or no, so nothing is recorded.')
-    const why = whyYesIsVoid(this.#host, question, LEAST_READING_MS)
-    if (why) return this.#tell('nothing changed', VOID_YES[why], ENABLE_COMMAND)
-    await grantConsent(this.#host, 'mcp')
+    const { recorded, message } = await recordYes(this.#host, 'mcp', question, LEAST_READING_MS)
+    if (recorded !== 'yes') return this.#tell('nothing changed', message, ENABLE_COMMAND)
     noteClient(this.#host, clientOf(this.#server, context).name)
-    return this.#tell('yes recorded', 'Each day is sent once it is over.')
+    return this.#tell('yes recorded', message)
   }
 
   async #recordNo(comment: string): Promise<CallToolResult> {
@@ -169,12 +190,6 @@ export class Preference {
 }
 
 const PAGE_OUTCOMES = { yes: 'yes recorded', no: 'no recorded', nothing: 'nothing changed' } as const
-
-/** Why a yes from a form was not recorded. */
-const VOID_YES = {
-  'too fast': `That yes came faster than anybody can read the notice, so nothing is recorded. The person can type this in a terminal: ${ENABLE_COMMAND}`,
-  'answered meanwhile': `This yes is not recorded, because another answer was recorded after the question was shown. The person can type this in a terminal: ${ENABLE_COMMAND}`,
-}
 
 function choiceIn({ mcpReq }: ServerContext): unknown {
   const answer = inputResponse(mcpReq.inputResponses, FORM)

@@ -2,6 +2,7 @@ import { McpServer, type Transport } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { type Host, maybeSendInBackground, noteEnvironmentNo, recognizeCaller } from 'voicemode-telemetry'
 import { onceClientIsKnown } from './client.ts'
+import { reportProgress } from './progress.ts'
 import { registerResources } from './resources.ts'
 import { registerTools } from './tools.ts'
 
@@ -13,7 +14,7 @@ export const VERSION = '0.1.0'
 const QUESTION_OPEN_MS = 10 * 60 * 1000
 
 const INSTRUCTIONS =
-  'Anonymous usage counts of VoiceMode. They are off until the person says yes. You may ask the person, but you cannot answer for them: only their own yes counts. Before you mention it, read voicemode://telemetry/opt-in-prompt.'
+  'Usage counts of VoiceMode, under a random id. They are off until the person says yes. You may ask the person, but you cannot answer for them: only their own yes counts. Before you mention it, read voicemode://telemetry/opt-in-prompt.'
 
 /** The server of one connection, with its tools and resources. */
 export function createServer(host: Host, questionOpenMs = QUESTION_OPEN_MS): McpServer {
@@ -30,5 +31,6 @@ export function createServer(host: Host, questionOpenMs = QUESTION_OPEN_MS): Mcp
 export function serve(host: Host, transport: Transport): void {
   noteEnvironmentNo(host)
   serveStdio(() => createServer(host), { transport })
+  reportProgress(transport)
   onceClientIsKnown(transport, (name) => void maybeSendInBackground(host, recognizeCaller(host, name)))
 }

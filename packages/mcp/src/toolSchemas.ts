@@ -1,11 +1,15 @@
-import type { JsonSchemaType } from '@modelcontextprotocol/server'
+import {
+  fromJsonSchema,
+  type JsonSchemaType,
+  type StandardSchemaWithJSON,
+} from '@modelcontextprotocol/server'
 import type { Status } from 'voicemode-telemetry'
 
 const STATE: JsonSchemaType = { enum: ['granted', 'denied', 'unset'] }
 const TEXT: JsonSchemaType = { type: 'string' }
 const TEXT_OR_NULL: JsonSchemaType = { type: ['string', 'null'] }
 
-export const STATUS_SCHEMA = open({
+const STATUS_PROPERTIES = {
   state: STATE,
   decided_by: TEXT,
   reason: TEXT,
@@ -20,17 +24,35 @@ export const STATUS_SCHEMA = open({
     type: 'boolean',
     description: 'Whether VoiceMode writes the logs from which failures are counted.',
   },
+  proxy: TEXT_OR_NULL,
+  proxy_problem: TEXT_OR_NULL,
+  other_proxy: {
+    type: ['string', 'null'],
+    description: 'What the last send used, if that is another proxy.',
+  },
   log_folders: { type: 'array', description: "The folders of VoiceMode's logs, and what is in them." },
   due_days: { type: 'array', items: TEXT, description: 'Days that are over and have no event yet.' },
   last_background_send: TEXT_OR_NULL,
   waiting: { type: 'array', description: 'Events in the queue, and when each is deleted unsent.' },
   not_before: TEXT_OR_NULL,
+  clock_not_believed: {
+    type: 'boolean',
+    description: "Whether this machine's clock has leapt, so that nothing old is deleted or sent.",
+  },
   queued: { type: 'integer', description: 'Events that wait to be sent.' },
   last_failure: { type: ['object', 'null'], description: 'Why the last event that was tried still waits.' },
   last_sent: { type: ['object', 'null'] },
   next_report: { type: ['object', 'null'] },
   last_refused: { type: ['object', 'null'] },
-} satisfies Record<keyof Status, JsonSchemaType>)
+} satisfies Record<keyof Status, JsonSchemaType>
+
+export const STATUS_SCHEMA = open(
+  {
+    ...STATUS_PROPERTIES,
+    open_question: { type: 'string', description: 'A question to the person has no answer yet.' },
+  },
+  Object.keys(STATUS_PROPERTIES),
+)
 
 export const PREVIEW_SCHEMA = open({
   day: TEXT,
@@ -59,7 +81,33 @@ function open(
   return { type: 'object', properties, required }
 }
 
-/** The schema of an object without other properties. */
-export function closed(properties: Record<string, JsonSchemaType>, required: string[]): JsonSchemaType {
-  return { ...open(properties, required), additionalProperties: false }
+/** The arguments of a tool, each by its name. Unknown ones are refused, and then nothing is done: a tool does what it is asked or refuses. */
+export function argumentsOf<Arguments>(
+  properties: Record<string, JsonSchemaType>,
+  required: string[] = [],
+): StandardSchemaWithJSON<Arguments, Arguments> {
+  return fromJsonSchema<Arguments>({ ...open(properties, required), additionalProperties: false })
+}
+
+/** As {@link argumentsOf}, but a clear no counts whatever stands beside it. */
+export const PREFERENCE_ARGUMENTS = withEveryNo(
+  argumentsOf<{ enabled: boolean }>(
+    { enabled: { type: 'boolean', description: 'true: ask the person; false: turn it off.' } },
+    ['enabled'],
+  ),
+)
+
+function withEveryNo(
+  schema: StandardSchemaWithJSON<{ enabled: boolean }, { enabled: boolean }>,
+): typeof schema {
+  const standard = schema['~standard']
+  return {
+    '~standard': {
+      ...standard,
+      validate: (given) =>
+        (given as { enabled?: unknown } | null)?.enabled === false
+          ? { value: { enabled: false } }
+          : standard.validate(given),
+    },
+  }
 }

@@ -16,30 +16,44 @@ import {
 } from 'voicemode-telemetry'
 import { clientOf } from './client.ts'
 import { Preference } from './preference.ts'
-import { closed, FORGET_SCHEMA, PREFERENCE_SCHEMA, PREVIEW_SCHEMA, STATUS_SCHEMA } from './toolSchemas.ts'
-import { describeError, describeState } from './words.ts'
+import {
+  argumentsOf,
+  FORGET_SCHEMA,
+  PREFERENCE_ARGUMENTS,
+  PREFERENCE_SCHEMA,
+  PREVIEW_SCHEMA,
+  STATUS_SCHEMA,
+} from './toolSchemas.ts'
+import { describeError, describeState, OPEN_QUESTION } from './words.ts'
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000
 
 export function registerTools(server: McpServer, host: Host): void {
-  for (const register of [registerStatus, registerPreview, registerPreference, registerForget])
-    register(server, host)
+  const preference = new Preference(host, server)
+  registerStatus(server, host, preference)
+  registerPreview(server, host)
+  registerPreference(server, preference)
+  registerForget(server, host)
 }
 
-function registerStatus(server: McpServer, host: Host): void {
+function registerStatus(server: McpServer, host: Host, preference: Preference): void {
   server.registerTool(
     'telemetry_check_status',
     {
       title: 'Check telemetry status',
       description:
         'Says whether VoiceMode telemetry is on, which setting decides that, where events go, how many wait and what was sent. Changes nothing.',
+      inputSchema: argumentsOf({}),
       outputSchema: fromJsonSchema(STATUS_SCHEMA),
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
     () =>
       guarded(() => {
         const status = readStatus(host)
-        return result({ ...status }, describeState(status), JSON.stringify(status, null, 2))
+        const [open_question] = preference.hasOpenQuestion ? [OPEN_QUESTION] : []
+        const state = [describeState(status), open_question].filter(Boolean).join(' ')
+        const structured = { ...status, ...(open_question && { open_question }) }
+        return result(structured, state, JSON.stringify(status, null, 2))
       }),
   )
 }
@@ -51,12 +65,9 @@ function registerPreview(server: McpServer, host: Host): void {
       title: 'Preview telemetry',
       description:
         'Shows the exact bytes that would be sent, or were sent, for one UTC day. Changes nothing and needs no consent.',
-      inputSchema: fromJsonSchema<{ day?: string }>(
-        closed(
-          { day: { type: 'string', description: 'The UTC day, written YYYY-MM-DD. Default: yesterday.' } },
-          [],
-        ),
-      ),
+      inputSchema: argumentsOf<{ day?: string }>({
+        day: { type: 'string', description: 'The UTC day, written YYYY-MM-DD. Default: yesterday.' },
+      }),
       outputSchema: fromJsonSchema(PREVIEW_SCHEMA),
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
@@ -75,19 +86,14 @@ function registerPreview(server: McpServer, host: Host): void {
   )
 }
 
-function registerPreference(server: McpServer, host: Host): void {
-  const preference = new Preference(host, server)
+function registerPreference(server: McpServer, preference: Preference): void {
   server.registerTool(
     'telemetry_set_preference',
     {
       title: 'Set the telemetry preference',
       description:
         'Turns VoiceMode telemetry off, or asks the person whether to turn it on. With enabled false it is off at once. With enabled true the person is asked on a page or in a form, and their choice is recorded. If this assistant can show neither, nothing changes and the answer names a command for the person to type. Use true only if the person wants to be asked.',
-      inputSchema: fromJsonSchema<{ enabled: boolean }>(
-        closed({ enabled: { type: 'boolean', description: 'true: ask the person; false: turn it off.' } }, [
-          'enabled',
-        ]),
-      ),
+      inputSchema: PREFERENCE_ARGUMENTS,
       outputSchema: fromJsonSchema(PREFERENCE_SCHEMA),
       annotations: {
         readOnlyHint: false,
@@ -107,6 +113,7 @@ function registerForget(server: McpServer, host: Host): void {
       title: 'Delete sent telemetry',
       description:
         'Has the server delete everything it holds about this installation. If telemetry is on, it stays on under a new id. To turn it off as well, call this first, then telemetry_set_preference with enabled false.',
+      inputSchema: argumentsOf({}),
       outputSchema: fromJsonSchema(FORGET_SCHEMA),
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
     },

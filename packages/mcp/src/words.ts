@@ -3,13 +3,16 @@ import type { Status } from 'voicemode-telemetry'
 /** How a person says yes without an assistant. */
 export const ENABLE_COMMAND = 'voicemode-telemetry enable'
 
+/** How a person answers a question that they don't see any more, or were shown by an assistant that gave up. */
+export const OPEN_QUESTION = `A question to the person has no answer yet, and nothing is recorded. They can also answer it in a terminal: ${ENABLE_COMMAND}, or voicemode-telemetry disable`
+
 /** Whether telemetry is on and why, in a sentence. */
 export function describeState({ state, reason }: Pick<Status, 'state' | 'reason'>): string {
   return `Telemetry is ${state === 'granted' ? 'on' : 'off'}: ${reason}.`
 }
 
 /** What the person reads before they open the page that asks. */
-export const PAGE_MESSAGE = 'May VoiceMode send anonymous usage counts? This page shows yours and asks you.'
+export const PAGE_MESSAGE = 'May VoiceMode send usage counts? This page shows yours and asks you.'
 
 /** Assistants cut a form after a few lines, and each line at about this many characters. */
 const LINE_CHARACTERS = 89

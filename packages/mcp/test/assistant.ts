@@ -24,6 +24,8 @@ export interface AssistantOptions {
   answer?: (form: ElicitRequestFormParams) => ElicitResult | Promise<ElicitResult>
   /** Whether an answer takes as long as the one of somebody who reads; the server's clock runs ahead. Default: it does. */
   reads?: boolean
+  /** How the server's process is started. Default: by `reads`. */
+  nodeArgs?: string[]
   /** How the host says that it shows forms. */
   elicitation?: NonNullable<ClientCapabilities['elicitation']>
 }
@@ -79,7 +81,7 @@ export class Assistant implements AsyncDisposable {
     const assistant = new Assistant(options)
     const transport = new Pipe({
       command: process.execPath,
-      args: [...(options.reads === false ? [] : READING), MAIN],
+      args: [...(options.nodeArgs ?? (options.reads === false ? [] : READING)), MAIN],
       env: {
         PATH: process.env.PATH ?? '',
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',

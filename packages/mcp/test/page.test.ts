@@ -115,7 +115,7 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     await using assistant = await start(home, async ({ url }) => {
       const page = await visit(url)
       await withdrawConsent(home.host(), 'command')
-      await press(page, 'Yes', /another answer was recorded/)
+      await press(page, 'Yes', /a no was recorded/)
       return ACCEPT
     })
     expect((await assistant.enable()).structured).toMatchObject({

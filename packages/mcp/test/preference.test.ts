@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ElicitRequestFormParams, ElicitResult } from '@modelcontextprotocol/client'
 import { describe, expect, test } from 'vitest'
-import { grantConsent, withdrawConsent } from 'voicemode-telemetry'
+import { grantConsent, readStatus, withdrawConsent } from 'voicemode-telemetry'
+import { describeSchedule } from '../../client/src/show/schedule.ts'
 import { Home } from '../../client/test/logs.ts'
 import { Assistant, type AssistantOptions, PROTOCOLS } from './assistant.ts'
 
@@ -83,6 +84,7 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
       const told = await assistant.enable()
       expect(told.structured).toMatchObject({ outcome: 'yes recorded', state: 'granted' })
       expect(told.isError).toBe(false)
+      expect(told.text).toContain(describeSchedule(readStatus(home.host())))
       expect(receiptOf(home)).toMatchObject({ decision: 'granted', channel: 'mcp' })
       expect(settingsOf(home)).toContain('VOICEMODE_TELEMETRY=true')
       expect(readFileSync(join(home.base, 'telemetry_state.json'), 'utf8')).toContain('"mcpHost": "cursor"')
@@ -120,7 +122,7 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     })
     const told = await assistant.enable()
     expect(told.structured).toMatchObject({ outcome: 'nothing changed', state: 'denied' })
-    expect(told.text).toContain('another answer was recorded')
+    expect(told.text).toContain('a no was recorded')
     expect(assistant.forms).toHaveLength(1)
     expect(receiptOf(home)).toMatchObject({ decision: 'denied', channel: 'command' })
   })
@@ -191,6 +193,15 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
       command: 'voicemode-telemetry enable',
     })
     expect(told.text).toContain('voicemode-telemetry enable')
+  })
+
+  test('a no of the assistant counts beside words that are not known', async () => {
+    using home = await homeWithYes()
+    await using assistant = await start(home)
+    const told = await assistant.call('telemetry_set_preference', { enabled: false, reason: 'private' })
+    expect(told).toMatchObject({ isError: false, structured: { outcome: 'no recorded', state: 'denied' } })
+    expect(told.text).not.toContain('private')
+    expect(receiptOf(home)).toMatchObject({ decision: 'denied', channel: 'mcp' })
   })
 
   test('a no is taken from the assistant at once, and leaves no queue, id or secret', async () => {

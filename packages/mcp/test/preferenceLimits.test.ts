@@ -6,11 +6,18 @@ import { describe, expect, test } from 'vitest'
 import { grantConsent, withdrawConsent } from 'voicemode-telemetry'
 import { Home } from '../../client/test/logs.ts'
 import { createServer } from '../src/server.ts'
-import { Assistant } from './assistant.ts'
+import { Assistant, READING } from './assistant.ts'
 
 const RECEIPT = 'telemetry_consent.json'
 
 const yes = (): ElicitResult => ({ action: 'accept', content: { send: 'yes' } })
+
+/** Somebody reads, and what is due every few seconds is due at once. */
+const HASTE = [
+  ...READING,
+  '--import',
+  `data:text/javascript,${encodeURIComponent('const { setInterval: start } = globalThis; globalThis.setInterval = (run) => start(run, 1)')}`,
+]
 
 function receiptOf(home: Home): Record<string, unknown> | undefined {
   const path = join(home.base, RECEIPT)
@@ -145,9 +152,24 @@ describe('an answer that nobody was asked for', () => {
     const { requestState } = await ask({})
     expect(requestState).toBeTypeOf('string')
     await assistant.disable()
-    const late = await ask({ requestState, inputResponses: { consent } })
-    expect(late.requestState).not.toBe(requestState)
-    expect(receiptOf(home)).toMatchObject({ decision: 'denied' })
+    for (const name of [requestState, requestState, 'of an earlier process']) {
+      const late = await ask({ requestState: name, inputResponses: { consent } })
+      expect(late.requestState).toBeUndefined()
+      expect(receiptOf(home)).toMatchObject({ decision: 'denied' })
+    }
+  })
+
+  test('counts if it is a no, also to a question of another process', async () => {
+    using home = await homeWithYes()
+    await using assistant = await Assistant.start(home, { protocol: '2026-07-28', answer: yes })
+    await assistant.client.callTool({
+      name: 'telemetry_set_preference',
+      arguments: { enabled: true },
+      inputResponses: { consent: { action: 'accept', content: { send: 'no' } } },
+      requestState: 'of an earlier process',
+    } as never)
+    expect(receiptOf(home)).toMatchObject({ decision: 'denied', channel: 'mcp' })
+    expect(assistant.forms).toEqual([])
   })
 })
 
@@ -186,8 +208,52 @@ test('a yes to a question that the host has taken back is not recorded', async (
     ),
   ).rejects.toThrow()
   answered()
-  expect((await assistant.call('telemetry_check_status')).structured).toMatchObject({ state: 'unset' })
+  const told = await assistant.call('telemetry_check_status')
+  expect(told.structured).toMatchObject({
+    state: 'unset',
+    open_question: expect.stringMatching(
+      /no answer yet.*voicemode-telemetry enable.*voicemode-telemetry disable$/,
+    ),
+  })
+  expect(told.text).toContain('A question to the person has no answer yet')
   expect(receiptOf(home)).toBeUndefined()
+  await withdrawConsent(home.host(), 'command')
+  expect((await assistant.call('telemetry_check_status')).text).not.toContain('has no answer yet')
+})
+
+test('after any answer no question is told to be open', async () => {
+  using home = new Home()
+  const answers: ElicitResult[] = [
+    { action: 'decline' },
+    { action: 'accept', content: { send: 'later' } },
+    { action: 'accept', content: { send: 'no' } },
+  ]
+  await using assistant = await Assistant.start(home, {
+    answer: () => answers.shift() ?? { action: 'cancel' },
+  })
+  while (answers.length > 0) {
+    await assistant.enable()
+    expect((await assistant.call('telemetry_check_status')).structured).not.toHaveProperty('open_question')
+  }
+})
+
+test('while the person reads, the assistant gets the signs of progress that it asked for', async () => {
+  using home = new Home()
+  await using assistant = await Assistant.start(home, {
+    nodeArgs: HASTE,
+    answer: async () => {
+      await signs.promise
+      return yes()
+    },
+  })
+  const signs = Promise.withResolvers<void>()
+  const call = { name: 'telemetry_set_preference', arguments: { enabled: true } }
+  const onprogress = ({ progress }: { progress: number }) => {
+    if (progress === 3) signs.resolve()
+  }
+  expect((await assistant.client.callTool(call, { onprogress })).structuredContent).toMatchObject({
+    outcome: 'yes recorded',
+  })
 })
 
 test('a home that is missing is made by a yes, and not before', async () => {

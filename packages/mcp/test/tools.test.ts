@@ -55,6 +55,30 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     expect(assistant.client.getInstructions()).toContain('you cannot answer for them')
   })
 
+  test('every tool refuses arguments that it does not know, and does nothing', async () => {
+    using home = new Home()
+    await using receiver = await Receiver.start()
+    await grantConsent(home.host(), 'command')
+    const before = readStatus(home.host()).telemetry_id
+    const env = { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url }
+    await using assistant = await Assistant.start(home, {
+      protocol,
+      env,
+      answer: () => ({ action: 'cancel' }),
+    })
+    const { tools } = await assistant.client.listTools()
+    for (const { name, inputSchema } of tools) {
+      expect(inputSchema, name).toMatchObject({ type: 'object', additionalProperties: false })
+      const known = name === 'telemetry_set_preference' ? { enabled: true } : {}
+      for (const unknown of [{ date: '2026-11-20' }, { dry_run: true }, { confirm: false }, { '': null }]) {
+        const told = await assistant.call(name, { ...known, ...unknown }).catch(() => ({ isError: true }))
+        expect(told.isError, name).toBe(true)
+      }
+    }
+    expect([receiver.connections, assistant.forms]).toEqual([0, []])
+    expect(readStatus(home.host()).telemetry_id).toBe(before)
+  })
+
   test('the status is that of the library, as a resource and as a tool', async () => {
     using home = new Home()
     await grantConsent(home.host(), 'command')

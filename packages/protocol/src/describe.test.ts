@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
 import { FIELDS, fieldAt, noticeTerms, policyTable } from './describe.ts'
+import { describeFields } from './describeFields.ts'
+
+test('the fields are those of the schema', () => {
+  expect(FIELDS).toEqual(describeFields())
+})
 
 test('every field of the contract has a label, a purpose in one sentence, a time it is kept and a notice', () => {
   for (const field of FIELDS) {

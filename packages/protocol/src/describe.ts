@@ -1,5 +1,5 @@
-import * as v from 'valibot'
-import { eventSchema, type FieldAbout } from './event.ts'
+import type { FieldAbout } from './event.ts'
+import fields from './fields.json' with { type: 'json' }
 
 /** A field of the contract, as it is shown to people. */
 export interface FieldDescription extends FieldAbout {
@@ -11,10 +11,11 @@ export interface FieldDescription extends FieldAbout {
   isMap: boolean
 }
 
-type Entries = Record<string, v.GenericSchema>
-
-/** Every field of the contract, in the order in which an event contains them. */
-export const FIELDS: readonly FieldDescription[] = describe(eventSchema.entries, '')
+/**
+ * Every field of the contract, in the order in which an event contains them. It is derived from `eventSchema` beforehand, so that a program
+ * which only has to list fields need not load the schema.
+ */
+export const FIELDS: readonly FieldDescription[] = fields
 
 /** The description of a field. @throws RangeError if no field has this path. */
 export function fieldAt(path: string): FieldDescription {
@@ -41,23 +42,4 @@ export function policyTable(fields: readonly FieldDescription[] = FIELDS): strin
     return `| \`${field.path}\` | ${field.label} | ${field.purpose} | ${field.isMap ? 'counts of ' : ''}${values} | ${field.keptDays} days |`
   })
   return ['| Field | Name | Why | Values | Kept |', '| --- | --- | --- | --- | --- |', ...rows].join('\n')
-}
-
-function describe(entries: Entries, prefix: string): FieldDescription[] {
-  return Object.entries(entries).flatMap(([key, declared]) => {
-    const path = prefix + key
-    const schema = unwrap(declared)
-    const about = v.getMetadata(schema) as Partial<FieldAbout>
-    if (about.label === undefined) return describe(entriesOf(schema), `${path}.`)
-    const words = 'options' in schema ? (schema.options as string[]) : Object.keys(entriesOf(schema))
-    return [{ ...(about as FieldAbout), path, words, isMap: 'entries' in schema }]
-  })
-}
-
-function unwrap(schema: v.GenericSchema): v.GenericSchema {
-  return 'wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema
-}
-
-function entriesOf(schema: v.GenericSchema): Entries {
-  return 'entries' in schema ? (schema.entries as Entries) : {}
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { dayOf, isDay } from './day.ts'
+import { EVENT_RETENTION_DAYS, MAX_COUNT } from './limits.ts'
 import { VERSION } from './version.ts'
 import {
   DURATION_BINS,
@@ -14,15 +15,6 @@ import {
   TRANSPORTS,
   TTS_PROVIDERS,
 } from './vocabulary.ts'
-
-/** The largest count in an event. Larger counts are cut to it. */
-export const MAX_COUNT = 100_000
-
-/** The largest body that `POST /v1/events` accepts, in bytes. A full event has less than 3,000. */
-export const MAX_EVENT_BYTES = 16_384
-
-/** How many days a server keeps an event after its day. An operator may set fewer. */
-export const EVENT_RETENTION_DAYS = 90
 
 /** What people are told about a field. The compiler requires it for every field. */
 export interface FieldAbout {
@@ -205,17 +197,4 @@ export const eventSchema = objectOf(
  */
 export function successRate(succeeded: number, operations: number): number {
   return Math.floor((2000 * succeeded + operations) / (2 * operations)) / 10
-}
-
-export type TelemetryEvent = v.InferOutput<typeof eventSchema>
-export type Environment = TelemetryEvent['environment']
-export type Usage = TelemetryEvent['usage']
-
-/**
- * The exact bytes of an event, the same in the request, the queue, the history and the preview.
- *
- * @returns indented JSON that ends with a newline, so that a person can read it.
- */
-export function encodeEvent(event: TelemetryEvent): string {
-  return `${JSON.stringify(event, null, 2)}\n`
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { exampleEnvironment } from '../../../scripts/exampleEnvironment.ts'
-import { encodeEvent, type TelemetryEvent } from './event.ts'
+import { encodeEvent } from './encode.ts'
 import { deriveEventId } from './identity.ts'
 import { parseEvent } from './parse.ts'
+import type { TelemetryEvent } from './plainTypes.ts'
 
 const ID = 'e85850d8-3ca6-8a78-952a-d0f195738b0a'
 

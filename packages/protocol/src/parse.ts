@@ -1,15 +1,17 @@
 import * as v from 'valibot'
-import { eventSchema, MAX_COUNT, successRate, type TelemetryEvent } from './event.ts'
+import { eventSchema, successRate } from './event.ts'
 import { deriveEventId } from './identity.ts'
+import { MAX_COUNT } from './limits.ts'
+import type { TelemetryEvent } from './plainTypes.ts'
 import type { Problem } from './wire/problem.ts'
 
 export type { Problem }
 
-/** `hasUnknownKeys`: whether some of the problems are keys that the schema does not have. */
+/** `mayBeNewer`: whether some of the problems are keys or words that the schema does not have, and a newer one may. */
 interface Unparsed {
   ok: false
   problems: Problem[]
-  hasUnknownKeys?: boolean
+  mayBeNewer?: boolean
 }
 
 export type Parsed<Value> = { ok: true; value: Value } | Unparsed
@@ -24,8 +26,11 @@ export function parseWith<const Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, withoutArrays(value), { abortPipeEarly: true })
   if (result.success) return { ok: true, value: result.output }
   const { issues } = result
-  return { ok: false, problems: distinct(issues.map(problemOf)), hasUnknownKeys: issues.some(isUnknownKey) }
+  return { ok: false, problems: distinct(issues.map(problemOf)), mayBeNewer: issues.some(mayBeNewer) }
 }
+
+/** Derives an event's id as `deriveEventId` does; a server has a way that doesn't wait for other threads. */
+type DeriveId = (telemetryId: string, timestamp: string) => string | Promise<string>
 
 /**
  * Reads a JSON value as an event, strictly: unknown keys and words, wrong bounds and {@link inconsistencies} are problems.
@@ -33,10 +38,10 @@ export function parseWith<const Schema extends v.GenericSchema>(
  * @returns the event with its keys in the contract's order, or every problem. A value of the wrong shape is not checked for
  *   consistency.
  */
-export async function parseEvent(value: unknown): Promise<ParsedEvent> {
+export async function parseEvent(value: unknown, deriveId?: DeriveId): Promise<ParsedEvent> {
   const parsed = parseWith(eventSchema, value)
   if (!parsed.ok) return parsed
-  const problems = await inconsistencies(parsed.value)
+  const problems = await inconsistencies(parsed.value, deriveId)
   return problems.length > 0 ? { ok: false, problems } : { ok: true, event: parsed.value }
 }
 
@@ -54,7 +59,10 @@ export function readJsonAs<const Schema extends v.GenericSchema>(
 }
 
 /** Finds where an event of the right shape contradicts itself. */
-export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]> {
+export async function inconsistencies(
+  event: TelemetryEvent,
+  deriveId: DeriveId = deriveEventId,
+): Promise<Problem[]> {
   const { usage } = event
   const problems: Problem[] = []
   const must = (holds: boolean, field: string, expected: string) => {
@@ -89,7 +97,7 @@ export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]>
     )
   }
   must(
-    event.event_id === (await deriveEventId(event.telemetry_id, event.timestamp)),
+    event.event_id === (await deriveId(event.telemetry_id, event.timestamp)),
     'event_id',
     'the id that follows from telemetry_id and timestamp',
   )
@@ -114,6 +122,10 @@ function problemOf(issue: v.BaseIssue<unknown>): Problem {
   // An unknown key may be private, so only the path of its parent is repeated.
   if (isUnknownKey(issue)) keys.pop()
   return { field: keys.join('.'), expected: issue.message }
+}
+
+function mayBeNewer(issue: v.BaseIssue<unknown>): boolean {
+  return isUnknownKey(issue) || (issue.type === 'picklist' && typeof issue.input === 'string')
 }
 
 function isUnknownKey({ type, expected }: v.BaseIssue<unknown>): boolean {

@@ -45,7 +45,7 @@ export const ATTEMPTS_PER_HOUR = 20
 
 /** The server as a function from request to response. Knows neither sockets nor files. */
 export function createApp(options: AppOptions): Hono {
-  const { host, dashboard, metrics = createMetrics(), inBackground = false } = options
+  const { host, dashboard, metrics = createMetrics(host.now), inBackground = false } = options
   const given = { ...options, now: host.now, metrics, inBackground }
   const forMaintainers = letMaintainersIn(given)
   const app = new Hono()

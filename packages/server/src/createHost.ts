@@ -1,12 +1,16 @@
-import type { Host } from './host.ts'
+import type { Host, LineWriter } from './host.ts'
+
+const CONSOLE: LineWriter = { write: (line) => console.error(line), lost: () => 0 }
 
 /** The world of a process of Node, or of a Worker. An incident is logged as one line of JSON. */
-export function createHost(): Host {
+export function createHost(lines: LineWriter = CONSOLE): Host {
   return {
     now: Date.now,
-    log({ level, event, code }) {
-      console.error(JSON.stringify({ time: new Date().toISOString(), level, event, code }))
+    log({ level, event, kind, code, step, day }) {
+      const time = new Date().toISOString()
+      lines.write(JSON.stringify({ time, level, event, kind, code, step, day }))
     },
+    logLinesLost: lines.lost,
     after(ms, run) {
       const timer: { unref?: () => void } | number = setTimeout(run, ms)
       if (typeof timer === 'object') timer.unref?.()

@@ -1,9 +1,22 @@
+import type { FailureAt } from './failure.ts'
+
 /** Something that went wrong on our side. It never holds anything of a request or of an event. */
-export interface Incident {
+export interface Incident extends Partial<FailureAt> {
   level: 'warning' | 'error'
-  event: 'store-unavailable' | 'unexpected-error' | 'daily-job-failed' | 'refresh-failed'
-  /** The kind of error, as `ENOSPC`, `TypeError` or an engine's own words for it; never an error's whole message. */
-  code: string
+  event:
+    | 'store-unavailable'
+    | 'unexpected-error'
+    | 'daily-job-failed'
+    | 'refresh-failed'
+    | 'clock-not-believed'
+    | 'proxy-not-trusted'
+}
+
+/** Where the log goes. */
+export interface LineWriter {
+  write(line: string): void
+  /** How many lines could not be written since the process started. */
+  lost(): number
 }
 
 /** The world as the server sees it; a test brings its own. */
@@ -12,6 +25,8 @@ export interface Host {
   now(): number
   /** Tells the operator. */
   log(incident: Incident): void
+  /** How many incidents could not be told since the process started. */
+  logLinesLost(): number
   /** Runs something after so many milliseconds. It does not keep the process alive. */
   after(ms: number, run: () => void): void
   /** Lets whatever else has arrived be handled first. */

@@ -21,7 +21,7 @@ interface Env extends Record<string, unknown> {
 const host = createHost()
 
 /** What an isolate has counted for operators. */
-const metrics = createMetrics()
+const metrics = createMetrics(host.now)
 
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {

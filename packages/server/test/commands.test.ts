@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { dayAt, deriveTelemetryId, MS_PER_DAY, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newestDueWeek } from '../src/report/dueWeeks.ts'
-import { hashOf } from '../src/store/addEvent.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
+import { hashOf } from '../src/store/installation.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { MIGRATIONS } from '../src/store/migrations.ts'
 import { sql } from '../src/store/statement.ts'
@@ -175,7 +175,7 @@ describe('backup and restore', () => {
       MIGRATIONS.filter(({ id }) => id < 7),
     )
     const until = Date.now() + MS_PER_DAY
-    await older.batch([sql`INSERT INTO graves VALUES (${await hashOf(event.telemetry_id)}, ${until})`])
+    await older.batch([sql`INSERT INTO graves VALUES (${hashOf(event.telemetry_id)}, ${until})`])
     await older.close()
     expect((await run(['restore', copyPath(), ...database, '--force'])).exitCode).toBe(0)
     expect(readdirSync(folder).sort()).toEqual(['copy.db', 'test.db'])
@@ -258,7 +258,7 @@ describe('doctor', () => {
     })
     expect([exitCode, toFix]).toEqual([
       1,
-      ['admin token', 'database', 'health', 'objection', 'refusal', 'charts'],
+      ['admin token', 'database', 'health', 'objection', 'refusal', 'charts', 'server clock', 'proxy'],
     ])
     expect(stdout).not.toContain('weak-canary')
   })
@@ -300,6 +300,7 @@ describe('doctor', () => {
     expect(lines.filter((line) => !line.startsWith('ok'))).toEqual([
       expect.stringMatching(/^skipped {2}database: /),
       expect.stringMatching(/^skipped {2}migrations: /),
+      expect.stringMatching(/^skipped {2}clock: /),
     ])
   })
 
@@ -362,7 +363,7 @@ describe('report', () => {
 })
 
 test('every command has its help, and one that is given wrongly says how', async () => {
-  for (const name of ['doctor', 'backup', 'restore', 'report']) {
+  for (const name of ['doctor', 'backup', 'restore', 'report', 'clock']) {
     expect(await runCommand([name, '--help'])).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining(`Usage: voicemode-telemetry-server ${name}`),

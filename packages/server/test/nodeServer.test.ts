@@ -65,6 +65,24 @@ describe('a server on a socket', () => {
   })
   afterEach(() => server.stop())
 
+  test('nobody is let in as a visitor from this machine without saying its name', async () => {
+    const reached = await startServer(':memory:')
+    for (const [version, host, status] of [
+      ['1.0', undefined, 403],
+      ['1.1', '', 403],
+      ['1.1', '127.1', 403],
+      ['1.0', 'localhost', 200],
+    ] as const) {
+      const { socket, heard } = open(reached.url)
+      const headers = host === undefined ? [] : [`Host: ${host}`]
+      socket.write(
+        [`GET /v1/charts/daily HTTP/${version}`, ...headers, 'Connection: close', '', ''].join('\r\n'),
+      )
+      expect((await heard).slice(9, 12), `${version} ${host}`).toBe(String(status))
+    }
+    await reached.end()
+  })
+
   test('whoever sends headers or body too slowly is cut off, and others are served meanwhile', async () => {
     const clients = [
       ['GET / HTTP/1.1\r\n', ''],
@@ -105,7 +123,26 @@ describe('a server on a socket', () => {
     expect(answersIn(await heard)).toEqual(['200'])
   })
 
-  test('an expectation that nobody knows is ignored, and a request without a host is refused', async () => {
+  test('whoever asks in HTTP/1.0 needs no host, and any host that HTTP allows is taken', async () => {
+    for (const method of ['GET', 'HEAD']) {
+      for (const [version, ...headers] of [
+        ['1.0'],
+        ['1.0', 'Host: localhost'],
+        ['1.1', 'Host:'],
+        ['1.1', 'Host: a_backend:80'],
+        ['1.1', 'Host: [0:0:0:0:0:0:0:1]:8787'],
+        ['1.1', 'Host: 127.1'],
+        ['1.1', 'Host: UPPER.example:'],
+        ['1.1', 'Host: a%20b:99999'],
+      ]) {
+        const { socket, heard } = open(server.url)
+        socket.write([`${method} / HTTP/${version}`, ...headers, 'Connection: close', '', ''].join('\r\n'))
+        expect(answersIn(await heard), `${method} ${version} ${headers}`).toEqual(['200'])
+      }
+    }
+  })
+
+  test('an expectation that nobody knows is ignored, and in HTTP/1.1 a request without a host is refused', async () => {
     const { socket, heard } = open(server.url)
     socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nExpect: wonders\r\n\r\n')
     socket.write('GET / HTTP/1.1\r\nConnection: close\r\n\r\n')

@@ -6,10 +6,12 @@ import { addDays, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-tele
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MS_PER_HOUR } from '../src/host.ts'
+import { runDailyJob } from '../src/jobs/dailyJob.ts'
 import type { Driver } from '../src/store/driver.ts'
 import { openPostgres } from '../src/store/drivers/postgres.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
 import { migrate } from '../src/store/migrate.ts'
+import { MIGRATIONS } from '../src/store/migrations.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
 import { raw, read, sql } from '../src/store/statement.ts'
 import { insertRow, openDayRow, TABLE_NAMES, tableOf } from '../src/store/tables.ts'
@@ -19,6 +21,7 @@ import { leaksIn, WHO } from './leakScan.ts'
 import { type PostgresServer, startPostgres } from './postgresServer.ts'
 import { runCommand } from './runCommand.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
+import { listOf } from './store/testStore.ts'
 import { storeContract } from './storeContract.ts'
 import { runDailyJobAt, testHost } from './testHost.ts'
 
@@ -32,6 +35,11 @@ afterAll(() => postgres?.stop())
 
 storeContract('PostgreSQL', async () => {
   const url = await postgres.createDatabase()
+  return { connect: async () => openPostgres(url), remove: async () => {} }
+})
+
+storeContract('PostgreSQL in Danish with German dates', async () => {
+  const url = await postgres.createDatabase({ locale: 'da', dateStyle: 'German' })
   return { connect: async () => openPostgres(url), remove: async () => {} }
 })
 
@@ -83,12 +91,68 @@ test('the day on which a store was made is in UTC, wherever its database keeps i
   }
 })
 
+test("servers go by the database's clock, whatever their own says", async () => {
+  const driver = openPostgres(await postgres.createDatabase())
+  await migrate(driver)
+  const ahead = () => Date.now() + 200 * MS_PER_DAY
+  const store = createSqlStore({ driver, host: testHost(ahead), eventsPerIdPerHour: 10 })
+  const today = dayAt(Date.now())
+  await store.add(await eventOf({ installation: 1, day: today }))
+  await runDailyJob(store, testHost(ahead), 90)
+  expect(await store.rawDaysBefore(addDays(today, 1))).toHaveLength(1)
+  const clock = await store.checkClock(ahead())
+  expect([clock.outcome, dayAt(clock.now) <= dayAt(Date.now())]).toEqual(['believed', true])
+  expect(await store.leftAhead(dayAt(Date.now()))).toEqual({ reports: [], milestones: {} })
+  await store.close()
+})
+
+test('a Danish database with German dates that an older server made is put right, and keeps its events', async () => {
+  const url = await postgres.createDatabase({ locale: 'da', dateStyle: 'German' })
+  const driver = openPostgres(url)
+  await migrate(
+    driver,
+    MIGRATIONS.filter(({ id }) => id < 14),
+  )
+  const store = createSqlStore({ driver, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
+  const ids = ['aa', 'ab', 'ff'].map((start) => `${start}000000-0000-8000-8000-000000000001`)
+  for (const installation of ids) {
+    for (const day of [TODAY, addDays(TODAY, -1)]) await store.add(await eventOf({ installation, day }))
+  }
+  await driver.batch([sql`UPDATE milestones SET day = '05.11.2026'`])
+  const indexes = read`SELECT tablename, indexname FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2`
+  const before = await driver.batch([indexes])
+  await migrate(driver)
+  expect(await driver.batch([indexes])).toEqual(before)
+  expect((await store.milestones()).setUpOn).toBe('2026-11-05')
+  const unordered = read`SELECT attrelid::regclass::text AS name, attname FROM pg_attribute
+    JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attcollation = 100
+      AND relname <> 'migrations'`
+  expect(await driver.batch([unordered])).toEqual([[]])
+  for (const day of [TODAY, addDays(TODAY, -1)]) {
+    const events = await listOf(store.eventsOf(day))
+    expect(events.map(({ telemetry_id }) => telemetry_id)).toEqual(ids)
+  }
+  expect(await store.add(await eventOf({ installation: 1, day: addDays(TODAY, -2) }))).toEqual({
+    outcome: 'stored',
+  })
+  await store.close()
+})
+
 test('a password is neither printed nor logged, whether the database opens or not', async () => {
   const wrong = new URL(await postgres.createDatabase())
   wrong.password = 'canary-password'
   const failure = await startServer(wrong.href).catch((error: Error) => error.message)
   expect(failure).toMatch(/^Cannot open the database/)
   expect(failure).not.toContain('canary')
+  const unencoded = wrong.href.replace('canary-password', 'first@canary/second#third')
+  const refusal = await startServer(unencoded).catch((error: Error) => error.message)
+  expect(refusal).toMatch(/^voicemode-telemetry-server: TELEMETRY_DATABASE .*percent-encode/)
+  expect(refusal).not.toMatch(/canary|first|second|third/)
+  const unknownHost = wrong.href.replace('127.0.0.1', 'canary.invalid')
+  const unknown = await startServer(unknownHost).catch((error: Error) => error.message)
+  expect(unknown).toMatch(/TELEMETRY_DATABASE names \(unreachable/)
+  expect(unknown).not.toMatch(/canary/)
 
   const server = await startServer(await postgres.createDatabase())
   await server.end()
@@ -284,6 +348,7 @@ describe('doctor', () => {
     'admin token': 'ok',
     database: 'ok',
     migrations: 'ok',
+    clock: 'ok',
     'database link': 'ok',
     durability: 'ok',
     sessions: 'ok',
@@ -292,9 +357,12 @@ describe('doctor', () => {
     objection: 'ok',
     refusal: 'ok',
     charts: 'ok',
+    'server clock': 'ok',
+    proxy: 'ok',
   }
   const UNASKED = {
     migrations: 'skipped',
+    clock: 'skipped',
     'database link': 'skipped',
     durability: 'skipped',
     sessions: 'skipped',
@@ -382,7 +450,11 @@ describe('moving from SQLite', () => {
     expect(await run('--from', `sqlite:${path}`, '--to', url)).toMatchObject({ exitCode: 0 })
     const target = openPostgres(url)
     expect(await dump(target)).toEqual(before)
-    const moved = createSqlStore({ driver: target, host: testHost(() => clock.now), eventsPerIdPerHour: 10 })
+    const moved = createSqlStore({
+      driver: { ...target, clock: undefined },
+      host: testHost(() => clock.now),
+      eventsPerIdPerHour: 10,
+    })
     expect(await moved.add(await eventOf({ installation: 3, hour: 3 }))).toEqual({ outcome: 'stored' })
     const [late, gone] = [addDays(TODAY, -80), events[0]?.telemetry_id ?? '']
     expect(await moved.add(await eventOf({ installation: 7, day: late }))).toEqual({ outcome: 'forgotten' })

@@ -8,7 +8,7 @@ import { openSqlite } from '../src/store/drivers/sqlite.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { MIGRATIONS } from '../src/store/migrations.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
-import { read } from '../src/store/statement.ts'
+import { raw, read, sql } from '../src/store/statement.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 import { storeContract } from './storeContract.ts'
 import { runDailyJobAt, testHost } from './testHost.ts'
@@ -43,7 +43,7 @@ test('a database file that was deleted or replaced takes nothing more', async ()
   rmSync(path)
   await expect(driver.batch([read`SELECT 1`])).rejects.toThrow()
   writeFileSync(path, '')
-  await expect(driver.batch([read`SELECT 1`])).rejects.toThrow('replaced')
+  await expect(driver.batch([read`SELECT 1`])).rejects.toThrow('missing')
   await driver.close()
 })
 
@@ -57,7 +57,7 @@ test('migrations go on from where a database stands, once, also when several ser
   await Promise.all([migrate(driver, later), migrate(other, later)])
   const [rows] = await other.batch([read`SELECT id FROM migrations ORDER BY id`])
   expect(rows).toEqual(later.map(({ id }) => ({ id })))
-  await expect(migrate(driver)).rejects.toThrow('newer version')
+  await expect(migrate(driver)).rejects.toThrow('newer')
   await Promise.all([driver.close(), other.close()])
 })
 
@@ -103,3 +103,22 @@ function withoutSteps(event: TelemetryEvent): unknown {
   const { failed_steps: _, ...usage } = event.usage
   return { ...event, usage }
 }
+
+test('an event that the database refuses takes no other of its commit with it', async () => {
+  const driver = openSqlite(join(folder, 'test.db'))
+  await migrate(driver)
+  const events = await Promise.all(
+    Array.from({ length: 21 }, (_, installation) => eventOf({ installation, day: TODAY })),
+  )
+  const bad = events[13] as TelemetryEvent
+  await driver.batch([
+    sql`CREATE TRIGGER refusal BEFORE INSERT ON events WHEN NEW.event_id = ${raw(`'${bad.event_id}'`)}
+        BEGIN SELECT RAISE(ABORT, 'refused'); END`,
+  ])
+  const store = createSqlStore({ driver, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
+  const answers = await Promise.allSettled(events.map((event) => store.add(event)))
+  expect(answers.flatMap(({ status }, n) => (status === 'rejected' ? [events[n]] : []))).toEqual([bad])
+  const [stored] = await driver.batch([read`SELECT COUNT(*) AS n FROM events`])
+  expect(stored).toEqual([{ n: 20 }])
+  await store.close()
+})

@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { activityContract } from './store/activity.ts'
+import { clocksContract } from './store/clocks.ts'
 import { countsContract } from './store/counts.ts'
 import { dataRequestsContract } from './store/dataRequests.ts'
 import { forgettingContract } from './store/forgetting.ts'
@@ -17,6 +18,7 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
     migrationsContract(createDatabase)
     tablesContract(open)
     intakeContract(open)
+    clocksContract(open)
     countsContract(open)
     activityContract(open)
     forgettingContract(open)

@@ -8,9 +8,10 @@ export function testHost(now: () => number): Host {
   return { ...createHost(), now, log() {}, after() {} }
 }
 
-/** The daily job as it runs at a time. @param now milliseconds since 1970. */
-export function runDailyJobAt(now: number, store: Store, retentionDays = 90): Promise<void> {
-  return runDailyJob(
+/** The daily job as it runs at a time that a person has said to be right. @param now milliseconds since 1970. */
+export async function runDailyJobAt(now: number, store: Store, retentionDays = 90): Promise<void> {
+  await store.noteClock({ outcome: 'believed', now })
+  await runDailyJob(
     store,
     testHost(() => now),
     retentionDays,

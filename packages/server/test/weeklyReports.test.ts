@@ -134,7 +134,7 @@ describe('the daily job', () => {
     await fill(store, 2, FIRST_MONDAY)
     const late = startOfDay(addDays(FIRST_MONDAY, 91))
     const broken = { ...store, reports: () => Promise.reject(new Error('broken')) }
-    await expect(runDailyJobAt(late, broken)).rejects.toThrow('broken')
+    await expect(runDailyJobAt(late, broken)).rejects.toMatchObject({ failures: [{ step: 'reports' }] })
     expect(await store.rawDaysBefore(addDays(FIRST_MONDAY, 1))).toEqual([])
   })
 })

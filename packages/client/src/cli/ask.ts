@@ -31,7 +31,7 @@ export async function askOnce(
   return askForConsent(host, terminal, 'prompt')
 }
 
-const HEADING = 'May VoiceMode send anonymous usage counts? Nothing is sent until you say yes.'
+const HEADING = 'May VoiceMode send usage counts? Nothing is sent until you say yes.'
 const CHOICES = 'y / N / p (preview) / d (details) '
 
 /**

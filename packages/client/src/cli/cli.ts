@@ -1,28 +1,44 @@
-import { type ExitCode, type Program, runProgram, type Terminal } from '@voicemode-telemetry/command-line'
+import {
+  type Command,
+  type ExitCode,
+  type Program,
+  runProgram,
+  type Terminal,
+} from '@voicemode-telemetry/command-line'
 import { noteEnvironmentNo } from '../consent/environmentNo.ts'
 import type { Host } from '../host.ts'
 import { VERSION } from '../version.ts'
+import { status } from './commands/status.ts'
 
 const PROGRAM: Program<Host> = {
   name: 'voicemode-telemetry',
   version: VERSION,
-  about: 'Anonymous telemetry for VoiceMode. It is off until you say yes.',
+  about: 'Telemetry for VoiceMode: counts of use, under a random id. It is off until you say yes.',
   commands: {
-    status: async () => (await import('./commands/status.ts')).status,
-    preview: async () => (await import('./commands/preview.ts')).preview,
-    view: async () => (await import('./commands/view.ts')).view,
-    enable: async () => (await import('./commands/enable.ts')).enable,
+    // The one that is called most, and by itself.
+    status: async () => status,
+    preview: readsLogs(async () => (await import('./commands/preview.ts')).preview),
+    view: readsLogs(async () => (await import('./commands/view.ts')).view),
+    enable: readsLogs(async () => (await import('./commands/enable.ts')).enable),
     disable: async () => (await import('./commands/disable.ts')).disable,
-    send: async () => (await import('./commands/send.ts')).send,
+    send: readsLogs(async () => (await import('./commands/send.ts')).send),
     history: async () => (await import('./commands/history.ts')).history,
     export: async () => (await import('./commands/export.ts')).exportCommand,
     forget: async () => (await import('./commands/forget.ts')).forget,
     'reset-id': async () => (await import('./commands/reset-id.ts')).resetId,
     notice: async () => (await import('./commands/notice.ts')).notice,
-    ask: async () => (await import('./commands/ask.ts')).ask,
+    ask: readsLogs(async () => (await import('./commands/ask.ts')).ask),
   },
   examples: ['voicemode-telemetry preview', 'voicemode-telemetry view', 'voicemode-telemetry disable'],
   advice: 'Can your home directory be read and written?',
+}
+
+function readsLogs(load: () => Promise<Command<Host>>): () => Promise<Command<Host>> {
+  return async () => {
+    const { spareMemory } = await import('./spareMemory.ts')
+    spareMemory()
+    return load()
+  }
 }
 
 /** Runs a command line. @param args without the program's name. @returns the exit code; it throws nothing. */

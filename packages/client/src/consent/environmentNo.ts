@@ -4,7 +4,7 @@ import { settingValue } from '../settings/settingsFile.ts'
 import { loadedPaths } from '../settings/settingsFiles.ts'
 import { readState, updateState } from '../settings/state.ts'
 import { environmentNoes } from './consent.ts'
-import { readReceipt } from './record.ts'
+import { readReceipt, whileRecording } from './record.ts'
 
 /**
  * Remembers a no in this process's environment while there is a yes, because some assistants start servers without the person's
@@ -16,11 +16,18 @@ import { readReceipt } from './record.ts'
 export function noteEnvironmentNo(host: Host): void {
   try {
     const noes = environmentNoes(host.env)
-    if (noes.length === 0 || readReceipt(host)?.decision !== 'granted' || readState(host).environmentNo)
-      return
+    if (noes.length === 0 || !isNews(host)) return
     const { directories, workingDirectory, env } = host
     const files = loadedPaths(directories.home, workingDirectory).map((path) => readText(path) ?? '')
     const variable = noes.find((no) => !files.some((text) => settingValue(text, no) === env[no]))
-    if (variable) updateState(host, { environmentNo: { variable, at: host.now() } })
+    if (!variable) return
+    whileRecording(host, () => {
+      if (isNews(host)) updateState(host, { environmentNo: { variable, at: host.now() } })
+    })
   } catch {}
+}
+
+/** Whether there is a yes, and no remembered no. */
+function isNews(host: Host): boolean {
+  return readReceipt(host)?.decision === 'granted' && !readState(host).environmentNo
 }

@@ -1,4 +1,5 @@
 import { FIELDS, fieldAt, noticeTerms } from '@voicemode-telemetry/protocol'
+import type { Receipt } from './consent.ts'
 
 /** What never leaves the machine. Every notice says so. */
 const NEVER = [
@@ -59,7 +60,10 @@ export function describeAdded(terms: readonly string[]): string[] {
 }
 
 /** What a receipt keeps of the notice: its hash, and what it lists. */
-export async function noticeRecord(): Promise<{ notice_hash: string; fields: string[] }> {
+export type NoticeRecord = Pick<Receipt, 'notice_hash' | 'fields'>
+
+/** The {@link NoticeRecord} of the present notice. */
+export async function noticeRecord(): Promise<NoticeRecord> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(renderFullNotice()))
   const notice_hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join(
     '',

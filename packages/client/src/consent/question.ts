@@ -11,6 +11,9 @@ export interface Question {
   record: string
 }
 
+/** Why a yes does not count. `answered meanwhile`: something was recorded since the question was shown. */
+export type VoidYes = 'too fast' | 'answered meanwhile'
+
 /** Nobody reads the notice faster. An assistant that answers by itself, or a hook, takes milliseconds. */
 export const LEAST_READING_MS = 3_000
 
@@ -24,11 +27,7 @@ export function openQuestion(host: Host): Question {
  *
  * @param leastMs how long a person needs at least, if a machine could answer instead. Default: 0.
  */
-export function whyYesIsVoid(
-  host: Host,
-  question: Question,
-  leastMs = 0,
-): 'too fast' | 'answered meanwhile' | undefined {
+export function whyYesIsVoid(host: Host, question: Question, leastMs = 0): VoidYes | undefined {
   if (host.now() - question.shownAtMs < leastMs) return 'too fast'
   return recordNow(host) === question.record ? undefined : 'answered meanwhile'
 }

@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
-import { eraseFile, isUnreadable, readText, writeWhole } from '../files/files.ts'
+import { eraseFile, isUnreadable, readText, whileLocked, writeWhole } from '../files/files.ts'
 import type { Host } from '../host.ts'
 import { type Endpoint, parseEndpoint } from '../settings/endpoint.ts'
 import {
@@ -24,7 +24,7 @@ import {
   type Receipt,
   YES_WORDS,
 } from './consent.ts'
-import { noticeRecord } from './notice.ts'
+import { type NoticeRecord, noticeRecord } from './notice.ts'
 
 /** The files of the record. */
 function recordPaths(host: Host): { receipt: string; secret: string; id: string } {
@@ -125,49 +125,93 @@ function sinceOf({ decided_at, id_since }: Receipt): number {
 }
 
 /**
- * Makes what a yes needs and what is missing: secret, id and, for a yes in the environment, the receipt.
+ * Runs something while no other process of ours changes the record. Whoever decides by the record what to write into it does both here.
  *
+ * @param run must not wait for anything.
  * @throws the file system's error if the base directory can't be written.
  */
-export async function ensureIdentity(host: Host): Promise<Identity> {
-  const known = readIdentity(host)
-  if (known) return known
-  const paths = recordPaths(host)
-  for (const path of [paths.receipt, paths.secret, paths.id]) mustBeOurs(path)
-  const secret = readSecret(host) ?? host.randomBytes(SECRET_BYTES)
-  const telemetryId = await deriveTelemetryId(secret)
-  write(paths.secret, `${Buffer.from(secret).toString('base64url')}\n`)
-  write(paths.id, `${telemetryId}\n`)
-  const receipt = readReceipt(host)
-  const granted =
-    receipt?.decision === 'granted' ? receipt : await recordReceipt(host, 'granted', 'environment')
-  return { telemetryId, since: sinceOf(granted) }
+export function whileRecording<Result>(host: Host, run: () => Result): Result {
+  return whileLocked(recordPaths(host).receipt, run)
 }
 
-/** Writes the receipt of an answer that was just given. */
-export async function recordReceipt(
+/** A secret and the id that it proves. */
+interface Proof {
+  secret: Uint8Array
+  telemetryId: string
+  /** Whether the secret was on the machine already. */
+  isKnown: boolean
+}
+
+/** Prepares a secret and its id, or those that the machine has. It writes nothing. */
+export async function prepareIdentity(host: Host): Promise<Proof> {
+  const known = readSecret(host)
+  const secret = known ?? host.randomBytes(SECRET_BYTES)
+  return { secret, telemetryId: await deriveTelemetryId(secret), isKnown: known !== undefined }
+}
+
+/** Whether no secret was made or deleted since this one was prepared. */
+export function isCurrent(host: Host, { secret, isKnown }: Proof): boolean {
+  const found = readSecret(host)
+  return isKnown ? found !== undefined && Buffer.compare(found, secret) === 0 : found === undefined
+}
+
+/** Writes a secret and its id. To be called under {@link whileRecording}, if it {@link isCurrent}. */
+export function recordIdentity(host: Host, { secret, telemetryId }: Proof): void {
+  const paths = recordPaths(host)
+  for (const path of [paths.receipt, paths.secret, paths.id]) mustBeOurs(path)
+  write(paths.secret, `${Buffer.from(secret).toString('base64url')}\n`)
+  write(paths.id, `${telemetryId}\n`)
+}
+
+/**
+ * Makes what a yes needs and what is missing: secret, id and, for a yes in the environment, the receipt.
+ *
+ * @returns undefined if there is no yes any more.
+ * @throws the file system's error if the base directory can't be written.
+ */
+export async function ensureIdentity(host: Host): Promise<Identity | undefined> {
+  for (;;) {
+    const known = readIdentity(host)
+    if (known) return known
+    const [proof, notice] = [await prepareIdentity(host), await noticeRecord()]
+    const made = whileRecording(host, () => {
+      if (readDecision(host).state !== 'granted') return 'no consent'
+      if (!isCurrent(host, proof)) return undefined
+      recordIdentity(host, proof)
+      const receipt = readReceipt(host)
+      return receipt?.decision === 'granted' ? receipt : recordReceipt(host, 'granted', 'environment', notice)
+    })
+    if (made === 'no consent') return undefined
+    if (made) return { telemetryId: proof.telemetryId, since: sinceOf(made) }
+  }
+}
+
+/** Writes the receipt of an answer that was just given. To be called under {@link whileRecording}. */
+export function recordReceipt(
   host: Host,
   decision: Receipt['decision'],
   channel: Channel,
-): Promise<Receipt> {
-  const decided_at = new Date(host.now()).toISOString()
-  const receipt: Receipt = { decision, decided_at, channel, ...(await noticeRecord()) }
+  notice: NoticeRecord,
+): Receipt {
+  const receipt: Receipt = { decision, decided_at: new Date(host.now()).toISOString(), channel, ...notice }
   write(recordPaths(host).receipt, `${JSON.stringify(receipt, null, 2)}\n`)
   return receipt
 }
 
 /**
- * Deletes id and secret under the same yes, which then makes new ones. What is not reported yet will never be, so no day is reported
- * under two ids.
+ * Deletes id and secret. Under a yes, which then makes new ones, what is not reported yet will never be, so no day is reported under
+ * two ids.
  *
- * @throws if there is no yes, or the base directory can't be written.
+ * @throws if the base directory can't be written.
  */
 export function retireIdentity(host: Host): void {
-  const receipt = readReceipt(host)
-  if (receipt?.decision !== 'granted') throw new TypeError('there is no id without a yes')
-  eraseIdentity(host)
-  const id_since = new Date(host.now()).toISOString()
-  write(recordPaths(host).receipt, `${JSON.stringify({ ...receipt, id_since }, null, 2)}\n`)
+  whileRecording(host, () => {
+    eraseIdentity(host)
+    const receipt = readReceipt(host)
+    if (receipt?.decision !== 'granted') return
+    const id_since = new Date(host.now()).toISOString()
+    write(recordPaths(host).receipt, `${JSON.stringify({ ...receipt, id_since }, null, 2)}\n`)
+  })
 }
 
 /** The words that contradict an answer. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -43,8 +42,8 @@ export function whileLocked<Result>(path: string, run: () => Result): Result {
   }
 }
 
-/** Makes a folder. @returns false if there is one already. */
-function makeFolder(path: string): boolean {
+/** Makes a folder. @returns false if there is something of that name already. */
+export function makeFolder(path: string): boolean {
   try {
     mkdirSync(path)
     return true
@@ -54,9 +53,18 @@ function makeFolder(path: string): boolean {
   }
 }
 
-/** Whether a file exists but can't be read, as one of another user. */
+/** Whether a file is there, or may be, but can't be read: one of another user, or in a folder that may not be entered. */
 export function isUnreadable(path: string): boolean {
-  return readText(path) === undefined && existsSync(path)
+  return readText(path) === undefined && !isMissing(path)
+}
+
+/** Whether there is surely nothing at a path. What can't even be looked at may be there. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined
+  } catch {
+    return false
+  }
 }
 
 /** Settings, records and events are far smaller. Reading something larger could take forever. */
@@ -111,7 +119,7 @@ export function realPath(path: string): string {
 export function writeWhole(path: string, content: Uint8Array, mode = PRIVATE_MODE): void {
   const folder = dirname(path)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`)
+  const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`)
   try {
     const file = openSync(temporary, 'wx', mode)
     try {

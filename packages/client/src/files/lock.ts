@@ -1,11 +1,13 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import lockfile from 'proper-lockfile'
+import { makeFolder } from './files.ts'
 
 /** A lock that has not been renewed for this long belongs to a dead process. */
 const STALE_MS = 10_000
+const RENEWAL_MS = STALE_MS / 2
 /** Between two tries while waiting. */
 const RETRY_MS = 200
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
  * Runs something while no other process of this machine does.
@@ -23,28 +25,66 @@ export async function withLock<Result>(
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   // Waiting helps only if another process holds the lock.
   accessSync(folder, constants.W_OK)
-  let release: () => Promise<void>
-  try {
-    release = await lockfile.lock(folder, {
-      lockfilePath: join(folder, 'telemetry.lock'),
-      realpath: false,
-      stale: STALE_MS,
-      retries: {
-        retries: Math.ceil(waitMs / RETRY_MS),
-        factor: 1,
-        minTimeout: RETRY_MS,
-        maxTimeout: RETRY_MS,
-      },
-      // Another process may take the lock after a long sleep of the machine. A second send is harmless: a day has one id.
-      onCompromised: () => {},
-    })
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return 'busy'
-    throw error
+  const lock = join(folder, 'telemetry.lock')
+  for (let waitedMs = 0; !take(lock); waitedMs += RETRY_MS) {
+    if (waitedMs >= waitMs) return 'busy'
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
   }
+  const release = hold(lock)
   try {
     return await run()
   } finally {
-    await release().catch(() => {})
+    release()
+  }
+}
+
+/** Makes the lock, which is a folder: only one process can make it. @returns false if a living process has it. */
+function take(lock: string): boolean {
+  if (makeFolder(lock)) return true
+  const renewedAt = renewalOf(lock)
+  // A time in the future was written before the clock was set back.
+  if (renewedAt !== undefined && Math.abs(Date.now() - renewedAt) <= STALE_MS) return false
+  rmSync(lock, { recursive: true, force: true })
+  return makeFolder(lock)
+}
+
+/** Renews the lock until it is released, which also happens where the process ends. @returns what releases it. */
+function hold(lock: string): () => void {
+  let renewedAt = renew(lock)
+  // Another process may take the lock after a long sleep of the machine. A second send is harmless: a day has one id.
+  const isOurs = () => renewalOf(lock) === renewedAt
+  const renewal = setInterval(() => {
+    if (isOurs()) renewedAt = renew(lock)
+  }, RENEWAL_MS).unref()
+  const release = () => {
+    clearInterval(renewal)
+    process.off('exit', release)
+    for (const signal of ENDING_SIGNALS) process.off(signal, endBy)
+    if (isOurs()) rmSync(lock, { recursive: true, force: true })
+  }
+  const endBy = (signal: NodeJS.Signals) => {
+    release()
+    // Without another listener the signal would have ended the process.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+  }
+  process.on('exit', release)
+  for (const signal of ENDING_SIGNALS) process.on(signal, endBy)
+  return release
+}
+
+/** @returns the time that the lock now has, as the file system keeps it; undefined if the lock is gone. */
+function renew(lock: string): number | undefined {
+  try {
+    const now = Date.now() / 1000
+    utimesSync(lock, now, now)
+  } catch {}
+  return renewalOf(lock)
+}
+
+function renewalOf(lock: string): number | undefined {
+  try {
+    return statSync(lock).mtimeMs
+  } catch {
+    return undefined
   }
 }

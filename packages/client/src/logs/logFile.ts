@@ -1,11 +1,10 @@
-import { readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Read } from './cursor.ts'
 
 /** A longer line is damaged: one of a real log is about 1 KB. */
 const MAX_LINE_BYTES = 2 * 1024 * 1024
 
-const CHUNK_BYTES = 128 * 1024
+const CHUNK_BYTES = 256 * 1024
 const NEWLINE = 0x0a
 
 export interface Timed {
@@ -21,14 +20,14 @@ export interface Span {
 
 /**
  * A log file that is read from its beginning or backwards from its end, and no further than necessary. If it can't be opened or
- * read completely, it has the lines that could be read.
+ * read to its end, it says so, and has the lines that could be read.
  */
 export class LogFile<Line extends Timed> {
   /** In the order in which they were written. */
   lines: Line[] = []
   /** How many lines were skipped, because they were not a JSON object, lacked something or were too long. */
   skippedLines = 0
-  /** Whether it is there but can't be opened. */
+  /** Whether it is there but can't be opened, or read to its end. */
   isUnreadable = false
   readonly #path: string
   readonly #readLine: Read<Line>
@@ -84,12 +83,25 @@ export class LogFile<Line extends Timed> {
     this.isUnreadable = !file
     if (!file) return
     try {
-      while (!reading.isDone && !isFurther()) {
-        this.#signal?.throwIfAborted()
-        take(await reading.next(file))
-      }
+      await this.#readOn(file, reading, isFurther, take)
+    } catch (error) {
+      const isOfFile = error instanceof Error && 'code' in error
+      if (this.#signal?.aborted || !isOfFile) throw error
+      this.isUnreadable = true
     } finally {
       await file.close()
+    }
+  }
+
+  async #readOn(
+    file: FileHandle,
+    reading: Forwards | Backwards,
+    isFurther: () => boolean,
+    take: (pieces: Piece[]) => void,
+  ): Promise<void> {
+    while (!reading.isDone && !isFurther()) {
+      this.#signal?.throwIfAborted()
+      take(await reading.next(file))
     }
   }
 
@@ -165,13 +177,10 @@ function withoutLast(lines: Buffer): Buffer {
   return lines.subarray(0, lines.lastIndexOf(NEWLINE) + 1)
 }
 
-/** The part of the buffer that was filled. Empty at the end of the file, or if it can't be read. */
+/** The part of the buffer that was filled; empty at the end of the file. @throws the file system's error. */
 async function readAt(file: FileHandle, buffer: Buffer, offset: number): Promise<Buffer> {
-  try {
-    return buffer.subarray(0, readSync(file.fd, buffer, 0, buffer.length, offset))
-  } catch {
-    return buffer.subarray(0, 0)
-  }
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, offset)
+  return buffer.subarray(0, bytesRead)
 }
 
 /** A line that continues in the next chunk. Only the length is kept of a line that is too long. */

@@ -35,7 +35,7 @@ export interface DayReading extends DayRecord {
   files: number
   /** How many of their lines were skipped, because they were not a JSON object, lacked something or were too long. */
   skippedLines: number
-  /** Whether any of the files could not be read, so that nothing in it is counted. */
+  /** Whether any of the files could not be read to its end, so that the day may be counted too low. */
   unreadable: boolean
 }
 
@@ -43,7 +43,7 @@ export interface DayReading extends DayRecord {
  * Reads the logs of some days. For days in a row each file is read once.
  *
  * @param days oldest first.
- * @throws the signal's reason when it is aborted. A folder or file that can't be read counts as empty.
+ * @throws the signal's reason when it is aborted. What can't be read is not counted, and its days say so.
  */
 export async function* readDays(
   folders: LogFolders,

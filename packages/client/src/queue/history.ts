@@ -1,14 +1,7 @@
 import { type Day, dayAt } from '@voicemode-telemetry/protocol'
 import type { Host } from '../host.ts'
-import {
-  dayIn,
-  type EventFile,
-  listEvents,
-  type Place,
-  type Refusal,
-  readEvent,
-  readRefusal,
-} from './queue.ts'
+import { dayIn, type EventFile, listEvents, type Place, readEvent, readRefusal } from './queue.ts'
+import type { Refusal } from './refusal.ts'
 
 /** An event in the queue or the history, byte for byte. */
 export interface HistoryEntry<Outcome extends string = Place> {

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, rmSync, utimesSync } from 'node:fs'
+import { lstatSync, readdirSync, rmSync, type Stats, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Day,
@@ -6,24 +6,18 @@ import {
   encodeEvent,
   isDay,
   MS_PER_DAY,
-  readJsonAs,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
-import {
-  type KeptRefusal,
-  keptProblemSchema,
-  keptRefusalSchema,
-} from '@voicemode-telemetry/protocol/wire/problem'
 import { moveWhole, readText, writeWhole } from '../files/files.ts'
 import type { Directories, Host } from '../host.ts'
-import { printable } from './printable.ts'
+import { type Refusal, refusalIn } from './refusal.ts'
 
 /** How many days an event waits to be sent. Then it is deleted unsent. */
 export const MAX_QUEUE_AGE_DAYS = 7
 const MAX_QUEUE_FILES = 100
 const MAX_QUEUE_BYTES = 1024 * 1024
-const SENT_KEPT_DAYS = 90
-const REJECTED_KEPT_DAYS = 30
+/** How many days a file stays in the history. */
+export const HISTORY_KEPT_DAYS = { sent: 90, rejected: 30 } as const
 
 /** Where an event's file can be: waiting, accepted by the server, or refused by it for good. */
 export const PLACES = ['queue', 'sent', 'rejected'] as const
@@ -37,9 +31,6 @@ export interface EventFile {
   at: number
 }
 
-/** Why the server refused an event for good, if it gave a reason. */
-export type Refusal = KeptRefusal
-
 const EVENT_FILE = /^event_([0-9a-f]{16})\.json$/
 
 /** The event files in a place, oldest first. Empty if the folder is missing or can't be read. */
@@ -49,9 +40,8 @@ export function listEvents(host: Host, place: Place): EventFile[] {
     .flatMap((name) => {
       const eventId = EVENT_FILE.exec(name)?.[1]
       const path = join(folder, name)
-      const stat = lstatSync(path, { throwIfNoEntry: false })
-      // We write only files, so a link or a folder of that name is not ours.
-      return eventId && stat?.isFile() ? [{ eventId, path, bytes: stat.size, at: stat.mtimeMs }] : []
+      const stat = statOwn(path)
+      return eventId && stat ? [{ eventId, path, bytes: stat.size, at: stat.mtimeMs }] : []
     })
     .sort((a, b) => a.at - b.at || (a.eventId < b.eventId ? -1 : 1))
 }
@@ -96,15 +86,8 @@ export function settle(host: Host, file: EventFile, place: 'sent' | 'rejected', 
 
 /** The server's reason for refusing an event, as far as a person can use it. Somebody may have changed its file. */
 export function readRefusal(file: EventFile): Refusal | undefined {
-  return printable(readJsonAs(keptRefusalSchema, readOwn(reasonPath(file.path)) ?? ''), SHOWN_OF_PROBLEM)
+  return refusalIn(readOwn(reasonPath(file.path)) ?? '')
 }
-
-/** What a person can use of a problem report (RFC 9457). Empty if the text is not one. */
-export function readProblem(text: string): Omit<Refusal, 'status'> {
-  return printable(readJsonAs(keptProblemSchema, text) ?? {}, SHOWN_OF_PROBLEM)
-}
-
-const SHOWN_OF_PROBLEM = { characters: 200, items: 20 }
 
 /**
  * Deletes events that waited too long, then the oldest ones until the queue is within its limits.
@@ -129,12 +112,9 @@ export function trimQueue(host: Host, maxAgeDays = MAX_QUEUE_AGE_DAYS): number {
 
 /** Deletes the part of the history that is older than it may be. */
 export function trimHistory(host: Host): void {
-  for (const [place, days] of [
-    ['sent', SENT_KEPT_DAYS],
-    ['rejected', REJECTED_KEPT_DAYS],
-  ] as const) {
+  for (const place of ['sent', 'rejected'] as const) {
     for (const file of listEvents(host, place)) {
-      if (host.now() - file.at <= days * MS_PER_DAY) continue
+      if (host.now() - file.at <= HISTORY_KEPT_DAYS[place] * MS_PER_DAY) continue
       rmSync(file.path, { force: true })
       rmSync(reasonPath(file.path), { force: true })
     }
@@ -166,7 +146,17 @@ function stamp(host: Host, path: string): void {
 }
 
 function readOwn(path: string): string | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? readText(path) : undefined
+  return statOwn(path) && readText(path)
+}
+
+/** Of a file of ours; undefined if there is none, or none that may be looked at. We write no links and no folders. */
+function statOwn(path: string): Stats | undefined {
+  try {
+    const stat = lstatSync(path)
+    return stat.isFile() ? stat : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function names(folder: string): string[] {

@@ -1,4 +1,5 @@
 import {
+  type Day,
   deriveTelemetryId,
   encodeEvent,
   inconsistencies,
@@ -8,8 +9,8 @@ import {
 import { deleteAnswerSchema, exportAnswerSchema } from '@voicemode-telemetry/protocol/wire/rights'
 import { readEndpoint, readSecret, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import { listEvents, readEvent } from '../queue/queue.ts'
-import { describeNetworkFailure, networkFailureOf } from '../send/networkFailure.ts'
+import { dayIn, listEvents, readEvent } from '../queue/queue.ts'
+import { networkFailureOf } from '../send/networkFailure.ts'
 
 const TIMEOUT_MS = 15_000
 
@@ -20,8 +21,12 @@ export type RightsFailure = { outcome: 'failed'; why: string }
 export interface Export {
   outcome: 'done'
   events: TelemetryEvent[]
-  /** Empty if server and history agree to the byte. */
+  /** Empty if server and history agree to the byte, but for what the server no longer keeps. */
   differences: Difference[]
+  /** Events in the history of days before {@link Export.keptSince}, which the server no longer has. */
+  forgottenAsPromised: number
+  /** The first day of which the server keeps events; undefined if it did not say. */
+  keptSince: Day | undefined
   /** Events in the history that were sent under an earlier id. They can't be asked for. */
   underEarlierIds: number
 }
@@ -54,17 +59,22 @@ export async function exportFromServer(host: Host): Promise<Export | RightsFailu
   const answer = await ask(host, 'export')
   if ('failed' in answer) return { outcome: 'failed', why: answer.failed }
   const held = readJsonAs(exportAnswerSchema, answer.text)
-  const found = await Promise.all((held?.events ?? []).map(inconsistencies))
+  const found = await Promise.all((held?.events ?? []).map((event) => inconsistencies(event)))
   if (!held || found.flat().length > 0) {
     return { outcome: 'failed', why: 'the server answered something other than events' }
   }
-  return { outcome: 'done', events: held.events, ...compare(host, held.events) }
+  return { outcome: 'done', events: held.events, ...compare(host, held.events, held.kept_since) }
 }
 
-function compare(host: Host, events: TelemetryEvent[]): Pick<Export, 'differences' | 'underEarlierIds'> {
+function compare(
+  host: Host,
+  events: TelemetryEvent[],
+  keptSince: Day | undefined,
+): Omit<Export, 'outcome' | 'events'> {
   const atServer = new Map(events.map((event) => [event.event_id, encodeEvent(event)]))
   const differences: Difference[] = []
   let underEarlierIds = 0
+  let forgottenAsPromised = 0
   for (const file of listEvents(host, 'sent')) {
     const body = readEvent(file.path) ?? ''
     const held = atServer.get(file.eventId)
@@ -72,10 +82,11 @@ function compare(host: Host, events: TelemetryEvent[]): Pick<Export, 'difference
     if (held === body) continue
     if (held !== undefined) differences.push({ event_id: file.eventId, difference: 'not the same bytes' })
     else if (isOfEarlierId(host, body)) underEarlierIds += 1
+    else if (keptSince !== undefined && dayIn(file) < keptSince) forgottenAsPromised += 1
     else differences.push({ event_id: file.eventId, difference: 'only in the history' })
   }
   for (const event_id of atServer.keys()) differences.push({ event_id, difference: 'only on the server' })
-  return { differences, underEarlierIds }
+  return { differences, underEarlierIds, forgottenAsPromised, keptSince }
 }
 
 /** How many events were sent under the present id, as far as the history goes back. */
@@ -103,18 +114,17 @@ async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | { f
   const endpoint = readEndpoint(host)
   if (!endpoint.ok) return { failed: endpoint.expected }
   try {
-    const response = await host.fetch(`${endpoint.base}/v1/rights/${right}`, {
+    const response = await host.request(`${endpoint.base}/v1/rights/${right}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'user-agent': 'voicemode-telemetry' },
       body: JSON.stringify({ secret: Buffer.from(secret).toString('base64url') }),
-      redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     if (response.status === 429) return { failed: 'the server asked to wait; try again later' }
     if (response.status !== 200) return { failed: `the server did not do it (${response.status})` }
     return { text: await response.text(), secret }
   } catch (error) {
-    const { why, remedy } = describeNetworkFailure(networkFailureOf(error))
+    const { why, remedy } = networkFailureOf(error)
     return { failed: `${why}. ${remedy}` }
   }
 }

@@ -1,5 +1,6 @@
 import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
 import type { Channel, Decision } from '../consent/consent.ts'
+import { noticeRecord } from '../consent/notice.ts'
 import {
   ensureIdentity,
   eraseIdentity,
@@ -8,11 +9,12 @@ import {
   recordReceipt,
   recordSetting,
   retireIdentity,
+  whileRecording,
 } from '../consent/record.ts'
 import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
 import { eraseQueue } from '../queue/queue.ts'
-import { type Deletion, forgetAtServer, type RightsFailure } from './rights.ts'
+import type { Deletion, RightsFailure } from './rights.ts'
 
 /** A running send notices the no within a second, so it is not waited for much longer. */
 const SENDER_STOPS_MS = 3_000
@@ -41,26 +43,41 @@ export async function withdrawConsent(
   channel: Channel,
   wantsForgetting: () => Promise<boolean> = async () => false,
 ): Promise<Withdrawal> {
-  const record = async () => [
-    ...(await tried('writing the setting', () => recordSetting(host, 'false'))),
-    ...(await tried('writing the receipt', () => recordReceipt(host, 'denied', channel))),
-  ]
-  const unrecorded = await record()
-  const forgotten = (await wantsForgetting()) ? await forgetAtServer(host) : undefined
-  const undeleted = await tried('deleting the queue, the id and its secret', () =>
-    withoutSender(host, async () => {
-      eraseQueue(host)
-      eraseIdentity(host)
-    }),
+  const notice = await noticeRecord()
+  const record = () =>
+    lockedIfPossible(host, () => [
+      ...tried('writing the setting', () => recordSetting(host, 'false')),
+      ...tried('writing the receipt', () => recordReceipt(host, 'denied', channel, notice)),
+    ])
+  const unrecorded = record()
+  const forgotten = (await wantsForgetting())
+    ? await (await import('./rights.ts')).forgetAtServer(host)
+    : undefined
+  const erased = withoutSender(host, async () => {
+    eraseQueue(host)
+    eraseIdentity(host)
+  })
+  const undeleted = await erased.then<Undone[], Undone[]>(
+    () => [],
+    () => ['deleting the queue, the id and its secret'],
   )
   // If the disk was full, deleting may have made room.
-  const undone = [...(unrecorded.length > 0 ? await record() : []), ...undeleted]
+  const undone = [...(unrecorded.length > 0 ? record() : []), ...undeleted]
   return { decision: readDecision(host), forgotten, undone }
 }
 
-async function tried(part: Undone, act: () => unknown): Promise<Undone[]> {
+/** A no is recorded in any case, also where no lock can be made. */
+function lockedIfPossible(host: Host, record: () => Undone[]): Undone[] {
   try {
-    await act()
+    return whileRecording(host, record)
+  } catch {
+    return record()
+  }
+}
+
+function tried(part: Undone, act: () => unknown): Undone[] {
+  try {
+    act()
     return []
   } catch {
     return [part]
@@ -79,7 +96,7 @@ export async function resetIdentity(host: Host): Promise<string | undefined> {
   await withoutSender(host, async () => {
     eraseQueue(host)
     retireIdentity(host)
-    if (readDecision(host).state === 'granted') telemetryId = (await ensureIdentity(host)).telemetryId
+    if (readDecision(host).state === 'granted') telemetryId = (await ensureIdentity(host))?.telemetryId
   })
   return telemetryId
 }
@@ -89,7 +106,7 @@ export async function resetIdentity(host: Host): Promise<string | undefined> {
  * under a new id.
  */
 export async function forgetInstallation(host: Host): Promise<NonNullable<Withdrawal['forgotten']>> {
-  const forgotten = await forgetAtServer(host)
+  const forgotten = await (await import('./rights.ts')).forgetAtServer(host)
   if (forgotten.outcome === 'done') await resetIdentity(host)
   return forgotten
 }

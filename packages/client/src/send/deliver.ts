@@ -3,8 +3,9 @@ import { readJsonAs } from '@voicemode-telemetry/protocol'
 import { eventAnswerSchema } from '@voicemode-telemetry/protocol/wire/events'
 import { PROBLEM_TYPES, problemType } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import type { Host } from '../host.ts'
-import { type Refusal, readProblem } from '../queue/queue.ts'
-import { describeNetworkFailure, type NetworkFailure, networkFailureOf } from './networkFailure.ts'
+import { problemIn, type Refusal } from '../queue/refusal.ts'
+import { describeClocks } from './clocks.ts'
+import { networkFailureOf } from './networkFailure.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_ATTEMPTS = 3
@@ -17,7 +18,7 @@ export const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
 /** How much of a server's answer is read, in characters. */
 const MAX_ANSWER = 16_384
 
-type DeliveryHost = Pick<Host, 'fetch' | 'now' | 'randomBytes'>
+type DeliveryHost = Pick<Host, 'request' | 'now' | 'randomBytes'>
 
 /** An event to be sent: its exact bytes, and the id that the answer must name. */
 export interface Outgoing {
@@ -29,8 +30,18 @@ export interface Outgoing {
 export type Delivery =
   | { outcome: 'sent' }
   | { outcome: 'rejected'; refusal: Refusal }
-  | { outcome: 'queued'; why: string; failure?: NetworkFailure; retryAfterMs?: number }
+  | Queued
   | { outcome: 'stopped' }
+
+/** `why` and `remedy` are sentences without their periods. */
+interface Queued {
+  outcome: 'queued'
+  why: string
+  remedy?: string
+  retryAfterMs?: number
+  /** The server takes others: this event waits for a clock or a newer server. */
+  waitsAlone?: true
+}
 
 /**
  * Sends an event's bytes, and tries again after connection failures, time-outs, 408, 429 and 5xx, with exponential backoff
@@ -45,7 +56,7 @@ export async function deliver(
   for (let attempt = 1; ; attempt++) {
     if (signal.aborted) return { outcome: 'stopped' }
     const delivery = await post(host, url, event, signal)
-    if (delivery.outcome !== 'queued' || attempt === MAX_ATTEMPTS) return delivery
+    if (delivery.outcome !== 'queued' || delivery.waitsAlone || attempt === MAX_ATTEMPTS) return delivery
     if ((delivery.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return delivery
     const waitMs = delivery.retryAfterMs ?? backoffMs(host, attempt)
     await wait(waitMs, undefined, { signal }).catch(() => {})
@@ -60,18 +71,16 @@ async function post(
 ): Promise<Delivery> {
   let response: Response
   try {
-    response = await host.fetch(url, {
+    response = await host.request(url, {
       method: 'POST',
       body,
       headers: { 'content-type': 'application/json', 'user-agent': 'voicemode-telemetry' },
-      redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     })
     return judge(response, await readAnswer(response), { eventId, now: host.now() })
   } catch (error) {
     if (signal.aborted) return { outcome: 'stopped' }
-    const failure = networkFailureOf(error)
-    return { outcome: 'queued', why: describeNetworkFailure(failure).why, failure }
+    return { outcome: 'queued', ...networkFailureOf(error) }
   }
 }
 
@@ -97,16 +106,35 @@ function judge(
     const why = status === 429 ? 'the server asked to wait' : `the server failed (${status})`
     return { outcome: 'queued', why, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
-  const refusal = { status, ...readProblem(answer) }
-  if (refusal.type === problemType('unknown-fields')) {
-    return { outcome: 'queued', why: 'the server is too old for this event' }
-  }
+  const refusal = { status, ...problemIn(answer) }
+  const passing = whyItMayPass(refusal.type, headers.get('date'), now)
+  if (passing) return { outcome: 'queued', waitsAlone: true, ...passing }
   if (isFinal(headers, refusal)) return { outcome: 'rejected', refusal }
   // The sign-in page of a hotel's network may answer 200 or 204, and redirects may lead to it.
   if (status !== 200 || readJsonAs(eventAnswerSchema, answer)?.event_id !== eventId) {
     return { outcome: 'queued', why: 'something other than a telemetry server answered' }
   }
   return { outcome: 'sent' }
+}
+
+/** Why a refusal is not for good: what it depends on changes. Undefined for any other. */
+function whyItMayPass(
+  type: string | undefined,
+  date: string | null,
+  now: number,
+): Pick<Queued, 'why' | 'remedy'> | undefined {
+  switch (type) {
+    case problemType('unknown-fields'):
+      return { why: 'the server is too old for this event' }
+    case problemType('ahead-of-clock'):
+      return (
+        describeClocks(date, now) ?? { why: "the server's clock has not reached the time of this event yet" }
+      )
+    case problemType('past-retention'):
+      return describeClocks(date, now) ?? { why: 'the server no longer keeps events of that day' }
+    default:
+      return undefined
+  }
 }
 
 /** Only a telemetry server says for good that it will not take an event; proxies and sign-in pages refuse for other reasons. */

@@ -10,11 +10,12 @@ import { ensureIdentity, type Identity } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { composeEvent } from '../logs/compose.ts'
 import { readDays } from '../logs/readDays.ts'
-import { enqueue, findEvent, listEvents, trimHistory, trimQueue } from '../queue/queue.ts'
+import { enqueue, findEvent, listEvents, MAX_QUEUE_AGE_DAYS, trimHistory, trimQueue } from '../queue/queue.ts'
 import type { DetectedEnvironment } from '../settings/environment.ts'
 import { updateState } from '../settings/state.ts'
 import { isBackgroundDue } from './background.ts'
 import { REPORTED_DAYS, whyNotDue } from './due.ts'
+import { checkClock, noteClock } from './ownClock.ts'
 import { type Permit, type Withheld, type WithheldReason, whilePermitted } from './permit.ts'
 import { type EventOutcome, sendQueue } from './sendQueue.ts'
 
@@ -26,7 +27,7 @@ interface Sent {
   /** Empty if nothing was due. */
   events: EventOutcome[]
   skippedLines: number
-  /** Whether logs of the days that were due could not be read, and so were not counted. */
+  /** Whether logs of the days that were due could not be read. These days are not reported yet. */
   unreadable: boolean
   /** Events that still wait in the queue. */
   left: number
@@ -57,13 +58,14 @@ export function sendInBackground(host: Host, options: SendOptions): Promise<Send
 /** Sends what is in the queue and makes no new event; see {@link sendDue}. */
 export function sendQueued(host: Host): Promise<SendReport> {
   return whilePermitted(host, 0, async (permit) => {
-    await ensureIdentity(host)
+    if (!(await ensureIdentity(host))) return 'no consent'
     return reportOf(host, await sendQueue(host, permit))
   })
 }
 
 async function sendAll(host: Host, options: SendOptions, permit: Permit): Promise<Sent | WithheldReason> {
   const identity = await ensureIdentity(host)
+  if (!identity) return 'no consent'
   const read = await queueDueEvents(host, identity, options, permit)
   if (read === 'no consent') return read
   return reportOf(host, await sendQueue(host, permit), read)
@@ -89,8 +91,12 @@ async function queueDueEvents(
   { environment, onProgress }: SendOptions,
   { signal, stands }: Permit,
 ): Promise<Read | 'no consent'> {
-  trimQueue(host)
-  trimHistory(host)
+  const clock = checkClock(host)
+  noteClock(host, clock)
+  // What is old by a clock that may be wrong is not deleted.
+  const isBelieved = clock.outcome === 'believed'
+  trimQueue(host, isBelieved ? MAX_QUEUE_AGE_DAYS : Number.POSITIVE_INFINITY)
+  if (isBelieved) trimHistory(host)
   const days = await dueDays(host, { since, telemetryId })
   if (days.length === 0) return NOTHING_READ
   const read = { ...NOTHING_READ }
@@ -103,7 +109,8 @@ async function queueDueEvents(
     })) {
       read.skippedLines = Math.max(read.skippedLines, day.skippedLines)
       read.unreadable ||= day.unreadable
-      const event = await composeEvent(day, environment, telemetryId)
+      // A day that was counted too low would never be corrected. It waits until its logs can be read, while it is due.
+      const event = day.unreadable ? undefined : await composeEvent(day, environment, telemetryId)
       // The queue is deleted with the yes, so nothing may be written to it after that.
       if (!stands()) return 'no consent'
       if (event) enqueue(host, event)

@@ -1,29 +1,36 @@
-import { type Day, dayOf, parseEvent } from '@voicemode-telemetry/protocol'
+import { type Day, dayOf, MS_PER_DAY, parseEvent } from '@voicemode-telemetry/protocol'
 import { readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import { type EventFile, listEvents, type Refusal, readEvent, settle } from '../queue/queue.ts'
+import { routeTo, shownProxy } from '../network/proxy.ts'
+import { type EventFile, listEvents, MAX_QUEUE_AGE_DAYS, readEvent, settle } from '../queue/queue.ts'
+import type { Refusal } from '../queue/refusal.ts'
 import { readState, updateState } from '../settings/state.ts'
 import { type Delivery, deliver } from './deliver.ts'
-import { describeNetworkFailure } from './networkFailure.ts'
 import type { Permit } from './permit.ts'
 
 /** What happened to one event. */
 export type EventOutcome =
   | { eventId: string; day: Day; outcome: 'sent' }
-  | { eventId: string; day: Day; outcome: 'queued'; why: string; remedy?: string }
+  | { eventId: string; day: Day; outcome: 'queued'; why: string; remedy?: string; waitsAlone?: true }
   | { eventId: string; day: Day; outcome: 'rejected'; refusal: Refusal }
 
-/** Sends queued events, oldest first, until one has to wait. */
+/** Sends queued events, oldest first, until the server can't take any. One that waits alone stops no other. */
 export async function sendQueue(host: Host, permit: Permit): Promise<EventOutcome[] | 'no consent'> {
   const outcomes: EventOutcome[] = []
   for (const file of listEvents(host, 'queue')) {
+    // It is deleted unsent once the clock is believed.
+    if (host.now() - file.at > MAX_QUEUE_AGE_DAYS * MS_PER_DAY) continue
     const body = readEvent(file.path)
     if (body === undefined) continue
     const outcome = permit.stands() ? await sendOne(host, permit, file, body) : 'no consent'
     if (outcome === 'no consent') return outcome
     outcomes.push(outcome)
-    if (outcome.outcome === 'queued') break
+    if (outcome.outcome === 'queued' && !outcome.waitsAlone) break
   }
+  const [hasSent, hasQueued] = (['sent', 'queued'] as const).map((word) =>
+    outcomes.some(({ outcome }) => outcome === word),
+  )
+  if (hasSent && !hasQueued && readState(host).lastFailure) updateState(host, { lastFailure: undefined })
   return outcomes
 }
 
@@ -42,17 +49,17 @@ async function sendOne(
     return { eventId, day: '', outcome: 'rejected', refusal }
   }
   const day = dayOf(event.timestamp)
+  noteProxy(host, url)
   const delivery = await deliver(host, url, { body, eventId }, signal)
   switch (delivery.outcome) {
     case 'sent':
       settle(host, file, 'sent')
-      if (readState(host).lastFailure) updateState(host, { lastFailure: undefined })
       return { eventId, day, outcome: 'sent' }
     case 'rejected':
       settle(host, file, 'rejected', delivery.refusal)
       return { eventId, day, ...delivery }
     case 'queued':
-      return { eventId, day, outcome: 'queued', ...noteFailure(host, delivery) }
+      return { eventId, day, ...noteFailure(host, delivery) }
     case 'stopped':
       return 'no consent'
     default:
@@ -60,16 +67,20 @@ async function sendOne(
   }
 }
 
-/** Remembers why an event waits, for `status`. @returns the same in words. */
+/** Remembers the proxy, for `status`: where an assistant starts a send, the person's variables may be missing. */
+function noteProxy(host: Host, url: string): void {
+  const lastProxy = shownProxy(routeTo(host.env, url)) ?? null
+  if (readState(host).lastProxy !== lastProxy) updateState(host, { lastProxy })
+}
+
+/** Remembers why an event waits, for `status`. @returns the same. */
 function noteFailure(host: Host, delivery: Extract<Delivery, { outcome: 'queued' }>) {
-  const { why, failure, retryAfterMs } = delivery
-  const remedy = failure && describeNetworkFailure(failure).remedy
-  const described = { why, ...(remedy !== undefined && { remedy }) }
+  const { outcome, retryAfterMs, waitsAlone, ...described } = delivery
   updateState(host, {
     lastFailure: { at: host.now(), ...described },
     ...(retryAfterMs !== undefined && { notBefore: host.now() + retryAfterMs }),
   })
-  return described
+  return { outcome, ...described, ...(waitsAlone && { waitsAlone }) }
 }
 
 async function readOwnEvent(host: Host, file: EventFile, body: string) {

@@ -10,7 +10,6 @@ import { readDecision, readEndpoint } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { VERSION } from '../version.ts'
 import { deliver, type Outgoing } from './deliver.ts'
-import { describeNetworkFailure } from './networkFailure.ts'
 
 /** What became of a test event. `why` and `remedy` are sentences without their periods. */
 export type TestReport =
@@ -34,8 +33,8 @@ export async function sendTestEvent(host: Host): Promise<TestReport> {
     case 'rejected':
       return { outcome: 'failed', ...describeRefusal(delivery.refusal.status) }
     case 'queued': {
-      const { why, failure } = delivery
-      return { outcome: 'failed', why, ...(failure && { remedy: describeNetworkFailure(failure).remedy }) }
+      const { why, remedy } = delivery
+      return { outcome: 'failed', why, ...(remedy !== undefined && { remedy }) }
     }
     case 'stopped':
       throw new TypeError('nothing stops a test event')

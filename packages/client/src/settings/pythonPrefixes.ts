@@ -31,7 +31,8 @@ export function* pythonPrefixes(host: PrefixHost): Generator<string> {
     join(folder, '.venv'),
     join(folder, 'venv'),
   ])
-  yield* newestIn(join(env.PYENV_ROOT || join(home, '.pyenv'), 'versions'))
+  const pyenv = [...named(env.PYENV_ROOT), join(home, '.pyenv')]
+  yield* pyenv.flatMap((folder) => newestIn(join(folder, 'versions')))
   yield* machinePrefixes(host)
   yield* environmentsInHome(home)
   yield* uvxEnvironments(host)
@@ -39,7 +40,7 @@ export function* pythonPrefixes(host: PrefixHost): Generator<string> {
 
 /** The folder of Claude Code's installed plugins. */
 export function pluginsFolder({ env, directories }: PrefixHost): string {
-  return join(env.CLAUDE_CONFIG_DIR || join(directories.home, '.claude'), 'plugins')
+  return join(named(env.CLAUDE_CONFIG_DIR)[0] ?? join(directories.home, '.claude'), 'plugins')
 }
 
 /** Sorts names by the numbers in them, the highest first. */

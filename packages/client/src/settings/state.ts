@@ -9,8 +9,12 @@ export interface SenderState {
   notBefore?: number
   /** Why the last event that was tried still waits, and what a person can do; nothing once one was sent. */
   lastFailure?: { at: number; why: string; remedy?: string } | undefined
+  /** The proxy that the last request went through, without user and password; null if there was none. */
+  lastProxy?: string | null
   /** When the last background send began. */
   lastBackgroundAt?: number
+  /** When a send last believed this machine's clock, and what was seen of one that has leapt since. */
+  clock?: { believedAt: number; doubt?: { since: number; seenAt: number } }
   /** Which assistant VoiceMode was last used from, if that was known. */
   caller?: Caller
   /** The variable that said no in some process's environment while there was a yes, and when that was noticed. */

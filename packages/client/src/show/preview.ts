@@ -16,7 +16,7 @@ import type { DetectedEnvironment } from '../settings/environment.ts'
 /** What would be sent for a day, or was sent. */
 export interface Preview {
   day: Day
-  /** The exact bytes; undefined if there was neither a session nor an operation. */
+  /** The exact bytes; undefined if there was neither a session nor an operation, or if not all logs can be read. */
   body: string | undefined
   /** Where these bytes already are; undefined if they were made for this preview. */
   place: Place | undefined
@@ -25,7 +25,7 @@ export interface Preview {
   /** Whether the day is not over yet. */
   unfinished: boolean
   skippedLines: number
-  /** Whether logs around the day can't be read, and so are not counted. */
+  /** Whether logs around the day can't be read. It is not reported before they can. */
   unreadable: boolean
   /** Log files found around the day. */
   files: number
@@ -57,10 +57,11 @@ export async function* previewDays(
   for (const day of days) {
     const { body, place } = made.get(day) ?? {}
     const reading = body === undefined ? (await readings.next()).value : undefined
-    const event = reading && (await composeEvent(reading, environment, telemetryId))
+    const isWhole = reading && !reading.unreadable
+    const event = isWhole && (await composeEvent(reading, environment, telemetryId))
     yield {
       day,
-      body: body ?? (event && encodeEvent(event)),
+      body: body ?? (event ? encodeEvent(event) : undefined),
       place,
       identified: identity !== undefined,
       unfinished: day >= dayAt(host.now()),
@@ -69,37 +70,4 @@ export async function* previewDays(
       files: reading?.files ?? 0,
     }
   }
-}
-
-const PLACES = {
-  queue: 'These bytes wait in the queue.',
-  sent: 'These bytes were sent.',
-  rejected: 'These bytes were sent, and the server refused them.',
-}
-
-/** Notes about a preview, each a sentence or two. */
-export function notesOn(shown: Preview): string[] {
-  const notes: string[] = []
-  if (shown.unreadable)
-    notes.push(
-      `VoiceMode's logs around ${shown.day} can't be read, so what is in them is not counted. To see which: voicemode-telemetry status`,
-    )
-  if (shown.body === undefined && !shown.unreadable) {
-    notes.push(
-      shown.files === 0
-        ? `There are no VoiceMode logs around ${shown.day}. Was VoiceMode used on this machine? If its logs are in another folder, set VOICEMODE_BASE_DIR.`
-        : `VoiceMode was not used on ${shown.day} (UTC), so nothing would be sent for that day.`,
-    )
-    if (shown.identified) notes.push('Only what happened after your yes is counted.')
-  }
-  if (shown.place) notes.push(PLACES[shown.place])
-  if (shown.unfinished)
-    notes.push(`${shown.day} is not over yet in UTC. This is the day so far. Only whole days are sent.`)
-  if (!shown.identified && shown.body !== undefined) {
-    notes.push(
-      'Nobody has said yes on this machine, so nothing is sent. The ids in this preview are placeholders.',
-    )
-  }
-  if (shown.skippedLines > 0) notes.push(`Log lines that could not be used: ${shown.skippedLines}.`)
-  return notes
 }

@@ -3,16 +3,12 @@ import type { Decision } from '../consent/consent.ts'
 import { describeAdded } from '../consent/notice.ts'
 import { readDecision, readEndpoint, readIdentity, readReceipt, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
-import {
-  dayIn,
-  listEvents,
-  MAX_QUEUE_AGE_DAYS,
-  PLACES,
-  type Refusal,
-  readEvent,
-  readRefusal,
-} from '../queue/queue.ts'
+import { EXPECTED_PROXY, routeTo, shownProxy } from '../network/proxy.ts'
+import { dayIn, listEvents, MAX_QUEUE_AGE_DAYS, PLACES, readEvent, readRefusal } from '../queue/queue.ts'
+import type { Refusal } from '../queue/refusal.ts'
 import { REPORTED_DAYS, whyNotDue } from '../send/due.ts'
+import { checkClock } from '../send/ownClock.ts'
+import type { Endpoint } from '../settings/endpoint.ts'
 import { writesEventLogs } from '../settings/settingsFiles.ts'
 import { readState } from '../settings/state.ts'
 import { inspectLogFolders, type LogFolder } from './logFolders.ts'
@@ -36,6 +32,12 @@ export interface Status {
   /** Where events go; null if `endpoint_problem` says why there is no such place. */
   endpoint: string | null
   endpoint_problem: string | null
+  /** The proxy that the next send from here uses, without user and password; null if it uses none. */
+  proxy: string | null
+  /** What is wrong with the variable that names a proxy; null if nothing is. */
+  proxy_problem: string | null
+  /** The proxy that the last send used; `none` if it used none. Null if that is the same as from here. */
+  other_proxy: string | null
   /** Whether VoiceMode writes the logs from which failures are counted. */
   event_logs: boolean
   /** What VoiceMode's logs are read from, with `~` for the home directory. */
@@ -44,6 +46,8 @@ export interface Status {
   due_days: Day[]
   /** When a background send last began; null if none ever did, so that nothing is known to start one. */
   last_background_send: string | null
+  /** Whether this machine's clock has leapt, so that nothing old is deleted or sent until it has gone on for days. */
+  clock_not_believed: boolean
   queued: number
   /** Each event in the queue, and when it is deleted unsent at the latest. */
   waiting: { day: Day; dropped_after: string }[]
@@ -78,6 +82,7 @@ export function readStatus(host: Host): Status {
     telemetry_id: isOn ? (readTelemetryId(host) ?? null) : null,
     endpoint: endpoint.ok ? endpoint.events : null,
     endpoint_problem: endpoint.ok ? null : endpoint.expected,
+    ...proxyOf(host, endpoint),
     event_logs: writesEventLogs(host),
     log_folders: inspectLogFolders(host.directories).map((folder) => ({
       ...folder,
@@ -85,6 +90,7 @@ export function readStatus(host: Host): Status {
     })),
     due_days: isOn ? dueDaysOf(host) : [],
     last_background_send: timeOf(lastBackgroundAt),
+    clock_not_believed: isOn && checkClock(host).outcome === 'doubted',
     queued: waiting.length,
     waiting: waiting.map((file) => ({
       day: dayIn(file),
@@ -95,6 +101,22 @@ export function readStatus(host: Host): Status {
     last_sent: lastSent ? { day: dayIn(lastSent), on: dayAt(lastSent.at) } : null,
     next_report: isOn && endpoint.ok ? { day: today, after: `${addDays(today, 1)}T00:05:00Z` } : null,
     last_refused: lastRefused ? { day: dayIn(lastRefused), reason: readRefusal(lastRefused) ?? null } : null,
+  }
+}
+
+/** A proxy as it is remembered. */
+const PROXY = /^https?:\/\/[\w.:[\]-]+$/
+
+function proxyOf(host: Host, endpoint: Endpoint): Pick<Status, 'proxy' | 'proxy_problem' | 'other_proxy'> {
+  const route = endpoint.ok ? routeTo(host.env, endpoint.events) : undefined
+  const proxy = (route && shownProxy(route)) ?? null
+  const { lastProxy = proxy } = readState(host)
+  // Somebody may have changed the file.
+  const last = lastProxy === null || PROXY.test(lastProxy) ? lastProxy : proxy
+  return {
+    proxy,
+    proxy_problem: route?.way === 'unusable proxy' ? `${route.variable} ${EXPECTED_PROXY}` : null,
+    other_proxy: last === proxy ? null : (last ?? 'none'),
   }
 }
 

@@ -8,7 +8,6 @@ const COOKIE = 'view'
 
 /** What a request must show to see the page. */
 export interface Rules {
-  port: number
   /** The first segment of every URL's path. */
   token: string
   /** The cookie of the browser that opened the URL; undefined until a browser has opened it. */
@@ -26,12 +25,14 @@ export const ANSWER_PATH = 'answer'
  */
 export type Refusal = 'unknown' | 'read only' | 'used'
 
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
+
 type Gate = (request: IncomingMessage, rules: Rules) => Refusal | undefined
 
 const GATES: readonly Gate[] = [
   // Another site's host name may lead to this machine (DNS rebinding). It must not make this page a part of that site.
-  ({ headers }, { port }) =>
-    ['127.0.0.1', 'localhost'].some((name) => headers.host === `${name}:${port}`) ? undefined : 'unknown',
+  // The port is whichever the browser's side has, since a tunnel (ssh -L, a dev container) may lead here from another one.
+  ({ headers }) => (LOOPBACK.test(headers.host ?? '') ? undefined : 'unknown'),
   ({ url }, { token }) => (isSame(partsOf(url).token, token) ? undefined : 'unknown'),
   (request, { asks }) => (isReading(request) || (asks && isAnswering(request)) ? undefined : 'read only'),
   // The cookie alone does not tell which page sends it. A browser adds the origin, and no page can change it.

@@ -1,7 +1,7 @@
-import type { PageAnswer } from '@voicemode-telemetry/protocol/wire/viewer'
+import type { PageAnswer } from '@voicemode-telemetry/protocol'
 import type { Host } from '../host.ts'
 import { openAsking } from './asking.ts'
-import { buildPage, findPage } from './page.ts'
+import { findPage } from './page.ts'
 
 /** How many whole days before today the page shows. */
 const SHOWN_DAYS = 7
@@ -31,7 +31,7 @@ export async function askOnPage(
   host: Host,
   onAnswered: (answer: PageAnswer) => void = () => {},
 ): Promise<QuestionPage | undefined> {
-  const page = isRemote(host) ? undefined : (findPage() ?? buildPage())
+  const page = isRemote(host) ? undefined : findPage()
   if (!page) return undefined
   const { startViewer } = await import('./viewServer.ts')
   let isBeingRead = false

@@ -1,11 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import type { PageAnswer } from '@voicemode-telemetry/protocol'
 import { readJsonAs } from '@voicemode-telemetry/protocol'
-import {
-  type PageAnswer,
-  type Press,
-  pressSchema,
-  type ViewQuestion,
-} from '@voicemode-telemetry/protocol/wire/viewer'
+import { type Press, pressSchema, type ViewQuestion } from '@voicemode-telemetry/protocol/wire/viewer'
 import { noticeRows, renderFullNotice } from '../consent/notice.ts'
 import { openQuestion } from '../consent/question.ts'
 import { readRecipient } from '../consent/record.ts'

@@ -1,24 +1,17 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 
 const PAGE = 'view.html'
-/** Whether this is a clone of the repository. In a built client the paths of a clone would lead to other people's files. */
-const IN_CLONE = import.meta.url.endsWith('/src/view/page.ts')
+/** Whether this is a source file. In a built client the paths of the sources would lead to other people's files. */
+const IS_SOURCE = import.meta.url.endsWith('/src/view/page.ts')
 /** The folders in which the built page may be. */
-const PLACES = (IN_CLONE ? ['../../../dashboard/dist'] : ['./page', '../page']).map(fromHere)
-const BUILDER = fromHere('../../../../scripts/buildDashboard.ts')
+const PLACES = (IS_SOURCE ? ['../../../dashboard/dist'] : ['./page', '../page']).map(fromHere)
 
 /** The folder of the built page; undefined if it is not built. */
 export function findPage(): string | undefined {
   return PLACES.find((place) => existsSync(join(place, PAGE)))
-}
-
-/** Builds the page from its sources, if they are there, in a few seconds. @returns as {@link findPage}. */
-export function buildPage(): string | undefined {
-  if (IN_CLONE) spawnSync(process.execPath, [BUILDER], { stdio: 'ignore', windowsHide: true })
-  return findPage()
 }
 
 const TYPES: Record<string, string> = {
@@ -37,8 +30,11 @@ const TYPES: Record<string, string> = {
 export function readPageFile(folder: string, path: string): { type: string; content: Buffer } | undefined {
   const name = path === '' ? PAGE : /^assets\/[\w-][\w.-]*$/.exec(path)?.[0]
   const type = name && TYPES[extname(name)]
-  if (!type || !existsSync(join(folder, name))) return undefined
-  return { type, content: readFileSync(join(folder, name)) }
+  if (!type) return undefined
+  const file = join(folder, name)
+  if (existsSync(file)) return { type, content: readFileSync(file) }
+  // In a built client large files are compressed.
+  return existsSync(`${file}.gz`) ? { type, content: gunzipSync(readFileSync(`${file}.gz`)) } : undefined
 }
 
 function fromHere(path: string): string {

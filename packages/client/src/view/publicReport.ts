@@ -46,10 +46,8 @@ async function ask<Schema extends typeof listedWeeksSchema | typeof shownReportS
   schema: Schema,
   url: string,
 ) {
-  const response = await host.fetch(url, {
+  const response = await host.request(url, {
     headers: { accept: 'application/json', 'user-agent': 'voicemode-telemetry' },
-    redirect: 'manual',
-    credentials: 'omit',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   if (response.status === 404) throw new NoReport('The server publishes no reports.')

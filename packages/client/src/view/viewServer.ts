@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { PageAnswer } from '@voicemode-telemetry/protocol/wire/viewer'
+import type { PageAnswer } from '@voicemode-telemetry/protocol'
 import type { Host } from '../host.ts'
 import {
   ANSWER_PATH,
@@ -57,7 +57,6 @@ export interface Viewer {
 export async function startViewer(host: Host, options: ViewOptions): Promise<Viewer> {
   const newToken = () => Buffer.from(host.randomBytes(TOKEN_BYTES)).toString('base64url')
   const rules: Rules = {
-    port: options.port,
     token: newToken(),
     session: undefined,
     asks: options.asking !== undefined,
@@ -81,7 +80,7 @@ export async function startViewer(host: Host, options: ViewOptions): Promise<Vie
   server.maxConnections = MAX_CONNECTIONS
   server.listen(options.port, '127.0.0.1')
   await once(server, 'listening')
-  rules.port = (server.address() as AddressInfo).port
+  const { port } = server.address() as AddressInfo
 
   const close = () => {
     clearTimeout(idle)
@@ -90,7 +89,7 @@ export async function startViewer(host: Host, options: ViewOptions): Promise<Vie
   }
   const idle = setTimeout(close, options.idleMs)
   return {
-    url: `http://127.0.0.1:${rules.port}/${rules.token}/`,
+    url: `http://127.0.0.1:${port}/${rules.token}/`,
     ended: once(server, 'close').then(() => {}),
     close,
   }

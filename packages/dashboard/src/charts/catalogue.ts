@@ -101,7 +101,7 @@ export const SECTIONS: readonly Section[] = [
     ],
   },
   {
-    title: 'Voice',
+    title: 'Transport and providers',
     hint: 'Select a name to see who uses it.',
     charts: [
       { field: 'usage.transport_usage' },

@@ -1,6 +1,6 @@
 import type { Count, FieldValue } from '@voicemode-telemetry/protocol/wire/charts'
 import { describe, expect, it } from 'vitest'
-import { chartOf } from './chart.ts'
+import { changeOfTotal, chartOf } from './chart.ts'
 
 const count = (day: string, field: string, value: string, n: number): Count => ({ day, field, value, n })
 
@@ -81,6 +81,20 @@ describe('chartOf', () => {
     })
     const previous = { from: '2026-11-17', to: '2026-11-19', counts: [] }
     expect(chartOf(daily, spec, { previous }).previous?.totals.map(({ n }) => n)).toEqual([0, 0, 0])
+  })
+
+  it('tells how each total changed: a share by points, a count by percent, nothing without a period before', () => {
+    const before = { from: '2026-11-17', to: '2026-11-19' }
+    const field = 'usage.tts_provider_usage'
+    const rows = [count('2026-11-17', field, 'kokoro', 8), count('2026-11-17', field, 'openai', 3)]
+    const previous = { ...before, counts: [...rows, count('2026-11-18', field, 'other', 1)] }
+    const changes = (show: 'share' | 'count', other: Parameters<typeof chartOf>[2]) => {
+      const chart = chartOf(daily, { field, show }, other)
+      return chart.totals.map((total) => changeOfTotal(chart, total))
+    }
+    expect(changes('share', { previous })).toEqual(['▼ 10.0', '▲ 13.3', '▼ 3.3'])
+    expect(changes('count', { previous })).toEqual(['=', '▲ 100 %', '='])
+    expect(changes('count', {})).toEqual([undefined, undefined, undefined])
   })
 
   it.each<[FieldValue, string]>([

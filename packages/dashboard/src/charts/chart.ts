@@ -1,5 +1,6 @@
 import { compareVersions, type Day, daysFromTo, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
 import type { Count } from '@voicemode-telemetry/protocol/wire/charts'
+import { formatShortChange } from '../model/change.ts'
 import { countableDays } from '../model/days.ts'
 import { formatAverage, formatCount, formatShare } from '../model/format.ts'
 import type { Compared, Rows } from '../model/numbers.ts'
@@ -73,7 +74,7 @@ export interface Chart extends ChartSpec, ChartNumbers {
 /** The rows that a chart's own are set beside. */
 interface OtherRows {
   previous?: Rows | undefined
-  compared?: Compared | undefined
+  compared?: Pick<Compared, 'label' | 'rows'> | undefined
 }
 
 /** Makes a chart from the server's rows. */
@@ -157,6 +158,14 @@ export function isEmpty(chart: Chart): boolean {
 /** The points of the day with this index. */
 export function pointsOfDay({ points }: ChartNumbers, { values }: Chart, index: number): Point[] {
   return points.slice(index * values.length, (index + 1) * values.length)
+}
+
+/** How a total changed on the previous period, as `▲ 1.5`; undefined where that is not known. */
+export function changeOfTotal({ show, previous }: Chart, { value, n, share }: Total): string | undefined {
+  const before = previous?.totals.find((total) => total.value === value)
+  return show === 'share'
+    ? formatShortChange(share, before?.share, 'share')
+    : formatShortChange(n, before?.n, 'count')
 }
 
 /** A total as its chart shows it. */

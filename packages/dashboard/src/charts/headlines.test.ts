@@ -10,6 +10,7 @@ const dailyOf = (rows: [string, string, string, number][]): Rows => ({
   counts: rows.map(([day, field, value, n]): Count => ({ day, field, value, n })),
 })
 
+const SINCE = '2026-01-01'
 const all = dailyOf([
   ['2026-11-20', 'installations', '', 4],
   ['2026-11-20', 'usage.total_sessions', '', 10],
@@ -35,7 +36,7 @@ const numbersOf = (daily: Rows, more: Partial<Numbers> = {}): Numbers => ({
   cohorts,
   compared: undefined,
   failures: { now: NO_SEGMENTS, previous: undefined },
-  since: '2026-01-01',
+  since: SINCE,
   ...more,
 })
 const retention = retentionOf(
@@ -45,6 +46,7 @@ const retention = retentionOf(
   ],
   cohorts,
   '2026-11-22',
+  SINCE,
 )
 const headline = (label: string, headlines = headlinesOf(numbersOf(all), retention)) =>
   headlines.find((one) => one.label === label)
@@ -68,7 +70,7 @@ describe('the headlines', () => {
   })
 
   it('have a dash for a ratio if nothing was counted', () => {
-    const headlines = headlinesOf(numbersOf(dailyOf([])), retentionOf([], cohorts, '2026-11-22'))
+    const headlines = headlinesOf(numbersOf(dailyOf([])), retentionOf([], cohorts, '2026-11-22', SINCE))
     const open = headlines.filter(({ value }) => value === '–').map(({ label }) => label)
     expect(open).toEqual(['Return in week 2', 'Success rate', 'Failed calls per 100', 'Local Whisper'])
   })
@@ -80,7 +82,7 @@ describe('the headlines', () => {
     ])
     const shown = { daily: filtered, previous: undefined }
     const headlines = headlinesOf(numbersOf(all, { shown, isFiltered: true }), retention)
-    expect(headline('Failed calls per 100', headlines)).toMatchObject({ value: '10.0', beside: ['all 3.0'] })
+    expect(headline('Failed calls per 100', headlines)).toMatchObject({ value: '10.0', beside: ['all: 3.0'] })
     const unfiltered = headlines.filter(({ beside }) => beside.includes('not filtered'))
     expect(unfiltered.map(({ label, value }) => [label, value])).toEqual([
       ['Active in 30 days', '9'],
@@ -102,17 +104,27 @@ describe('the headlines', () => {
   })
 
   it('have a compared version beside them', () => {
-    const compared = { label: '8.11', rows: dailyOf([]) }
+    const compared = { label: '8.11', isPrevious: false, rows: dailyOf([]) }
     expect(headline('Sessions', headlinesOf(numbersOf(all, { compared }), retention))?.beside).toEqual([
-      '8.11 0',
+      '8.11: 0',
     ])
   })
 
-  it('leave out new installations while the server is too young to know them', () => {
-    const labels = (since: string) =>
-      headlinesOf(numbersOf(all, { since }), retention).map(({ label }) => label)
-    expect(labels('2026-10-22')).toContain('New')
-    expect(labels('2026-10-23')).not.toContain('New')
+  it('say from when on new installations are known while the server is too young to tell them', () => {
+    const shown = (since: string) => headline('New', headlinesOf(numbersOf(all, { since }), retention))
+    expect(shown('2026-10-22')?.value).toBe('0')
+    expect(shown('2026-10-23')).toMatchObject({
+      value: '–',
+      note: expect.stringContaining('Known for days from 21 Nov 2026 on.'),
+    })
+  })
+
+  it('have no share of those who return before a week of new installations and the next one are over', () => {
+    const young = retentionOf([], cohorts, '2026-11-22', '2026-10-20')
+    expect(headline('Return in week 2', headlinesOf(numbersOf(all), young))).toMatchObject({
+      value: '–',
+      note: expect.stringContaining('Known from 7 Dec 2026 on.'),
+    })
   })
 
   it('average over the days from the one on which the server was set up', () => {

@@ -1,8 +1,15 @@
-import { type Day, fieldAt } from '@voicemode-telemetry/protocol'
+import { addDays, type Day, fieldAt } from '@voicemode-telemetry/protocol'
 import { formatChange, type Measured } from '../model/change.ts'
 import type { Retention } from '../model/cohorts.ts'
-import { countableDays, withNewness } from '../model/days.ts'
-import { formatAverage, formatCount, formatRatio, formatShare, formatShortDay } from '../model/format.ts'
+import { countableDays, newnessFrom, WHY_NOT_NEW, withNewness } from '../model/days.ts'
+import {
+  formatAverage,
+  formatCount,
+  formatDay,
+  formatRatio,
+  formatShare,
+  formatShortDay,
+} from '../model/format.ts'
 import type { Numbers, Rows } from '../model/numbers.ts'
 import { ratio, sumOf } from '../model/sums.ts'
 
@@ -27,7 +34,7 @@ interface Measure {
   note(daily: Rows): string
   /** Whether the server counts it for all installations only. */
   ignoresFilter?: true
-  /** Whether it is told only for days from which on new installations are known. */
+  /** Whether it can be told only for days from which on new installations are known. */
   needsNewness?: true
 }
 
@@ -36,8 +43,7 @@ const MEASURES: readonly Measure[] = [
     label: 'Active per day',
     of: (daily) => sumOf(daily, 'installations') / countableDays(daily),
     format: (value = 0) => formatAverage(value),
-    note: (daily) =>
-      `installations on average, ${formatCount(onLastDay(daily))} on the last day. A lower bound: opt-in only`,
+    note: (daily) => `installations on average, ${formatCount(onLastDay(daily))} on the last day`,
   },
   {
     label: 'Active in 30 days',
@@ -97,11 +103,12 @@ const MEASURES: readonly Measure[] = [
 /** The numbers at the top of the maintainers' page. */
 export function headlinesOf(numbers: Numbers, retention: Retention): Headline[] {
   const { all, shown, isFiltered, compared, since } = numbers
-  const known = MEASURES.filter(
-    ({ needsNewness }) => !needsNewness || withNewness(all.daily, since) === all.daily,
-  )
-  const measured = known.map((measure): Headline => {
-    const { label, of, format, note, ignoresFilter } = measure
+  const measured = MEASURES.map((measure): Headline => {
+    const { label, of, format, note, ignoresFilter, needsNewness } = measure
+    if (needsNewness && withNewness(all.daily, since) !== all.daily) {
+      const from = formatDay(newnessFrom(since))
+      return { label, value: '–', note: `Known for days from ${from} on. ${WHY_NOT_NEW}`, beside: [] }
+    }
     const { daily, previous } = ignoresFilter ? all : shown
     return {
       label,
@@ -109,13 +116,13 @@ export function headlinesOf(numbers: Numbers, retention: Retention): Headline[] 
       change: changeOf(measure, daily, previous, since),
       note: note(daily),
       beside: [
-        ...(isFiltered ? [ignoresFilter ? NOT_FILTERED : `all ${format(of(all.daily))}`] : []),
-        ...(compared && !ignoresFilter ? [`${compared.label} ${format(of(compared.rows))}`] : []),
+        ...(isFiltered ? [ignoresFilter ? NOT_FILTERED : `all: ${format(of(all.daily))}`] : []),
+        ...(compared && !ignoresFilter ? [`${compared.label}: ${format(of(compared.rows))}`] : []),
       ],
     }
   })
   const place = measured.findIndex(({ label }) => label === 'Sessions')
-  return measured.toSpliced(place, 0, returningInWeekTwo(retention, isFiltered))
+  return measured.toSpliced(place, 0, returningInWeekTwo(retention, all.daily.to, isFiltered))
 }
 
 function changeOf(
@@ -132,12 +139,18 @@ function changeOf(
 
 const NOT_FILTERED = 'not filtered'
 
-function returningInWeekTwo({ pooled }: Retention, isFiltered: boolean): Headline {
+const DAYS_OF_TWO_WEEKS = 14
+
+function returningInWeekTwo({ pooled, knownFrom }: Retention, to: Day, isFiltered: boolean): Headline {
   const { share, of } = pooled[1] ?? { share: undefined, of: 0 }
+  const isKnownFrom = addDays(knownFrom, DAYS_OF_TWO_WEEKS)
   return {
     label: 'Return in week 2',
     value: formatShare(share),
-    note: `of ${formatCount(of)} installations whose second week is over`,
+    note:
+      share === undefined && isKnownFrom > to
+        ? `Known from ${formatDay(isKnownFrom)} on. ${WHY_NOT_NEW}`
+        : `of ${formatCount(of)} installations whose second week is over`,
     beside: isFiltered ? [NOT_FILTERED] : [],
   }
 }

@@ -18,7 +18,13 @@ export function dayIndexAt(chart: Chart, xPx: number, widthPx: number): number |
   return chart.days[index] === undefined ? undefined : index
 }
 
-function marginLeftPx({ show }: Chart): number {
+/** Where the middle of a day is in a picture. */
+export function middayPx({ days, ...chart }: Chart, index: number, widthPx: number): number {
+  const left = marginLeftPx(chart)
+  return left + ((index + 0.5) * (widthPx - left - MARGIN_RIGHT_PX)) / days.length
+}
+
+function marginLeftPx({ show }: Pick<Chart, 'show'>): number {
   return show === 'share' ? 42 : 48
 }
 

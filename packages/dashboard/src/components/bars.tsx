@@ -1,4 +1,4 @@
-import { type Chart, formatTotal, type Total } from '../charts/chart.ts'
+import { type Chart, changeOfTotal, formatTotal, type Total } from '../charts/chart.ts'
 import { barsOf } from '../charts/drawn.ts'
 import { ratio } from '../model/sums.ts'
 import type { LinkValue } from './legend.tsx'
@@ -36,12 +36,16 @@ export function Bars({ chart, linkValue = (_, children) => children }: BarsProps
                 {before && <span class="mark" style={{ left: percentOf(before) }} />}
               </span>
               <strong>{formatTotal(chart, total)}</strong>
-              {before && (
-                <span class="previous">
-                  <span class="unseen">{compared?.label} </span>
-                  {formatTotal(chart, before)}
-                </span>
-              )}
+              <span class="previous">
+                {before ? (
+                  <>
+                    <span class="unseen">{compared?.label} </span>
+                    {formatTotal(chart, before)}
+                  </>
+                ) : (
+                  changeOfTotal(chart, total)
+                )}
+              </span>
             </li>
           )
         })}

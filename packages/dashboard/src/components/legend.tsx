@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { type Chart, formatTotal } from '../charts/chart.ts'
+import { type Chart, changeOfTotal, formatTotal } from '../charts/chart.ts'
 import { colourOf, drawsCompared, REST } from '../charts/drawn.ts'
 
 /** Makes a value a link. Values without a link stay as they are. */
@@ -29,10 +29,12 @@ export function Legend({ chart, linkValue = (_, children) => children }: LegendP
               <span class={`swatch ${as}`} style={{ background: colourOf(values, total.value) }} />
               {total.value === REST ? name : linkValue(total.value, name)}
               {hasTotals && <strong> {formatTotal(chart, total) + each}</strong>}
-              {hasTotals && before && (
+              {hasTotals && (
                 <span class="previous">
                   {' '}
-                  {compared?.label}: {formatTotal(chart, before) + each}
+                  {before
+                    ? `${compared?.label}: ${formatTotal(chart, before)}${each}`
+                    : changeOfTotal(chart, total)}
                 </span>
               )}
             </li>

@@ -1,6 +1,7 @@
+import type { TargetedPointerEvent } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Chart } from '../charts/chart.ts'
-import { dayIndexAt, plotChart } from '../charts/plot.ts'
+import { dayIndexAt, middayPx, plotChart } from '../charts/plot.ts'
 import { tooltipOf } from '../charts/tooltip.ts'
 import { formatDay } from '../model/format.ts'
 import type { Release } from '../model/releases.ts'
@@ -8,8 +9,8 @@ import type { Release } from '../model/releases.ts'
 const MIN_HEIGHT_PX = 200
 const MIN_WIDTH_PX = 240
 const TOOLTIP_GAP_PX = 14
-/** A tooltip can take a whole picture that is narrower: on a phone there is no room beside the finger. */
-const NARROW_PX = 340
+/** In a narrower window there is no room beside the finger, and a tooltip begins where its picture does. */
+const NARROW_WINDOW_PX = 680
 
 interface PictureProps {
   chart: Chart
@@ -32,29 +33,48 @@ export function Picture({ chart, summary, releases }: PictureProps) {
     if (widthPx === 0) return
     canvas.current?.replaceChildren(plotChart(chart, { width, height: heightPx, releases }))
   }, [numbers, widthPx, heightPx])
+  const leave = () => setCursor(undefined)
+  useEffect(() => {
+    const leaveIfOutside = ({ target }: Event) => !box.current?.contains(target as Node) && leave()
+    const page = box.current?.ownerDocument
+    page?.addEventListener('pointerdown', leaveIfOutside)
+    return () => page?.removeEventListener('pointerdown', leaveIfOutside)
+  }, [])
+  const follow = ({ currentTarget, clientX, clientY }: TargetedPointerEvent<HTMLElement>) => {
+    const { left, top } = currentTarget.getBoundingClientRect()
+    const { clientWidth } = currentTarget.ownerDocument.documentElement
+    const side = clientWidth < NARROW_WINDOW_PX ? 'none' : clientX < clientWidth / 2 ? 'right' : 'left'
+    setCursor({ xPx: clientX - left, yPx: clientY - top, side })
+  }
   const index = cursor && dayIndexAt(chart, cursor.xPx, width)
   return (
     <div
       class="picture"
       ref={box}
       style={{ minHeight: `${MIN_HEIGHT_PX}px` }}
-      onPointerMove={({ currentTarget, clientX, clientY }) => {
-        const { left, top } = currentTarget.getBoundingClientRect()
-        setCursor({ xPx: clientX - left, yPx: clientY - top })
-      }}
-      onPointerLeave={() => setCursor(undefined)}
+      onPointerMove={follow}
+      onPointerDown={follow}
+      onPointerCancel={leave}
+      // A finger that is lifted has not left: what it tapped stays to be read.
+      onPointerLeave={(event) => event.pointerType === 'mouse' && leave()}
     >
       <div class="canvas" ref={canvas} role="img" aria-label={summary} />
       {cursor && index !== undefined && (
-        <Tooltip chart={chart} index={index} releases={releases} cursor={cursor} widthPx={width} />
+        <>
+          <div class="chosenDay" style={{ left: `${middayPx(chart, index, width)}px` }} />
+          <Tooltip chart={chart} index={index} releases={releases} cursor={cursor} widthPx={width} />
+        </>
       )}
     </div>
   )
 }
 
 interface Cursor {
+  /** From the upper left corner of the picture. */
   xPx: number
   yPx: number
+  /** Where the window has more room. */
+  side: 'left' | 'right' | 'none'
 }
 
 interface TooltipProps {
@@ -65,13 +85,12 @@ interface TooltipProps {
   widthPx: number
 }
 
-function Tooltip({ chart, index, releases, cursor: { xPx, yPx }, widthPx }: TooltipProps) {
+function Tooltip({ chart, index, releases, cursor, widthPx }: TooltipProps) {
   const day = chart.days[index] ?? ''
-  const side = widthPx < NARROW_PX ? { left: '0' } : besideCursor(xPx, widthPx)
   const first = releases.filter((release) => release.day === day).map(({ version }) => version)
   return (
     // The table below has the same numbers for those who can't see it.
-    <div class="tooltip" aria-hidden="true" style={{ ...side, top: `${yPx + TOOLTIP_GAP_PX}px` }}>
+    <div class="tooltip" aria-hidden="true" style={placeOf(cursor, widthPx)}>
       <strong>{formatDay(day)}</strong>
       {first.length > 0 && <span> {first.join(', ')} first seen</span>}
       <table>
@@ -92,10 +111,10 @@ function Tooltip({ chart, index, releases, cursor: { xPx, yPx }, widthPx }: Tool
   )
 }
 
-function besideCursor(xPx: number, widthPx: number) {
-  return xPx < widthPx / 2
-    ? { left: `${xPx + TOOLTIP_GAP_PX}px` }
-    : { right: `${widthPx - xPx + TOOLTIP_GAP_PX}px` }
+function placeOf({ xPx, yPx, side }: Cursor, widthPx: number) {
+  const top = `${yPx + TOOLTIP_GAP_PX}px`
+  if (side === 'left') return { top, right: `${widthPx - xPx + TOOLTIP_GAP_PX}px` }
+  return { top, left: side === 'right' ? `${xPx + TOOLTIP_GAP_PX}px` : '0' }
 }
 
 function useSize(box: { current: HTMLElement | null }): { widthPx: number; heightPx: number } {

@@ -19,3 +19,10 @@ export function formatChange(
   if (Math.abs(difference) < 0.05) return 'unchanged'
   return `${difference > 0 ? '▲' : '▼'} ${formatRatio(Math.abs(difference))}${measured === 'share' ? ' points' : ''}`
 }
+
+/** As {@link formatChange}, for places without room: `▲ 1.5` of a share, and `=` where nothing changed. */
+export function formatShortChange(...change: Parameters<typeof formatChange>): string | undefined {
+  return formatChange(...change)
+    ?.replace(' points', '')
+    .replace('unchanged', '=')
+}

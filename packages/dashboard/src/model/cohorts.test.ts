@@ -5,6 +5,8 @@ import { cohortDays, retentionOf } from './cohorts.ts'
 
 /** A Friday. */
 const LAST = '2026-11-20'
+/** Long before the weeks of the table. */
+const SINCE = '2026-01-01'
 const days = cohortDays({ from: '2026-11-14', to: LAST })
 const row = (day: string, value: number, n: number) => ({
   day,
@@ -20,7 +22,7 @@ describe('cohorts', () => {
 
   it('have shares of their size; a week in progress is marked and has no number', () => {
     const rows = [row('2026-11-02', 0, 8), row('2026-11-02', 1, 2)]
-    const { cohorts } = retentionOf(rows, days, LAST)
+    const { cohorts } = retentionOf(rows, days, LAST, SINCE)
     const { week, size, cells } = cohorts.at(-3) ?? {}
     expect({ week, size }).toEqual({ week: '2026-11-02', size: 8 })
     expect(cells?.slice(0, 4)).toEqual([
@@ -32,7 +34,8 @@ describe('cohorts', () => {
   })
 
   it('count a week as over on its Sunday', () => {
-    const isMarked = (last: string) => retentionOf([], days, last).cohorts.at(-1)?.cells[0] !== undefined
+    const isMarked = (last: string) =>
+      retentionOf([], days, last, SINCE).cohorts.at(-1)?.cells[0] !== undefined
     expect([isMarked('2026-11-15'), isMarked('2026-11-21'), isMarked('2026-11-22')]).toEqual([
       false,
       true,
@@ -49,12 +52,23 @@ describe('cohorts', () => {
       ],
       days,
       LAST,
+      SINCE,
     )
     expect(pooled[1]).toEqual({ share: 8 / 40, of: 40 })
   })
 
+  it('leave out weeks in which a young server could not tell who was new', () => {
+    const rows = [row('2026-11-02', 0, 8), row('2026-11-02', 1, 8), row('2026-11-09', 0, 3)]
+    const shown = (since: string) => {
+      const { cohorts, pooled } = retentionOf(rows, days, LAST, since)
+      return [cohorts.flatMap(({ week, size }) => (size ? [week] : [])), pooled[1]?.of]
+    }
+    expect(shown('2026-10-04')).toEqual([['2026-11-02', '2026-11-09'], 8])
+    expect(shown('2026-10-05')).toEqual([['2026-11-09'], 0])
+  })
+
   it('have no share where nobody was new', () => {
-    const { cohorts, pooled } = retentionOf([], days, LAST)
+    const { cohorts, pooled } = retentionOf([], days, LAST, SINCE)
     expect(cohorts.flatMap(({ cells }) => cells).every((cell) => cell?.share === undefined)).toBe(true)
     expect(pooled[1]).toEqual({ share: undefined, of: 0 })
   })

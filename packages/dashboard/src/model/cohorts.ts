@@ -1,5 +1,6 @@
 import { addDays, type Day, mondayOf } from '@voicemode-telemetry/protocol'
 import { COHORT_WEEKS, type Count, type DayRange } from '@voicemode-telemetry/protocol/wire/charts'
+import { newnessFrom } from './days.ts'
 import { ratio, total } from './sums.ts'
 
 /** The server's field: the day is the Monday of the first week, the value the number of weeks since. */
@@ -24,6 +25,8 @@ interface Cohort {
 }
 
 export interface Retention {
+  /** The Monday of the first week whose new installations can be told from others. */
+  knownFrom: Day
   /** Oldest first. */
   cohorts: Cohort[]
   /** For each week, the share of all cohorts that reached it, and the number of installations in them. */
@@ -43,9 +46,11 @@ export function cohortDays({ to }: DayRange): DayRange {
  *
  * @param days those of {@link cohortDays}.
  * @param lastDay the last day that is over.
+ * @param since the first day that the server can have counts of.
  */
-export function retentionOf(counts: readonly Count[], days: DayRange, lastDay: Day): Retention {
-  const cohortCounts = counts.filter(({ field }) => field === COHORT_FIELD)
+export function retentionOf(counts: readonly Count[], days: DayRange, lastDay: Day, since: Day): Retention {
+  const knownFrom = mondayOf(addDays(newnessFrom(since), 6))
+  const cohortCounts = counts.filter(({ field, day }) => field === COHORT_FIELD && day >= knownFrom)
   const counted = new Map(cohortCounts.map(({ day, value, n }) => [`${day} ${value}`, n]))
   const weeks = Array.from({ length: COHORT_WEEKS }, (_, n) => n)
   const cohorts = weeks.map((row) => {
@@ -65,5 +70,5 @@ export function retentionOf(counts: readonly Count[], days: DayRange, lastDay: D
     const of = total(reached.map(({ size = 0 }) => ({ n: size })))
     return { share: ratio(total(reached.map(({ cells }) => ({ n: cells[later]?.n ?? 0 }))), of), of }
   })
-  return { cohorts, pooled }
+  return { knownFrom, cohorts, pooled }
 }

@@ -52,8 +52,16 @@ export function countableDays({ from, to, since = from }: DayRange & { since?: D
 /** An installation counts as new on its first active day in so many days. */
 const NEW_WITHIN_DAYS = 30
 
+/** Why a young server has no number of new installations. */
+export const WHY_NOT_NEW = `A server needs ${NEW_WITHIN_DAYS} days to tell who is new.`
+
+/** The first day on which new installations can be told from others. */
+export function newnessFrom(since: Day): Day {
+  return addDays(since, NEW_WITHIN_DAYS - 1)
+}
+
 /** The days from which on new installations can be told from others; its `from` may be after its `to`. */
 export function withNewness<Days extends DayRange>(days: Days, since: Day): Days {
-  const from = laterOf(days.from, addDays(since, NEW_WITHIN_DAYS - 1))
+  const from = laterOf(days.from, newnessFrom(since))
   return from === days.from ? days : { ...days, from }
 }

@@ -15,6 +15,8 @@ export interface Period {
 export interface Compared {
   /** As `previous period` or `8.11`. */
   label: string
+  /** Whether these are the numbers of the previous period, not of a version. */
+  isPrevious: boolean
   /** As many days as are shown. */
   rows: Rows
 }

@@ -15,20 +15,16 @@ export const problemReportSchema = v.object({
   title: v.string(),
   status: v.pipe(v.number(), v.integer()),
   problems: v.exactOptional(described(v.array(fieldProblemSchema), 'What to fix, field by field.')),
+  failure: v.exactOptional(
+    described(v.string(), 'From `/healthz` only: why the database takes no events, as the log says it.'),
+  ),
 })
 
 export type ProblemReport = v.InferOutput<typeof problemReportSchema>
 
-/** What a client keeps of a problem report, for the person whose event was refused. A part that is none is left empty. */
-export const keptProblemSchema = v.object({
+/** What a client keeps of a refusal, for the person whose event was refused. A part that is none is left empty. */
+export const keptRefusalSchema = v.object({
+  status: v.fallback(problemReportSchema.entries.status, 0),
   type: v.exactOptional(v.string()),
   problems: v.exactOptional(v.array(v.fallback(fieldProblemSchema, { field: '', expected: '' }))),
 })
-
-/** The same with the status of the answer. */
-export const keptRefusalSchema = v.object({
-  status: v.fallback(problemReportSchema.entries.status, 0),
-  ...keptProblemSchema.entries,
-})
-
-export type KeptRefusal = v.InferOutput<typeof keptRefusalSchema>

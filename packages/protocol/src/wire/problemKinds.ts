@@ -18,9 +18,11 @@ export const PROBLEM_KINDS = {
   'not-json': { status: 415, title: 'The body must be plain application/json' },
   'not-a-form': { status: 415, title: 'The body must be a plain form' },
   'not-an-event': { status: 422, title: 'The body is not a telemetry event' },
+  'ahead-of-clock': { status: 422, title: "The event is too far ahead of the server's clock" },
+  'past-retention': { status: 422, title: 'Events of that day are no longer kept' },
   'unknown-fields': {
     status: 422,
-    title: 'The event has fields that this server does not know; it may be too old for the client',
+    title: 'The event has fields or words that this server does not know; it may be too old for the client',
   },
   'not-an-order': { status: 422, title: 'The body asks for nothing that can be done with a report' },
   'not-a-secret': { status: 422, title: 'The body holds no secret of an installation' },

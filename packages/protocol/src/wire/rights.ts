@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { eventSchema } from '../event.ts'
 import { SECRET_BYTES } from '../identity.ts'
-import { described, doneSchema } from './values.ts'
+import { daySchema, described, doneSchema } from './values.ts'
 
 /** 32 bytes are 43 characters without padding, of which the last carries 4 bits. */
 const SECRET = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
@@ -25,6 +25,9 @@ export const secretBodySchema = v.strictObject(
 export const exportAnswerSchema = doneSchema({
   telemetry_id: eventSchema.entries.telemetry_id,
   events: described(v.array(eventSchema), 'Oldest first.'),
+  kept_since: v.exactOptional(
+    described(daySchema, 'Events of earlier days are deleted, as promised. An older server does not say.'),
+  ),
 })
 
 export type ExportAnswer = v.InferOutput<typeof exportAnswerSchema>

@@ -47,6 +47,15 @@ export const NO_ROUTE: readonly ProblemKind[] = ['not-found', 'method-not-allowe
 
 const BODY: readonly ProblemKind[] = ['malformed-json', 'too-large', 'not-json']
 const SECRET: readonly ProblemKind[] = [...BODY, 'not-a-secret', 'too-many-from-address', 'store-unavailable']
+const EVENT: readonly ProblemKind[] = [
+  ...BODY,
+  'not-an-event',
+  'unknown-fields',
+  'ahead-of-clock',
+  'past-retention',
+  'too-many-from-address',
+  'store-unavailable',
+]
 const MAINTAINERS: readonly ProblemKind[] = [
   'not-signed-in',
   'not-this-host',
@@ -69,20 +78,13 @@ export const ROUTES = {
     headers: { DNT: objection, 'Sec-GPC': objection },
     body: json(eventSchema),
     answers: { 200: json(eventAnswerSchema), 204: NOTHING },
-    problems: [
-      ...BODY,
-      'not-an-event',
-      'unknown-fields',
-      'too-many-from-address',
-      'too-many-from-installation',
-      'store-unavailable',
-    ],
+    problems: [...EVENT, 'too-many-from-installation'],
   },
   'POST /v1/events/test': {
     headers: { DNT: objection, 'Sec-GPC': objection },
     body: json(eventSchema),
     answers: { 200: json(eventAnswerSchema), 204: NOTHING },
-    problems: [...BODY, 'not-an-event', 'too-many-from-address', 'store-unavailable'],
+    problems: EVENT,
   },
   'GET /v1/events/test': { answers: { 200: json(testEventAnswerSchema) }, problems: MAINTAINERS },
   'POST /v1/rights/export': {
@@ -139,6 +141,7 @@ export const ROUTES = {
     problems: [...MAINTAINERS, 'not-found'],
   },
   'GET /sign-in': { answers: { 200: PAGE }, problems: ['not-found'] },
+  'GET /signed-in': { answers: { 200: PAGE, 303: NOTHING }, problems: ['not-found'] },
   'POST /sign-in': {
     body: { 'application/x-www-form-urlencoded': signInFormSchema },
     answers: { 303: NOTHING, 401: PAGE, 429: PAGE },

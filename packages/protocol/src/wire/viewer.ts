@@ -53,8 +53,6 @@ export const answerSchema = v.object({
   message: v.string(),
 })
 
-export type PageAnswer = v.InferOutput<typeof answerSchema>
-
 /** The question that the page asks the person. */
 const viewQuestionSchema = v.object({
   /** What a person needs to know before they answer: points, and what each says. */

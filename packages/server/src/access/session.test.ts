@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { NOON } from '../../test/events.ts'
 import { MS_PER_HOUR } from '../host.ts'
-import { endSession, hasSession, SESSION_HOURS, startSession } from './session.ts'
+import { endSession, hasSession, readSession, SESSION_HOURS, startSession } from './session.ts'
 
 const TOKEN = 'correct horse battery staple'
 
@@ -44,4 +44,17 @@ test('a cookie travels over https only, unless the server is reached as this mac
     expect(await cookieFrom(path)).toMatch(/; HttpOnly; SameSite=Strict$/)
   }
   expect(await cookieFrom('/out')).toMatch(/Max-Age=0;/)
+})
+
+test('what is wrong with a session is told apart: none, of another token, ended', async () => {
+  const cookie = (await cookieFrom('/in')).split(';')[0] ?? ''
+  const stateOf = async (sent: string, token = TOKEN, now = NOON) => {
+    const app = new Hono()
+    app.get('/', async (context) => context.text(await readSession(context, token, now)))
+    return (await app.request('/', { headers: { cookie: sent } })).text()
+  }
+  expect(await stateOf(cookie)).toBe('valid')
+  expect(await stateOf('other=1')).toBe('none')
+  expect(await stateOf(cookie, `${TOKEN}x`)).toBe('other')
+  expect(await stateOf(cookie, TOKEN, NOON + SESSION_HOURS * MS_PER_HOUR)).toBe('ended')
 })

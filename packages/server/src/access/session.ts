@@ -20,10 +20,23 @@ export async function startSession(context: Context, token: string, now: number)
   await setSignedCookie(context, COOKIE, String(now + lifetimeMs), token, options)
 }
 
+/**
+ * What a request shows of a session. `none`: the browser sent no cookie. `other`: the cookie is not signed with that token.
+ * `ended`: its time is over by this server's clock.
+ */
+export type SessionState = 'valid' | 'none' | 'other' | 'ended'
+
+/** @param now milliseconds since 1970. */
+export async function readSession(context: Context, token: string, now: number): Promise<SessionState> {
+  const endsAt = await getSignedCookie(context, token, COOKIE)
+  if (endsAt === undefined) return 'none'
+  if (endsAt === false) return 'other'
+  return now < Number(endsAt) ? 'valid' : 'ended'
+}
+
 /** Whether a request carries a session of that token which has not ended. @param now milliseconds since 1970. */
 export async function hasSession(context: Context, token: string, now: number): Promise<boolean> {
-  const endsAt = await getSignedCookie(context, token, COOKIE)
-  return typeof endsAt === 'string' && now < Number(endsAt)
+  return (await readSession(context, token, now)) === 'valid'
 }
 
 export function endSession(context: Context): void {

@@ -9,10 +9,12 @@ import { answerPage } from '../http/pages.ts'
 import { composeProblem, type Refusal } from '../http/problem.ts'
 import { refuseOverLimit } from '../limits/ipAddressLimiter.ts'
 import type { MaintainerOptions } from './access.ts'
-import { endSession, hasSession, startSession } from './session.ts'
+import { endSession, hasSession, readSession, type SessionState, startSession } from './session.ts'
 
 export const SIGN_IN_PATH = '/sign-in'
 export const SIGN_OUT_PATH = '/sign-out'
+/** Where the right token leads: only a browser that has kept the session goes on from here. */
+const SIGNED_IN_PATH = '/signed-in'
 
 /** Adds the page on which maintainers exchange the token for a session, and the way out, where there is a token. */
 export function addSignIn(app: Hono, { access, now, attempts, ipAddressOf }: MaintainerOptions): void {
@@ -26,14 +28,21 @@ export function addSignIn(app: Hono, { access, now, attempts, ipAddressOf }: Mai
     const refusal = await refuseOverLimit(attempts, ipAddressOf(context))
     if (refusal) {
       context.header('retry-after', String(refusal.retryAfterSeconds))
-      return answerForm(context, 429)
+      return answerForm(context, { status: 429, wrong: TOO_MANY })
     }
     const form = await readForm(context.req.raw)
     if ('kind' in form) return composeProblem(form)
     const isRight = await timingSafeEqual(form.token, token)
-    if (!isRight) return answerForm(context, 401)
+    if (!isRight) return answerForm(context, { status: 401, wrong: NOT_THE_TOKEN })
     await startSession(context, token, now())
-    return seeOther(context, `/${queryOf(context)}`)
+    return seeOther(context, SIGNED_IN_PATH + queryOf(context))
+  })
+
+  app.get(SIGNED_IN_PATH, async (context) => {
+    const session = await readSession(context, token, now())
+    return session === 'valid'
+      ? seeOther(context, `/${queryOf(context)}`)
+      : answerForm(context, { status: 200, wrong: WHY_NO_SESSION[session] })
   })
 
   app.post(SIGN_OUT_PATH, csrf(), (context) => {
@@ -69,21 +78,35 @@ function seeOther(context: Context, location: string): Response {
   return context.redirect(location, 303)
 }
 
-const WHAT_IS_WRONG = {
-  401: 'That is not the token. Nothing was changed.',
-  429: 'Too many attempts came from your IP address. Try again within an hour.',
-} as const
+const NOT_THE_TOKEN = 'That is not the token. Nothing was changed.'
+const TOO_MANY = 'Too many attempts came from your IP address. Try again within an hour.'
 
-function answerForm(context: Context, status?: keyof typeof WHAT_IS_WRONG) {
+/** Why whoever has shown the right token comes back without a session. */
+const WHY_NO_SESSION: Record<Exclude<SessionState, 'valid'>, string> = {
+  none: `The token was right, but your browser did not keep the session. It keeps one only if the page comes by https, or from its own \
+machine: then forward the port (ssh -L 8787:127.0.0.1:8787 HOST) and open localhost. Other reasons are cookies that are turned off for \
+this page, and a proxy that drops Set-Cookie.`,
+  other: `The token was right, but the session that came back is of another token. Do several servers answer here, with different tokens?`,
+  ended: `The token was right, but the session has already ended by the clock of the server that was asked next. Do the clocks of several \
+servers differ?`,
+}
+
+interface Told {
+  status: 200 | 401 | 429
+  wrong: string
+}
+
+function answerForm(context: Context, told?: Told) {
+  const { status, wrong: sentence } = told ?? {}
   context.header('cache-control', 'no-store')
   if (status === 401) context.header('www-authenticate', 'Bearer')
-  const wrong = status && html`<p class="wrong" id="wrong" role="alert">${WHAT_IS_WRONG[status]}</p>`
+  const wrong = sentence && html`<p class="wrong" id="wrong" role="alert">${sentence}</p>`
   const content = html`<p>The dashboard is for maintainers. The token is what the server was started with as
 <code>TELEMETRY_ADMIN_TOKEN</code>.</p>
 <form method="post" action="${SIGN_IN_PATH + queryOf(context)}">
 <label for="token">Admin token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus${
-    status ? html` aria-invalid="true" aria-describedby="wrong"` : ''
+    sentence ? html` aria-invalid="true" aria-describedby="wrong"` : ''
   }>
 ${wrong ?? ''}
 <button>Sign in</button>

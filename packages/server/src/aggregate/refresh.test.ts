@@ -101,5 +101,5 @@ test('a failure is thrown to whoever waits, and logged where nobody does', async
   await store.add(await eventOf({ installation: 1 }))
   await refresh()
   await new Promise((resolve) => setImmediate(resolve))
-  expect(incidents).toEqual([{ level: 'error', event: 'refresh-failed', code: 'Error' }])
+  expect(incidents).toEqual([{ level: 'error', event: 'refresh-failed', kind: 'unknown' }])
 })

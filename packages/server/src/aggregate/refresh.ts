@@ -1,6 +1,7 @@
 import { addDays, dayAt } from '@voicemode-telemetry/protocol'
+import { failuresOf } from '../failure.ts'
 import type { Host } from '../host.ts'
-import { codeOf, type Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { aggregateNews } from './aggregate.ts'
 
 /** Up to so many raw events are counted within some tens of milliseconds. */
@@ -36,7 +37,11 @@ export function createRefresh({
     if (begunAt < restsUntil) return
     restsUntil = Number.POSITIVE_INFINITY
     refresh()
-      .catch((error) => host.log({ level: 'error', event: 'refresh-failed', code: codeOf(error) }))
+      .catch((error) => {
+        for (const failure of failuresOf(error)) {
+          host.log({ level: 'error', event: 'refresh-failed', ...failure })
+        }
+      })
       .finally(() => {
         restsUntil = host.now() + REST_FACTOR * (host.now() - begunAt)
       })

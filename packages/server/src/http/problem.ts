@@ -2,6 +2,8 @@ import type { Problem } from '@voicemode-telemetry/protocol'
 import type { ProblemReport } from '@voicemode-telemetry/protocol/wire/problem'
 import { PROBLEM_KINDS, type ProblemKind, problemType } from '@voicemode-telemetry/protocol/wire/problemKinds'
 
+import type { FailureKind } from '../failure.ts'
+
 /** Why something is not done. Names fields and what was expected, never a value that was sent. */
 export interface Refusal {
   kind: ProblemKind
@@ -9,17 +11,27 @@ export interface Refusal {
   problems?: Problem[]
   /** After how long to try again; sent as `Retry-After`. */
   retryAfterSeconds?: number
+  /** The clock's time by which it was decided, in milliseconds since 1970; sent as `Date`. */
+  decidedAt?: number
+  /** Why the database takes nothing; told to operators only. */
+  failure?: FailureKind
   /** The methods that a path takes; sent as `Allow`. */
   allow?: string
 }
 
 /** The answer that tells a refusal, as RFC 9457 writes it: `type` is stable and relative to the server. */
-export function composeProblem({ kind, problems, retryAfterSeconds, allow }: Refusal): Response {
+export function composeProblem(refusal: Refusal): Response {
+  const { kind, problems, retryAfterSeconds, decidedAt, allow, failure } = refusal
   const { status, title } = PROBLEM_KINDS[kind]
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
+  if (decidedAt !== undefined) headers.set('date', new Date(decidedAt).toUTCString())
   if (allow !== undefined) headers.set('allow', allow)
   if (status === 401) headers.set('www-authenticate', 'Bearer')
-  const body: ProblemReport = { type: problemType(kind), title, status, ...(problems && { problems }) }
+  const body: ProblemReport = {
+    ...{ type: problemType(kind), title, status },
+    ...(problems && { problems }),
+    ...(failure && { failure }),
+  }
   return new Response(JSON.stringify(body), { status, headers })
 }

@@ -2,7 +2,7 @@ import type { EventAnswer } from '@voicemode-telemetry/protocol/wire/events'
 import type { Context, Hono } from 'hono'
 import { composeProblem } from '../http/problem.ts'
 import type { Added, Store } from '../store/store.ts'
-import { admit, dayRefusal, type GateRules } from './gates.ts'
+import { admit, type GateRules, pastRetention } from './gates.ts'
 
 /**
  * What became of a `POST /v1/events`. `refused` was turned away by a gate, `unavailable` by a store that could not take
@@ -25,7 +25,7 @@ interface EventOptions extends GateRules {
 
 /** Adds the route that takes events: each is led through the gates, stored, and only then acknowledged. */
 export function addEvents(app: Hono, options: EventOptions): void {
-  const { store, ipAddressOf, countEvent, retentionDays } = options
+  const { store, ipAddressOf, countEvent } = options
   app.post('/v1/events', async (context) => {
     const admitted = await admit(context.req.raw, ipAddressOf(context), options)
     if (admitted === 'withheld') {
@@ -41,15 +41,11 @@ export function addEvents(app: Hono, options: EventOptions): void {
       throw error
     })
     countEvent(added.outcome)
-    return answerAdded(context, added, { eventId: admitted.event_id, retentionDays })
+    return answerAdded(context, added, { eventId: admitted.event_id, rules: options })
   })
 }
 
-function answerAdded(
-  context: Context,
-  added: Added,
-  of: { eventId: string; retentionDays: number },
-): Response {
+function answerAdded(context: Context, added: Added, of: { eventId: string; rules: GateRules }): Response {
   switch (added.outcome) {
     case 'stored':
     case 'suppressed':
@@ -61,7 +57,7 @@ function answerAdded(
       return composeProblem({ kind: 'too-many-from-installation', retryAfterSeconds })
     }
     case 'forgotten':
-      return composeProblem(dayRefusal(of.retentionDays))
+      return composeProblem(pastRetention(of.rules))
     default:
       throw added satisfies never
   }

@@ -1,6 +1,7 @@
 import { addDays, type Day, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { aggregateNews } from '../aggregate/aggregate.ts'
 import { rollUp } from '../counts/rollUp.ts'
+import { tryEach } from '../failure.ts'
 import type { Host } from '../host.ts'
 import { makeDueReports } from '../report/makeReports.ts'
 import type { Store } from '../store/store.ts'
@@ -9,29 +10,54 @@ import type { Store } from '../store/store.ts'
  * Reports, aggregates and forgets. Weeks that are due get their report; every day with news is counted anew, then activity
  * over days; then days older than the retention lose their raw events: before that, whatever is counted of them has to be
  * final. Counts are recomputed from the raw events and a report is kept only where there is none, so running it twice, late,
- * on two servers at once or after one that died half-way gives the same.
+ * on two servers at once or after one that died half-way gives the same. While the clock is not believed, see `judgeClock`,
+ * it logs `clock-not-believed`, aggregates, and clears from the disk what was deleted before; no more.
+ *
+ * @throws SomeFailed at the end if a step or a day failed; the others were done all the same.
  */
 export async function runDailyJob(
   store: Store,
-  { now, randomBytes }: Pick<Host, 'now' | 'randomBytes'>,
+  { now, log, randomBytes }: Pick<Host, 'now' | 'log' | 'randomBytes'>,
   retentionDays: number,
 ): Promise<void> {
-  const startedAt = now()
-  try {
-    await makeDueReports(store, startedAt, retentionDays, randomBytes)
-  } finally {
-    // What is past the retention goes, whatever became of reports.
-    await aggregateNews(store, retentionDays)
-    await store.dropTestEventBefore(startedAt - retentionDays * MS_PER_DAY)
-    await forget(store, addDays(dayAt(startedAt), -retentionDays))
+  const clock = await store.checkClock(now())
+  await store.noteClock(clock)
+  if (clock.outcome === 'doubted') {
+    log({ level: 'error', event: 'clock-not-believed', ...(clock.newestKnown && { day: clock.newestKnown }) })
+    await tryEach([counting(store, retentionDays), tidying(store)])
+    return
   }
+  const startedAt = clock.now
+  const keptSince = addDays(dayAt(startedAt), -retentionDays)
+  await tryEach([
+    { at: { step: 'reports' }, run: () => makeDueReports(store, startedAt, retentionDays, randomBytes) },
+    counting(store, retentionDays),
+    {
+      at: { step: 'test event' },
+      run: () => store.dropTestEventBefore(startedAt - retentionDays * MS_PER_DAY),
+    },
+    { at: { step: 'milestone' }, run: () => store.noteForgetting(keptSince) },
+    { at: { step: 'forgetting' }, run: () => forgetDays(store, keptSince) },
+    { at: { step: 'limits' }, run: () => store.dropStaleLimits() },
+    { at: { step: 'tombstones' }, run: () => store.dropOldTombstones(startedAt) },
+    tidying(store),
+  ])
 }
 
-async function forget(store: Store, keptSince: Day): Promise<void> {
-  await store.noteForgetting(keptSince)
-  for (const day of await store.rawDaysBefore(keptSince)) {
-    await store.forget(day, await rollUp(store.eventsOf(day.day)))
-  }
-  await store.dropStaleLimits()
-  await store.dropOldTombstones()
+function counting(store: Store, retentionDays: number) {
+  return { at: { step: 'counts' as const }, run: () => aggregateNews(store, retentionDays) }
+}
+
+function tidying(store: Store) {
+  return { at: { step: 'tidying' as const }, run: () => store.tidy() }
+}
+
+async function forgetDays(store: Store, keptSince: Day): Promise<void> {
+  const days = await store.rawDaysBefore(keptSince)
+  await tryEach(
+    days.map((day) => ({
+      at: { day: day.day },
+      run: async () => store.forget(day, await rollUp(store.eventsOf(day.day))),
+    })),
+  )
 }

@@ -1,10 +1,10 @@
 import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { failuresOf } from '../failure.ts'
 import { type Host, MS_PER_HOUR } from '../host.ts'
-import { codeOf } from '../store/store.ts'
 
 /**
  * Runs a job now, at every UTC midnight, and every hour besides, for a machine may have slept over midnight. A failure is
- * logged by its name, and the next run makes it good. Does not keep the process alive.
+ * logged by its kind, step and day, and the next run makes it good. Does not keep the process alive.
  *
  * @returns what stops it: no run begins any more, and one that is under way may fail quietly, for its store is closed.
  */
@@ -16,7 +16,10 @@ export function runNowAndDaily(
   const again = async () => {
     if (isStopped) return
     await job().catch((error: unknown) => {
-      if (!isStopped) host.log({ level: 'error', event: 'daily-job-failed', code: codeOf(error) })
+      if (isStopped) return
+      for (const failure of failuresOf(error)) {
+        host.log({ level: 'error', event: 'daily-job-failed', ...failure })
+      }
     })
     const untilMidnight = MS_PER_DAY - (host.now() % MS_PER_DAY)
     host.after(Math.min(untilMidnight, MS_PER_HOUR), again)

@@ -44,3 +44,21 @@ test('a range holds its ends and nothing beyond them', () => {
   expect(behind('192.0.2.1', '198.51.100.7', '::ffff:192.0.0.0/104')).toBe('198.51.100.7')
   expect(behind('192.0.2.1', '198.51.100.7', '::/0')).toBe('192.0.2.1')
 })
+
+test('an address that names another one without being trusted to is told, and no other', () => {
+  const told: string[] = []
+  const tell = (forwardedFor: string | undefined, ...trusted: string[]) =>
+    ipAddressBehind(
+      '10.0.0.1',
+      forwardedFor,
+      trusted.map((text) => parseNetwork(text) ?? expect.unreachable(text)),
+      (ipAddress) => told.push(ipAddress),
+    )
+  tell('198.51.100.7')
+  tell('198.51.100.7, 10.0.0.2', '10.0.0.1')
+  expect(told).toEqual(['10.0.0.1', '10.0.0.2'])
+  tell('198.51.100.7', '10.0.0.0/8')
+  tell('unknown')
+  tell(undefined)
+  expect(told).toHaveLength(2)
+})

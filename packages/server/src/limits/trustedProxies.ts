@@ -6,19 +6,24 @@ import { isInNetwork, type Network, parseIpAddress } from './ipAddress.ts'
  *
  * @param peer the IP address at the other end of the socket.
  * @param forwardedFor the header `X-Forwarded-For`, to which each proxy adds the IP address that it was asked from.
+ * @param onUntrusted is told of the IP address that is returned, where it names another one and is not trusted to.
  */
 export function ipAddressBehind(
   peer: string,
   forwardedFor: string | undefined,
   trusted: readonly Network[],
+  onUntrusted: (ipAddress: string) => void = () => {},
 ): string {
   let ipAddress = peer
   for (const hop of (forwardedFor ?? '').split(',').reverse()) {
     const parsed = parseIpAddress(ipAddress)
-    if (!parsed || !trusted.some((network) => isInNetwork(parsed, network))) break
     const named = withoutPort(hop.trim())
     // What cannot be read was not written by such a proxy.
-    if (!parseIpAddress(named)) break
+    if (!parsed || !parseIpAddress(named)) break
+    if (!trusted.some((network) => isInNetwork(parsed, network))) {
+      onUntrusted(ipAddress)
+      break
+    }
     ipAddress = named
   }
   return ipAddress

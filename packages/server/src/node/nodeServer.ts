@@ -47,13 +47,14 @@ export async function listen(
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     connectionsCheckingInterval: checkEveryMs,
-    // The listener refuses a request without one, and says so.
+    // The listener refuses a request that needs one and has none, and says so.
     requireHostHeader: false,
   })
   const latest = new WeakMap<Duplex, [IncomingMessage, ServerResponse]>()
   server.on('request', (request, response) => {
     latest.set(request.socket, [request, response])
     if (!server.listening) response.shouldKeepAlive = false
+    nameHost(request)
     answer(request, response)
   })
   // HTTP lets a server ignore an expectation that it does not know.
@@ -90,6 +91,22 @@ export async function listen(
   }
 }
 
+/** As RFC 9110 writes the value of `Host`, which may be empty. */
+const HOST_FORM = /^([\w.~!$&'()*+,;=%-]*|\[[\da-f:.]+\])(:\d*)?$/i
+/** No host has this name, and it is not a loopback name. */
+const UNNAMED = 'unnamed.invalid'
+
+/**
+ * HTTP/1.0 needs no `Host`, and a correct one may be no host of a URL, which the listener makes of each request. Both get a
+ * name that nobody is let in by.
+ */
+function nameHost({ headers, httpVersion }: IncomingMessage): void {
+  const { host } = headers
+  if (host === undefined ? httpVersion !== '1.0' : !HOST_FORM.test(host)) return
+  const name = host?.replace(/:\d+$/, '').toLowerCase()
+  if (!name || URL.parse(`http://${host}`)?.hostname !== name) headers.host = UNNAMED
+}
+
 /** What Node calls what went wrong with a connection; anything else is malformed. */
 const KIND_OF_ERROR: Record<string, ProblemKind> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',
@@ -110,10 +127,17 @@ async function refuseConnection(socket: Duplex, kind: ProblemKind): Promise<void
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }
 
-/** Finds out where a request came from: the other end of its socket, or whom a trusted proxy names there. */
-export function createIpAddressFinder(trustedProxies: readonly Network[]): (context: Context) => string {
+/**
+ * Finds out where a request came from: the other end of its socket, or whom a trusted proxy names there.
+ *
+ * @param onUntrusted see {@link ipAddressBehind}.
+ */
+export function createIpAddressFinder(
+  trustedProxies: readonly Network[],
+  onUntrusted: (ipAddress: string) => void,
+): (context: Context) => string {
   return (context) => {
     const peer = (context.env as HttpBindings).incoming.socket.remoteAddress ?? ''
-    return ipAddressBehind(peer, context.req.header('x-forwarded-for'), trustedProxies)
+    return ipAddressBehind(peer, context.req.header('x-forwarded-for'), trustedProxies, onUntrusted)
   }
 }

@@ -1,12 +1,14 @@
 import manifest from '../../package.json' with { type: 'json' }
 import { ATTEMPTS_PER_HOUR, createApp } from '../app.ts'
+import { whyItFailed } from '../failure.ts'
 import type { Host } from '../host.ts'
 import { runDailyJob } from '../jobs/dailyJob.ts'
 import { runNowAndDaily } from '../jobs/schedule.ts'
+import { createProxyWatch } from '../limits/proxyWatch.ts'
+import { createMetrics } from '../operate/metrics.ts'
 import type { Settings } from '../operate/settings.ts'
 import { openDatabase, openIpAddressLimits } from '../store/drivers/open.ts'
 import { createSqlStore } from '../store/sqlStore.ts'
-import { codeOf } from '../store/store.ts'
 import { serveDashboard } from './assets.ts'
 import { createIpAddressFinder, listen } from './nodeServer.ts'
 
@@ -26,6 +28,7 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
   if (driver instanceof Error) return { outcome: 'failed', message: whyNotOpened(settings, driver) }
   const store = createSqlStore({ driver, host, eventsPerIdPerHour })
   const limits = await openIpAddressLimits(settings, host)
+  const metrics = createMetrics(host.now)
   const app = createApp({
     store,
     host,
@@ -33,7 +36,11 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
     ipAddresses: limits.limiter('events', eventsPerAddressPerHour),
     attempts: limits.limiter('attempts', ATTEMPTS_PER_HOUR),
     access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
-    ipAddressOf: createIpAddressFinder(settings.trustedProxies),
+    ipAddressOf: createIpAddressFinder(
+      settings.trustedProxies,
+      createProxyWatch(host, metrics.countUntrustedProxy),
+    ),
+    metrics,
     dashboard: serveDashboard(),
     version: manifest.version,
     inBackground: true,
@@ -50,13 +57,13 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
   return { outcome: 'listening', url: server.url, stop }
 }
 
-function whyNotOpened({ databasePath = '', databaseUrl }: Settings, error: Error): string {
+function whyNotOpened({ databaseSource, databaseUrl }: Settings, error: Error): string {
   const hint = databaseUrl
-    ? 'check host, user and password in its URL'
+    ? 'check host, user, password and certificate in its URL'
     : 'check that it is a database of this server, and that its folder may be written'
-  return `Cannot open the database ${databasePath} (${error.message || codeOf(error)}): ${hint}`
+  return `Cannot open the database that ${databaseSource} names (${whyItFailed(error)}): ${hint}`
 }
 
-function whyNotListening({ host, port }: Settings, error: Error): string {
-  return `Cannot listen on ${host} port ${port} (${codeOf(error)}): choose another --port or --host`
+function whyNotListening({ port }: Settings, error: Error): string {
+  return `Cannot listen on port ${port} of the host in --host or TELEMETRY_HOST (${whyItFailed(error)}): choose another --port or --host`
 }

@@ -1,9 +1,10 @@
 import type { Hono, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { type Failure, failuresOf, SomeFailed } from '../failure.ts'
 import type { Host } from '../host.ts'
 import { composeProblem } from '../http/problem.ts'
-import { codeOf, type Store, StoreUnavailable } from '../store/store.ts'
-import { METRICS_TYPE, type Metrics } from './metrics.ts'
+import { type Store, StoreUnavailable } from '../store/store.ts'
+import { METRICS_TYPE, type Metrics, type StoreReading } from './metrics.ts'
 
 interface OperationOptions {
   store: Store
@@ -21,33 +22,55 @@ const STORE_RETRY_SECONDS = 5
 export function addOperations(app: Hono, options: OperationOptions): void {
   const { store, host, metrics, forMaintainers, version = 'unknown' } = options
 
+  /** What keeps the store from taking events; undefined if it takes them. It is counted. */
+  async function findFailure(): Promise<Failure | undefined> {
+    try {
+      await store.check()
+      return undefined
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error
+      metrics.countStoreFailure(error.failure.kind)
+      return error.failure
+    }
+  }
+
   app.get('/healthz', async (context) => {
-    await store.check()
+    const failure = await findFailure()
+    if (failure) {
+      const { kind } = failure
+      host.log({ level: 'error', event: 'store-unavailable', ...failure })
+      return composeProblem({
+        kind: 'store-unavailable',
+        retryAfterSeconds: STORE_RETRY_SECONDS,
+        failure: kind,
+      })
+    }
     context.header('cache-control', 'no-store')
     return context.json({ status: 'ok' })
   })
 
   app.get('/metrics', forMaintainers, async (context) => {
-    const days = await store.daysToAggregate().catch((error) => {
-      if (!(error instanceof StoreUnavailable)) throw error
-      metrics.countStoreFailure()
-      return undefined
-    })
+    const reading = (await findFailure()) ? undefined : await readStore(store, host.now())
     context.header('cache-control', 'no-store')
     context.header('content-type', METRICS_TYPE)
-    return context.body(metrics.write({ version, store: days && { daysToAggregate: days.length } }))
+    return context.body(metrics.write({ version, store: reading, logLinesLost: host.logLinesLost() }))
   })
 
   app.onError((error) => {
     // Only the check against forms of other sites throws it.
     if (error instanceof HTTPException && error.status === 403) return composeProblem({ kind: 'other-site' })
-    const code = codeOf(error)
-    if (!(error instanceof StoreUnavailable)) {
-      host.log({ level: 'error', event: 'unexpected-error', code })
-      return composeProblem({ kind: 'unexpected' })
+    const first = error instanceof SomeFailed ? error.cause : error
+    const isOfStore = first instanceof StoreUnavailable
+    for (const failure of failuresOf(error)) {
+      host.log({ level: 'error', event: isOfStore ? 'store-unavailable' : 'unexpected-error', ...failure })
     }
-    metrics.countStoreFailure()
-    host.log({ level: 'error', event: 'store-unavailable', code })
+    if (!isOfStore) return composeProblem({ kind: 'unexpected' })
+    metrics.countStoreFailure(first.failure.kind)
     return composeProblem({ kind: 'store-unavailable', retryAfterSeconds: STORE_RETRY_SECONDS })
   })
+}
+
+async function readStore(store: Store, now: number): Promise<StoreReading> {
+  const [days, clock] = await Promise.all([store.daysToAggregate(), store.checkClock(now)])
+  return { daysToAggregate: days.length, isClockBelieved: clock.outcome === 'believed' }
 }

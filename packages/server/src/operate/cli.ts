@@ -29,6 +29,7 @@ export function runCommandLine(
       backup: async () => (await import('./commands/backup.ts')).backup,
       restore: async () => (await import('./commands/restore.ts')).restore,
       report: async () => (await import('./commands/report.ts')).report,
+      clock: async () => (await import('./commands/clock.ts')).clock,
       move: async () => (await import('./commands/move.ts')).move,
     },
     main: serverCommand(serve),
@@ -45,6 +46,7 @@ function serverCommand(serve: Serve): Command<World> {
 listens on loopback only.`,
     options: SETTING_OPTIONS,
     json: 'print the URL as JSON',
+    exitCodes: '0 once it was told to stop; 1 if it could not start; 2 if the command line was wrong.',
     findMisuse({ values, host: { env } }) {
       const parsed = parseSettings(values, env)
       return parsed.outcome === 'wrong' ? parsed.problems : []

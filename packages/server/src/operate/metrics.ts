@@ -1,51 +1,110 @@
+import type { ProblemKind } from '@voicemode-telemetry/protocol/wire/problemKinds'
+import { FAILURES, type FailureKind } from '../failure.ts'
+import { type Host, MS_PER_HOUR } from '../host.ts'
 import { EVENT_OUTCOMES, type EventOutcome } from '../ingest/addEvents.ts'
+import { UNTRUSTED_PROXIES, type UntrustedProxy } from '../limits/proxyWatch.ts'
 
-/** What the store tells when it is asked for metrics; undefined where it cannot be read. */
-type StoreReading = { daysToAggregate: number } | undefined
+/** What the store tells when it is asked for metrics; undefined where it takes no events. */
+export type StoreReading = { daysToAggregate: number; isClockBelieved: boolean } | undefined
 
 /** Counts since this process started, of no one in particular. */
 export interface Metrics {
   /** @param kind the problem's type, for what is refused. */
   countEvent(outcome: EventOutcome, kind?: string): void
-  countStoreFailure(): void
+  countStoreFailure(kind: FailureKind): void
+  /** Counts a request in the name of others from a proxy that is not trusted. */
+  countUntrustedProxy(from: UntrustedProxy): void
   /** Everything in Prometheus' text format, version 0.0.4. */
-  write(of: { version: string; store: StoreReading }): string
+  write(of: { version: string; store: StoreReading; logLinesLost: number }): string
 }
 
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 const PREFIX = 'voicemode_telemetry'
 
-export function createMetrics(): Metrics {
+/** @param now milliseconds since 1970. */
+export function createMetrics(now: Host['now']): Metrics {
   const events = new Map<string, number>(EVENT_OUTCOMES.map((outcome) => [labels({ outcome }), 0]))
-  let storeFailures = 0
+  const proxies = new Map<string, number>(UNTRUSTED_PROXIES.map((from) => [labels({ from }), 0]))
+  const suspicion = createClockSuspicion(now)
+  const storeFailures = new Map(Object.keys(FAILURES).map((kind) => [labels({ kind }), 0]))
 
   return {
     countEvent(outcome, kind) {
       const key = labels(kind === undefined ? { outcome } : { outcome, kind })
       events.set(key, (events.get(key) ?? 0) + 1)
+      suspicion.note(outcome, kind)
     },
-    countStoreFailure() {
-      storeFailures++
+    countStoreFailure(kind) {
+      const key = labels({ kind })
+      storeFailures.set(key, (storeFailures.get(key) ?? 0) + 1)
     },
-    write({ version, store }) {
+    countUntrustedProxy(from) {
+      const key = labels({ from })
+      proxies.set(key, (proxies.get(key) ?? 0) + 1)
+    },
+    write({ version, store, logLinesLost }) {
       return [
         ...metric('events_total', 'counter', 'Requests with an event, by what became of them.', [...events]),
-        ...metric('store_failures_total', 'counter', 'Database operations that failed.', [
-          ['', storeFailures],
+        ...metric('store_failures_total', 'counter', 'Database operations that failed, by kind of failure.', [
+          ...storeFailures,
         ]),
-        ...metric('store_up', 'gauge', 'Whether the store can be read: 1 or 0.', [['', store ? 1 : 0]]),
-        ...(store
-          ? metric('days_to_aggregate', 'gauge', 'Days with events that are not in the counts yet.', [
-              ['', store.daysToAggregate],
-            ])
-          : []),
+        ...metric('store_up', 'gauge', 'Whether the store can take events: 1 or 0.', [['', store ? 1 : 0]]),
+        ...(store ? storeMetrics(store) : []),
+        ...metric('clock_suspected', 'gauge', 'Whether most clients disagree with this clock: 1 or 0.', [
+          ['', suspicion.isSuspected() ? 1 : 0],
+        ]),
+        ...metric(
+          'untrusted_proxy_requests_total',
+          'counter',
+          'Requests with X-Forwarded-For from a proxy that --trusted-proxy does not name, by where it is.',
+          [...proxies],
+        ),
+        ...metric('log_lines_lost_total', 'counter', 'Lines of the log that nobody took.', [
+          ['', logLinesLost],
+        ]),
         ...metric('build_info', 'gauge', 'Always 1; the label tells which version runs.', [
           [labels({ version }), 1],
         ]),
         '',
       ].join('\n')
     },
+  }
+}
+
+function storeMetrics({ daysToAggregate, isClockBelieved }: NonNullable<StoreReading>): string[] {
+  return [
+    ...metric('days_to_aggregate', 'gauge', 'Days with events that are not in the counts yet.', [
+      ['', daysToAggregate],
+    ]),
+    ...metric(
+      'clock_believed',
+      'gauge',
+      'Whether the clock is believed, so that old events are deleted: 1 or 0.',
+      [['', isClockBelieved ? 1 : 0]],
+    ),
+  ]
+}
+
+/** So many events that are refused for their time in an hour make a server suspect its own clock, if they are most. */
+const SUSPICIOUS_REFUSALS = 5
+const FOR_THEIR_TIME: readonly (string | undefined)[] = [
+  'ahead-of-clock',
+  'past-retention',
+] satisfies ProblemKind[]
+const IN_TIME: readonly EventOutcome[] = ['stored', 'duplicate']
+
+/** Compares, hour by hour, how many events are refused for their time with how many are not. */
+function createClockSuspicion(now: Host['now']) {
+  let hour = { startedAt: 0, refused: 0, inTime: 0 }
+  const isOver = () => Math.abs(now() - hour.startedAt) >= MS_PER_HOUR
+  return {
+    note(outcome: EventOutcome, kind: string | undefined) {
+      if (isOver()) hour = { startedAt: now(), refused: 0, inTime: 0 }
+      if (FOR_THEIR_TIME.includes(kind) || outcome === 'forgotten') hour.refused++
+      else if (IN_TIME.includes(outcome)) hour.inTime++
+    },
+    isSuspected: () => !isOver() && hour.refused >= SUSPICIOUS_REFUSALS && hour.refused > hour.inTime,
   }
 }
 

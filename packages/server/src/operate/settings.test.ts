@@ -7,6 +7,7 @@ test('without a setting the server listens on loopback and keeps events for 90 d
     settings: {
       host: '127.0.0.1',
       port: 8787,
+      databaseSource: 'TELEMETRY_DATABASE',
       databasePath: './voicemode-telemetry.db',
       databaseUrl: undefined,
       retentionDays: 90,

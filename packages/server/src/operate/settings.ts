@@ -2,9 +2,11 @@ import type { Option } from '@voicemode-telemetry/command-line'
 import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
 import { isLoopback } from '../http/loopback.ts'
 import { type Network, parseNetwork } from '../limits/ipAddress.ts'
-import { DATABASE_FORM, type DatabaseLocation, parseDatabaseLocation } from '../store/databaseLocation.ts'
+import { type DatabaseLocation, readDatabaseLocation } from '../store/databaseLocation.ts'
 
 export interface Settings extends DatabaseLocation {
+  /** Which setting says where the database is. */
+  databaseSource: string
   host: string
   /** 0 takes a free one. */
   port: number
@@ -87,8 +89,9 @@ export function parseSettings(
   const [host, hostSource] = text('host')
   problems.push(...problemsOfAccess(host, hostSource, adminToken))
   const [database, databaseSource] = text('database')
-  const location = parseDatabaseLocation(database)
-  if (!location) problems.push(`${databaseSource} must be written ${DATABASE_FORM}`)
+  const read = readDatabaseLocation(database)
+  if ('expected' in read) problems.push(`${databaseSource} must be ${read.expected}`)
+  const location = 'expected' in read ? undefined : read
   const [proxies, proxiesSource] = text('trusted-proxy')
   const ranges = proxies === 'none' ? [] : proxies.split(',').map((range) => parseNetwork(range.trim()))
   const trustedProxies = ranges.filter((network) => network !== undefined)
@@ -99,6 +102,7 @@ export function parseSettings(
   const settings: Settings = {
     host: host.replace(/^\[(.*)\]$/, '$1'),
     port: wholeNumber('port', 0, 65_535),
+    databaseSource,
     databasePath: location?.databasePath,
     databaseUrl: location?.databaseUrl,
     retentionDays: wholeNumber('retention-days', 1, EVENT_RETENTION_DAYS),

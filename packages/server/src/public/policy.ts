@@ -20,6 +20,31 @@ export function howLong(retentionDays: number): string {
 export const AFTER_DELETION = `After a deletion a hash of the installation's random id is kept for ${TOMBSTONE_DAYS} days, so that events of it
 that arrive late are dropped. The id can't be found from the hash, and then the hash is deleted too.`
 
+/** By where a server keeps its events: how long their bytes can be read after a deletion, and by whom. */
+export const ON_DISK = [
+  {
+    home: 'A SQLite file',
+    how: 'Nothing is left in the file, or in its log of writes, once no other program reads the file.',
+  },
+  {
+    home: 'PostgreSQL',
+    how: `Its files keep the bytes for an hour, for as long as a dump or another long transaction runs, or, if the table of a day is
+larger than 8 MB, until the next night, but not before 9 days after that day. Its log of writes keeps them until the operator's database removes that part of it.`,
+  },
+  {
+    home: 'Cloudflare D1',
+    how: 'Its history keeps them for 7 days, or 30 on a paid plan. It cannot be turned off.',
+  },
+  {
+    home: 'Backups',
+    how: `The operator's backups keep them for as long as the backups are kept, which the guides limit to 7 days. A managed database
+has backups and archives of its own.`,
+  },
+] as const
+
+export const WHO_CAN_READ =
+  'Until then they can be read by whoever runs the server or its database, or holds its disk or a backup: with tools for raw files, or by restoring. No page or export of the server shows them.'
+
 /** Adds what is collected and why, as data and as a page, both from the event contract. */
 export function addPolicy(app: Hono, retentionDays: number): void {
   const fields = FIELDS.map((field) => describeField(field, retentionDays))

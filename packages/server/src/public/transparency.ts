@@ -4,7 +4,7 @@ import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { answerPage, showDay, showNumber } from '../http/pages.ts'
 import type { RequestCount, RequestKind, Store } from '../store/store.ts'
-import { AFTER_DELETION, howLong, NO_TRACE } from './policy.ts'
+import { AFTER_DELETION, howLong, NO_TRACE, ON_DISK, WHO_CAN_READ } from './policy.ts'
 
 interface TransparencyOptions {
   store: Store
@@ -99,6 +99,11 @@ ${row('Total', total)}</tfoot>
 </table>
 <h2>How long it is kept</h2>
 <p>${howLong(retentionDays)} ${AFTER_DELETION} A published <a href="/report">weekly report</a> stays, with noise that hides each installation.</p>
+<h2>What is deleted, and the disk</h2>
+<p>What is deleted is gone for the server at once. How long its bytes stay on a disk depends on where the operator keeps the events:</p>
+<dl class="facts">
+${ON_DISK.map(({ home, how }) => html`<div><dt>${home}</dt><dd>${how}</dd></div>\n`)}</dl>
+<p>${WHO_CAN_READ}</p>
 <h2>See for yourself</h2>
 <ul>
 <li><code>voicemode-telemetry preview</code> prints the exact bytes of a day's summary, before any yes.</li>

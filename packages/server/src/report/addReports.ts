@@ -75,6 +75,8 @@ function addOrders(app: Hono, options: ReportOptions): void {
         return composeProblem({ kind: 'not-found' })
       case 'exists':
         return composeProblem(notReportable('one that has no report yet'))
+      case 'doubted':
+        return composeProblem(notReportable('one asked for while the server believes its clock'))
       case 'not-due':
         return composeProblem(notReportable('one whose Sunday is at least 8 days ago'))
       case 'forgotten':
@@ -87,7 +89,9 @@ function addOrders(app: Hono, options: ReportOptions): void {
 
 async function carryOut(order: ReportOrder, week: IsoWeek, { store, host, retentionDays }: ReportOptions) {
   if ('make' in order) {
-    const made = await makeReportByHand(store, week, host.now(), retentionDays, host.randomBytes)
+    const clock = await store.checkClock(host.now())
+    if (clock.outcome === 'doubted') return clock.outcome
+    const made = await makeReportByHand(store, week, clock.now, retentionDays, host.randomBytes)
     return made === 'added' ? 'published' : made
   }
   if (!(await store.holdReport(week, order.held))) return 'none'

@@ -10,7 +10,7 @@ import {
   isoWeekOf,
 } from '@voicemode-telemetry/protocol'
 import { encodeReport } from '@voicemode-telemetry/protocol/wire/reports'
-import type { Milestones } from '../store/reportStore.ts'
+import { firstKeptDay, type Milestones } from '../store/reportStore.ts'
 import type { Store } from '../store/store.ts'
 import { dueOn, newestDueWeek } from './dueWeeks.ts'
 import type { RandomBytes } from './mechanism/discreteLaplace.ts'
@@ -54,7 +54,7 @@ export async function makeReportByHand(
   const today = dayAt(now)
   if (await store.report(week)) return 'exists'
   if (week > newestDueWeek(today)) return 'not-due'
-  const keptSince = keptSinceDay(await store.milestones(), today, retentionDays)
+  const keptSince = firstKeptDay(await store.milestones(), today, retentionDays)
   if (boundsOf(week).from < keptSince) return 'forgotten'
   return makeReport(store, week, today, randomBytes)
 }
@@ -79,7 +79,7 @@ export function nextReport(
 
 /** Weeks that are due and whole, oldest first. */
 function openWeeks(milestones: Milestones, today: Day, retentionDays: number): IsoWeek[] {
-  const firstWhole = isoWeekOf(addDays(keptSinceDay(milestones, today, retentionDays), 6))
+  const firstWhole = isoWeekOf(addDays(firstKeptDay(milestones, today, retentionDays), 6))
   const newest = newestDueWeek(today)
   const weeks: IsoWeek[] = []
   for (
@@ -90,11 +90,6 @@ function openWeeks(milestones: Milestones, today: Day, retentionDays: number): I
     weeks.push(week)
   }
   return weeks
-}
-
-/** The first day that surely has all its events. */
-function keptSinceDay({ forgottenBefore = '' }: Milestones, today: Day, retentionDays: number): Day {
-  return later(addDays(today, -retentionDays), forgottenBefore)
 }
 
 async function makeReport(store: Store, week: IsoWeek, today: Day, randomBytes: RandomBytes) {

@@ -1,19 +1,28 @@
+import { dayAt } from '@voicemode-telemetry/protocol'
 import type { DeleteAnswer, ExportAnswer } from '@voicemode-telemetry/protocol/wire/rights'
 import type { Context, Hono } from 'hono'
 import { composeProblem } from '../http/problem.ts'
 import type { IpAddressLimiter } from '../limits/ipAddressLimiter.ts'
+import { firstKeptDay } from '../store/reportStore.ts'
 import type { Store } from '../store/store.ts'
 import { proveInstallation } from './proof.ts'
 
 interface RightsOptions {
   store: Store
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** How many days after its day an event is kept. */
+  retentionDays: number
   /** Limits who tries secrets, by IP address. */
   attempts: IpAddressLimiter
   ipAddressOf: (context: Context) => string
 }
 
 /** Adds the routes by which whoever holds an installation's secret has its data exported or deleted. */
-export function addRights(app: Hono, { store, attempts, ipAddressOf }: RightsOptions): void {
+export function addRights(
+  app: Hono,
+  { store, now, retentionDays, attempts, ipAddressOf }: RightsOptions,
+): void {
   const answerTo =
     (answer: (telemetryId: string) => Promise<ExportAnswer | DeleteAnswer>) =>
     async (context: Context): Promise<Response> => {
@@ -26,7 +35,12 @@ export function addRights(app: Hono, { store, attempts, ipAddressOf }: RightsOpt
   app.post(
     '/v1/rights/export',
     answerTo(async (telemetryId) => {
-      return { status: 'ok', telemetry_id: telemetryId, events: await store.exportInstallation(telemetryId) }
+      const [events, milestones] = await Promise.all([
+        store.exportInstallation(telemetryId),
+        store.milestones(),
+      ])
+      const kept_since = firstKeptDay(milestones, dayAt(now()), retentionDays)
+      return { status: 'ok', telemetry_id: telemetryId, events, kept_since }
     }),
   )
   app.post(

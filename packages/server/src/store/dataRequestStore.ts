@@ -1,7 +1,7 @@
 import { dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
-import { hashOf, subjectOf } from './addEvent.ts'
 import { compare } from './compare.ts'
 import type { Batch } from './driver.ts'
+import { hashOf, subjectOf } from './installation.ts'
 import { erase, read, type Statement, sql } from './statement.ts'
 import { type RequestKind, type Store, TOMBSTONE_DAYS } from './store.ts'
 
@@ -28,7 +28,7 @@ export function createDataRequestStore(batch: Batch, now: () => number) {
         // Where transactions run side by side, an event of this installation waits here, or this waits for it.
         sql`INSERT INTO quota (subject, window_start, n) VALUES (${subjectOf(telemetryId)}, ${now()}, 0)
             ON CONFLICT (subject) DO UPDATE SET n = quota.n`,
-        sql`INSERT INTO tombstones (id_hash, until) VALUES (${await hashOf(telemetryId)}, ${until})
+        sql`INSERT INTO tombstones (id_hash, until) VALUES (${hashOf(telemetryId)}, ${until})
             ON CONFLICT (id_hash) DO UPDATE SET until = excluded.until`,
         ...eraseInstallation(telemetryId),
         countRequest('delete'),
@@ -44,8 +44,8 @@ export function createDataRequestStore(batch: Batch, now: () => number) {
         .sort((a, b) => compare(a.day, b.day) || compare(a.kind, b.kind))
     },
 
-    async dropOldTombstones() {
-      await batch(sql`DELETE FROM tombstones WHERE until <= ${now()}`)
+    async dropOldTombstones(time) {
+      await batch(sql`DELETE FROM tombstones WHERE until <= ${time}`)
     },
   } satisfies Partial<Store>
 }

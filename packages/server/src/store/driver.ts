@@ -2,7 +2,7 @@ import type { SqlValue, Statement } from './statement.ts'
 
 export type Row = Record<string, SqlValue>
 
-/** An engine may need a migration of its own; nothing else asks which one it is. */
+/** An engine may need a migration of its own, and PostgreSQL takes events by one query; nothing else asks which one it is. */
 export type Engine = 'sqlite' | 'd1' | 'postgres'
 
 /** All that is asked of a database. */
@@ -14,6 +14,15 @@ export interface Driver {
    * @returns the rows of each statement, in the order of the statements.
    */
   batch(statements: readonly Statement[]): Promise<Row[][]>
+  /** Reads the time of a database that several servers share, in milliseconds since 1970 as `now`. Their own count without it. */
+  clock?: Statement | undefined
+  /** Looks, without writing, for what would keep the next batch from writing. Rejects with what it finds. */
+  checkWrites(): Promise<void>
+  /**
+   * Clears from the disk what was deleted, as far as nobody waits for that; the rest is left for the next time. Where an
+   * engine clears everything at once it does nothing.
+   */
+  tidy(): Promise<void>
   close(): Promise<void>
 }
 

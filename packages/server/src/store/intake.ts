@@ -1,15 +1,17 @@
 import { dayOf, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { Failed } from '../failure.ts'
 import { type Host, MS_PER_HOUR } from '../host.ts'
-import { addStatements, readAdded } from './addEvent.ts'
-import type { Batch } from './driver.ts'
+import { type AddRules, addStatement, addStatements, askRefused, readRefused } from './addEvents.ts'
+import type { Batch, Driver } from './driver.ts'
 import { erase, sql } from './statement.ts'
-import { type Added, type Store, StoreUnavailable } from './store.ts'
+import { type Added, isOfWhatWasGiven, type Store, StoreUnavailable } from './store.ts'
 import { insertRow, openDayRow } from './tables.ts'
 
 const MAX_EVENTS_PER_COMMIT = 200
 
 interface IntakeOptions {
   batch: Batch
+  engine: Driver['engine']
   host: Pick<Host, 'now' | 'nextTurn'>
   eventsPerIdPerHour: number
 }
@@ -19,54 +21,72 @@ interface Intake extends Pick<Store, 'add' | 'dropStaleLimits'> {
   finish(): Promise<void>
 }
 
+/** An event that waits for its commit. */
+interface Waiting {
+  event: TelemetryEvent
+  resolve: (added: Added) => void
+  reject: (error: Error) => void
+}
+
 /**
  * Takes events. Those that arrive together are committed together: what comes while a commit is under way shares the next.
  */
-export function createIntake({ batch, host, eventsPerIdPerHour }: IntakeOptions): Intake {
-  const waiting: {
-    event: TelemetryEvent
-    resolve: (added: Added) => void
-    reject: (error: Error) => void
-  }[] = []
+export function createIntake({ batch, engine, host, eventsPerIdPerHour }: IntakeOptions): Intake {
+  let waiting: Waiting[] = []
   let committing: Promise<void> | undefined
   let isFinished = false
 
   async function commit(events: readonly TelemetryEvent[]): Promise<Added[]> {
-    const of = { now: host.now(), limit: eventsPerIdPerHour }
-    const adding = await Promise.all(events.map((event) => addStatements(event, of)))
+    const rules: AddRules = { now: host.now(), limit: eventsPerIdPerHour }
     const days = [...new Set(events.map(({ timestamp }) => dayOf(timestamp)))].map(openDay)
-    const rows = await batch(...days, ...adding.flat())
-    let next = days.length
-    return adding.map(({ length }) => {
-      next += length
-      return readAdded(rows.slice(next - length, next), of.now)
+    const adding = engine === 'postgres' ? [addStatement(events, rules)] : addStatements(events, rules)
+    const stored = new Set((await batch(...days, ...adding)).at(-1)?.map((row) => row.event_id))
+    const refused = events.filter(({ event_id }) => !stored.has(event_id))
+    const reasons = refused.length > 0 ? await batch(...askRefused(refused, rules)) : []
+    return events.map((event) => {
+      if (stored.has(event.event_id)) return { outcome: 'stored' }
+      return readRefused(reasons[refused.indexOf(event)]?.[0], rules)
     })
+  }
+
+  /** What can't be stored is not to take others with it: a group that is refused is tried in halves, down to one event. */
+  async function commitGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      const added = await commit(group.map(({ event }) => event))
+      for (const [n, { resolve }] of group.entries()) resolve(added[n] as Added)
+    } catch (error) {
+      if (group.length > 1 && isOfWhatWasGiven(error)) {
+        const half = Math.ceil(group.length / 2)
+        await commitGroup(group.slice(0, half))
+        await commitGroup(group.slice(half))
+      } else {
+        for (const { reject } of group) reject(error as Error)
+      }
+    }
   }
 
   async function commitWaiting(): Promise<void> {
     while (waiting.length > 0) {
       await host.nextTurn()
-      const group = waiting.splice(0, MAX_EVENTS_PER_COMMIT)
-      try {
-        const added = await commit(group.map(({ event }) => event))
-        for (const [n, { resolve }] of group.entries()) resolve(added[n] as Added)
-      } catch (error) {
-        for (const { reject } of group) reject(error as Error)
-      }
+      const [group, others] = takeGroup(waiting)
+      waiting = others
+      await commitGroup(group)
     }
     committing = undefined
   }
 
   return {
     add(event) {
-      if (isFinished) return Promise.reject(new StoreUnavailable(new Error('closed')))
+      if (isFinished) return Promise.reject(new StoreUnavailable(new Failed({ kind: 'closed' })))
       const added = new Promise<Added>((resolve, reject) => waiting.push({ event, resolve, reject }))
       committing ??= commitWaiting()
       return added
     },
 
     async dropStaleLimits() {
-      await batch(erase`DELETE FROM quota WHERE window_start <= ${host.now() - MS_PER_HOUR}`)
+      const [past, ahead] = [host.now() - MS_PER_HOUR, host.now() + MS_PER_HOUR]
+      // An hour that begins later was written by a wrong clock, and would keep its installation waiting until then.
+      await batch(erase`DELETE FROM quota WHERE window_start <= ${past} OR window_start > ${ahead}`)
     },
 
     async finish() {
@@ -74,6 +94,18 @@ export function createIntake({ batch, host, eventsPerIdPerHour }: IntakeOptions)
       await committing
     },
   }
+}
+
+/** The events of the next commit, at most one of each installation, and those that wait for a later one. */
+function takeGroup(waiting: readonly Waiting[]): [Waiting[], Waiting[]] {
+  const group = new Map<string, Waiting>()
+  const others: Waiting[] = []
+  for (const next of waiting) {
+    const { telemetry_id } = next.event
+    if (group.size === MAX_EVENTS_PER_COMMIT || group.has(telemetry_id)) others.push(next)
+    else group.set(telemetry_id, next)
+  }
+  return [[...group.values()], others]
 }
 
 /** Makes a day known. By itself, for PostgreSQL then makes the table of that day's events, which nothing may be reading. */

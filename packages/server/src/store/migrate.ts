@@ -1,3 +1,4 @@
+import { Failed } from '../failure.ts'
 import type { Driver } from './driver.ts'
 import { MIGRATIONS, type Migration } from './migrations.ts'
 import { raw, read, sql } from './statement.ts'
@@ -24,13 +25,18 @@ export function ageOf(
 export async function migrate(driver: Driver, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
   await driver.batch([raw(CREATE_MIGRATIONS)])
   if (ageOf(await appliedIds(driver), migrations) === 'newer') {
-    throw new Error('the database was made by a newer version of this server')
+    throw new Failed({ kind: 'newer' })
   }
   for (const { id, name, statements, only = driver.engine } of migrations) {
     if ((await appliedIds(driver)).includes(id)) continue
     const note = sql`INSERT INTO migrations (id, name) VALUES (${id}, ${name})`
     try {
-      await driver.batch([note, ...(only === driver.engine ? statements.map(raw) : [])])
+      await driver.batch([
+        note,
+        ...(only === driver.engine
+          ? statements.map((text) => ({ ...raw(text), migrates: true as const }))
+          : []),
+      ])
     } catch (error) {
       // Another server that started at the same time may have been first; then its work is ours.
       if (!(await appliedIds(driver)).includes(id)) throw error

@@ -1,3 +1,5 @@
+import { ORDER_BY_BYTES } from './bytewise.ts'
+import { DELETE_WELL } from './deletion.ts'
 import type { Engine } from './driver.ts'
 
 export interface Migration {
@@ -132,5 +134,25 @@ export const MIGRATIONS: readonly Migration[] = [
     statements: [
       'CREATE TABLE test_events (id BIGINT NOT NULL PRIMARY KEY, arrived_at BIGINT NOT NULL, version TEXT NOT NULL)',
     ],
+  },
+  {
+    id: 12,
+    name: 'the clock that is believed',
+    statements: [
+      `CREATE TABLE clock (
+         id BIGINT NOT NULL PRIMARY KEY, believed_at BIGINT NOT NULL, doubted_since BIGINT NOT NULL, seen_at BIGINT NOT NULL)`,
+    ],
+  },
+  {
+    id: 14,
+    name: 'text in the order of its bytes',
+    only: 'postgres',
+    statements: ORDER_BY_BYTES,
+  },
+  {
+    id: 15,
+    name: 'deletions that wait for nobody and leave no bytes',
+    only: 'postgres',
+    statements: DELETE_WELL,
   },
 ]

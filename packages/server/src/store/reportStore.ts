@@ -1,4 +1,4 @@
-import { boundsOf, type Day, type IsoWeek } from '@voicemode-telemetry/protocol'
+import { addDays, boundsOf, type Day, type IsoWeek } from '@voicemode-telemetry/protocol'
 import type { Batch, Row } from './driver.ts'
 import { read, sql } from './statement.ts'
 
@@ -23,6 +23,12 @@ export interface Milestones {
   forgottenBefore: Day | undefined
 }
 
+/** The first day that surely has all its events. */
+export function firstKeptDay({ forgottenBefore = '' }: Milestones, today: Day, retentionDays: number): Day {
+  const byRetention = addDays(today, -retentionDays)
+  return forgottenBefore > byRetention ? forgottenBefore : byRetention
+}
+
 /** What a store keeps for reports. */
 export interface ReportStore {
   /**
@@ -44,7 +50,8 @@ export interface ReportStore {
 
 /** The milestone of the day on which the store was made. */
 export const SET_UP = 'set up'
-const FORGOTTEN_BEFORE = 'forgotten before'
+/** The milestone of the day before which events may be forgotten. */
+export const FORGOTTEN_BEFORE = 'forgotten before'
 
 /** Keeps reports in the tables of a SQL store. */
 export function createReportStore(batch: Batch): ReportStore {
@@ -83,8 +90,7 @@ export function createReportStore(batch: Batch): ReportStore {
 
     async milestones() {
       const [rows = []] = await batch(read`SELECT name, day FROM milestones`)
-      const days = new Map(rows.map(({ name, day }) => [name, String(day)]))
-      return { setUpOn: days.get(SET_UP) ?? '', forgottenBefore: days.get(FORGOTTEN_BEFORE) }
+      return readMilestones(rows)
     },
 
     async noteForgetting(before) {
@@ -94,6 +100,12 @@ export function createReportStore(batch: Batch): ReportStore {
       )
     },
   }
+}
+
+/** @param rows with `name` and `day`. */
+export function readMilestones(rows: Row[]): Milestones {
+  const days = new Map(rows.map(({ name, day }) => [name, String(day)]))
+  return { setUpOn: days.get(SET_UP) ?? '', forgottenBefore: days.get(FORGOTTEN_BEFORE) }
 }
 
 function readEntry(row: Row): ReportEntry {

@@ -1,12 +1,14 @@
 import type { Host } from '../host.ts'
 import { createActivityStore } from './activityStore.ts'
+import { createClockStore } from './clockStore.ts'
 import { createCountStore } from './countStore.ts'
 import { createDataRequestStore } from './dataRequestStore.ts'
 import type { Batch, Driver } from './driver.ts'
+import { hexOf } from './hex.ts'
 import { createIntake } from './intake.ts'
 import { createReplaceCounts } from './replaceCounts.ts'
 import { createReportStore } from './reportStore.ts'
-import { read } from './statement.ts'
+import { read, type Statement, sql } from './statement.ts'
 import { type Store, StoreUnavailable } from './store.ts'
 import { createTestEventStore } from './testEventStore.ts'
 
@@ -18,17 +20,38 @@ export interface SqlStoreOptions {
   eventsPerIdPerHour: number
 }
 
+/** As hex digits this is as much as an event and its counts may need, in bytes. */
+const PROBE_BYTES = 8_192
+
+/** A write of which nothing stays. */
+function probe(text: string): Statement[] {
+  return [
+    sql`INSERT INTO milestones (name, day) VALUES ('probe', ${text})`,
+    sql`DELETE FROM milestones WHERE name = 'probe'`,
+  ]
+}
+
 /** The store over any SQL database that can run a batch atomically. */
 export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOptions): Store {
+  let lastWriteFailed = false
   const batch: Batch = async (...statements) => {
+    const writes = statements.some(({ readOnly }) => !readOnly)
     try {
-      return await driver.batch(statements)
+      const rows = await driver.batch(statements)
+      if (writes) lastWriteFailed = false
+      return rows
     } catch (error) {
+      if (writes) lastWriteFailed = true
       throw new StoreUnavailable(error)
     }
   }
   const replaceCounts = createReplaceCounts(batch, host.randomBytes)
-  const { finish, ...intake } = createIntake({ batch, host, eventsPerIdPerHour })
+  const { finish, ...intake } = createIntake({
+    batch,
+    engine: driver.engine,
+    host,
+    eventsPerIdPerHour,
+  })
   return {
     ...intake,
     ...createCountStore({ batch, nextTurn: host.nextTurn, replaceCounts }),
@@ -36,8 +59,19 @@ export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOpt
     ...createDataRequestStore(batch, host.now),
     ...createReportStore(batch),
     ...createTestEventStore(batch),
+    ...createClockStore(batch, driver.clock),
     async check() {
       await batch(read`SELECT COUNT(*) AS n FROM migrations`)
+      await driver.checkWrites().catch((error) => {
+        throw new StoreUnavailable(error)
+      })
+      // Why a write fails does not always show without one that needs as much room.
+      if (lastWriteFailed) await batch(...probe(hexOf(host.randomBytes(PROBE_BYTES))))
+    },
+    async tidy() {
+      await driver.tidy().catch((error) => {
+        throw new StoreUnavailable(error)
+      })
     },
     async close() {
       await finish()

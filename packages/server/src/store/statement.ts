@@ -11,6 +11,8 @@ export interface Statement {
   readOnly?: true
   /** It deletes what holds ids: nothing of that may be left in any file. */
   erases?: true
+  /** It changes tables, which takes as long as it takes. */
+  migrates?: true
 }
 
 /** Writes a statement with its values where they stand in it; another statement becomes a part of it. */

@@ -1,6 +1,8 @@
 import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
 import type { Count, SegmentCount, SegmentSum } from '../counts/counts.ts'
 import type { Segment } from '../counts/segments.ts'
+import { Failed, type FailureKind, failureOf } from '../failure.ts'
+import type { ClockStore } from './clockStore.ts'
 import type { ReportStore } from './reportStore.ts'
 import type { TestEventStore } from './testEventStore.ts'
 
@@ -47,7 +49,7 @@ export interface ActivityVersion {
  * Keeps raw events until they are forgotten, and counts for good. Every method may be called at any time, from several
  * servers on one store, and rejects with {@link StoreUnavailable} and nothing changed when the store cannot do it now.
  */
-export interface Store extends ReportStore, TestEventStore {
+export interface Store extends ReportStore, TestEventStore, ClockStore {
   /**
    * Takes an event. The promise resolves only after what it tells is safely on disk. An `event_id` is stored once,
    * however often and from wherever it comes at once. At most the set number of events of one `telemetry_id` is stored
@@ -117,33 +119,30 @@ export interface Store extends ReportStore, TestEventStore {
    * the order of day and kind. They are never forgotten and tell of no installation.
    */
   requestsAnswered(from: Day, to: Day): Promise<RequestCount[]>
-  /** Drops the hashes of installations whose tombstone is no longer needed. */
-  dropOldTombstones(): Promise<void>
+  /** Drops the hashes of installations whose tombstone is no longer needed. @param now in milliseconds since 1970. */
+  dropOldTombstones(now: number): Promise<void>
   /** Drops what was kept only for limits whose hour is over. */
   dropStaleLimits(): Promise<void>
-  /** Resolves when the store can be read. */
+  /** Clears from the disk what was deleted, as far as nobody waits for that; the rest is left for the next time. */
+  tidy(): Promise<void>
+  /** Resolves if the store could take an event now. Cheap: it writes only if the last write failed. */
   check(): Promise<void>
   /** Finishes what was handed in before, then lets go of the store. Whatever comes later is rejected. */
   close(): Promise<void>
 }
 
 /** The store cannot do it now; asking again later may help. Its cause stays out of answers and logs. */
-export class StoreUnavailable extends Error {
+export class StoreUnavailable extends Failed {
   override name = 'StoreUnavailable'
-  /** The engine's own words for the kind of error, as `database or disk is full`; never a value. */
-  readonly code: string
 
   constructor(cause: unknown) {
-    const code = codeOf(cause)
-    super(`the store is unavailable (${code})`, { cause })
-    this.code = code
+    super(failureOf(cause), { cause })
   }
 }
 
-/** A short word for the kind of an error, from the engine where it is one of a store; never its message. */
-export function codeOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'unknown'
-  if (cause instanceof StoreUnavailable) return cause.code
-  if ('errstr' in cause && typeof cause.errstr === 'string') return cause.errstr
-  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
+/** Failures that may be of what was to be stored, so that other rows may do. All others are of the database. */
+const OF_WHAT_WAS_GIVEN: readonly FailureKind[] = ['refused-value', 'schema', 'over-a-limit', 'unknown']
+
+export function isOfWhatWasGiven(error: unknown): boolean {
+  return OF_WHAT_WAS_GIVEN.includes(failureOf(error).kind)
 }

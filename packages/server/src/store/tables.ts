@@ -8,7 +8,7 @@ export interface Table {
   others: readonly string[]
   /**
    * What becomes of its rows when a database is copied into another: they are copied where this is absent. `replace` deletes
-   * those that a new database is made with; `leave` copies none, since they are counted anew.
+   * those that a new database is made with; `leave` copies none, since they come anew.
    */
   onMove?: 'replace' | 'leave'
   /** What a restored backup takes of the database that it replaces: nothing where this is absent. */
@@ -29,6 +29,12 @@ const TABLES = {
   tombstones: { key: ['id_hash'], others: ['until'], onRestore: 'every row' },
   data_requests: { key: ['day', 'kind'], others: ['n'], onRestore: 'higher n' },
   reports: { key: ['week'], others: ['body', 'made_on', 'held'], onRestore: 'every row' },
+  clock: {
+    key: ['id'],
+    others: ['believed_at', 'doubted_since', 'seen_at'],
+    onMove: 'leave',
+    onRestore: 'every row',
+  },
   milestones: { key: ['name'], others: ['day'], onMove: 'replace', onRestore: 'every row' },
 } satisfies Record<string, Table>
 

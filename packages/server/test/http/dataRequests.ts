@@ -44,7 +44,7 @@ export function dataRequestsContract(http: HttpUnderTest): void {
       expect(answer.headers.get('cache-control')).toBe('no-store')
       expect([answer.status, await answer.json()]).toEqual([
         200,
-        { status: 'ok', telemetry_id: id, events: [early, late] },
+        { status: 'ok', telemetry_id: id, events: [early, late], kept_since: addDays(today, -90) },
       ])
     })
 

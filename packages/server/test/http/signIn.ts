@@ -43,12 +43,14 @@ export function signInContract(http: HttpUnderTest): void {
 
     test('the token is exchanged for a session that opens dashboard and charts', async () => {
       const answer = await submit('/sign-in', CANARY, { origin: guarded.url })
-      expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, '/signed-in'])
       expect(answer.headers.get('set-cookie')).toMatch(
         /^\w+=[\w.%-]+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/,
       )
       expect(answer.headers.get('set-cookie')).not.toContain(CANARY)
       const cookie = `other=1; ${cookieOf(answer)}; another=2`
+      const kept = await get('/signed-in', cookie)
+      expect([kept.status, kept.headers.get('location')]).toEqual([303, '/'])
       expect((await get('/', cookie)).status).toBe(200)
       const charts = await get('/v1/charts/daily', cookie)
       expect([charts.status, charts.headers.get('link')]).toEqual([200, '</sign-out>; rel="sign-out"'])
@@ -63,7 +65,9 @@ export function signInContract(http: HttpUnderTest): void {
       expect(page).toContain('action="/sign-in?range=7&amp;filter=environment.version:8.12')
       expect(page).not.toContain('<script')
       const answer = await submit(`/sign-in${query}`, CANARY)
-      expect(answer.headers.get('location')).toBe(`/${query}`)
+      expect(answer.headers.get('location')).toBe(`/signed-in${query}`)
+      const kept = await get(`/signed-in${query}`, cookieOf(answer))
+      expect(kept.headers.get('location')).toBe(`/${query}`)
       const inside = await get(`/sign-in${query}`, cookieOf(answer))
       expect(await inside.text()).toContain('href="/?range=7&amp;filter=')
     })
@@ -106,6 +110,20 @@ export function signInContract(http: HttpUnderTest): void {
         expect((await get('/v1/charts/daily', forged)).status, forged).toBe(401)
         expect((await get('/', forged)).status, forged).toBe(303)
       }
+    })
+
+    test('who comes back without the session is told why, and can try again', async () => {
+      const cookie = cookieOf(await submit('/sign-in', CANARY))
+      const told = async (sent: string) => {
+        const page = await get('/signed-in?range=7', sent)
+        const text = await page.text()
+        expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store'])
+        expect(text).toContain('action="/sign-in?range=7"')
+        expect(text).not.toContain(CANARY)
+        return /role="alert">([^<]*)</.exec(text)?.[1]
+      }
+      expect(await told('')).toMatch(/did not keep the session.*https.*ssh -L.*cookies.*Set-Cookie/)
+      expect(await told(cookie.replace(/=./, '=9'))).toMatch(/of another token/)
     })
 
     test('signing out takes the session from the browser', async () => {
@@ -180,6 +198,7 @@ export function signInContract(http: HttpUnderTest): void {
     test('without an admin token there is nothing to sign in to', async () => {
       expect((await fetch(`${http.url}/v1/charts/daily`)).headers.get('link')).toBeNull()
       await expectProblem(await fetch(`${http.url}/sign-in`), 404, 'not-found')
+      await expectProblem(await fetch(`${http.url}/signed-in`), 404, 'not-found')
       await expectProblem(await fetch(`${http.url}/sign-out`, { method: 'POST' }), 404, 'not-found')
     })
   })

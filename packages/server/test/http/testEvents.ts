@@ -43,7 +43,7 @@ export function testEventsContract(http: HttpUnderTest): void {
     await expectProblem(
       await post(url, await eventOf({ installation: 1, day: '2020-01-01' })),
       422,
-      'not-an-event',
+      'past-retention',
       'timestamp',
     )
     expect((await post(url, event)).status).toBe(200)

@@ -55,7 +55,10 @@ export function forgettingContract(open: () => Promise<OpenStore>): void {
         driver.batch(statements.map((statement) => (statement.erases ? raw('no longer SQL') : statement))),
     }))
     const late = NOON + 91 * 24 * MS_PER_HOUR
-    await expect(runDailyJobAt(late, dying)).rejects.toBeInstanceOf(StoreUnavailable)
+    await expect(runDailyJobAt(late, dying)).rejects.toMatchObject({
+      cause: expect.any(StoreUnavailable),
+      failures: expect.arrayContaining([expect.objectContaining({ step: 'forgetting', day: TODAY })]),
+    })
     const [whole] = await store.rawDaysBefore(addDays(TODAY, 1))
     expect(whole).toEqual({ day: TODAY, version: 20 })
     expect(await idsOf(store)).toHaveLength(20)

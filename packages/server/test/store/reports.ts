@@ -1,7 +1,9 @@
-import { dayAt } from '@voicemode-telemetry/protocol'
+import { addDays, dayAt, isoWeekOf, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { expect, test } from 'vitest'
-import { TODAY } from '../events.ts'
-import type { OpenStore } from './testStore.ts'
+import { makeReportByHand } from '../../src/report/makeReports.ts'
+import { eventOf, NOON, TODAY } from '../events.ts'
+import { testHost } from '../testHost.ts'
+import { listOf, type OpenStore } from './testStore.ts'
 
 /** Keeping weekly reports. */
 export function reportsContract(open: () => Promise<OpenStore>): void {
@@ -11,6 +13,19 @@ export function reportsContract(open: () => Promise<OpenStore>): void {
     const { setUpOn, forgottenBefore } = await store.milestones()
     expect(before <= setUpOn && setUpOn <= dayAt(Date.now())).toBe(true)
     expect(forgottenBefore).toBeUndefined()
+  })
+
+  test('events come by the bytes of their ids, whatever alphabet the database knows, and reports are made', async () => {
+    const { store, clock } = await open()
+    const ids = ['aa', 'ab', 'dd', 'de', 'ff'].map((start) => `${start}000000-0000-8000-8000-000000000001`)
+    for (const installation of ids.toReversed()) await store.add(await eventOf({ installation }))
+    const events = await listOf(store.eventsOf(TODAY))
+    expect(events.map(({ telemetry_id }) => telemetry_id)).toEqual(ids)
+    clock.now = NOON + 20 * MS_PER_DAY
+    await store.noteForgetting(addDays(TODAY, -60))
+    expect(
+      await makeReportByHand(store, isoWeekOf(TODAY), clock.now, 90, testHost(Date.now).randomBytes),
+    ).toBe('added')
   })
 
   test('of reports of one week the first is kept for good, from several servers at once too', async () => {

@@ -51,7 +51,7 @@ export function createOpener(createDatabase: () => Promise<TestDatabase>): () =>
         batches.push(statements)
         return driver.batch(statements)
       }
-      return { ...driver, batch }
+      return { ...driver, batch, clock: undefined }
     }
     const driver = await connectDriver()
     const connect: OpenStore['connect'] = async (through = (connected) => connected) =>

@@ -6,7 +6,7 @@ import { type Export, exportFromServer } from '../../rights/rights.ts'
 export const exportCommand: Command<Host> = {
   summary: 'get everything the server holds about this installation',
   about: `Fetches every event that the server holds about this installation, and compares the events byte for byte with the \
-history on this machine. The events go to stdout, the comparison to stderr.`,
+history on this machine. Events of days that the server no longer keeps are counted apart. The events go to stdout, the comparison to stderr.`,
   json: 'print events and comparison as one JSON report',
   exitCodes: '0 if server and history agree; 1 if they differ or the server gave no answer.',
   examples: ['voicemode-telemetry export', 'voicemode-telemetry export --json > mine.json'],
@@ -21,15 +21,26 @@ history on this machine. The events go to stdout, the comparison to stderr.`,
   },
 }
 
-function printExportAsJson({ underEarlierIds, ...exported }: Export, terminal: Terminal): void {
-  printJson(terminal, { ...exported, under_earlier_ids: underEarlierIds })
+function printExportAsJson(exported: Export, terminal: Terminal): void {
+  const { underEarlierIds, forgottenAsPromised, keptSince, ...others } = exported
+  printJson(terminal, {
+    ...others,
+    under_earlier_ids: underEarlierIds,
+    forgotten_as_promised: forgottenAsPromised,
+    kept_since: keptSince ?? null,
+  })
 }
 
-function printExport({ events, differences, underEarlierIds }: Export, terminal: Terminal): void {
+function printExport(exported: Export, terminal: Terminal): void {
+  const { events, differences, underEarlierIds, forgottenAsPromised, keptSince } = exported
   for (const event of events) terminal.out(encodeEvent(event))
   for (const { event_id, difference } of differences) terminal.err(`${event_id}: ${difference}\n`)
   if (underEarlierIds > 0)
     terminal.err(`Not compared: ${underEarlierIds} in the history, sent under an earlier id.\n`)
+  if (forgottenAsPromised > 0)
+    terminal.err(
+      `Forgotten by the server, as promised: ${forgottenAsPromised}. It keeps events from ${keptSince} on.\n`,
+    )
   const verdict = differences.length === 0 ? 'Server and history agree' : 'Server and history DIFFER'
   const held = `${events.length} ${events.length === 1 ? 'event' : 'events'}`
   terminal.err(`${verdict}: the server holds ${held} of this installation.\n`)

@@ -1,11 +1,12 @@
 import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
 import { type HistoryEntry, readHistory } from '../../queue/history.ts'
+import { HISTORY_KEPT_DAYS } from '../../queue/queue.ts'
 import { dayOption } from '../dayOption.ts'
 
 export const history: Command<Host> = {
   summary: 'show what was sent, byte for byte',
-  about: `Lists what was sent in the last 90 days, and what the server refused in the last 30 days. With --day it prints the \
+  about: `Lists what was sent in the last ${HISTORY_KEPT_DAYS.sent} days, and what the server refused in the last ${HISTORY_KEPT_DAYS.rejected} days. With --day it prints the \
 exact bytes of that day's event, and nothing else.`,
   options: dayOption('print the bytes that were sent for this UTC day'),
   json: 'print the list as JSON',

@@ -2,7 +2,8 @@ import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line
 import { addDays, dayAt } from '@voicemode-telemetry/protocol'
 import type { Host } from '../../host.ts'
 import { detectEnvironment } from '../../settings/detectEnvironment.ts'
-import { notesOn, previewDay } from '../../show/preview.ts'
+import { previewDay } from '../../show/preview.ts'
+import { notesOn } from '../../show/previewNotes.ts'
 import { dayOption } from '../dayOption.ts'
 
 export const preview: Command<Host> = {

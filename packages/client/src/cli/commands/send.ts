@@ -7,6 +7,7 @@ import {
 } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
 import { BACKGROUND_LIFETIME_MS, maybeSendInBackground } from '../../send/background.ts'
+import { REPORTED_DAYS } from '../../send/due.ts'
 import { type SendReport, sendDue, sendInBackground } from '../../send/send.ts'
 import type { EventOutcome } from '../../send/sendQueue.ts'
 import { sendTestEvent, type TestReport } from '../../send/testEvent.ts'
@@ -20,15 +21,14 @@ const WAIT_MS = 15_000
 
 export const send: Command<Host> = {
   summary: 'send what is due now',
-  about: `Makes one event for each of the last 7 whole UTC days that has none yet, queues these events, and sends the queue. \
+  about: `Makes one event for each of the last ${REPORTED_DAYS} whole UTC days that has none yet, queues these events, and sends the queue. \
 Without your yes, or without an endpoint, it sends nothing and says why.
 
 With --test it sends a test event instead: fixed words, nothing about you, no yes needed. The dashboard of the server shows when it \
 arrived, and counts it nowhere.`,
   options: {
     background: {
-      about:
-        'send in a separate process and return at once: at most once in 24 hours, for at most 15 seconds, without any output',
+      about: `send in a separate process and return at once: at most once in 24 hours, for at most ${BACKGROUND_LIFETIME_MS / 1000} seconds, without any output`,
     },
     test: {
       about:
@@ -89,7 +89,7 @@ function exitCode(report: SendReport): ExitCode {
   return isWhole ? EXIT.ok : EXIT.failed
 }
 
-function describe(report: SendReport, { reason, remedy }: Status): string {
+function describe(report: SendReport, { reason, remedy, clock_not_believed: isDoubted }: Status): string {
   if (report.outcome === 'withheld') {
     const detail = report.detail ? ` (${report.detail})` : ''
     return report.why === 'no consent'
@@ -100,8 +100,10 @@ function describe(report: SendReport, { reason, remedy }: Status): string {
   if (report.skippedLines > 0) lines.push(`Log lines that could not be used: ${report.skippedLines}.`)
   if (report.unreadable)
     lines.push(
-      "Some of VoiceMode's logs can't be read, so they are not counted. To see which: voicemode-telemetry status",
+      "Some of VoiceMode's logs can't be read, so their days are not reported yet. To see which: voicemode-telemetry status",
     )
+  if (isDoubted)
+    lines.push("This machine's clock has leapt by days: nothing old is deleted or sent (clock-not-believed).")
   if (report.left > 0) lines.push(`Events in the queue: ${report.left}. The next send tries again.`)
   return lines.length > 0
     ? lines.join('\n')

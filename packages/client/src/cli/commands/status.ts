@@ -1,6 +1,7 @@
 import { type Command, EXIT, printJson, table } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
 import { MAX_QUEUE_AGE_DAYS } from '../../queue/queue.ts'
+import { scheduleRows } from '../../show/schedule.ts'
 import { readStatus, type Status } from '../../show/status.ts'
 
 export const status: Command<Host> = {
@@ -21,14 +22,19 @@ sends them, what waits, why and until when, which logs are read, and what was se
 function rowsOf(found: Status): [string, string][] {
   const row = (name: string, text: string | false | null | undefined): [string, string][] =>
     text ? [[name, text]] : []
-  const { last_sent: sent, last_failure: failure, next_report: next } = found
+  const { last_sent: sent, last_failure: failure } = found
   return [
     ...row('Telemetry', `${found.state === 'granted' ? 'on' : 'off'}: ${found.reason}`),
     ...row('To change it', found.remedy),
     ...found.added_to_notice.flatMap((line) => row('New', line)),
     ...row('Sends to', found.endpoint ?? found.endpoint_problem),
-    ...row('Days to send', found.state === 'granted' && describeDue(found)),
-    ...row('What sends', found.state === 'granted' && found.endpoint && describeTrigger(found)),
+    ...row('Proxy', describeProxy(found)),
+    ...scheduleRows(found),
+    ...row(
+      'Clock',
+      found.clock_not_believed &&
+        "clock-not-believed: this machine's clock has leapt by days. Nothing old is deleted or sent until it has gone on for 2 days",
+    ),
     ...row('Waiting', describeWaiting(found)),
     ...row('Why', found.queued > 0 && whyTheyWait(found)),
     ...row('What to do', failure?.remedy),
@@ -38,24 +44,16 @@ function rowsOf(found: Status): [string, string][] {
       found.event_logs ? null : "off in VoiceMode's settings, so failed calls can't be counted",
     ),
     ...found.log_folders.map((folder): [string, string] => ['Reads', describeFolder(folder)]),
-    ...row('Next report', next && `${next.day}, after ${next.after}`),
     ...row('Last refused', found.last_refused && describeRefusal(found.last_refused)),
     ...row('Your id', found.telemetry_id),
     ...row('Answered', found.answered_at && `${found.answered_at} (${found.answered_by})`),
   ]
 }
 
-function describeDue({ due_days: due }: Status): string {
-  return due.length === 0
-    ? 'none now'
-    : `${due.join(', ')}. They are over and have no event yet; a day without use makes none`
-}
-
-function describeTrigger({ last_background_send: last }: Status): string {
-  return last === null
-    ? `nothing by itself: no background send was ever started here. Send now: voicemode-telemetry send. To send every day, have cron, a \
-hook or a startup script run: voicemode-telemetry send --background`
-    : `a background send, at most one in 24 hours; the last one began ${last}`
+function describeProxy({ proxy, proxy_problem, other_proxy: other }: Status): string | undefined {
+  const now = proxy_problem ?? proxy ?? (other && 'none is set here')
+  if (other === null) return now ?? undefined
+  return `${now}. The last send used ${other}: it was started with other variables, as some assistants do`
 }
 
 function describeWaiting({ waiting }: Status): string {

@@ -1,19 +1,13 @@
-import {
-  type Command,
-  EXIT,
-  printJson,
-  type Run,
-  type Terminal,
-  wholeNumber,
-} from '@voicemode-telemetry/command-line'
+import { type Command, EXIT, printJson, type Run, wholeNumber } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
-import { buildPage, findPage } from '../../view/page.ts'
+import { HISTORY_KEPT_DAYS } from '../../queue/queue.ts'
+import { findPage } from '../../view/page.ts'
 import { startViewer, type Viewer, type ViewOptions } from '../../view/viewServer.ts'
 import { openPage } from '../openPage.ts'
 
 const DEFAULT_DAYS = 30
 /** The history of what was sent reaches no further back. */
-const MAX_DAYS = 90
+const MAX_DAYS = HISTORY_KEPT_DAYS.sent
 const IDLE_MINUTES = 30
 
 export const view: Command<Host> = {
@@ -21,6 +15,8 @@ export const view: Command<Host> = {
   about: `Serves a page from this machine to your own browser, at a URL that opens once. It shows your use day by day, the exact \
 bytes that were or would be sent, and the history. It only reads, sends nothing, and you need not have said yes. It connects to \
 the server only when you click for the latest public report.
+
+To see the page from another machine, forward its port: ssh -L PORT:127.0.0.1:PORT THIS_MACHINE. The port there may be another one.
 
 It runs until Ctrl-C, or until the page has not been used for ${IDLE_MINUTES} minutes.`,
   options: {
@@ -40,7 +36,7 @@ It runs until Ctrl-C, or until the page has not been used for ${IDLE_MINUTES} mi
   examples: ['voicemode-telemetry view', 'voicemode-telemetry view --days 7 --no-open'],
   async run(run) {
     const { terminal, values } = run
-    const page = findPage() ?? build(terminal)
+    const page = findPage()
     if (!page) {
       terminal.err('The page is not built yet. In a clone of the repository, run: npm run build\n')
       return EXIT.failed
@@ -61,13 +57,6 @@ It runs until Ctrl-C, or until the page has not been used for ${IDLE_MINUTES} mi
     terminal.err(end === 'idle' ? `Ended: not used for ${IDLE_MINUTES} minutes.\n` : '\nEnded.\n')
     return EXIT.ok
   },
-}
-
-function build(terminal: Terminal): string | undefined {
-  terminal.progress('Building the page, once …')
-  const page = buildPage()
-  terminal.progress(undefined)
-  return page
 }
 
 async function start({ host, terminal }: Run<Host>, options: ViewOptions): Promise<Viewer | undefined> {

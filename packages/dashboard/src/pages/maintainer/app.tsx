@@ -46,13 +46,12 @@ export function App({ host }: { host: Host }) {
       <main aria-busy={isLoading}>
         <div class="below">
           {problem && (
-            <p class="hint" role="alert">
-              {problem} These are other days.
+            <p role="alert">
+              <strong>{problem}</strong> Shown instead: {formatRange(days)}.
             </p>
           )}
           <p class="days">
             {formatRange(days)}, whole days in UTC.{' '}
-            {numbers && <Unknown numbers={numbers} filter={state.filter} />}
             {state.filter && (
               <>
                 <strong>Only {state.filter.value}.</strong>{' '}
@@ -64,6 +63,7 @@ export function App({ host }: { host: Host }) {
             )}{' '}
             {news.text}
           </p>
+          {numbers && <Unknown numbers={numbers} filter={state.filter} />}
           <TestArrival host={host} refreshes={refreshes} />
         </div>
         <p class="unseen" role="status">
@@ -90,8 +90,8 @@ export function App({ host }: { host: Host }) {
       )}
       <footer>
         <p>
-          Only people who opted in are counted. An installation reports a day after it ends, up to 7 days
-          late, so the latest numbers can still grow.
+          An installation reports a day after it ends, up to 7 days late, so the latest numbers can still
+          grow.
         </p>
         <p>
           <a href="/report">The public weekly report</a> · <a href="/transparency">Transparency</a> ·{' '}

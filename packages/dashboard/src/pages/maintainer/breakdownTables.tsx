@@ -1,6 +1,6 @@
 import type { Segments } from '@voicemode-telemetry/protocol/wire/charts'
 import { type BreakdownTable, breakdownTablesOf, overallOf, wholeUnitOf } from '../../model/breakdown.ts'
-import { formatChange } from '../../model/change.ts'
+import { formatChange, formatShortChange } from '../../model/change.ts'
 import { formatCount, formatShare } from '../../model/format.ts'
 import { ratio } from '../../model/sums.ts'
 import { type Navigation, StateLink } from './navigation.tsx'
@@ -93,7 +93,7 @@ function Table({ table: { field, label, rows, isPartial }, unit, full, navigatio
               <td>
                 {formatCount(n)} of {formatCount(of)}
               </td>
-              {hasChange && <td>{shortChange(share, previousShare)}</td>}
+              {hasChange && <td>{formatShortChange(share, previousShare, 'share')}</td>}
             </tr>
           ))}
         </tbody>
@@ -101,9 +101,4 @@ function Table({ table: { field, label, rows, isPartial }, unit, full, navigatio
       {isPartial && <p class="purpose">Not counted yet on some of these days.</p>}
     </div>
   )
-}
-
-/** Without its unit, which stands above. */
-function shortChange(now: number | undefined, before: number | undefined): string | undefined {
-  return formatChange(now, before, 'share')?.replace(' points', '').replace('unchanged', '=')
 }

@@ -3,21 +3,23 @@ import { type DayRange, type FieldValue, isChartValue } from '@voicemode-telemet
 import { useMemo } from 'preact/hooks'
 import { dailyUrl } from '../../api/counts.ts'
 import { fieldsOf, type PageChart, SECTIONS, sectionCharts } from '../../charts/catalogue.ts'
-import { chartOf } from '../../charts/chart.ts'
+import { chartOf, isEmpty } from '../../charts/chart.ts'
 import { headlinesOf } from '../../charts/headlines.ts'
 import { ChartFigure } from '../../components/chartFigure.tsx'
 import type { Download } from '../../components/downloads.tsx'
 import { Headlines } from '../../components/headlines.tsx'
 import type { LinkValue } from '../../components/legend.tsx'
 import { COHORT_FIELD, cohortDays, retentionOf } from '../../model/cohorts.ts'
-import { withNewness } from '../../model/days.ts'
-import type { Numbers } from '../../model/numbers.ts'
+import { newnessFrom, WHY_NOT_NEW, withNewness } from '../../model/days.ts'
+import { formatDay } from '../../model/format.ts'
+import type { Compared, Numbers } from '../../model/numbers.ts'
 import { BREAKDOWN_FIELDS, FILTER_FIELDS } from '../../model/pageState.ts'
 import { releasesIn } from '../../model/releases.ts'
 import { FailureRates } from './failureRates.tsx'
 import { type Navigation, StateLink } from './navigation.tsx'
 import { RetentionTable } from './retentionTable.tsx'
 
+const COMING_BACK = 'Coming back'
 const IGNORES_FILTER = 'The filter does not apply here.'
 
 interface ChartsProps {
@@ -30,13 +32,22 @@ interface ChartsProps {
 
 /** The headlines, and the charts in their sections. */
 export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
-  const { cohorts, isFiltered, all, failures } = numbers
-  const retention = useMemo(() => retentionOf(cohorts.counts, cohorts, lastDay), [cohorts, lastDay])
+  const { cohorts, isFiltered, all, failures, since } = numbers
+  const retention = useMemo(
+    () => retentionOf(cohorts.counts, cohorts, lastDay, since),
+    [cohorts, lastDay, since],
+  )
   return (
     <>
+      <SectionLinks titles={[...SECTIONS.map(({ title }) => title), COMING_BACK]} />
       <Headlines headlines={headlinesOf(numbers, retention)} />
       {SECTIONS.map((section) => (
-        <section class="charts thirds" aria-label={section.title} key={section.title}>
+        <section
+          class="charts thirds"
+          id={idOf(section.title)}
+          aria-label={section.title}
+          key={section.title}
+        >
           <h2>
             {section.title} {section.hint && <span class="unit hint">{section.hint}</span>}
           </h2>
@@ -54,18 +65,33 @@ export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
           ))}
         </section>
       ))}
-      <section class="charts" aria-label="Coming back">
-        <h2>Coming back</h2>
+      <section class="charts" id={idOf(COMING_BACK)} aria-label={COMING_BACK}>
+        <h2>{COMING_BACK}</h2>
         <RetentionTable
           retention={retention}
           show={navigation.state.show}
-          since={numbers.since}
           notes={isFiltered ? [IGNORES_FILTER] : []}
           downloads={[downloadOf(COHORT_FIELD, cohortDays(days), undefined)]}
         />
       </section>
     </>
   )
+}
+
+function SectionLinks({ titles }: { titles: readonly string[] }) {
+  return (
+    <nav class="sections" aria-label="Sections">
+      {titles.map((title) => (
+        <a key={title} href={`#${idOf(title)}`}>
+          {title}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+function idOf(title: string): string {
+  return title.toLowerCase().replaceAll(' ', '-')
 }
 
 interface PageFigureProps {
@@ -78,32 +104,42 @@ interface PageFigureProps {
 function PageFigure({ numbers, chart: pageChart, navigation, days }: PageFigureProps) {
   const { show, filter } = navigation.state
   const { ignoresFilter, needsNewness, note, isWide } = pageChart
-  const [chart, releases, isKnown] = useMemo(() => {
+  const [chart, releases, isWhole] = useMemo(() => {
     const { daily, previous } = ignoresFilter ? numbers.all : numbers.shown
     const known = needsNewness ? withNewness(daily, numbers.since) : daily
     const isWhole = known === daily
     const made = chartOf(
       known,
       { show, ...pageChart },
-      isWhole ? { previous, compared: numbers.compared } : {},
+      isWhole ? { previous, compared: comparedIn(numbers, ignoresFilter) } : {},
     )
-    return [made, releasesIn(numbers.all), known.from <= known.to] as const
+    return [made, releasesIn(numbers.all), isWhole] as const
   }, [numbers, pageChart, show])
+  const knownFrom = `Known for days from ${formatDay(newnessFrom(numbers.since))} on.`
   return (
     <ChartFigure
       chart={chart}
       heading="h3"
       isWide={isWide}
       about={note ? [note] : []}
-      notes={filter && ignoresFilter ? [IGNORES_FILTER] : []}
+      notes={[
+        ...(filter && ignoresFilter ? [IGNORES_FILTER] : []),
+        ...(isWhole || isEmpty(chart) ? [] : [knownFrom]),
+      ]}
       releases={releases}
-      whyEmpty={isKnown ? undefined : 'The server is younger than the 30 days that tell new from returning.'}
+      whyEmpty={isWhole ? undefined : `${knownFrom} ${WHY_NOT_NEW}`}
       downloads={fieldsOf(pageChart).map((field) =>
         downloadOf(field, days, ignoresFilter ? undefined : filter),
       )}
       linkValue={linkValueOf(pageChart.field, navigation)}
     />
   )
+}
+
+/** What is counted for all installations only has no numbers of one version, or of the filter's previous period. */
+function comparedIn({ compared, all }: Numbers, ignoresFilter: true | undefined): Compared | undefined {
+  if (!ignoresFilter || !compared) return compared
+  return compared.isPrevious && all.previous ? { ...compared, rows: all.previous } : undefined
 }
 
 /** Links a value to the page with that filter, or to its breakdown; undefined for a field that has neither. */

@@ -24,7 +24,7 @@ export function Content({ loaded, location, retry, ...rest }: ContentProps) {
       return loaded.value.all.daily.counts.length > 0 ? (
         <Charts numbers={loaded.value} {...rest} />
       ) : (
-        <Empty serverUrl={location.origin} />
+        <Empty serverUrl={location.origin} isYoung={loaded.value.since > rest.lastDay} />
       )
     case 'signin':
       return (
@@ -52,10 +52,16 @@ export function Content({ loaded, location, retry, ...rest }: ContentProps) {
   }
 }
 
-function Empty({ serverUrl }: { serverUrl: string }) {
+interface EmptyProps {
+  serverUrl: string
+  /** Whether no day is over since the server was set up. */
+  isYoung: boolean
+}
+
+function Empty({ serverUrl, isYoung }: EmptyProps) {
   return (
     <div class="message">
-      <h2>No events on these days</h2>
+      <h2>{isYoung ? 'No events yet' : 'No events on these days'}</h2>
       <p>
         For an installation to report here, its user sets this server as the endpoint in{' '}
         <code>~/.voicemode/voicemode.env</code> and opts in:
@@ -66,7 +72,10 @@ function Empty({ serverUrl }: { serverUrl: string }) {
           voicemode-telemetry enable
         </code>
       </pre>
-      <p>Its first day appears here after that day ends.</p>
+      <p>
+        Its first day appears here after that day ends. To see at once that events arrive, its user runs{' '}
+        <code>voicemode-telemetry send --test</code>: this page then says when the test event came.
+      </p>
     </div>
   )
 }

@@ -71,9 +71,10 @@ function comparedOf(
   previous: Rows | undefined,
   version: Rows | undefined,
 ): Compared | undefined {
-  const rows = compare === 'previous' ? previous : version
-  if (!compare || !rows) return undefined
-  return { label: compare === 'previous' ? 'previous period' : compare.value, rows }
+  if (compare === 'previous') {
+    return previous && { label: 'previous period', isPrevious: true, rows: previous }
+  }
+  return compare && version && { label: compare.value, isPrevious: false, rows: version }
 }
 
 async function loadDaily(fetch: Fetch, url: string, signal: AbortSignal): Promise<Loaded<DailyCounts>> {

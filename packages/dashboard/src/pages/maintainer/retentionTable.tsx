@@ -1,10 +1,11 @@
-import { addDays, type Day } from '@voicemode-telemetry/protocol'
+import { addDays } from '@voicemode-telemetry/protocol'
 import { COHORT_WEEKS } from '@voicemode-telemetry/protocol/wire/charts'
 import { useId } from 'preact/hooks'
 import { type Download, Downloads } from '../../components/downloads.tsx'
 import { About, Notes } from '../../components/notes.tsx'
 import { ScrollRegion } from '../../components/scrollRegion.tsx'
 import type { CohortCell, Retention } from '../../model/cohorts.ts'
+import { WHY_NOT_NEW } from '../../model/days.ts'
 import {
   formatCount,
   formatDay,
@@ -17,18 +18,16 @@ import type { PageState } from '../../model/pageState.ts'
 interface RetentionTableProps {
   retention: Retention
   show: PageState['show']
-  /** The first day that the server can know. */
-  since: Day
   notes: readonly string[]
   downloads: readonly Download[]
 }
 
 /** A row for each week's new installations, a column for each week since; a cell is darker the more were active. */
-export function RetentionTable({ retention, show, since, notes, downloads }: RetentionTableProps) {
+export function RetentionTable({ retention, show, notes, downloads }: RetentionTableProps) {
   const titleId = useId()
   const cohorts = retention.cohorts.filter(({ size }) => size)
-  const mixedUntil = addDays(since, 28)
-  const isMixed = cohorts.some(({ week }) => week <= mixedUntil)
+  const { knownFrom } = retention
+  const beginsLater = cohorts.length > 0 && knownFrom > (retention.cohorts[0]?.week ?? knownFrom)
   return (
     <figure class="card cohorts" aria-labelledby={titleId}>
       <figcaption>
@@ -54,17 +53,13 @@ export function RetentionTable({ retention, show, since, notes, downloads }: Ret
         <Notes
           notes={[
             ...notes,
-            ...(isMixed
-              ? [
-                  `The server is too young to tell new from known before ${formatDay(addDays(mixedUntil, 1))}: weeks up to then also hold installations used before ${formatDay(since)}.`,
-                ]
-              : []),
+            ...(beginsLater ? [`It begins with the week of ${formatDay(knownFrom)}. ${WHY_NOT_NEW}`] : []),
           ]}
         />
         <Downloads downloads={downloads} />
       </figcaption>
       {cohorts.length === 0 ? (
-        <p class="nothing">No week that is over had new installations.</p>
+        <p class="nothing">{whyEmpty(retention)}</p>
       ) : (
         <ScrollRegion label="Retention by week">
           <table>
@@ -79,6 +74,14 @@ export function RetentionTable({ retention, show, since, notes, downloads }: Ret
       )}
     </figure>
   )
+}
+
+const DAYS_PER_WEEK = 7
+
+function whyEmpty({ cohorts, knownFrom }: Retention): string {
+  return knownFrom < (cohorts.at(-1)?.week ?? knownFrom)
+    ? 'No week that is over had new installations.'
+    : `Known from ${formatDay(addDays(knownFrom, DAYS_PER_WEEK))} on. ${WHY_NOT_NEW}`
 }
 
 function Head() {

@@ -17,10 +17,11 @@ export function TestArrival({ host, refreshes }: { host: Host; refreshes: number
     return () => abort.abort()
   }, [host, refreshes])
   if (!last) return null
-  const at = `${formatDay(last.arrived_at.slice(0, 10))}, ${formatTime(Date.parse(last.arrived_at))} UTC`
+  const at = `${formatDay(last.arrived_at.slice(0, 10))} at ${formatTime(Date.parse(last.arrived_at))} UTC`
   return (
     <p class="days">
-      A test event arrived at {at}, from voicemode-telemetry {last.version}. It is counted nowhere.
+      <strong>A test event arrived on {at}</strong>, from voicemode-telemetry {last.version}. It is counted
+      nowhere.
     </p>
   )
 }

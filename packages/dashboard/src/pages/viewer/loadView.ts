@@ -1,7 +1,7 @@
+import type { PageAnswer } from '@voicemode-telemetry/protocol'
 import { readJsonAs } from '@voicemode-telemetry/protocol'
 import {
   answerSchema,
-  type PageAnswer,
   type Press,
   reportAnswerSchema,
   type ShownReport,

@@ -36,7 +36,7 @@ export function QuestionSection({ question, added, fetch }: QuestionSectionProps
   }
   return (
     <section class="card question" aria-labelledby="question" aria-busy={isSending}>
-      <h2 id="question">May VoiceMode send anonymous usage counts?</h2>
+      <h2 id="question">May VoiceMode send usage counts?</h2>
       <p>
         Nothing is sent until you say yes. Further down are your own numbers of the last days, and the exact
         bytes for each day.

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import type { Command, Run } from '@voicemode-telemetry/command-line'
-import { codeOf } from '../../store/store.ts'
+import { whyItFailed } from '../../failure.ts'
 import {
   DATABASE_OPTION,
+  databasePathOf,
   done,
   EXIT_CODES,
   failed,
-  findDatabase,
+  findDatabaseMisuse,
   RESULT_AS_JSON,
   type Result,
   telling,
@@ -24,23 +25,23 @@ Events in a copy are not deleted by themselves. Delete the copy once it is older
   json: RESULT_AS_JSON,
   exitCodes: EXIT_CODES,
   examples: ['voicemode-telemetry-server backup copy.db'],
+  findMisuse: findDatabaseMisuse,
   run: telling(backUp),
 }
 
 async function backUp(run: Run<World>): Promise<Result> {
   const [file = ''] = run.words
-  const database = findDatabase(run)
-  if (!database.ok) return database.failure
+  const databasePath = databasePathOf(run)
   if (existsSync(file) && !run.switches.has('force')) {
     return failed('FILE exists: name another, or add --force to replace it')
   }
-  if (isSameFile(file, database.path)) return failed('FILE is the database itself: name another')
-  const fault = findFault(database.path)
+  if (isSameFile(file, databasePath)) return failed('FILE is the database itself: name another')
+  const fault = findFault(databasePath)
   if (fault) return failed(`The database ${fault}: nothing was written`)
   try {
-    await copyDatabase(database.path, file)
+    await copyDatabase(databasePath, file)
   } catch (error) {
-    return failed(`The copy could not be written (${codeOf(error)}): may its folder be written?`)
+    return failed(`The copy could not be written (${whyItFailed(error)}): may its folder be written?`)
   }
   return done('The copy is whole')
 }

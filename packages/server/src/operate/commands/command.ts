@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode, type Option, type Run } from '@voicemode-telemetry/command-line'
-import { parseSettings, type Settings } from '../settings.ts'
+import { type ParsedSettings, parseSettings, type Settings } from '../settings.ts'
 
 /** What a command sees of the world. */
 export interface World {
@@ -13,7 +13,7 @@ export interface World {
 
 export type Result =
   | { outcome: 'done'; message: string }
-  | { outcome: 'failed'; message: string; exitCode: ExitCode }
+  | { outcome: 'failed'; message: string }
   /** Something to read. */
   | { outcome: 'told'; lines: string[]; data: object; exitCode: ExitCode }
 
@@ -21,9 +21,8 @@ export function done(message: string): Result {
   return { outcome: 'done', message }
 }
 
-/** @param exitCode `EXIT.usage` if the command line was wrong. */
-export function failed(message: string, exitCode: ExitCode = EXIT.failed): Result {
-  return { outcome: 'failed', message, exitCode }
+export function failed(message: string): Result {
+  return { outcome: 'failed', message }
 }
 
 /** Makes a command's `run` from its work: prints the result, as one JSON object for programs or as sentences for people. */
@@ -32,7 +31,6 @@ export function telling(work: (run: Run<World>) => Promise<Result>) {
 }
 
 function tell({ terminal, json }: Run<World>, result: Result): ExitCode {
-  const exitCode = result.outcome === 'done' ? EXIT.ok : result.exitCode
   if (json) {
     const { outcome } = result
     const told = outcome === 'told' ? result.data : { outcome, message: result.message }
@@ -40,7 +38,8 @@ function tell({ terminal, json }: Run<World>, result: Result): ExitCode {
   } else if (result.outcome === 'told') for (const line of result.lines) terminal.out(`${line}\n`)
   else if (result.outcome === 'done') terminal.out(`${result.message}\n`)
   else terminal.err(`${result.message}\n`)
-  return exitCode
+  if (result.outcome === 'told') return result.exitCode
+  return result.outcome === 'done' ? EXIT.ok : EXIT.failed
 }
 
 /** What the help says about `--json` and about exit codes. */
@@ -55,17 +54,25 @@ export const DATABASE_OPTION: Record<string, Option> = {
   },
 }
 
-/** The SQLite file that a command is about; other settings do not matter to it. */
-export function findDatabase({
-  values,
-  host: { env },
-}: Run<World>): { ok: true; path: string } | { ok: false; failure: Result } {
+/** What is wrong with the database that a command for SQLite is about; other settings do not matter to it. */
+export function findDatabaseMisuse(run: Run<World>): string[] {
+  const parsed = parseDatabase(run)
+  if (parsed.outcome === 'wrong') return parsed.problems
+  return parsed.settings.databasePath === undefined
+    ? ['this command is for SQLite; use the tools of your database']
+    : []
+}
+
+/** The SQLite file that a command is about, if {@link findDatabaseMisuse} found nothing. */
+export function databasePathOf(run: Run<World>): string {
+  const parsed = parseDatabase(run)
+  return (parsed.outcome === 'serve' && parsed.settings.databasePath) || ''
+}
+
+/** The settings of the database alone; others do not matter to a command. */
+export function parseDatabase({ values: { database }, host: { env } }: Run<World>): ParsedSettings {
   const { TELEMETRY_DATABASE } = env
-  const parsed = parseSettings({ database: values.database }, { TELEMETRY_DATABASE })
-  const wrong = (problem: string) => ({ ok: false, failure: failed(problem, 2) }) as const
-  if (parsed.outcome === 'wrong') return wrong(parsed.problems.join('\n'))
-  const path = parsed.settings.databasePath
-  return path ? { ok: true, path } : wrong('this command is for SQLite; use the tools of your database')
+  return parseSettings({ database }, { TELEMETRY_DATABASE })
 }
 
 /** The option that names a server, for {@link findServer}. */

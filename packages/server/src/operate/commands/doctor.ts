@@ -1,7 +1,13 @@
 import { existsSync, statSync } from 'node:fs'
 import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
+import { dayAt, readJsonAs } from '@voicemode-telemetry/protocol'
+import { problemReportSchema } from '@voicemode-telemetry/protocol/wire/problem'
+import { FAILURES, whyItFailed } from '../../failure.ts'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
-import { codeOf } from '../../store/store.ts'
+import { READ_CLOCK, READ_LEFT, readClock, readLeftAhead } from '../../store/clockStore.ts'
+import type { Row } from '../../store/driver.ts'
+import { mustHaveRoom } from '../../store/drivers/sqlite.ts'
+import { type Statement, textOf } from '../../store/statement.ts'
 import { MIN_TOKEN_LENGTH, parseSettings, type Settings } from '../settings.ts'
 import {
   DATABASE_OPTION,
@@ -12,7 +18,8 @@ import {
   URL_OPTION,
   type World,
 } from './command.ts'
-import { type Finding, fix, judgeAge, ok, skipped, type Verdict } from './finding.ts'
+import { type Finding, fix, judgeAge, judgeClockOf, ok, skipped, type Verdict } from './finding.ts'
+import { judgeProxies, judgeServerClock, type MetricsAnswer } from './judgeMetrics.ts'
 import { ageOfFile, findFault, withDatabase } from './sqliteFile.ts'
 
 const MIN_DISTINCT_CHARACTERS = 10
@@ -28,6 +35,8 @@ interface Target {
   /** Without a slash at its end; undefined where it is not known. */
   url: string | undefined
   fetch: World['fetch']
+  /** Milliseconds since 1970. */
+  now: number
 }
 
 type Checks = Record<string, (target: Target) => Verdict | Promise<Verdict>>
@@ -40,6 +49,7 @@ const SETTINGS_CHECKS: Checks = {
 const SQLITE_CHECKS: Checks = {
   database: databaseIsSound,
   migrations: databaseIsMigrated,
+  clock: clockIsBelieved,
 }
 const SERVER_CHECKS: Checks = {
   https: linkIsPrivate,
@@ -47,6 +57,8 @@ const SERVER_CHECKS: Checks = {
   objection: objectionIsHeeded,
   refusal: refusalRepeatsNothing,
   charts: chartsAreForMaintainers,
+  'server clock': serverClockAgrees,
+  proxy: proxiesAreTrusted,
 }
 
 export const doctor: Command<World> = {
@@ -69,6 +81,7 @@ async function checkAll({ values: options, host: world }: Run<World>): Promise<R
     isElsewhere: options.url !== undefined && options.database === undefined && !world.env.TELEMETRY_DATABASE,
     url,
     fetch: world.fetch,
+    now: world.now(),
   }
   const findings = [
     ...(await examine(SETTINGS_CHECKS, target)),
@@ -116,8 +129,11 @@ function databaseIsSound({ settings, isElsewhere }: Target): Verdict {
   try {
     const write = 'BEGIN IMMEDIATE; CREATE TABLE doctor_tries_to_write (n); ROLLBACK'
     withDatabase(path, (database) => database.exec(write), { readOnly: false })
+    mustHaveRoom(path)
   } catch (error) {
-    return fix(`it cannot be written (${codeOf(error)}): check the file's owner, its folder and the disk`)
+    return fix(
+      `it cannot be written (${whyItFailed(error)}): check the file's owner, its folder and the disk`,
+    )
   }
   return ok('intact and writable')
 }
@@ -126,6 +142,18 @@ function databaseIsMigrated({ settings }: Target): Verdict {
   const path = settings?.databasePath
   if (!path || findFault(path)) return skipped('the database could not be read')
   return judgeAge(ageOfFile(path))
+}
+
+function clockIsBelieved({ settings, now }: Target): Verdict {
+  const path = settings?.databasePath
+  if (!path || findFault(path) || ageOfFile(path) !== 'up to date') {
+    return skipped('the database could not be read, or is not up to date')
+  }
+  return withDatabase(path, (database) => {
+    const rowsOf = (of: Statement) => database.prepare(textOf(of)).all(...of.values) as Row[]
+    const [known = {}] = rowsOf(READ_CLOCK)
+    return judgeClockOf(readClock(known, now), readLeftAhead(READ_LEFT.map(rowsOf), dayAt(now)))
+  })
 }
 
 function linkIsPrivate({ url }: Target): Verdict {
@@ -137,11 +165,18 @@ function linkIsPrivate({ url }: Target): Verdict {
 }
 
 async function serverIsOk(target: Target): Promise<Verdict> {
-  return ask(target, '/healthz', {}, ({ status }) => {
+  return ask(target, '/healthz', {}, ({ status, text }) => {
     if (status === 200) return ok('the server and its database work')
-    if (status === 503) return fix('the server cannot read its database: look at its log')
+    if (status === 503)
+      return fix(`the server's database takes no events (${failureTold(text)}): look at its log`)
     return fix(`something else answers there (${status}): check --url and the proxy`)
   })
+}
+
+/** The kind of failure that an answer tells; whoever else may have answered, only a word of our own is repeated. */
+function failureTold(text: string): string {
+  const { failure = '' } = readJsonAs(problemReportSchema, text) ?? {}
+  return Object.hasOwn(FAILURES, failure) ? failure : 'unknown'
 }
 
 async function objectionIsHeeded(target: Target): Promise<Verdict> {
@@ -175,20 +210,41 @@ async function chartsAreForMaintainers(target: Target): Promise<Verdict> {
   })
 }
 
+function serverClockAgrees(target: Target): Promise<Verdict> {
+  return askMetrics(target, (answer) => judgeServerClock(answer, target.now))
+}
+
+function proxiesAreTrusted(target: Target): Promise<Verdict> {
+  return askMetrics(target, ({ text }) =>
+    text === undefined
+      ? skipped('the metrics are for maintainers: set TELEMETRY_ADMIN_TOKEN')
+      : judgeProxies(text),
+  )
+}
+
+/** The token goes only where nobody on the way can read it. */
+function askMetrics(target: Target, judge: (answer: MetricsAnswer) => Verdict): Promise<Verdict> {
+  const token = target.settings?.adminToken
+  const mayBeSent = token !== undefined && linkIsPrivate(target).outcome === 'ok'
+  const request = mayBeSent ? { headers: { authorization: `Bearer ${token}` } } : {}
+  return ask(target, '/metrics', request, ({ status, text, date }) =>
+    judge({ text: status === 200 ? text : undefined, date }),
+  )
+}
+
 /** Asks the server something and judges its answer; what it cannot reach is to be fixed. */
 async function ask(
   { url, fetch }: Target,
   path: string,
   request: RequestInit,
-  judge: (answer: { status: number; text: string }) => Verdict,
+  judge: (answer: { status: number; text: string; date: string | null }) => Verdict,
 ): Promise<Verdict> {
   if (!url) return skipped('where the server is reached is not known: give --url')
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS)
     const answer = await fetch(url + path, { ...request, redirect: 'manual', signal })
-    return judge({ status: answer.status, text: await answer.text() })
+    return judge({ status: answer.status, text: await answer.text(), date: answer.headers.get('date') })
   } catch (error) {
-    const cause = error instanceof Error && error.cause ? error.cause : error
-    return fix(`the server cannot be reached (${codeOf(cause)}): is it running, and is --url right?`)
+    return fix(`the server cannot be reached (${whyItFailed(error)}): is it running, and is --url right?`)
   }
 }

@@ -1,3 +1,5 @@
+import { type ClockReading, type ClockVerdict, HOLD_DAYS, judgeClock } from '@voicemode-telemetry/protocol'
+import type { LeftAhead } from '../../store/clockStore.ts'
 import type { ageOf } from '../../store/migrate.ts'
 
 /** What a check found. `skipped` could not be asked, for the reason that `found` gives. */
@@ -26,4 +28,32 @@ export function judgeAge(age: ReturnType<typeof ageOf>): Verdict {
     default:
       throw age satisfies never
   }
+}
+
+/** What is said of whether the clock is believed. */
+export function judgeVerdict(verdict: ClockVerdict): Verdict {
+  if (verdict.outcome === 'believed') return ok('believed')
+  return fix(
+    `clock-not-believed: it is days after ${verdict.newestKnown}, the newest day that the database knows of, so nothing is deleted \
+and no report is published. Set it right; if it is right, run \`voicemode-telemetry-server clock believe\`, or let the server run for ${HOLD_DAYS} days`,
+  )
+}
+
+/** What is said of what a wrong clock has left in the future. */
+export function judgeLeftAhead({ reports, milestones }: LeftAhead): Verdict {
+  const left = [
+    ...reports.map((week) => `a report of ${week}`),
+    ...(milestones.setUpOn ? [`a set-up on ${milestones.setUpOn}`] : []),
+    ...(milestones.forgottenBefore ? [`events counted as deleted before ${milestones.forgottenBefore}`] : []),
+  ]
+  if (left.length === 0) return ok('nothing lies in the future')
+  return fix(
+    `a wrong clock has left what lies in the future (${left.join(', ')}): \`voicemode-telemetry-server clock believe\` takes it back`,
+  )
+}
+
+/** What is said of a database's clock and of what it has left. */
+export function judgeClockOf(reading: ClockReading, ahead: LeftAhead): Verdict {
+  const verdict = judgeVerdict(judgeClock(reading))
+  return verdict.outcome === 'ok' ? judgeLeftAhead(ahead) : verdict
 }

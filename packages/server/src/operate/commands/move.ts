@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
-import { DATABASE_FORM, parseDatabaseLocation } from '../../store/databaseLocation.ts'
+import type { Command, Run } from '@voicemode-telemetry/command-line'
+import { whyItFailed } from '../../failure.ts'
+import { type DatabaseLocation, readDatabaseLocation } from '../../store/databaseLocation.ts'
 import type { Driver, Row } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
 import { list, raw, read, type SqlValue, sql } from '../../store/statement.ts'
-import { codeOf } from '../../store/store.ts'
 import { columnsOf, insertRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
 import { done, EXIT_CODES, failed, RESULT_AS_JSON, type Result, telling, type World } from './command.ts'
 
@@ -26,13 +26,33 @@ the new one.`,
   json: RESULT_AS_JSON,
   exitCodes: EXIT_CODES,
   examples: ['voicemode-telemetry-server move --from sqlite:telemetry.db'],
+  findMisuse: findMoveMisuse,
   run: telling(moveAll),
 }
 
-async function moveAll({ values, host }: Run<World>): Promise<Result> {
-  const from = parseDatabaseLocation(values.from ?? '')
-  const to = parseDatabaseLocation(values.to ?? host.env.TELEMETRY_DATABASE ?? '')
-  if (!from || !to) return failed(`--from and --to must be written ${DATABASE_FORM}`, EXIT.usage)
+function findMoveMisuse(run: Run<World>): string[] {
+  const { from, to } = locationsOf(run)
+  const target = run.values.to === undefined ? '--to, or else TELEMETRY_DATABASE,' : '--to'
+  return [
+    ...('expected' in from ? [`--from must be ${from.expected}`] : []),
+    ...('expected' in to ? [`${target} must be ${to.expected}`] : []),
+  ]
+}
+
+function locationsOf({ values, host: { env } }: Run<World>) {
+  return {
+    from: readDatabaseLocation(values.from ?? ''),
+    to: readDatabaseLocation(values.to ?? env.TELEMETRY_DATABASE ?? ''),
+  }
+}
+
+async function moveAll(run: Run<World>): Promise<Result> {
+  const { from, to } = locationsOf(run)
+  if ('expected' in from || 'expected' in to) throw new TypeError('a command line that is wrong is not run')
+  return moveBetween(from, to)
+}
+
+async function moveBetween(from: DatabaseLocation, to: DatabaseLocation): Promise<Result> {
   if (from.databasePath !== undefined && !existsSync(from.databasePath)) {
     return failed('The database to copy is not there: name it with --from')
   }
@@ -45,7 +65,7 @@ async function moveAll({ values, host }: Run<World>): Promise<Result> {
     return done(`Copied ${copied} rows`)
   } catch (error) {
     const advice = 'empty the new database before another try; the old one is as it was'
-    return failed(`The copy could not be finished (${codeOf(error)}): ${advice}`)
+    return failed(`The copy could not be finished (${whyItFailed(error)}): ${advice}`)
   } finally {
     for (const driver of open) await driver.close()
   }

@@ -1,10 +1,14 @@
+import { dayAt } from '@voicemode-telemetry/protocol'
 import pg from 'pg'
+import { whyItFailed } from '../../failure.ts'
 import { isLoopback } from '../../http/loopback.ts'
-import { queryOf } from '../../store/drivers/postgres.ts'
+import { READ_CLOCK, READ_LEFT, readClock, readLeftAhead } from '../../store/clockStore.ts'
+import type { Row } from '../../store/driver.ts'
+import { DATABASE_CLOCK, queryOf } from '../../store/drivers/postgres.ts'
 import { ageOf } from '../../store/migrate.ts'
-import { codeOf } from '../../store/store.ts'
+import type { Statement } from '../../store/statement.ts'
 import { insertRow, openDayRow } from '../../store/tables.ts'
-import { type Finding, fix, judgeAge, ok, skipped, type Verdict } from './finding.ts'
+import { type Finding, fix, judgeAge, judgeClockOf, ok, skipped, type Verdict } from './finding.ts'
 
 /** The first with `gen_random_uuid`, which draws the key that hashes IP addresses. */
 const OLDEST_VERSION = 13
@@ -19,6 +23,7 @@ type Connections = [pg.Client, pg.Client]
 const CHECKS: Record<string, (connections: Connections) => Verdict | Promise<Verdict>> = {
   database: databaseTakesEvents,
   migrations: databaseIsMigrated,
+  clock: clockIsBelieved,
   'database link': linkIsPrivate,
   durability: commitsReachTheDisk,
   sessions: sessionsAreKept,
@@ -38,7 +43,7 @@ export async function examinePostgres(url: string): Promise<Finding[]> {
   } catch (error) {
     const advice = 'is it running, and are host, user, password and certificate in its URL right?'
     const [failed = '', ...others] = Object.keys(CHECKS).slice(findings.length)
-    findings.push({ check: failed, ...fix(`it cannot be asked (${codeOf(error)}): ${advice}`) })
+    findings.push({ check: failed, ...fix(`it cannot be asked (${whyItFailed(error)}): ${advice}`) })
     for (const check of others) findings.push({ check, ...skipped('the database cannot be asked') })
   } finally {
     for (const client of open) await client.end().catch(() => {})
@@ -75,7 +80,9 @@ async function databaseTakesEvents([client]: Connections): Promise<Verdict> {
     const [days] = await ask(client, "SELECT to_regclass('days') IS NOT NULL AS exist")
     if (days?.exist) await client.query(queryOf(insertRow('days', openDayRow('doctor'))))
   } catch (error) {
-    return fix(`it cannot be written (${codeOf(error)}): does its user own it, and is it no read-only copy?`)
+    return fix(
+      `it cannot be written (${whyItFailed(error)}): does its user own it, and is it no read-only copy?`,
+    )
   } finally {
     await ask(client, 'ROLLBACK')
   }
@@ -86,6 +93,18 @@ async function databaseIsMigrated([client]: Connections): Promise<Verdict> {
   const [table] = await ask(client, "SELECT to_regclass('migrations') IS NOT NULL AS exists")
   const rows = table?.exists ? await ask(client, 'SELECT id FROM migrations') : []
   return judgeAge(ageOf(rows.map(({ id }) => Number(id))))
+}
+
+async function clockIsBelieved(connections: Connections): Promise<Verdict> {
+  const [client] = connections
+  if ((await databaseIsMigrated(connections)).outcome !== 'ok')
+    return skipped('the database is not up to date')
+  const rowsOf = async (statement: Statement) => (await client.query(queryOf(statement))).rows as Row[]
+  const [clock] = await rowsOf(DATABASE_CLOCK)
+  const [known = {}] = await rowsOf(READ_CLOCK)
+  const left = [await rowsOf(READ_LEFT[0]), await rowsOf(READ_LEFT[1])]
+  const now = Number(clock?.now)
+  return judgeClockOf(readClock(known, now), readLeftAhead(left, dayAt(now)))
 }
 
 /** By how the client was told to connect: behind a pooler the database knows only the pooler's own link. */

@@ -1,4 +1,4 @@
-import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
+import type { Command, Run } from '@voicemode-telemetry/command-line'
 import { isIsoWeek, readJsonAs } from '@voicemode-telemetry/protocol'
 import { type ProblemReport, problemReportSchema } from '@voicemode-telemetry/protocol/wire/problem'
 import {
@@ -6,8 +6,8 @@ import {
   type ReportOrder,
   reportListSchema,
 } from '@voicemode-telemetry/protocol/wire/reports'
+import { whyItFailed } from '../../failure.ts'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
-import { codeOf } from '../../store/store.ts'
 import { parseSettings } from '../settings.ts'
 import {
   done,
@@ -55,24 +55,41 @@ automatically.`,
     'voicemode-telemetry-server report --url https://telemetry.example',
     'voicemode-telemetry-server report hold 2026-W47 --url https://telemetry.example',
   ],
+  findMisuse: findOrderMisuse,
   run: telling(runOrder),
 }
 
-async function runOrder({ words, values, host: world }: Run<World>): Promise<Result> {
+/** What is to be done, with which week, where; a `body` only where something is to be changed. */
+function orderOf({ words, values, host: { env } }: Run<World>) {
   const [order = 'list', week] = words
-  const body = Object.hasOwn(BODIES, order) ? BODIES[order] : undefined
-  if (body ? !isIsoWeek(week ?? '') : order !== 'list' || week !== undefined) {
-    return failed('Say list, or one of hold, release and make with a WEEK, as 2026-W47', EXIT.usage)
+  return {
+    order,
+    week,
+    body: Object.hasOwn(BODIES, order) ? BODIES[order] : undefined,
+    url: findServer(values.url, serverSettings(env)),
+    token: env.TELEMETRY_ADMIN_TOKEN,
   }
-  const url = findServer(values.url, serverSettings(world.env))
-  if (url === undefined) return failed('Where the server is reached is not known: give --url', EXIT.usage)
-  const { protocol, host } = new URL(url)
-  const token = world.env.TELEMETRY_ADMIN_TOKEN
-  if (body && token && protocol !== 'https:' && !isLoopback(hostWithoutPort(host))) {
-    return failed('The token would be read by everyone on the way: give a URL with https', EXIT.usage)
-  }
+}
+
+function findOrderMisuse(run: Run<World>): string[] {
+  const { order, week, body, url, token } = orderOf(run)
+  const isKnown = body ? isIsoWeek(week ?? '') : order === 'list' && week === undefined
+  const isOverheard = body && token && url && !isPrivate(new URL(url))
+  return [
+    ...(isKnown ? [] : ['say list, or one of hold, release and make with a WEEK, as 2026-W47']),
+    ...(url === undefined ? ['where the server is reached is not known: give --url'] : []),
+    ...(isOverheard ? ['the token would be read by everyone on the way: give a URL with https'] : []),
+  ]
+}
+
+function isPrivate({ protocol, host }: URL): boolean {
+  return protocol === 'https:' || isLoopback(hostWithoutPort(host))
+}
+
+async function runOrder(run: Run<World>): Promise<Result> {
+  const { order, week, body, url, token } = orderOf(run)
   try {
-    const answer = await world.fetch(`${url}/v1/reports${week === undefined ? '' : `/${week}`}`, {
+    const answer = await run.host.fetch(`${url}/v1/reports${week === undefined ? '' : `/${week}`}`, {
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body && {
@@ -94,7 +111,7 @@ async function runOrder({ words, values, host: world }: Run<World>): Promise<Res
     return { outcome: 'told', lines: linesOf(list), data: list, exitCode: 0 }
   } catch (error) {
     const cause = error instanceof Error && error.cause ? error.cause : error
-    return failed(`The server cannot be reached (${codeOf(cause)}): is it running, and is --url right?`)
+    return failed(`The server cannot be reached (${whyItFailed(cause)}): is it running, and is --url right?`)
   }
 }
 

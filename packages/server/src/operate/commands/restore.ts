@@ -1,21 +1,22 @@
 import { existsSync } from 'node:fs'
 import type { Command, Run } from '@voicemode-telemetry/command-line'
 import { addDays, boundsOf, type Day, dayAt } from '@voicemode-telemetry/protocol'
+import { whyItFailed } from '../../failure.ts'
 import { newestDueWeek } from '../../report/dueWeeks.ts'
-import { hashOf } from '../../store/addEvent.ts'
 import { eraseInstallation } from '../../store/dataRequestStore.ts'
 import type { Driver } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
+import { hashOf } from '../../store/installation.ts'
 import { createReportStore } from '../../store/reportStore.ts'
 import { raw, read, type Statement, sql } from '../../store/statement.ts'
-import { codeOf } from '../../store/store.ts'
 import { columnsOf, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
 import {
   DATABASE_OPTION,
+  databasePathOf,
   done,
   EXIT_CODES,
   failed,
-  findDatabase,
+  findDatabaseMisuse,
   RESULT_AS_JSON,
   type Result,
   telling,
@@ -35,26 +36,26 @@ made after the copy are lost, and weeks before the current one get no reports ex
   json: RESULT_AS_JSON,
   exitCodes: EXIT_CODES,
   examples: ['voicemode-telemetry-server restore copy.db --force'],
+  findMisuse: findDatabaseMisuse,
   run: telling(restoreFrom),
 }
 
 async function restoreFrom(run: Run<World>): Promise<Result> {
   const [file = ''] = run.words
-  const database = findDatabase(run)
-  if (!database.ok) return database.failure
+  const databasePath = databasePathOf(run)
   const fault = findFault(file)
   if (fault) return failed(`FILE ${fault}: nothing was changed`)
-  if (existsSync(database.path) && !run.switches.has('force')) {
+  if (existsSync(databasePath) && !run.switches.has('force')) {
     return failed('The database exists: add --force to replace it by FILE')
   }
-  if (isInUse(database.path)) {
+  if (isInUse(databasePath)) {
     return failed('The database is in use: stop the server first. Nothing was changed')
   }
-  const replaced = findFault(database.path) === undefined ? database.path : undefined
+  const replaced = findFault(databasePath) === undefined ? databasePath : undefined
   try {
-    await copyDatabase(file, database.path, (copy) => bringUp(copy, replaced, dayAt(run.host.now())))
+    await copyDatabase(file, databasePath, (copy) => bringUp(copy, replaced, dayAt(run.host.now())))
   } catch (error) {
-    return failed(`The database could not be written (${codeOf(error)}): may its folder be written?`)
+    return failed(`The database could not be written (${whyItFailed(error)}): may its folder be written?`)
   }
   const kept = replaced
     ? 'with the weekly reports and deletions of the database that it replaced'
@@ -97,7 +98,7 @@ async function takeOver(driver: Driver, replaced: string): Promise<void> {
   const suppressed = new Set(tombstones.map(({ id_hash }) => id_hash))
   for (const { telemetry_id } of installations) {
     const id = String(telemetry_id)
-    if (suppressed.has(await hashOf(id))) await driver.batch(eraseInstallation(id))
+    if (suppressed.has(hashOf(id))) await driver.batch(eraseInstallation(id))
   }
 }
 

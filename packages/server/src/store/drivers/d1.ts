@@ -1,3 +1,4 @@
+import { Failed } from '../../failure.ts'
 import type { Driver, Row } from '../driver.ts'
 import { type SqlValue, textOf } from '../statement.ts'
 
@@ -17,12 +18,15 @@ export function openD1(binding: D1Binding): Driver {
   return {
     engine: 'd1',
     async batch(statements) {
-      if (!isOpen) throw new Error('closed')
+      if (!isOpen) throw new Failed({ kind: 'closed' })
       const answers = await binding.batch(
         statements.map((statement) => binding.prepare(textOf(statement)).bind(...statement.values)),
       )
       return answers.map(({ results }) => results)
     },
+    // D1 tells nothing of this without a write.
+    async checkWrites() {},
+    async tidy() {},
     async close() {
       isOpen = false
     },

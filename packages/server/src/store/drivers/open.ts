@@ -30,7 +30,7 @@ export async function openIpAddressLimits(
     return { limiter: (_purpose, perHour) => createIpAddressLimiter(host, perHour), close: async () => {} }
   }
   const { openPostgresIpAddresses } = await import('./postgresIpAddresses.ts')
-  return openPostgresIpAddresses(databaseUrl, host.now)
+  return openPostgresIpAddresses(databaseUrl, host)
 }
 
 async function connect({ databasePath, databaseUrl }: DatabaseLocation): Promise<Driver> {

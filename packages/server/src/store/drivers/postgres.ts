@@ -1,27 +1,38 @@
-import { createHash } from 'node:crypto'
 import pg from 'pg'
+import { Failed, failureOf } from '../../failure.ts'
+import { sha256 } from '../../sha256.ts'
 import type { Driver, Row } from '../driver.ts'
-import { raw, type Statement } from '../statement.ts'
+import { raw, read, type Statement } from '../statement.ts'
+import { tidyPostgres } from './postgresTidying.ts'
 
 const MAX_CONNECTIONS = 10
 /** How long to wait for a connection, for the turn to write, and for an answer, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
 const LOCK_TIMEOUT_MS = 5_000
 const QUERY_TIMEOUT_MS = 20_000
+const MIGRATION_TIMEOUT_MS = 3_600_000
 
-/** `serialization_failure` and `deadlock_detected`: the same batch may do when it is tried again. */
-const WORTH_ANOTHER_TRY = ['40001', '40P01']
+/**
+ * `serialization_failure` and `deadlock_detected`; and `feature_not_supported`, as a connection answers that prepared its
+ * statements before another server changed the tables. The same batch may do when it is tried again.
+ */
+const WORTH_ANOTHER_TRY = ['40001', '40P01', '0A000']
 const MAX_TRIES = 5
+/** `read_only_sql_transaction`, as a standby answers a write. */
+const READ_ONLY = '25006'
 
 /**
  * Batches that write take turns, over all servers on a database: they would wait for each other at the row of their day
  * anyway, and so they cannot deadlock. The number is the lock's name among those of a database, and arbitrary.
  */
 const WRITE_LOCK = 5_180_020_261
-const BEGIN_WRITE = `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true), set_config('TimeZone', 'UTC', true),
+const BEGIN_WRITE = `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
   set_config('idle_in_transaction_session_timeout', '${LOCK_TIMEOUT_MS}', true),
   CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END,
   pg_advisory_xact_lock(${WRITE_LOCK})`
+
+/** Servers on one database may differ in their clocks, so that the database's own is the one that counts. */
+export const DATABASE_CLOCK = read`SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now`
 
 const INT8_OID = 20
 const types: pg.CustomTypesConfig = {
@@ -41,13 +52,13 @@ export function openPostgres(url: string): Driver {
     application_name: 'voicemode-telemetry',
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
     pipeline: true,
     types,
   } as pg.PoolConfig)
-  // A connection that ends while nobody uses it is replaced when one is needed.
+  // A connection that ends while nobody uses it is replaced when one is needed. One in use fails its batch, and says so itself too.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
 
   async function tryBatch(statements: readonly Statement[]): Promise<Row[][]> {
     const client = await pool.connect()
@@ -62,18 +73,31 @@ export function openPostgres(url: string): Driver {
     }
   }
 
+  const batch: Driver['batch'] = async (statements) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        const answers = await tryBatch(statements)
+        return answers.length === statements.length ? answers : answers.slice(2, -1)
+      } catch (error) {
+        const { kind, code = '' } = failureOf(error)
+        // A connection may have ended since it was last used. Whether a write on it was done is not known.
+        const isWorthIt = isLoneRead(statements) && kind === 'connection-lost'
+        if (!(isWorthIt || WORTH_ANOTHER_TRY.includes(code)) || tries === MAX_TRIES) throw error
+      }
+    }
+  }
+
   return {
     engine: 'postgres',
-    async batch(statements) {
-      for (let tries = 1; ; tries++) {
-        try {
-          const answers = await tryBatch(statements)
-          return answers.length === statements.length ? answers : answers.slice(2, -1)
-        } catch (error) {
-          const { code = '' } = error as { code?: string }
-          if (!WORTH_ANOTHER_TRY.includes(code) || tries === MAX_TRIES) throw error
-        }
-      }
+    clock: DATABASE_CLOCK,
+    batch,
+    async checkWrites() {
+      const [[row] = []] = await batch([read`SELECT current_setting('transaction_read_only') AS read_only`])
+      if (row?.read_only !== 'off') throw new Failed({ kind: 'read-only', code: READ_ONLY })
+    },
+    async tidy() {
+      const client = await pool.connect()
+      await tidyPostgres(client).finally(() => client.release(true))
     },
     async close() {
       await pool.end()
@@ -83,13 +107,19 @@ export function openPostgres(url: string): Driver {
 
 /** A read by itself is sent as it is; whatever else gets a transaction around it. */
 function framed(statements: readonly Statement[]): readonly Statement[] {
-  const [first, ...others] = statements
-  if (others.length === 0 && first?.readOnly) return statements
+  if (isLoneRead(statements)) return statements
   return [raw('BEGIN ISOLATION LEVEL READ COMMITTED'), raw(BEGIN_WRITE), ...statements, raw('COMMIT')]
 }
 
+function isLoneRead([first, ...others]: readonly Statement[]): boolean {
+  return others.length === 0 && first?.readOnly === true
+}
+
 async function sendAll(client: pg.PoolClient, statements: readonly Statement[]): Promise<Row[][]> {
-  const answers = await Promise.allSettled(statements.map((statement) => client.query(prepared(statement))))
+  const query_timeout = statements.some(({ migrates }) => migrates) ? MIGRATION_TIMEOUT_MS : QUERY_TIMEOUT_MS
+  const answers = await Promise.allSettled(
+    statements.map((statement) => client.query({ ...prepared(statement), query_timeout } as pg.QueryConfig)),
+  )
   return answers.map((answer) => {
     if (answer.status === 'rejected') throw answer.reason
     return answer.value.rows as Row[]
@@ -101,7 +131,7 @@ const names = new Map<string, string>()
 /** A statement that the database prepares once for a connection, under a name that stands for its text. */
 function prepared(statement: Statement): pg.QueryConfig {
   const query = queryOf(statement)
-  const name = names.get(query.text) ?? createHash('sha256').update(query.text).digest('hex').slice(0, 32)
+  const name = names.get(query.text) ?? sha256(query.text).slice(0, 32)
   names.set(query.text, name)
   return { ...query, name }
 }

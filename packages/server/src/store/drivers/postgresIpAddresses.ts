@@ -1,7 +1,8 @@
 import pg from 'pg'
-import { MS_PER_HOUR } from '../../host.ts'
+import { Failed } from '../../failure.ts'
+import { type Host, MS_PER_HOUR } from '../../host.ts'
 import { networkOf } from '../../limits/ipAddress.ts'
-import { type IpAddressLimits, limitedUntil } from '../../limits/ipAddressLimiter.ts'
+import { createIpAddressLimiter, type IpAddressLimits, limitedUntil } from '../../limits/ipAddressLimiter.ts'
 import { StoreUnavailable } from '../store.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -51,14 +52,14 @@ interface Session {
  * begins anew.
  *
  * @param url of a database that `migrate` has brought up to date; a pooler before it must keep sessions.
- * @param now milliseconds since 1970.
  */
-export function openPostgresIpAddresses(url: string, now: () => number): IpAddressLimits {
+export function openPostgresIpAddresses(url: string, host: Pick<Host, 'now' | 'after'>): IpAddressLimits {
+  const { now } = host
   let current: Session | undefined
   let isClosed = false
 
   async function count(hour: number, purpose: string, ipAddress: string, cost: number): Promise<number> {
-    if (isClosed) throw new Error('closed')
+    if (isClosed) throw new Failed({ kind: 'closed' })
     if (!current || current.hasEnded) current = begin(url)
     const session = current
     try {
@@ -77,6 +78,7 @@ export function openPostgresIpAddresses(url: string, now: () => number): IpAddre
 
   return {
     limiter(purpose, perHour) {
+      const ownCounts = createIpAddressLimiter(host, perHour)
       return {
         async take(ipAddress, cost = 1) {
           const askedAt = now()
@@ -86,8 +88,10 @@ export function openPostgresIpAddresses(url: string, now: () => number): IpAddre
           const n = await tryOnce()
             .catch(tryOnce)
             .catch((error) => {
-              throw new StoreUnavailable(error)
+              if (purpose === 'events') throw new StoreUnavailable(error)
             })
+          // Whoever looks after the server must see it when its database takes nothing; then each server counts by itself.
+          if (n === undefined) return ownCounts.take(ipAddress, cost)
           return n - cost >= perHour ? limitedUntil((hour + 1) * MS_PER_HOUR, askedAt) : { outcome: 'within' }
         },
       }

@@ -1,11 +1,14 @@
-import { closeSync, openSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, statfsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { Failed } from '../../failure.ts'
 import type { Driver, Row } from '../driver.ts'
 import { type SqlValue, type Statement, textOf } from '../statement.ts'
 
 /** How long to wait for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2_000
+/** What must be left on the disk, in bytes; the log of writes beside the file may grow by some of it with any commit. */
+const MIN_ROOM_BYTES = 1_048_576
 
 /**
  * Opens a database file, or makes one that only its owner may read.
@@ -54,7 +57,7 @@ export function openSqlite(path: string): Driver {
 
   /** An open file can be written after it was deleted, and all of it would be lost. */
   function mustStillBeThere() {
-    if (isFile && statSync(path).ino !== inode) throw new Error('the database file was replaced')
+    if (isFile && statSync(path).ino !== inode) throw new Failed({ kind: 'missing' })
   }
 
   return {
@@ -68,8 +71,24 @@ export function openSqlite(path: string): Driver {
       }
       return rows
     },
+    async checkWrites() {
+      mustStillBeThere()
+      if (isFile) mustHaveRoom(path)
+    },
+    async tidy() {},
     async close() {
       database.close()
     },
   }
+}
+
+/**
+ * Looks whether a database file may be written and its disk has room.
+ *
+ * @throws what keeps it from being written.
+ */
+export function mustHaveRoom(path: string): void {
+  accessSync(path, constants.W_OK)
+  const { bavail, bsize } = statfsSync(path)
+  if (bavail * bsize < MIN_ROOM_BYTES) throw new Failed({ kind: 'full' })
 }

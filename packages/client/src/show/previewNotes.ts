@@ -1,0 +1,34 @@
+import type { Preview } from './preview.ts'
+
+const PLACES = {
+  queue: 'These bytes wait in the queue.',
+  sent: 'These bytes were sent.',
+  rejected: 'These bytes were sent, and the server refused them.',
+}
+
+/** Notes about a preview, each a sentence or two. */
+export function notesOn(shown: Preview): string[] {
+  const notes: string[] = []
+  if (shown.unreadable)
+    notes.push(
+      `Some of VoiceMode's logs around ${shown.day} can't be read, so nothing is sent for that day until they can. To see which: voicemode-telemetry status`,
+    )
+  if (shown.body === undefined && !shown.unreadable) {
+    notes.push(
+      shown.files === 0
+        ? `There are no VoiceMode logs around ${shown.day}. Was VoiceMode used on this machine? If its logs are in another folder, set VOICEMODE_BASE_DIR.`
+        : `VoiceMode was not used on ${shown.day} (UTC), so nothing would be sent for that day.`,
+    )
+    if (shown.identified) notes.push('Only what happened after your yes is counted.')
+  }
+  if (shown.place) notes.push(PLACES[shown.place])
+  if (shown.unfinished)
+    notes.push(`${shown.day} is not over yet in UTC. This is the day so far. Only whole days are sent.`)
+  if (!shown.identified && shown.body !== undefined) {
+    notes.push(
+      'Nobody has said yes on this machine, so nothing is sent. The ids in this preview are placeholders.',
+    )
+  }
+  if (shown.skippedLines > 0) notes.push(`Log lines that could not be used: ${shown.skippedLines}.`)
+  return notes
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { Home } from '../../test/logs.ts'
+import { grantConsent } from '../consent/grant.ts'
+import { updateState } from '../settings/state.ts'
+import { describeSchedule, scheduleRows } from './schedule.ts'
+import { readStatus } from './status.ts'
+
+const YES = Date.parse('2026-11-20T10:00:00Z')
+const TO_SERVER = { VOICEMODE_TELEMETRY_ENDPOINT: 'https://stats.example.org' }
+
+/** The status under a yes of {@link YES}, some days later. */
+async function statusAfter(home: Home, days: number, env = {}) {
+  await grantConsent(home.host({ now: () => YES }), 'command')
+  return readStatus(home.host({ env, now: () => YES + days * 24 * 60 * 60 * 1000 }))
+}
+
+test('right after a yes no day is due, and nothing sends the next one by itself', async () => {
+  using home = new Home()
+  const told = describeSchedule(await statusAfter(home, 0, TO_SERVER))
+  expect(told).toMatch(
+    /^Days to send: none now\. Next report: 2026-11-20, after 2026-11-21T00:05:00Z\. What sends: nothing by itself: .* voicemode-telemetry send --background\.$/,
+  )
+})
+
+test('days that are due are named, and so is the background send that there was', async () => {
+  using home = new Home()
+  updateState(home.host(), { lastBackgroundAt: YES })
+  const told = describeSchedule(await statusAfter(home, 2, TO_SERVER))
+  expect(told).toContain('Days to send: 2026-11-20, 2026-11-21. They are over')
+  expect(told).toContain(
+    'What sends: a background send, at most one in 24 hours; the last one began 2026-11-20',
+  )
+})
+
+test('where no server is set it says that nothing goes anywhere', async () => {
+  using home = new Home()
+  expect(describeSchedule(await statusAfter(home, 0))).toBe(
+    'Sends to: VOICEMODE_TELEMETRY_ENDPOINT is not set, so nothing can be sent.',
+  )
+})
+
+test('without a yes there is nothing to tell', () => {
+  using home = new Home()
+  expect(scheduleRows(readStatus(home.host({ env: TO_SERVER })))).toEqual([])
+})

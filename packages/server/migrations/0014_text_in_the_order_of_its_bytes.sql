@@ -1,0 +1,1 @@
+INSERT INTO migrations (id, name) VALUES (14, 'text in the order of its bytes');

@@ -1,0 +1,1 @@
+INSERT INTO migrations (id, name) VALUES (15, 'deletions that wait for nobody and leave no bytes');

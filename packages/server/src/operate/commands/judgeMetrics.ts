@@ -1,0 +1,45 @@
+import { fix, ok, type Verdict } from './finding.ts'
+
+const MS_PER_MINUTE = 60_000
+/** Clocks that are further apart than this are not both right. */
+const MAX_APART_MINUTES = 5
+
+/** A server's answer to `GET /metrics`. */
+export interface MetricsAnswer {
+  /** Its metrics; undefined if they are not for whoever asks. */
+  text: string | undefined
+  /** Its header `Date`. */
+  date: string | null
+}
+
+/** Judges a server's clock by what it says of it and by another machine's. @param now the other's, in milliseconds since 1970. */
+export function judgeServerClock({ text, date }: MetricsAnswer, now: number): Verdict {
+  if (text !== undefined && sampleOf(text, 'clock_believed') === 0) {
+    return fix(
+      'clock-not-believed: it has leapt, so nothing is deleted and no report is published. Set it right; if it is right, run ' +
+        '`voicemode-telemetry-server clock believe` on its database, or let the server run for days',
+    )
+  }
+  if (text !== undefined && sampleOf(text, 'clock_suspected') === 1) {
+    return fix('most events are refused for their time (ahead-of-clock, past-retention): is its clock right?')
+  }
+  const apart = Math.round((Date.parse(date ?? '') - now) / MS_PER_MINUTE)
+  if (Math.abs(apart) <= MAX_APART_MINUTES || Number.isNaN(apart)) return ok('as here, as far as it tells')
+  const way = apart > 0 ? 'ahead of' : 'behind'
+  return fix(`it is ${Math.abs(apart)} minutes ${way} this machine's: set the one right that is wrong`)
+}
+
+/** Judges whether proxies speak for others without being trusted to. */
+export function judgeProxies(text: string): Verdict {
+  const near = sampleOf(text, 'untrusted_proxy_requests_total{from="near"}')
+  if (!near) return ok('none that is near speaks for others without being trusted')
+  return fix(
+    'proxy-not-trusted: requests come through a proxy, and all of its clients share one limit: name it with --trusted-proxy ' +
+      '(TELEMETRY_TRUSTED_PROXY)',
+  )
+}
+
+function sampleOf(text: string, sample: string): number | undefined {
+  const line = text.split('\n').find((each) => each.startsWith(`voicemode_telemetry_${sample} `))
+  return line === undefined ? undefined : Number(line.split(' ').at(-1))
+}

@@ -1,0 +1,111 @@
+import { dayOf, encodeEvent, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { MS_PER_HOUR } from '../host.ts'
+import type { Row } from './driver.ts'
+import { hashOf, SUBJECT_PREFIX } from './installation.ts'
+import { read, type Statement, sql } from './statement.ts'
+import type { Added } from './store.ts'
+
+/** By what events are taken. */
+export interface AddRules {
+  now: number
+  /** How many events of one installation are stored in an hour. */
+  limit: number
+}
+
+/** Events of one commit: at most one of each installation. */
+type Events = readonly TelemetryEvent[]
+
+/**
+ * Stores events in three statements, however many they are. A batch cannot look at what an earlier statement of it did, so each
+ * one asks the tables: an event is new while it is not in `events`, and within the limit while its installation's count, this
+ * event included, is not above it.
+ *
+ * @returns statements for one batch; the last one's rows are the ids that are stored.
+ */
+export function addStatements(events: Events, { now, limit }: AddRules): Statement[] {
+  const given = givenRows(events, keysOf)
+  const isNew = sql`NOT EXISTS (SELECT 1 FROM events WHERE day = given.day AND event_id = given.event_id)`
+  const isNotSuppressed = sql`NOT EXISTS (SELECT 1 FROM tombstones WHERE id_hash = given.id_hash AND until > ${now})`
+  const isWithinLimit = sql`(SELECT n FROM quota WHERE subject = ${subject('given')}) <= ${limit}`
+  return [
+    sql`INSERT INTO quota (subject, window_start, n)
+        SELECT ${subject('given')}, ${now}, 1 FROM ${given} WHERE ${isNew} AND ${isNotSuppressed}
+        ${countOneMore(now)}`,
+    sql`UPDATE days SET version = version +
+          (SELECT COUNT(*) FROM ${given} WHERE given.day = days.day AND ${isNew} AND ${isWithinLimit} AND ${isNotSuppressed})
+        WHERE forgotten = 0 AND day IN (SELECT day FROM ${given})`,
+    sql`INSERT INTO events (event_id, telemetry_id, day, body)
+        SELECT event_id, telemetry_id, day, body FROM ${givenRows(events, (event) => [...keysOf(event), encodeEvent(event)])}
+        WHERE ${isWithinLimit} AND (SELECT forgotten FROM days WHERE day = given.day) = 0 AND ${isNotSuppressed}
+        ON CONFLICT DO NOTHING RETURNING event_id`,
+  ]
+}
+
+/**
+ * As {@link addStatements}, for a database in which one query may write several tables. It looks at no event that is stored, so
+ * it touches none but the days of those that come.
+ */
+export function addStatement(events: Events, { now, limit }: AddRules): Statement {
+  const rows = JSON.stringify(events.map((event) => [...keysOf(event), encodeEvent(event)]))
+  return sql`WITH given AS MATERIALIZED (
+      SELECT value ->> 0 AS event_id, value ->> 1 AS telemetry_id, value ->> 2 AS day, value ->> 3 AS id_hash,
+        value ->> 4 AS body FROM jsonb_array_elements(CAST(CAST(${rows} AS TEXT) AS JSONB)) AS value),
+    inserted AS (
+      INSERT INTO events (event_id, telemetry_id, day, body)
+      SELECT event_id, telemetry_id, day, body FROM given
+      WHERE (SELECT forgotten FROM days WHERE days.day = given.day) = 0
+        AND NOT EXISTS (SELECT 1 FROM tombstones WHERE id_hash = given.id_hash AND until > ${now})
+        AND NOT EXISTS (SELECT 1 FROM quota WHERE subject = ${subject('given')} AND n >= ${limit}
+          AND window_start > ${now - MS_PER_HOUR})
+      ON CONFLICT DO NOTHING RETURNING event_id, telemetry_id, day),
+    counted AS (
+      INSERT INTO quota (subject, window_start, n)
+      SELECT ${subject('inserted')}, CAST(${now} AS BIGINT), 1 FROM inserted
+      ${countOneMore(now)}),
+    dated AS (
+      UPDATE days SET version = version + added.n
+      FROM (SELECT day, COUNT(*) AS n FROM inserted GROUP BY day) AS added WHERE days.day = added.day)
+    SELECT event_id FROM inserted`
+}
+
+/** Asks why events were not stored, after the commit that did not store them. One row for each, which {@link readRefused} reads. */
+export function askRefused(events: Events, { now }: AddRules): Statement[] {
+  return events.map(({ event_id, telemetry_id, timestamp }) => {
+    const day = dayOf(timestamp)
+    return read`SELECT (SELECT COUNT(*) FROM events WHERE day = ${day} AND event_id = ${event_id}) AS known,
+      (SELECT COUNT(*) FROM days WHERE day = ${day} AND forgotten = 1) AS forgotten,
+      (SELECT COUNT(*) FROM tombstones WHERE id_hash = ${hashOf(telemetry_id)} AND until > ${now}) AS suppressed,
+      (SELECT window_start FROM quota WHERE subject = ${SUBJECT_PREFIX + telemetry_id}) AS window_start`
+  })
+}
+
+export function readRefused(found: Row | undefined, { now }: AddRules): Added {
+  if (Number(found?.suppressed) > 0) return { outcome: 'suppressed' }
+  if (Number(found?.known) > 0) return { outcome: 'duplicate' }
+  if (Number(found?.forgotten) > 0) return { outcome: 'forgotten' }
+  // An hour that ended meanwhile has ended: it is tried again at once.
+  const windowEndsAt = Number(found?.window_start ?? 0) + MS_PER_HOUR
+  return { outcome: 'limited', retryAfterSeconds: Math.max(1, Math.ceil((windowEndsAt - now) / 1000)) }
+}
+
+function keysOf({ event_id, telemetry_id, timestamp }: TelemetryEvent): string[] {
+  return [event_id, telemetry_id, dayOf(timestamp), hashOf(telemetry_id)]
+}
+
+/** Events as the rows of a table named `given`. */
+function givenRows(events: Events, rowOf: (event: TelemetryEvent) => string[]): Statement {
+  return sql`(SELECT value ->> 0 AS event_id, value ->> 1 AS telemetry_id, value ->> 2 AS day, value ->> 3 AS id_hash,
+    value ->> 4 AS body FROM json_each(${JSON.stringify(events.map(rowOf))})) AS given`
+}
+
+/** What an installation's limit is counted under, see `subjectOf`. */
+function subject(table: 'given' | 'inserted'): Statement {
+  return { text: [`'${SUBJECT_PREFIX}' || ${table}.telemetry_id`], values: [] }
+}
+
+function countOneMore(now: number): Statement {
+  const isWindowOver = sql`quota.window_start <= ${now - MS_PER_HOUR}`
+  return sql`ON CONFLICT (subject) DO UPDATE SET
+    n = CASE WHEN ${isWindowOver} THEN 1 ELSE quota.n + 1 END,
+    window_start = CASE WHEN ${isWindowOver} THEN excluded.window_start ELSE quota.window_start END`
+}

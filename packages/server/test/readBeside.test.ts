@@ -1,0 +1,77 @@
+import { addDays, type Day } from '@voicemode-telemetry/protocol'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Driver } from '../src/store/driver.ts'
+import { openPostgres } from '../src/store/drivers/postgres.ts'
+import { migrate } from '../src/store/migrate.ts'
+import { createSqlStore } from '../src/store/sqlStore.ts'
+import { read } from '../src/store/statement.ts'
+import type { Store } from '../src/store/store.ts'
+import { eventOf, NOON, TODAY } from './events.ts'
+import { type PostgresServer, startPostgres } from './postgresServer.ts'
+import { listOf } from './store/testStore.ts'
+import { runDailyJobAt, testHost } from './testHost.ts'
+
+let postgres: PostgresServer
+let url: string
+let driver: Driver
+let store: Store
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres?.stop())
+beforeEach(async () => {
+  url = await postgres.createDatabase()
+  driver = openPostgres(url)
+  await migrate(driver)
+  store = createSqlStore({ driver, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
+})
+afterEach(() => store.close())
+
+const tablesOfDays = async () => {
+  const [rows = []] = await driver.batch([
+    read`SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'events'::regclass ORDER BY name`,
+  ])
+  return rows.map(({ name }) => name)
+}
+
+/** Reads all events and stays, as a dump does. */
+async function startReading(): Promise<pg.Client> {
+  const reader = new pg.Client(url)
+  await reader.connect()
+  await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
+  await reader.query('SELECT COUNT(*) FROM events')
+  return reader
+}
+
+test('days lose their events on time beside a dump, nobody waits for it, and their tables go when it is over', async () => {
+  const days: Day[] = [12, 11, 10, 1].map((n) => addDays(TODAY, -n))
+  for (const day of days) await store.add(await eventOf({ installation: 1, day }))
+  const reader = await startReading()
+
+  let isOver = false
+  const job = runDailyJobAt(NOON, store, 5).finally(() => {
+    isOver = true
+  })
+  let installation = 10
+  do expect((await store.add(await eventOf({ installation: installation++ }))).outcome).toBe('stored')
+  while (!isOver)
+  await job
+  const left = await Promise.all(days.map(async (day) => (await listOf(store.eventsOf(day))).length))
+  expect(left).toEqual([0, 0, 0, 1])
+  expect(await tablesOfDays()).toHaveLength(5)
+
+  await reader.query('COMMIT')
+  await reader.end()
+  await runDailyJobAt(NOON, store, 5)
+  expect(await tablesOfDays()).toEqual(['events_2026_11_20', 'events_2026_11_21'])
+})
+
+test('a day that is used by nobody loses its table at once', async () => {
+  await store.add(await eventOf({ installation: 1, day: addDays(TODAY, -12) }))
+  await store.noteForgetting(addDays(TODAY, -5))
+  for (const of of await store.rawDaysBefore(addDays(TODAY, -5))) {
+    expect(await store.forget(of, [])).toBe('written')
+  }
+  expect(await tablesOfDays()).toEqual([])
+})

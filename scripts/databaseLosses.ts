@@ -1,0 +1,31 @@
+import { LOSSES, loseDatabase } from '../packages/server/test/databaseLosses.ts'
+import { startPostgres } from '../packages/server/test/postgresServer.ts'
+
+/**
+ * Proves at length what a test proves in short: takes a PostgreSQL database away 20 times in each of several ways while 16
+ * writers send events, and fails if the server ends, leaves a request unanswered, answers anything but 200 or a 503 with
+ * `Retry-After`, or loses an event that it acknowledged.
+ */
+
+const TIMES = 20
+const WRITERS = 16
+
+const postgres = await startPostgres()
+try {
+  const losses = Array.from({ length: TIMES }, () => LOSSES).flat()
+  const { log, ...outcome } = await loseDatabase(postgres, { losses, writers: WRITERS })
+  console.log({ losses: losses.length, ...outcome })
+  const kinds = new Map<string, number>()
+  for (const [, kind = ''] of log.matchAll(/"kind":"([^"]+)"/g)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+  console.log('In its log:', Object.fromEntries(kinds))
+  const { refused, withRetryAfter, unanswered, lost, endedWith } = outcome
+  const holds =
+    lost === 0 &&
+    unanswered === 0 &&
+    endedWith === null &&
+    Object.keys(refused).every((status) => status === '503') &&
+    withRetryAfter === (refused[503] ?? 0)
+  process.exitCode = holds ? 0 : 1
+} finally {
+  await postgres.stop()
+}
