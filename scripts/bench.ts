@@ -9,13 +9,14 @@ import { openDatabase } from '../packages/server/src/store/drivers/open.ts'
 import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
 import { eventOf } from '../packages/server/test/events.ts'
 import { benchIngest } from './bench/ingest.ts'
+import { benchReading } from './bench/reading.ts'
 import { benchStartup } from './bench/startup.ts'
 import { benchCharts, secondsOf } from './benchCharts.ts'
 
 /**
  * Speed as ratios of things measured in one run, since the clock of a shared machine means little. A ratio far from the
  * one noted here is worth a look. `npm run bench -- charts` measures the charts of a full store instead, `-- startup` what
- * the client costs at its start, and `-- ingest` a server that takes events.
+ * the client costs at its start, `-- ingest` a server that takes events, and `-- reading` the client that reads a month of logs.
  */
 
 const DAY = '2026-11-20'
@@ -28,8 +29,10 @@ try {
     await benchCharts(scratch, args)
   } else if (which === 'ingest') {
     await benchIngest(scratch, args)
+  } else if (which === 'reading') {
+    await benchReading(scratch, args)
   } else {
-    await benchReading()
+    await benchParsing()
     await benchStoring()
   }
 } finally {
@@ -37,7 +40,7 @@ try {
 }
 
 /** Counting a log against merely parsing its lines as JSON, the file read whole; about 0.6. */
-async function benchReading(): Promise<void> {
+async function benchParsing(): Promise<void> {
   const lines = Array.from({ length: 100_000 }, (_, n) =>
     JSON.stringify({
       timestamp: new Date(Date.parse(`${DAY}T00:00:00Z`) + n * 800).toISOString(),

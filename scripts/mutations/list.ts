@@ -118,7 +118,7 @@ const PROVIDERS: readonly Change[] = [
     'if (isNamed(url)) return',
     'if (isNamed(url) && !isNamed(name)) return',
   ],
-  ['api.openai.com is openai', "hostname === 'api.openai.com' ? 'openai' : ", ''],
+  ['api.openai.com is openai', "['api.openai.com', 'openai'],", ''],
   ['port 8880 is kokoro', "['8880', 'kokoro'],", ''],
   ['port 2022 is whisper-local', "['2022', 'whisper-local'],", ''],
   ['port 8890 is mlx-audio', "['8890', 'mlx-audio'],", ''],
@@ -189,7 +189,7 @@ const CALLS: readonly Change[] = [
     'candidates.at(-1)\n    if (!call)',
     'candidates[0]\n    if (!call)',
   ],
-  ['a call that was cancelled is left out', 'this.#cancels = true\n', 'this.#cancels = false\n'],
+  ['a call that was cancelled is left out', 'if (isCancelled) call.isCancelled = true', ''],
   [
     'of repeated lines the last counts',
     'call.steps.set(type, this.#place)',

@@ -1,29 +1,28 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { addDays, type Day } from '@voicemode-telemetry/protocol'
-import { LogFile, type Parse, type Timed } from './logFile.ts'
+import { type Day, daysFromTo } from '@voicemode-telemetry/protocol'
+import type { Read } from './cursor.ts'
+import { LogFile, type Span, type Timed } from './logFile.ts'
 
 /** The log files of one kind, by the local date in their names; of one date there may be one in each folder. */
 export class DatedLogs<Line extends Timed> {
   readonly #folders: readonly string[]
   readonly #prefix: string
-  readonly #parse: Parse<Line>
+  readonly #readLine: Read<Line>
   readonly #signal: AbortSignal | undefined
   readonly #files = new Map<Day, LogFile<Line>[]>()
 
   /** @param prefix what stands before the date in a file's name. */
-  constructor(folders: readonly string[], prefix: string, parse: Parse<Line>, signal?: AbortSignal) {
+  constructor(folders: readonly string[], prefix: string, readLine: Read<Line>, signal?: AbortSignal) {
     this.#folders = folders
     this.#prefix = prefix
-    this.#parse = parse
+    this.#readLine = readLine
     this.#signal = signal
   }
 
-  /** The lines of the files from one date to another, a date's before the next one's. */
-  *lines(from: Day, to: Day): Iterable<Line> {
-    for (let date = from; date <= to; date = addDays(date, 1)) {
-      for (const file of this.#of(date)) yield* file.lines
-    }
+  /** The lines of the files from one date to another, a date's before the next one's, as far as each lies within a span. */
+  lines(first: Day, last: Day, span: Span): Line[] {
+    return daysFromTo(first, last).flatMap((date) => this.#of(date).flatMap((file) => file.linesWithin(span)))
   }
 
   /** Reads the files of a date until a line is later than an instant, in microseconds since 1970. */
@@ -61,7 +60,7 @@ export class DatedLogs<Line extends Timed> {
     const known = this.#files.get(date)
     if (known) return known
     const paths = this.#folders.map((folder) => join(folder, `${this.#prefix}${date}.jsonl`))
-    const files = paths.filter(mayBeFile).map((path) => new LogFile(path, this.#parse, this.#signal))
+    const files = paths.filter(mayBeFile).map((path) => new LogFile(path, this.#readLine, this.#signal))
     this.#files.set(date, files)
     return files
   }

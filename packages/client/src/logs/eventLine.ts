@@ -1,15 +1,21 @@
 import type { ErrorType } from '@voicemode-telemetry/protocol'
+import { type Cursor, readText } from './cursor.ts'
 import { errorTypeOf } from './errorType.ts'
 import { asObject, isId, isText, type Json, parseJsonLine } from './jsonLine.ts'
-import { parseTimestamp } from './timestamp.ts'
+import { REFUSED, Scanner } from './scan.ts'
+import { parseTimestamp, timestampIn } from './timestamp.ts'
 
 /** What is kept of one line of an event log, which tells of one step of VoiceMode. Texts and names are dropped here. */
-export interface EventLine {
+export interface EventLine extends Step {
   /** Microseconds since 1970. */
   at: number
+  sessionId: string | undefined
+}
+
+/** What a line says beside its time and its session; thousands say the same. */
+interface Step {
   /** VoiceMode's name of the step, as `TTS_START`. It is compared, never sent. */
   type: string
-  sessionId: string | undefined
   /** The process id. Only lines about the floor, the right to speak, have one. */
   pid: number | undefined
   /** For a line that begins a call: whether the call only speaks and does not listen. */
@@ -22,44 +28,134 @@ export interface EventLine {
   error: ErrorType | undefined
 }
 
-/** Half of all lines have no data and the same form. They are read without a JSON parser. */
-const PLAIN_LINE =
-  /^\{"timestamp": "([^"\\]+)", "event_type": "(\w+)", "session_id": (?:"([\w-]{1,100})"|null), "data": \{\}\}$/
+const [TIMESTAMP, TYPE, SESSION_ID, PID, WAITS, SUCCESS, IS_LOCAL] = [0, 1, 2, 3, 4, 5, 6] as const
+const scanner = new Scanner([
+  'timestamp',
+  'event_type',
+  'session_id',
+  'data.pid',
+  'data.wait_for_response',
+  'data.success',
+  'data.metrics.is_local',
+])
 
 /** Reads a line of `voicemode_events_*.jsonl`. Undefined if it lacks something that counting needs. */
-export function parseEventLine(line: string): EventLine | undefined {
-  const plain = PLAIN_LINE.exec(line)
-  return plain
-    ? eventLineOf({ timestamp: plain[1], event_type: plain[2], session_id: plain[3] })
-    : eventLineOf(parseJsonLine(line))
+export function readEventLine(cursor: Cursor): EventLine | undefined {
+  const end = scanner.read(cursor.bytes, cursor.at)
+  const type = end === REFUSED ? undefined : scanner.get(TYPE)
+  // The texts of an error are not among what is scanned.
+  if (end === REFUSED || (isText(type) && isErrorType(type))) return parseEventLine(readText(cursor))
+  cursor.at = end
+  return eventLineOf(scanner.parse(TIMESTAMP, timestampIn), type, scanner.get(SESSION_ID), {
+    pid: scanner.get(PID),
+    wait_for_response: scanner.get(WAITS),
+    success: scanner.get(SUCCESS),
+    metrics: { is_local: scanner.get(IS_LOCAL) },
+  })
 }
 
-/** Keeps each type and id in memory once, even if many lines have it. */
-const known = new Map<string, string>()
+/** As {@link readEventLine}, of a text: its plain twin. */
+export function parseEventLine(line: string): EventLine | undefined {
+  const json = parseJsonLine(line)
+  return (
+    json && eventLineOf(parseTimestamp(json.timestamp), json.event_type, json.session_id, asObject(json.data))
+  )
+}
+
+function eventLineOf(
+  at: number | undefined,
+  type: unknown,
+  sessionId: unknown,
+  data: Json,
+): EventLine | undefined {
+  if (at === undefined || !isText(type)) return undefined
+  const isLocal = asObject(data.metrics).is_local
+  return new Line(
+    at,
+    isId(sessionId) ? sessionId : undefined,
+    stepOf(
+      type,
+      typeof data.pid === 'number' ? data.pid : undefined,
+      data.wait_for_response === false,
+      data.success !== false,
+      typeof isLocal === 'boolean' ? isLocal : undefined,
+      isErrorType(type) ? errorTypeOf([data.error_type, data.error, data.message]) : undefined,
+    ),
+  )
+}
+
+function isErrorType(type: string): boolean {
+  return type.endsWith('_ERROR')
+}
+
+/** Small, since two days of lines are in memory at once. */
+class Line implements EventLine {
+  readonly at: number
+  readonly sessionId: string | undefined
+  readonly #step: Step
+
+  constructor(at: number, sessionId: string | undefined, step: Step) {
+    this.at = at
+    this.sessionId = sessionId
+    this.#step = step
+  }
+
+  get type() {
+    return this.#step.type
+  }
+
+  get pid() {
+    return this.#step.pid
+  }
+
+  get onlySpeaks() {
+    return this.#step.onlySpeaks
+  }
+
+  get success() {
+    return this.#step.success
+  }
+
+  get isLocal() {
+    return this.#step.isLocal
+  }
+
+  get error() {
+    return this.#step.error
+  }
+}
+
+/** The steps that were told lately, by type. */
+const known = new Map<string, Step[]>()
 const MAX_KNOWN = 1000
 
-function once(text: string): string {
-  const same = known.get(text)
-  if (same !== undefined) return same
-  if (known.size >= MAX_KNOWN) known.clear()
-  known.set(text, text)
-  return text
-}
-
-function eventLineOf(json: Json | undefined): EventLine | undefined {
-  const at = parseTimestamp(json?.timestamp)
-  const { event_type: type, session_id: sessionId } = json ?? {}
-  if (at === undefined || !isText(type)) return undefined
-  const data = asObject(json?.data)
-  const isLocal = asObject(data.metrics).is_local
-  return {
-    at,
-    type: once(type),
-    sessionId: isId(sessionId) ? once(sessionId) : undefined,
-    pid: typeof data.pid === 'number' ? data.pid : undefined,
-    onlySpeaks: data.wait_for_response === false,
-    success: data.success !== false,
-    isLocal: typeof isLocal === 'boolean' ? isLocal : undefined,
-    error: type.endsWith('_ERROR') ? errorTypeOf([data.error_type, data.error, data.message]) : undefined,
+/** The same object for each line that tells the same. */
+function stepOf(
+  type: string,
+  pid: number | undefined,
+  onlySpeaks: boolean,
+  success: boolean,
+  isLocal: boolean | undefined,
+  error: ErrorType | undefined,
+): Step {
+  let steps = known.get(type)
+  if (!steps) {
+    if (known.size >= MAX_KNOWN) known.clear()
+    steps = []
+    known.set(type, steps)
   }
+  for (const step of steps) {
+    if (
+      step.pid === pid &&
+      step.onlySpeaks === onlySpeaks &&
+      step.success === success &&
+      step.isLocal === isLocal &&
+      step.error === error
+    )
+      return step
+  }
+  if (steps.length >= MAX_KNOWN) steps.length = 0
+  const step = { type, pid, onlySpeaks, success, isLocal, error }
+  steps.push(step)
+  return step
 }

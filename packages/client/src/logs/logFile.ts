@@ -1,9 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import type { Read } from './cursor.ts'
 
 /** A longer line is damaged: one of a real log is about 1 KB. */
 const MAX_LINE_BYTES = 2 * 1024 * 1024
 
-const CHUNK_BYTES = 64 * 1024
+const CHUNK_BYTES = 256 * 1024
 const NEWLINE = 0x0a
 
 export interface Timed {
@@ -11,8 +12,11 @@ export interface Timed {
   at: number
 }
 
-/** Reads a line. Undefined if it lacks something that counting needs. */
-export type Parse<Line> = (text: string) => Line | undefined
+/** Instants, in microseconds since 1970, both included. */
+export interface Span {
+  from: number
+  until: number
+}
 
 /**
  * A log file that is read from its beginning or backwards from its end, and no further than necessary. If it can't be opened or
@@ -26,14 +30,14 @@ export class LogFile<Line extends Timed> {
   /** Whether it is there but can't be opened, or read to its end. */
   isUnreadable = false
   readonly #path: string
-  readonly #parse: Parse<Line>
+  readonly #readLine: Read<Line>
   readonly #signal: AbortSignal | undefined
   #reading: Forwards | Backwards | undefined
 
   /** @param signal aborts reading, which then throws its reason. */
-  constructor(path: string, parse: Parse<Line>, signal?: AbortSignal) {
+  constructor(path: string, readLine: Read<Line>, signal?: AbortSignal) {
     this.#path = path
-    this.#parse = parse
+    this.#readLine = readLine
     this.#signal = signal
   }
 
@@ -41,9 +45,7 @@ export class LogFile<Line extends Timed> {
   async readUntil(until: number): Promise<void> {
     const isFurther = () => (this.lines.at(-1)?.at ?? Number.NEGATIVE_INFINITY) > until
     const reading = this.#reading instanceof Forwards ? this.#reading : this.#begin(new Forwards())
-    await this.#read(reading, isFurther, (lines) => {
-      for (const line of lines) this.lines.push(line)
-    })
+    await this.#read(reading, isFurther, (pieces) => this.#take(pieces, this.lines))
   }
 
   /** Reads backwards until a line is earlier than an instant. A file that was read from its beginning is read on to its end. */
@@ -51,9 +53,17 @@ export class LogFile<Line extends Timed> {
     const isFurther = () => (this.lines[0]?.at ?? Number.POSITIVE_INFINITY) < from
     if (this.#reading instanceof Forwards) return this.readUntil(Number.POSITIVE_INFINITY)
     const reading = this.#reading ?? this.#begin(new Backwards())
-    await this.#read(reading, isFurther, (lines) => {
-      this.lines = [...lines, ...this.lines]
+    await this.#read(reading, isFurther, (pieces) => {
+      const lines: Line[] = []
+      this.#take(pieces, lines)
+      this.lines = lines.concat(this.lines)
     })
+  }
+
+  /** The lines without those at the beginning that are before a span, and those at the end that are after it. */
+  linesWithin({ from, until }: Span): Line[] {
+    const begin = this.lines.findIndex(({ at }) => at >= from)
+    return begin < 0 ? [] : this.lines.slice(begin, this.lines.findLastIndex(({ at }) => at <= until) + 1)
   }
 
   #begin<Reading extends Forwards | Backwards>(reading: Reading): Reading {
@@ -66,7 +76,7 @@ export class LogFile<Line extends Timed> {
   async #read(
     reading: Forwards | Backwards,
     isFurther: () => boolean,
-    take: (lines: Line[]) => void,
+    take: (pieces: Piece[]) => void,
   ): Promise<void> {
     if (reading.isDone || isFurther()) return
     const file = await open(this.#path).catch(() => undefined)
@@ -87,46 +97,52 @@ export class LogFile<Line extends Timed> {
     file: FileHandle,
     reading: Forwards | Backwards,
     isFurther: () => boolean,
-    take: (lines: Line[]) => void,
+    take: (pieces: Piece[]) => void,
   ): Promise<void> {
     while (!reading.isDone && !isFurther()) {
       this.#signal?.throwIfAborted()
-      const lines: Line[] = []
-      for (const text of await reading.next(file)) {
-        const line = text === undefined ? undefined : this.#parse(text)
-        if (line) lines.push(line)
-        else this.skippedLines += 1
-      }
-      take(lines)
+      take(await reading.next(file))
+    }
+  }
+
+  #take(pieces: Piece[], lines: Line[]): void {
+    for (const bytes of pieces) {
+      if (!bytes) this.skippedLines += 1
+      else this.#takeLines(bytes, lines)
+    }
+  }
+
+  #takeLines(bytes: Buffer, lines: Line[]): void {
+    const cursor = { bytes, at: 0 }
+    for (let start = 0; start < bytes.length; start = cursor.at + 1) {
+      cursor.at = start
+      const line = this.#readLine(cursor)
+      if (line && cursor.at - start <= MAX_LINE_BYTES) lines.push(line)
+      else this.skippedLines += 1
     }
   }
 }
 
-/** The lines of a file, chunk by chunk. Undefined stands for a line that is too long. */
+/** Some lines, a newline behind each. Undefined stands for a line that is too long. */
+type Piece = Buffer | undefined
+
+/** The lines of a file, chunk by chunk. */
 class Forwards {
   isDone = false
-  readonly #buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+  readonly #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
   readonly #rest = new BrokenLine()
   #offset = 0
 
-  async next(file: FileHandle): Promise<Iterable<string | undefined>> {
+  async next(file: FileHandle): Promise<Piece[]> {
     const chunk = await readAt(file, this.#buffer, this.#offset)
     this.#offset += chunk.length
     this.isDone = chunk.length === 0
-    return this.isDone ? this.#lastLine() : this.#linesOf(chunk)
-  }
-
-  *#linesOf(chunk: Buffer): Iterable<string | undefined> {
-    let start = 0
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      yield this.#rest.finish(chunk.subarray(start, end))
-      start = end + 1
-    }
-    this.#rest.append(chunk.subarray(start))
-  }
-
-  *#lastLine(): Iterable<string | undefined> {
-    if (!this.#rest.isEmpty) yield this.#rest.finish(Buffer.alloc(0))
+    if (this.isDone) return this.#rest.isEmpty ? [] : [this.#rest.finish(Buffer.of(NEWLINE))]
+    const begin = this.#rest.isEmpty ? 0 : chunk.indexOf(NEWLINE) + 1
+    const end = chunk.lastIndexOf(NEWLINE) + 1
+    const pieces = begin > 0 ? [this.#rest.finish(chunk.subarray(0, begin))] : []
+    this.#rest.append(chunk.subarray(end))
+    return [...pieces, chunk.subarray(begin, end)]
   }
 }
 
@@ -138,29 +154,27 @@ class Backwards {
   #isTooLong = false
   #offset: number | undefined
 
-  async next(file: FileHandle): Promise<(string | undefined)[]> {
+  async next(file: FileHandle): Promise<Piece[]> {
     const end = this.#offset ?? (await file.stat()).size
     const start = Math.max(0, end - CHUNK_BYTES)
-    const chunk = Buffer.concat([await readAt(file, Buffer.alloc(end - start), start), this.#rest])
+    const read = await readAt(file, Buffer.alloc(end - start), start)
+    const isUnended = this.#offset === undefined && read.length > 0 && read.at(-1) !== NEWLINE
+    const chunk = Buffer.concat([read, this.#rest, Buffer.alloc(Number(isUnended), NEWLINE)])
     this.#offset = start
     this.isDone = start === 0
     const first = start === 0 ? 0 : chunk.indexOf(NEWLINE) + 1
     // Where the chunk lies within one line, all of it is the end of a line.
     const whole = first === 0 && start > 0 ? chunk.subarray(chunk.length) : chunk.subarray(first)
     this.#rest = chunk.subarray(0, chunk.length - whole.length)
-    const lines = whole.toString('utf8').split('\n').map(withinLimit)
-    if (lines.at(-1) === '' && !this.#isTooLong) lines.pop()
-    else if (this.#isTooLong && whole.length > 0) lines[lines.length - 1] = undefined
+    const pieces = this.#isTooLong && whole.length > 0 ? [withoutLast(whole), undefined] : [whole]
     if (whole.length > 0) this.#isTooLong = false
     if (this.#rest.length > MAX_LINE_BYTES) [this.#rest, this.#isTooLong] = [Buffer.alloc(0), true]
-    return whole.length > 0 ? lines : []
+    return pieces
   }
 }
 
-function withinLimit(line: string): string | undefined {
-  // A line of fewer characters than bytes may still be too long; only then is it worth counting them.
-  const isTooLong = line.length * 3 > MAX_LINE_BYTES && Buffer.byteLength(line) > MAX_LINE_BYTES
-  return isTooLong ? undefined : line
+function withoutLast(lines: Buffer): Buffer {
+  return lines.subarray(0, lines.lastIndexOf(NEWLINE) + 1)
 }
 
 /** The part of the buffer that was filled; empty at the end of the file. @throws the file system's error. */
@@ -184,12 +198,12 @@ class BrokenLine {
     else if (piece.length > 0) this.#pieces.push(Buffer.from(piece))
   }
 
-  /** The whole line. Bytes that are not UTF-8 become U+FFFD. Undefined if it is too long. */
-  finish(piece: Buffer): string | undefined {
-    const isTooLong = this.#bytes + piece.length > MAX_LINE_BYTES
-    const line = this.#bytes === 0 ? piece : Buffer.concat([...this.#pieces, piece])
+  /** The whole line with its newline, with which its last piece ends. Undefined if it is too long. */
+  finish(piece: Buffer): Piece {
+    const isTooLong = this.#bytes + piece.length - 1 > MAX_LINE_BYTES
+    const line = isTooLong ? undefined : Buffer.concat([...this.#pieces, piece])
     this.#pieces = []
     this.#bytes = 0
-    return isTooLong ? undefined : line.toString('utf8')
+    return line
   }
 }

@@ -1,5 +1,6 @@
 import type { SttProvider, Transport, TtsProvider } from '@voicemode-telemetry/protocol'
 import { STT_PROVIDERS, TRANSPORTS, TTS_PROVIDERS } from '@voicemode-telemetry/protocol'
+import { remember } from './remember.ts'
 
 type Provider = TtsProvider | SttProvider
 
@@ -75,12 +76,12 @@ function providerOf(url: unknown, name: unknown): Provider | undefined {
 }
 
 /** A local server speaks OpenAI's protocol and may be logged under that name, so its port decides. */
-function providerAt(url: string): Provider {
+const providerAt = remember((url: string): Provider => {
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`
   if (!URL.canParse(whole)) return 'other'
   const { hostname, port } = new URL(whole)
   return HOSTS.get(hostname) ?? PORTS.get(port) ?? 'other'
-}
+})
 
 function isNamed(value: unknown): value is string {
   return typeof value === 'string' && value !== ''

@@ -2,8 +2,8 @@ import { addDays, type Day, startOfDay } from '@voicemode-telemetry/protocol'
 import { assembleCalls } from './call.ts'
 import { DatedLogs } from './datedLogs.ts'
 import { type DayLogs, type DayRecord, isWithin, recordDay } from './day.ts'
-import { type EventLine, parseEventLine } from './eventLine.ts'
-import { type Exchange, parseExchange } from './exchange.ts'
+import { type EventLine, readEventLine } from './eventLine.ts'
+import { type Exchange, readExchange } from './exchange.ts'
 import { SESSION_GAP_US, type Session, sessionsOf, sessionsOfCalls } from './session.ts'
 
 /** How far lines of several processes can be out of order, in microseconds. */
@@ -54,10 +54,10 @@ export async function* readDays(
     conversations: new DatedLogs(
       [folders.olderConversations, folders.conversations],
       'exchanges_',
-      parseExchange,
+      readExchange,
       signal,
     ),
-    events: new DatedLogs([folders.events], 'voicemode_events_', parseEventLine, signal),
+    events: new DatedLogs([folders.events], 'voicemode_events_', readEventLine, signal),
   }
   for (const [done, day] of days.entries()) {
     const record = recordDay(day, await gatherDay(logs, day), {
@@ -129,14 +129,14 @@ async function readBack<Line extends { at: number }, Made extends { needed: numb
 ): Promise<Made & { lines: Line[] }> {
   const last = addDays(day, 1)
   for (const date of [day, last]) await logs.readUntil(date, until + DISORDER_US)
-  for (let [first, from] = [day, Number.POSITIVE_INFINITY]; ; ) {
-    const lines = [...logs.lines(first, last)]
+  for (let [first, from] = [day, start - DISORDER_US]; ; ) {
+    for (let date = addDays(day, -1); await logs.readBackTo(date, from); date = addDays(date, -1))
+      first = date
+    const lines = logs.lines(first, last, { from, until: until + DISORDER_US })
     const made = make(lines)
     const needed = least(start, made.needed) - DISORDER_US
     if (needed >= from) return { ...made, lines }
     from = needed
-    for (let date = addDays(day, -1); await logs.readBackTo(date, from); date = addDays(date, -1))
-      first = date
   }
 }
 
