@@ -18,7 +18,7 @@ const PROGRAM: Program<Host> = {
     // The one that is called most, and by itself.
     status: async () => status,
     preview: readsLogs(async () => (await import('./commands/preview.ts')).preview),
-    view: readsLogs(async () => (await import('./commands/view.ts')).view),
+    view: readsLogs(async () => (await import('./commands/view.ts')).view, 'many days'),
     enable: readsLogs(async () => (await import('./commands/enable.ts')).enable),
     disable: async () => (await import('./commands/disable.ts')).disable,
     send: readsLogs(async () => (await import('./commands/send.ts')).send),
@@ -33,10 +33,13 @@ const PROGRAM: Program<Host> = {
   advice: 'Can your home directory be read and written?',
 }
 
-function readsLogs(load: () => Promise<Command<Host>>): () => Promise<Command<Host>> {
+function readsLogs(
+  load: () => Promise<Command<Host>>,
+  reads: 'one day' | 'many days' = 'one day',
+): () => Promise<Command<Host>> {
   return async () => {
     const { spareMemory } = await import('./spareMemory.ts')
-    spareMemory()
+    spareMemory(reads)
     return load()
   }
 }

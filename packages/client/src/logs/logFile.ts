@@ -4,7 +4,7 @@ import type { Read } from './cursor.ts'
 /** A longer line is damaged: one of a real log is about 1 KB. */
 const MAX_LINE_BYTES = 2 * 1024 * 1024
 
-const CHUNK_BYTES = 256 * 1024
+const CHUNK_BYTES = 128 * 1024
 const NEWLINE = 0x0a
 
 export interface Timed {
