@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     // On two cores there would be one worker, and most tests wait: for processes of their own, for time-outs, for the disk.
     maxWorkers: 3,
-    globalSetup: ['test/buildDashboard.ts'],
+    globalSetup: ['test/buildDashboard.ts', 'test/browser.ts'],
     projects: [
       {
         test: {

@@ -14,13 +14,19 @@ const INSTALLED = [
  * @throws with what to install, where there is none.
  */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath =
-    process.platform === 'linux'
-      ? await chromium.executablePath()
-      : INSTALLED.find((path) => existsSync(path))
+  const executablePath = await findBrowser()
   if (!executablePath) throw new Error('These tests need a browser: install Chrome or Chromium')
   return playwright.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   })
+}
+
+async function findBrowser(): Promise<string | undefined> {
+  return process.platform === 'linux' ? chromium.executablePath() : INSTALLED.find((path) => existsSync(path))
+}
+
+/** The browser that came with the install unpacks itself at its first use: once, before several processes want it. */
+export default async function unpackBrowser(): Promise<void> {
+  await findBrowser()
 }
