@@ -30,6 +30,10 @@ const STATUS_PROPERTIES = {
     type: ['string', 'null'],
     description: 'What the last send used, if that is another proxy.',
   },
+  foreign_files: {
+    type: ['object', 'null'],
+    description: "Files that another user owns and that can't be used, and a command that mends it.",
+  },
   log_folders: { type: 'array', description: "The folders of VoiceMode's logs, and what is in them." },
   due_days: { type: 'array', items: TEXT, description: 'Days that are over and have no event yet.' },
   last_background_send: TEXT_OR_NULL,

@@ -1,7 +1,6 @@
-import { realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
-import { eraseFile, isUnreadable, readText, whileLocked, writeWhole } from '../files/files.ts'
+import { eraseFile, isUnreadable, readText, rewrite, whileLocked, writeWhole } from '../files/files.ts'
 import type { Host } from '../host.ts'
 import { type Endpoint, parseEndpoint } from '../settings/endpoint.ts'
 import {
@@ -227,16 +226,6 @@ export function recordSetting(host: Host, answer: 'true' | 'false'): void {
   for (const path of [read, passedOver]) mustBeOurs(path)
   rewrite(read, (text) => withSetting(text, CONSENT_SETTING, answer, OTHER_WORDS[answer]))
   rewrite(passedOver, (text) => withoutWords(text, CONSENT_SETTING, answer, OTHER_WORDS[answer]))
-}
-
-function rewrite(path: string, change: (text: string) => string): void {
-  const text = readText(path) ?? ''
-  const changed = change(text)
-  if (changed === text) return
-  const found = statSync(path, { throwIfNoEntry: false })
-  // If the path is a link, the file that it leads to is changed. The file keeps its mode.
-  const target = found ? realpathSync(path) : path
-  writeWhole(target, Buffer.from(changed, 'latin1'), found && found.mode & 0o777)
 }
 
 /** Deletes the secret, then the id, so that whoever finds one missing can't make the same id again. */

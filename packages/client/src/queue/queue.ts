@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, rmSync, type Stats, utimesSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   type Day,
   dayOf,
@@ -130,6 +130,11 @@ export function eraseQueue(host: Host): void {
 export function eraseHistory({ directories }: Host): void {
   for (const place of ['sent', 'rejected'] as const)
     rmSync(directories[place], { recursive: true, force: true })
+}
+
+/** The folder in which the places of the history are. */
+export function historyFolder({ sent }: Directories): string {
+  return dirname(sent)
 }
 
 function eventPath(directories: Directories, place: Place, eventId: string): string {

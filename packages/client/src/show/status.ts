@@ -11,6 +11,7 @@ import { checkClock } from '../send/ownClock.ts'
 import type { Endpoint } from '../settings/endpoint.ts'
 import { writesEventLogs } from '../settings/settingsFiles.ts'
 import { readState } from '../settings/state.ts'
+import { type ForeignFiles, findForeignFiles } from './foreignFiles.ts'
 import { inspectLogFolders, type LogFolder } from './logFolders.ts'
 import { explainDecision } from './reason.ts'
 import { withTilde } from './tilde.ts'
@@ -29,6 +30,8 @@ export interface Status {
   answered_at: string | null
   answered_by: string | null
   telemetry_id: string | null
+  /** Our files that another user owns and this one can't use, and what to do; null if there are none. */
+  foreign_files: ForeignFiles | null
   /** Where events go; null if `endpoint_problem` says why there is no such place. */
   endpoint: string | null
   endpoint_problem: string | null
@@ -80,6 +83,7 @@ export function readStatus(host: Host): Status {
     answered_at: receipt?.decided_at ?? null,
     answered_by: receipt?.channel ?? null,
     telemetry_id: isOn ? (readTelemetryId(host) ?? null) : null,
+    foreign_files: findForeignFiles(host),
     endpoint: endpoint.ok ? endpoint.events : null,
     endpoint_problem: endpoint.ok ? null : endpoint.expected,
     ...proxyOf(host, endpoint),

@@ -1,7 +1,6 @@
-import { dirname } from 'node:path'
 import { type Command, EXIT, printJson, type Run } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
-import { eraseHistory, listEvents } from '../../queue/queue.ts'
+import { eraseHistory, historyFolder, listEvents } from '../../queue/queue.ts'
 import { describeForgetting, describeWithdrawal, withdrawConsent } from '../../rights/withdraw.ts'
 import { withTilde } from '../../show/tilde.ts'
 import { FORGET_OPTIONS, findForgetMisuse, wantsForgetting } from '../forgetOptions.ts'
@@ -56,7 +55,7 @@ function leaveHistory({ host, switches }: Run<Host>): History {
 }
 
 function describeHistory(host: Host, history: History): string {
-  const folder = withTilde(host, dirname(host.directories.sent))
+  const folder = withTilde(host, historyFolder(host.directories))
   switch (history) {
     case 'none':
       return 'There is no history of sent events on this machine.'

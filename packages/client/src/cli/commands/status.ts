@@ -1,6 +1,7 @@
 import { type Command, EXIT, printJson, table } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
 import { MAX_QUEUE_AGE_DAYS } from '../../queue/queue.ts'
+import { describeForeignFiles } from '../../show/foreignFiles.ts'
 import { scheduleRows } from '../../show/schedule.ts'
 import { readStatus, type Status } from '../../show/status.ts'
 
@@ -26,6 +27,7 @@ function rowsOf(found: Status): [string, string][] {
   return [
     ...row('Telemetry', `${found.state === 'granted' ? 'on' : 'off'}: ${found.reason}`),
     ...row('To change it', found.remedy),
+    ...row('Not yours', found.foreign_files && describeForeignFiles(found.foreign_files)),
     ...found.added_to_notice.flatMap((line) => row('New', line)),
     ...row('Sends to', found.endpoint ?? found.endpoint_problem),
     ...row('Proxy', describeProxy(found)),
