@@ -1,5 +1,14 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, lstatSync, readdirSync, statSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { addDays, type Day } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
@@ -8,15 +17,30 @@ import { whileRecording } from '../src/consent/record.ts'
 import { withLock } from '../src/files/lock.ts'
 import type { Env, Host } from '../src/host.ts'
 import { listEvents } from '../src/queue/queue.ts'
-import { withdrawConsent } from '../src/rights/withdraw.ts'
+import { resetIdentity, withdrawConsent } from '../src/rights/withdraw.ts'
+import { type SenderState, updateState } from '../src/settings/state.ts'
 import { findForeignFiles } from '../src/show/foreignFiles.ts'
-import { MAIN } from './commandLine.ts'
+import { readStatus } from '../src/show/status.ts'
+import { MAIN, run } from './commandLine.ts'
 import { grantedHome, LONG_AGO, usedHome } from './homes.ts'
 import { Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver, refuseWith, takeIt } from './receiver.ts'
 import { hostOf, send } from './sending.ts'
 
 const DAYS: Day[] = [addDays(USED_DAY, -2), addDays(USED_DAY, -1), USED_DAY]
+
+type Whole<Value> = Value extends object ? { [Key in keyof Value]-?: Whole<NonNullable<Value[Key]>> } : Value
+
+/** Every key that the state file can have. */
+const STATE: Whole<SenderState> = {
+  notBefore: 1,
+  lastFailure: { at: 1, why: 'refused', remedy: 'wait' },
+  lastProxy: 'http://127.0.0.1:9',
+  lastBackgroundAt: 1,
+  clock: { believedAt: 1, doubt: { since: 1, seenAt: 1 } },
+  caller: { mcpHost: 'goose' },
+  environmentNo: { variable: 'DO_NOT_TRACK', at: 1 },
+}
 
 /** Says yes and sends three events, of which one is accepted, one refused, and one waits. */
 async function live(home: Home): Promise<Host> {
@@ -44,6 +68,110 @@ async function everything(home: Home, host: Host): Promise<{ path: string; uid: 
   const found = await withLock(host.directories.ownBase, 0, async () => whileRecording(host, list))
   return found === 'busy' ? [] : found
 }
+
+function git(home: Home, ...args: string[]): string {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' }
+  return execFileSync('git', args, {
+    cwd: home.base,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+}
+
+/** What `git add --all` takes of a base directory, without VoiceMode's logs. */
+function committed(home: Home): string[] {
+  git(home, 'init')
+  git(home, 'add', '--all')
+  return git(home, 'ls-files')
+    .split('\n')
+    .filter((path) => path !== '' && !path.startsWith('logs/conversations/'))
+}
+
+const ignored = (home: Home) => readFileSync(join(home.base, '.gitignore'), 'utf8')
+
+test('PRIVACY.md names every file that is written, and every key of the state', async () => {
+  using home = usedHome(DAYS)
+  const host = await live(home)
+  updateState(host, STATE)
+  const privacy = readFileSync(new URL('../../../PRIVACY.md', import.meta.url), 'utf8')
+  const named = [...privacy.matchAll(/`([\w./]+)`/g)].map(([, name = '']) => name)
+  const files = (await everything(home, host))
+    .map(({ path }) => path.replace(/^\.voicemode\/?/, ''))
+    .filter((path) => !/^(logs(\/(events|conversations.*|telemetry))?)?$/.test(path))
+  expect(files).toEqual(
+    expect.arrayContaining(['.gitignore', 'telemetry.lock', 'telemetry_consent.json.lock']),
+  )
+  const isNamed = (path: string) =>
+    named.some((name) => path === name || `${path}/`.startsWith(`${name.replace(/\/?$/, '/')}`))
+  expect(files.filter((path) => !isNamed(path))).toEqual([])
+  const keysOf = (value: object): string[] =>
+    Object.entries(value).flatMap(([key, part]) => [key, ...(typeof part === 'object' ? keysOf(part) : [])])
+  expect(keysOf(STATE).filter((key) => !named.includes(key))).toEqual([])
+})
+
+describe('what belongs to this machine alone does not go into a repository of settings', () => {
+  test('after a yes and a send, while a half-written file is left', async () => {
+    using home = usedHome(DAYS)
+    const host = await live(home)
+    for (const name of ['telemetry_secret', 'voicemode.env'])
+      home.write(`.voicemode/.${name}.0b9b4c7e.tmp`, 'half')
+    expect(committed(home)).toEqual(['.gitignore', 'voicemode.env'])
+    expect(readStatus(host)).toMatchObject({ own_folder: '~/.voicemode', ignored_by_git: true })
+  })
+
+  test('before the secret is drawn, when only a state is remembered', () => {
+    using home = new Home()
+    updateState(home.host(), { caller: { mcpHost: 'goose' } })
+    expect(committed(home)).toEqual(['.gitignore'])
+  })
+
+  test("a person's own .gitignore keeps every byte, the lines come once, and a purge takes them out again", async () => {
+    using home = new Home()
+    home.write('.voicemode/.gitignore', 'cache/\r\n\u00ff')
+    chmodSync(join(home.base, '.gitignore'), 0o644)
+    const before = readFileSync(join(home.base, '.gitignore'))
+    await grantConsent(home.host(), 'command')
+    const after = ignored(home)
+    expect(after.match(/^\/telemetry_\*$/gm)).toHaveLength(1)
+    expect(readFileSync(join(home.base, '.gitignore')).subarray(0, before.length)).toEqual(before)
+    expect(statSync(join(home.base, '.gitignore')).mode & 0o777).toBe(0o644)
+    await resetIdentity(home.host())
+    await grantConsent(home.host(), 'command')
+    expect(ignored(home)).toBe(after)
+    expect((await run(home, ['disable', '--purge'])).code).toBe(0)
+    expect(ignored(home).slice(0, 'cache/\r\n'.length + 1)).toBe(`cache/\r\n${before.toString().slice(-1)}`)
+    expect(ignored(home)).not.toContain('telemetry')
+  })
+
+  test('lines that a person took out come back with the next secret only', async () => {
+    using home = await grantedHome()
+    writeFileSync(join(home.base, '.gitignore'), '# mine\n')
+    await grantConsent(home.host(), 'command')
+    expect([ignored(home), readStatus(home.host()).ignored_by_git]).toEqual(['# mine\n', false])
+    expect((await run(home, ['status'])).stdout.toString()).toContain('does NOT leave them out')
+    await withdrawConsent(home.host(), 'command')
+    await grantConsent(home.host(), 'command')
+    expect(ignored(home)).toMatch(/^# mine\n.*\n\/telemetry_\*\n/)
+  })
+
+  test('a purge leaves nothing but the no', async () => {
+    using home = usedHome(DAYS)
+    const host = await live(home)
+    await run(home, ['disable', '--purge'])
+    const left = readdirSync(home.base).filter((name) => name !== 'logs')
+    expect(left.sort()).toEqual(['telemetry_consent.json', 'voicemode.env'])
+    expect(readdirSync(join(home.base, 'logs/telemetry'))).toEqual([])
+    expect(readStatus(host).state).toBe('denied')
+  })
+
+  test('a .gitignore that cannot be written stops neither a yes nor a no', async () => {
+    using home = new Home()
+    mkdirSync(join(home.base, '.gitignore'), { recursive: true })
+    expect((await grantConsent(home.host(), 'command')).state).toBe('granted')
+    expect((await run(home, ['disable', '--purge'])).code).toBe(0)
+  })
+})
 
 const IS_ROOT = process.getuid?.() === 0
 const PERSON = { uid: 12_345, gid: 12_346 }

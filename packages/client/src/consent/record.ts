@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import { eraseFile, isUnreadable, readText, rewrite, whileLocked, writeWhole } from '../files/files.ts'
+import { hideFromGit } from '../files/gitignore.ts'
 import type { Host } from '../host.ts'
 import { type Endpoint, parseEndpoint } from '../settings/endpoint.ts'
 import {
@@ -155,9 +156,10 @@ export function isCurrent(host: Host, { secret, isKnown }: Proof): boolean {
 }
 
 /** Writes a secret and its id. To be called under {@link whileRecording}, if it {@link isCurrent}. */
-export function recordIdentity(host: Host, { secret, telemetryId }: Proof): void {
+export function recordIdentity(host: Host, { secret, telemetryId, isKnown }: Proof): void {
   const paths = recordPaths(host)
   for (const path of [paths.receipt, paths.secret, paths.id]) mustBeOurs(path)
+  if (!isKnown) hideFromGit(host.directories.ownBase)
   write(paths.secret, `${Buffer.from(secret).toString('base64url')}\n`)
   write(paths.id, `${telemetryId}\n`)
 }

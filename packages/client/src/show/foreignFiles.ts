@@ -22,7 +22,7 @@ export function findForeignFiles(host: Host): ForeignFiles | null {
   const isOthers = (path: string) => isForeign(path, host.userId)
   const inside = (folder: string) => namesIn(folder).map((name) => join(folder, name))
   const single = [
-    ...new Set([standard, ...userSettingsPaths(home), ownBase]),
+    ...new Set([standard, ...userSettingsPaths(home), ownBase, join(ownBase, '.gitignore')]),
     ...inside(ownBase).filter((path) => path.startsWith(join(ownBase, 'telemetry')) && path !== queue),
     ...[dirname(history), history],
   ]
