@@ -32,6 +32,7 @@ export function createHost(options: HostOptions = {}): Host {
     workingDirectory,
     systemRoot: options.systemRoot ?? parse(process.execPath).root,
     isCI: options.isCI ?? ciInfo.isCI,
+    userId: process.geteuid?.(),
     now: options.now ?? Date.now,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     request: async (url, options) => (await import('./network/request.ts')).request(env, url, options),

@@ -17,6 +17,8 @@ export interface Host {
   /** The root of the folders in which the machine's own programs are installed. */
   systemRoot: string
   isCI: boolean
+  /** The user that this process runs as, by number; undefined on systems without such numbers. */
+  userId: number | undefined
   /** Milliseconds since 1970. */
   now(): number
   randomBytes(length: number): Uint8Array

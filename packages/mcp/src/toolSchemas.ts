@@ -30,6 +30,12 @@ const STATUS_PROPERTIES = {
     type: ['string', 'null'],
     description: 'What the last send used, if that is another proxy.',
   },
+  own_folder: { type: 'string', description: 'Where the files are that belong to this machine alone.' },
+  ignored_by_git: { type: 'boolean', description: 'Whether .gitignore there leaves them out.' },
+  foreign_files: {
+    type: ['object', 'null'],
+    description: "Files that another user owns and that can't be used, and a command that mends it.",
+  },
   log_folders: { type: 'array', description: "The folders of VoiceMode's logs, and what is in them." },
   due_days: { type: 'array', items: TEXT, description: 'Days that are over and have no event yet.' },
   last_background_send: TEXT_OR_NULL,

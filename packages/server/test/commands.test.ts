@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -195,6 +195,29 @@ describe('backup and restore', () => {
     expect((await send(server.url, 3)).answer).toMatchObject({ status: 'ok' })
     expect(countEvents(databasePath)).toBe(3)
   })
+
+  // Only root can give files to another user.
+  test.skipIf(process.getuid?.() !== 0)(
+    "run by root (needs root), what is written belongs to the server's user, beside a server that runs",
+    async () => {
+      const user = 12_345
+      chownSync(folder, user, user)
+      const owners = () => readdirSync(folder).map((name) => [name, statSync(join(folder, name)).uid])
+      const server = await start()
+      await send(server.url, 1)
+      await run(['backup', copyPath(), ...database])
+      expect(owners().filter(([, uid]) => uid !== user)).toEqual([])
+      await server.end()
+      expect((await run(['restore', copyPath(), ...database, '--force'])).exitCode).toBe(0)
+      chownSync(folder, 0, 0)
+      // A file that is replaced keeps its owner, wherever it is.
+      expect((await run(['backup', copyPath(), ...database, '--force'])).exitCode).toBe(0)
+      expect(owners()).toEqual([
+        ['copy.db', user],
+        ['test.db', user],
+      ])
+    },
+  )
 
   test('a backup over the database itself is refused', async () => {
     const server = await start()

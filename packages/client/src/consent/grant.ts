@@ -57,8 +57,8 @@ async function recordYes(
       const whyNow = whyVoid()
       if (whyNow) return whyNow
       if (!isCurrent(host, proof)) return 'identity changed'
-      recordReceipt(host, 'granted', channel, notice)
       recordIdentity(host, proof)
+      recordReceipt(host, 'granted', channel, notice)
       recordSetting(host, 'true')
       if (readState(host).environmentNo) updateState(host, { environmentNo: undefined })
       return 'recorded'

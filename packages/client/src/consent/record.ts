@@ -1,7 +1,7 @@
-import { realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
-import { eraseFile, isUnreadable, readText, whileLocked, writeWhole } from '../files/files.ts'
+import { eraseFile, isUnreadable, readText, rewrite, whileLocked, writeWhole } from '../files/files.ts'
+import { hideFromGit } from '../files/gitignore.ts'
 import type { Host } from '../host.ts'
 import { type Endpoint, parseEndpoint } from '../settings/endpoint.ts'
 import {
@@ -156,9 +156,10 @@ export function isCurrent(host: Host, { secret, isKnown }: Proof): boolean {
 }
 
 /** Writes a secret and its id. To be called under {@link whileRecording}, if it {@link isCurrent}. */
-export function recordIdentity(host: Host, { secret, telemetryId }: Proof): void {
+export function recordIdentity(host: Host, { secret, telemetryId, isKnown }: Proof): void {
   const paths = recordPaths(host)
   for (const path of [paths.receipt, paths.secret, paths.id]) mustBeOurs(path)
+  if (!isKnown) hideFromGit(host.directories.ownBase)
   write(paths.secret, `${Buffer.from(secret).toString('base64url')}\n`)
   write(paths.id, `${telemetryId}\n`)
 }
@@ -227,16 +228,6 @@ export function recordSetting(host: Host, answer: 'true' | 'false'): void {
   for (const path of [read, passedOver]) mustBeOurs(path)
   rewrite(read, (text) => withSetting(text, CONSENT_SETTING, answer, OTHER_WORDS[answer]))
   rewrite(passedOver, (text) => withoutWords(text, CONSENT_SETTING, answer, OTHER_WORDS[answer]))
-}
-
-function rewrite(path: string, change: (text: string) => string): void {
-  const text = readText(path) ?? ''
-  const changed = change(text)
-  if (changed === text) return
-  const found = statSync(path, { throwIfNoEntry: false })
-  // If the path is a link, the file that it leads to is changed. The file keeps its mode.
-  const target = found ? realpathSync(path) : path
-  writeWhole(target, Buffer.from(changed, 'latin1'), found && found.mode & 0o777)
 }
 
 /** Deletes the secret, then the id, so that whoever finds one missing can't make the same id again. */

@@ -1,9 +1,12 @@
 import {
-  chmodSync,
   closeSync,
   type Dirent,
   existsSync,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
+  lchownSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -11,6 +14,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from 'node:fs'
@@ -30,7 +34,7 @@ const LOCK_PATIENCE_MS = 1_000
  */
 export function whileLocked<Result>(path: string, run: () => Result): Result {
   const lock = `${path}.lock`
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolders(dirname(path))
   for (let waitedMs = 0; !makeFolder(lock); waitedMs += LOCK_RETRY_MS) {
     if (waitedMs >= LOCK_PATIENCE_MS) break
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_RETRY_MS)
@@ -42,15 +46,32 @@ export function whileLocked<Result>(path: string, run: () => Result): Result {
   }
 }
 
-/** Makes a folder. @returns false if there is something of that name already. */
+/** Makes a folder, for the owner of the one that it is in. @returns false if there is something of that name already. */
 export function makeFolder(path: string): boolean {
   try {
     mkdirSync(path)
+    giveAway(path, statSync(dirname(path)))
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
     throw error
   }
+}
+
+/** Makes a folder and those above it that are missing, for the owner of the lowest one that is there. */
+export function makeFolders(path: string): void {
+  const topmost = mkdirSync(path, { recursive: true, mode: 0o700 })
+  if (topmost === undefined) return
+  const owner = statSync(dirname(topmost))
+  for (let made = path; made.length >= topmost.length; made = dirname(made)) giveAway(made, owner)
+}
+
+/** Only root can give a file or a folder to another user. What anybody else made stays theirs. */
+function giveAway(made: string | number, { uid, gid }: Stats): void {
+  try {
+    if (typeof made === 'number') fchownSync(made, uid, gid)
+    else lchownSync(made, uid, gid)
+  } catch {}
 }
 
 /** Whether a file is there, or may be, but can't be read: one of another user, or in a folder that may not be entered. */
@@ -111,29 +132,41 @@ export function realPath(path: string): string {
 }
 
 /**
- * Writes a file completely or not at all: under a temporary name, synced to the disk, then renamed.
+ * Writes a file completely or not at all: under a temporary name, synced to the disk, then renamed. It belongs to the owner of the file
+ * that it replaces, or else of its folder, as far as this process may decide that.
  *
  * @param mode default: only the user may read it.
  * @throws the file system's error, after the temporary file is deleted.
  */
 export function writeWhole(path: string, content: Uint8Array, mode = PRIVATE_MODE): void {
   const folder = dirname(path)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder)
+  const owner = lstatSync(path, { throwIfNoEntry: false }) ?? statSync(folder)
   const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`)
   try {
     const file = openSync(temporary, 'wx', mode)
     try {
+      giveAway(file, owner)
+      fchmodSync(file, mode)
       for (let written = 0; written < content.length; ) written += writeSync(file, content, written)
       fsyncSync(file)
     } finally {
       closeSync(file)
     }
-    chmodSync(temporary, mode)
     moveWhole(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error
   }
+}
+
+/** Changes a text of Latin-1 bytes. If the path is a link, the file that it leads to is changed. The file keeps its mode. */
+export function rewrite(path: string, change: (text: string) => string): void {
+  const text = readText(path) ?? ''
+  const changed = change(text)
+  if (changed === text) return
+  const found = statSync(path, { throwIfNoEntry: false })
+  writeWhole(found ? realpathSync(path) : path, Buffer.from(changed, 'latin1'), found && found.mode & 0o777)
 }
 
 /** Deletes a file, and its temporary files, which a process may leave behind when it is killed. */
@@ -149,7 +182,7 @@ export function eraseFile(path: string): void {
 
 /** Renames a file and makes the new name durable. */
 export function moveWhole(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
+  makeFolders(dirname(to))
   renameSync(from, to)
   syncFolder(dirname(to))
 }

@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { accessSync, constants, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeFolder } from './files.ts'
+import { makeFolder, makeFolders } from './files.ts'
 
 /** A lock that has not been renewed for this long belongs to a dead process. */
 const STALE_MS = 10_000
@@ -22,7 +22,7 @@ export async function withLock<Result>(
   waitMs: number,
   run: () => Promise<Result>,
 ): Promise<Result | 'busy'> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder)
   // Waiting helps only if another process holds the lock.
   accessSync(folder, constants.W_OK)
   const lock = join(folder, 'telemetry.lock')

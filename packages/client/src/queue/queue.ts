@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, rmSync, type Stats, utimesSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   type Day,
   dayOf,
@@ -9,6 +9,7 @@ import {
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import { moveWhole, readText, writeWhole } from '../files/files.ts'
+import { hideFolderFromGit } from '../files/gitignore.ts'
 import type { Directories, Host } from '../host.ts'
 import { type Refusal, refusalIn } from './refusal.ts'
 
@@ -65,6 +66,7 @@ export function readEvent(path: string): string | undefined {
 export function enqueue(host: Host, event: TelemetryEvent): EventFile {
   const path = eventPath(host.directories, 'queue', event.event_id)
   const body = Buffer.from(encodeEvent(event), 'utf8')
+  hideFolderFromGit(host.directories.queue)
   writeWhole(path, body)
   stamp(host, path)
   return { eventId: event.event_id, path, bytes: body.length, at: host.now() }
@@ -73,6 +75,7 @@ export function enqueue(host: Host, event: TelemetryEvent): EventFile {
 /** Moves an event out of the queue, after the server accepted it or refused it for good. Does nothing if the event is gone. */
 export function settle(host: Host, file: EventFile, place: 'sent' | 'rejected', refusal?: Refusal): void {
   const path = eventPath(host.directories, place, file.eventId)
+  hideFolderFromGit(historyFolder(host.directories))
   if (refusal) writeWhole(reasonPath(path), Buffer.from(`${JSON.stringify(refusal, null, 2)}\n`, 'utf8'))
   try {
     moveWhole(file.path, path)
@@ -128,8 +131,14 @@ export function eraseQueue(host: Host): void {
 
 /** Deletes the whole history: what was sent, and what was refused. @throws the file system's error. */
 export function eraseHistory({ directories }: Host): void {
-  for (const place of ['sent', 'rejected'] as const)
-    rmSync(directories[place], { recursive: true, force: true })
+  const { sent, rejected } = directories
+  for (const path of [sent, rejected, join(historyFolder(directories), '.gitignore')])
+    rmSync(path, { recursive: true, force: true })
+}
+
+/** The folder in which the places of the history are. */
+export function historyFolder({ sent }: Directories): string {
+  return dirname(sent)
 }
 
 function eventPath(directories: Directories, place: Place, eventId: string): string {

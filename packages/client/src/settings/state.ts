@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { McpHost } from '@voicemode-telemetry/protocol'
-import { isUnreadable, readText, whileLocked, writeWhole } from '../files/files.ts'
+import { eraseFile, isUnreadable, readText, whileLocked, writeWhole } from '../files/files.ts'
+import { hideFromGit } from '../files/gitignore.ts'
 import type { Host } from '../host.ts'
 
 /** What a process remembers for later ones. Times are in milliseconds since 1970. */
@@ -45,9 +47,15 @@ export function readState(host: Host): SenderState {
 export function updateState(host: Host, change: SenderState): void {
   const path = statePath(host)
   whileLocked(path, () => {
+    if (!existsSync(path)) hideFromGit(host.directories.ownBase)
     const state = { ...readState(host), ...change }
     writeWhole(path, Buffer.from(`${JSON.stringify(state, null, 2)}\n`, 'utf8'))
   })
+}
+
+/** Forgets all of it. Only after a no, which it may be the only record of. @throws the file system's error. */
+export function eraseState(host: Host): void {
+  eraseFile(statePath(host))
 }
 
 function statePath(host: Host): string {

@@ -2,6 +2,7 @@ import { addDays, type Day, dayAt, daysFromTo, MS_PER_DAY } from '@voicemode-tel
 import type { Decision } from '../consent/consent.ts'
 import { describeAdded } from '../consent/notice.ts'
 import { readDecision, readEndpoint, readIdentity, readReceipt, readTelemetryId } from '../consent/record.ts'
+import { isHiddenFromGit } from '../files/gitignore.ts'
 import type { Host } from '../host.ts'
 import { EXPECTED_PROXY, routeTo, shownProxy } from '../network/proxy.ts'
 import { dayIn, listEvents, MAX_QUEUE_AGE_DAYS, PLACES, readEvent, readRefusal } from '../queue/queue.ts'
@@ -11,6 +12,7 @@ import { checkClock } from '../send/ownClock.ts'
 import type { Endpoint } from '../settings/endpoint.ts'
 import { writesEventLogs } from '../settings/settingsFiles.ts'
 import { readState } from '../settings/state.ts'
+import { type ForeignFiles, findForeignFiles } from './foreignFiles.ts'
 import { inspectLogFolders, type LogFolder } from './logFolders.ts'
 import { explainDecision } from './reason.ts'
 import { withTilde } from './tilde.ts'
@@ -29,6 +31,12 @@ export interface Status {
   answered_at: string | null
   answered_by: string | null
   telemetry_id: string | null
+  /** Where the files are that belong to this machine alone, with `~` for the home directory. */
+  own_folder: string
+  /** Whether `.gitignore` there leaves them out. */
+  ignored_by_git: boolean
+  /** Our files that another user owns and this one can't use, and what to do; null if there are none. */
+  foreign_files: ForeignFiles | null
   /** Where events go; null if `endpoint_problem` says why there is no such place. */
   endpoint: string | null
   endpoint_problem: string | null
@@ -80,6 +88,9 @@ export function readStatus(host: Host): Status {
     answered_at: receipt?.decided_at ?? null,
     answered_by: receipt?.channel ?? null,
     telemetry_id: isOn ? (readTelemetryId(host) ?? null) : null,
+    own_folder: withTilde(host, host.directories.ownBase),
+    ignored_by_git: isHiddenFromGit(host.directories.ownBase),
+    foreign_files: findForeignFiles(host),
     endpoint: endpoint.ok ? endpoint.events : null,
     endpoint_problem: endpoint.ok ? null : endpoint.expected,
     ...proxyOf(host, endpoint),

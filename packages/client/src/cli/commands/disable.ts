@@ -1,8 +1,9 @@
-import { dirname } from 'node:path'
 import { type Command, EXIT, printJson, type Run } from '@voicemode-telemetry/command-line'
+import { showToGit } from '../../files/gitignore.ts'
 import type { Host } from '../../host.ts'
-import { eraseHistory, listEvents } from '../../queue/queue.ts'
+import { eraseHistory, historyFolder, listEvents } from '../../queue/queue.ts'
 import { describeForgetting, describeWithdrawal, withdrawConsent } from '../../rights/withdraw.ts'
+import { eraseState } from '../../settings/state.ts'
 import { withTilde } from '../../show/tilde.ts'
 import { FORGET_OPTIONS, findForgetMisuse, wantsForgetting } from '../forgetOptions.ts'
 import { snakeCased } from '../snakeCase.ts'
@@ -16,7 +17,10 @@ At a terminal it first offers to have the server delete the events it holds. Onl
 possible later. The history of what was sent stays on this machine unless you say --purge.`,
   options: {
     ...FORGET_OPTIONS,
-    purge: { about: 'delete the history on this machine as well: the copies of what was sent or refused' },
+    purge: {
+      about:
+        'delete the history on this machine as well: the copies of what was sent or refused, what is remembered between sends, and our lines in .gitignore',
+    },
   },
   json: 'print the new state and what was done, as JSON',
   exitCodes: '0 if everything was done; 1 if a part failed, which is then named.',
@@ -25,7 +29,7 @@ possible later. The history of what was sent stays on this machine unless you sa
   async run(run) {
     const withdrawal = await withdrawConsent(run.host, 'command', () => wantsForgetting(run))
     const { decision, forgotten, undone } = withdrawal
-    const history = leaveHistory(run)
+    const history = leaveHistory(run, undone.length === 0)
     if (run.json)
       printJson(run.terminal, { ...snakeCased(decision), forgotten: forgotten ?? null, undone, history })
     else {
@@ -44,11 +48,15 @@ possible later. The history of what was sent stays on this machine unless you sa
 
 type History = 'none' | 'kept' | 'deleted' | 'not deleted'
 
-function leaveHistory({ host, switches }: Run<Host>): History {
+function leaveHistory({ host, switches }: Run<Host>, isRecorded: boolean): History {
   const isEmpty = listEvents(host, 'sent').length + listEvents(host, 'rejected').length === 0
   if (!switches.has('purge')) return isEmpty ? 'none' : 'kept'
   try {
     eraseHistory(host)
+    if (isRecorded) {
+      eraseState(host)
+      showToGit(host.directories.ownBase)
+    }
     return 'deleted'
   } catch {
     return 'not deleted'
@@ -56,7 +64,7 @@ function leaveHistory({ host, switches }: Run<Host>): History {
 }
 
 function describeHistory(host: Host, history: History): string {
-  const folder = withTilde(host, dirname(host.directories.sent))
+  const folder = withTilde(host, historyFolder(host.directories))
   switch (history) {
     case 'none':
       return 'There is no history of sent events on this machine.'

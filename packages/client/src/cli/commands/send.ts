@@ -13,6 +13,7 @@ import type { EventOutcome } from '../../send/sendQueue.ts'
 import { sendTestEvent, type TestReport } from '../../send/testEvent.ts'
 import { detectEnvironment } from '../../settings/detectEnvironment.ts'
 import { readState } from '../../settings/state.ts'
+import { describeForeignFiles } from '../../show/foreignFiles.ts'
 import { readStatus, type Status } from '../../show/status.ts'
 import { snakeCased } from '../snakeCase.ts'
 
@@ -89,7 +90,16 @@ function exitCode(report: SendReport): ExitCode {
   return isWhole ? EXIT.ok : EXIT.failed
 }
 
-function describe(report: SendReport, { reason, remedy, clock_not_believed: isDoubted }: Status): string {
+function describe(report: SendReport, status: Status): string {
+  const { foreign_files: foreign } = status
+  const told = describeReport(report, status)
+  return foreign ? `${told}\nNot yours: ${describeForeignFiles(foreign)}` : told
+}
+
+function describeReport(
+  report: SendReport,
+  { reason, remedy, clock_not_believed: isDoubted }: Status,
+): string {
   if (report.outcome === 'withheld') {
     const detail = report.detail ? ` (${report.detail})` : ''
     return report.why === 'no consent'

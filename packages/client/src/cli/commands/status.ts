@@ -1,6 +1,7 @@
 import { type Command, EXIT, printJson, table } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
 import { MAX_QUEUE_AGE_DAYS } from '../../queue/queue.ts'
+import { describeForeignFiles } from '../../show/foreignFiles.ts'
 import { scheduleRows } from '../../show/schedule.ts'
 import { readStatus, type Status } from '../../show/status.ts'
 
@@ -26,6 +27,7 @@ function rowsOf(found: Status): [string, string][] {
   return [
     ...row('Telemetry', `${found.state === 'granted' ? 'on' : 'off'}: ${found.reason}`),
     ...row('To change it', found.remedy),
+    ...row('Not yours', found.foreign_files && describeForeignFiles(found.foreign_files)),
     ...found.added_to_notice.flatMap((line) => row('New', line)),
     ...row('Sends to', found.endpoint ?? found.endpoint_problem),
     ...row('Proxy', describeProxy(found)),
@@ -46,6 +48,7 @@ function rowsOf(found: Status): [string, string][] {
     ...found.log_folders.map((folder): [string, string] => ['Reads', describeFolder(folder)]),
     ...row('Last refused', found.last_refused && describeRefusal(found.last_refused)),
     ...row('Your id', found.telemetry_id),
+    ...row('Your files', found.telemetry_id && describeOwnFolder(found)),
     ...row('Answered', found.answered_at && `${found.answered_at} (${found.answered_by})`),
   ]
 }
@@ -86,6 +89,12 @@ function describeFolder({ path, found, files, unreadable_files: unreadable }: St
     default:
       throw found satisfies never
   }
+}
+
+function describeOwnFolder({ own_folder: folder, ignored_by_git: isIgnored }: Status): string {
+  return `telemetry_* and logs/telemetry in ${folder} belong to this machine alone. ${
+    isIgnored ? 'Git leaves them out' : `${folder}/.gitignore does NOT leave them out`
+  }; tell other programs that copy the folder (Syncthing, chezmoi) to leave them out too`
 }
 
 function nextSteps(state: Status['state'], columns: number): string {

@@ -17,7 +17,8 @@ import { copyDatabase, findFault, isSameFile } from './sqliteFile.ts'
 
 export const backup: Command<World> = {
   summary: 'copy the database to a file',
-  about: `Writes a complete copy of the SQLite database to FILE, even while the server runs. Only you may read the copy.
+  about: `Writes a complete copy of the SQLite database to FILE, even while the server runs. Only its owner may read the copy: \
+you, or the owner of its folder if root makes it.
 
 Events in a copy are not deleted by themselves. Delete the copy once it is older than the retention.`,
   words: { usage: 'FILE', least: 1, most: 1 },

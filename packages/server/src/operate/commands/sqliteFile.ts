@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFile } from '../../store/drivers/sqlite.ts'
 import { ageOf } from '../../store/migrate.ts'
 
 /** How long to wait for a server that is writing, in milliseconds. */
@@ -55,7 +56,7 @@ export function withDatabase<Value>(
 
 /**
  * Writes a whole, consistent copy of a database, also while a server writes to it. The copy gets its name only when it is
- * whole and on disk, and only its owner may read it. Changes that wait beside a database of that name (`-wal`) go first:
+ * whole and on disk, and only its owner may read it: the owner of the file that it replaces, or else of its folder. Changes that wait beside a database of that name (`-wal`) go first:
  * they must never be played into another one.
  *
  * @param finish brings the copy, which it finds at the path it is given, to what it is to be before it gets its name.
@@ -68,7 +69,7 @@ export async function copyDatabase(
 ): Promise<void> {
   const partial = `${to}.partial`
   rmSync(partial, { force: true })
-  closeSync(openSync(partial, 'wx', 0o600))
+  makeFile(partial, existsSync(to) ? to : dirname(to))
   try {
     withDatabase(from, (database) => database.prepare('VACUUM INTO ?').run(partial), { readOnly: false })
     await finish(partial)

@@ -1,5 +1,5 @@
-import { accessSync, closeSync, constants, openSync, statfsSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { accessSync, closeSync, constants, fchownSync, openSync, statfsSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Failed } from '../../failure.ts'
 import type { Driver, Row } from '../driver.ts'
@@ -11,14 +11,14 @@ const BUSY_TIMEOUT_MS = 2_000
 const MIN_ROOM_BYTES = 1_048_576
 
 /**
- * Opens a database file, or makes one that only its owner may read.
+ * Opens a database file, or makes one that only its owner may read: the owner of its folder, if root makes it.
  *
  * @param path a file, or `:memory:` for one that is gone with the process.
  * @throws where the file cannot be opened or is no database.
  */
 export function openSqlite(path: string): Driver {
   const isFile = path !== ':memory:'
-  if (isFile) closeSync(openSync(path, 'a', 0o600))
+  if (isFile) openOrMake(path)
   // A name that begins with file: would be read as a URL with options.
   const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
@@ -79,6 +79,31 @@ export function openSqlite(path: string): Driver {
     async close() {
       database.close()
     },
+  }
+}
+
+function openOrMake(path: string): void {
+  try {
+    makeFile(path, dirname(path))
+  } catch {
+    closeSync(openSync(path, 'a', 0o600))
+  }
+}
+
+/**
+ * Makes an empty file that only its owner may read.
+ *
+ * @param like whose owner it gets, as far as this process may decide that: only root can give a file to another user.
+ * @throws where it cannot be made, or where something of that name is there.
+ */
+export function makeFile(path: string, like: string): void {
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    const { uid, gid } = statSync(like)
+    fchownSync(file, uid, gid)
+  } catch {
+  } finally {
+    closeSync(file)
   }
 }
 
