@@ -10,13 +10,15 @@ import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
 import { eventOf } from '../packages/server/test/events.ts'
 import { benchIngest } from './bench/ingest.ts'
 import { benchReading } from './bench/reading.ts'
+import { benchRush } from './bench/rush.ts'
 import { benchStartup } from './bench/startup.ts'
 import { benchCharts, secondsOf } from './benchCharts.ts'
 
 /**
  * Speed as ratios of things measured in one run, since the clock of a shared machine means little. A ratio far from the
  * one noted here is worth a look. `npm run bench -- charts` measures the charts of a full store instead, `-- startup` what
- * the client costs at its start, `-- ingest` a server that takes events, and `-- reading` the client that reads a month of logs.
+ * the client costs at its start, `-- ingest` a server that takes events, `-- reading` the client that reads a month of logs, and
+ * `-- rush` the busiest ten minutes of a million installations.
  */
 
 const DAY = '2026-11-20'
@@ -29,6 +31,8 @@ try {
     await benchCharts(scratch, args)
   } else if (which === 'ingest') {
     await benchIngest(scratch, args)
+  } else if (which === 'rush') {
+    await benchRush(scratch, args)
   } else if (which === 'reading') {
     await benchReading(scratch, args)
   } else {

@@ -36,11 +36,11 @@ const SECTIONS: { page: string; name: string; make: () => string }[] = [
 ]
 
 /** The migrations as wrangler applies them to D1, which has a table of its own for what it applied. */
-const D1_MIGRATIONS = MIGRATIONS.map(({ id, name, statements, only = 'd1' }) => {
+const D1_MIGRATIONS = MIGRATIONS.map(({ id, name, statements, only }) => {
   const slug = name.replace(/\W+/g, '_')
   const steps = [
     ...(id === 1 ? [CREATE_MIGRATIONS] : []),
-    ...(only === 'd1' ? statements : []),
+    ...(!only || only.includes('d1') ? statements : []),
     `INSERT INTO migrations (id, name) VALUES (${id}, '${name}')`,
   ]
   return {

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 type IpAddress = ipaddr.IPv4 | ipaddr.IPv6
@@ -31,6 +32,7 @@ export function isInNetwork(address: IpAddress, [first, prefix]: Network): boole
 
 /** What an IP address counts as: IPv4 itself, of IPv6 its /64. What is none counts under its own spelling. */
 export function networkOf(text: string): string {
+  if (isIPv4(text)) return text
   const address = parseIpAddress(text)
   if (address === undefined) return text.toLowerCase()
   if (address instanceof ipaddr.IPv4) return address.toString()

@@ -14,8 +14,9 @@ export function ipAddressBehind(
   trusted: readonly Network[],
   onUntrusted: (ipAddress: string) => void = () => {},
 ): string {
+  if (forwardedFor === undefined) return peer
   let ipAddress = peer
-  for (const hop of (forwardedFor ?? '').split(',').reverse()) {
+  for (const hop of forwardedFor.split(',').reverse()) {
     const parsed = parseIpAddress(ipAddress)
     const named = withoutPort(hop.trim())
     // What cannot be read was not written by such a proxy.

@@ -9,6 +9,8 @@ import type { ActivityVersion, Store } from './store.ts'
 
 /** More than the 24 events a day that one installation may have on all days that are kept. */
 const ACTIVE_DAYS_PER_PAGE = 10_000
+/** What a `telemetry_id` is written with, and what sorts behind all of it. */
+const [ID_DIGITS, PAST_EVERY_DIGIT] = ['-0123456789abcdef', '~']
 
 const READ_ACTIVITY = read`SELECT aggregated, revision, (SELECT SUM(version) FROM days) AS version,
     (SELECT MAX(day) FROM days WHERE forgotten = 1) AS last_forgotten
@@ -28,22 +30,20 @@ export function createActivityStore({
     },
 
     async *activeDays() {
-      let last = ''
-      while (true) {
+      const prefixes = ['']
+      while (prefixes.length > 0) {
+        const prefix = prefixes.pop() ?? ''
         const [rows = []] = await batch(
-          // The limit is inside, for PostgreSQL may otherwise group all events before it takes the first of them.
-          read`SELECT telemetry_id, string_agg(day, ',') AS days FROM
-                 (SELECT telemetry_id, day FROM events WHERE telemetry_id > ${last}
-                  ORDER BY telemetry_id LIMIT ${ACTIVE_DAYS_PER_PAGE}) AS page
-               GROUP BY telemetry_id ORDER BY telemetry_id`,
+          // All days are named, for SQLite's index of events begins with the day.
+          read`SELECT string_agg(day, ',') AS days, COUNT(*) AS n FROM
+                 (SELECT telemetry_id, day FROM events
+                  WHERE day IN (SELECT day FROM days) AND telemetry_id >= ${prefix} AND telemetry_id < ${prefix + PAST_EVERY_DIGIT}
+                  LIMIT ${ACTIVE_DAYS_PER_PAGE + 1}) AS page
+               GROUP BY telemetry_id`,
         )
-        const installations = rows.map((row) => String(row.days).split(','))
-        const isFull = installations.reduce((sum, days) => sum + days.length, 0) === ACTIVE_DAYS_PER_PAGE
-        // A full page may end among the days of its last installation, with which the next begins anew.
-        if (isFull) installations.pop()
-        yield* installations
-        if (!isFull) return
-        last = String(rows.at(-2)?.telemetry_id)
+        const found = rows.reduce((sum, { n }) => sum + Number(n), 0)
+        if (found > ACTIVE_DAYS_PER_PAGE) prefixes.push(...Array.from(ID_DIGITS, (digit) => prefix + digit))
+        else yield* rows.map(({ days }) => String(days).split(','))
         await nextTurn()
       }
     },

@@ -15,7 +15,7 @@ export function createDataRequestStore(batch: Batch, now: () => number) {
     async exportInstallation(telemetryId) {
       const [, rows = []] = await batch(
         countRequest('export'),
-        read`SELECT body FROM events WHERE telemetry_id = ${telemetryId}`,
+        read`SELECT body FROM events WHERE ${isOf(telemetryId)}`,
       )
       return rows
         .map((row) => JSON.parse(String(row.body)) as TelemetryEvent)
@@ -54,8 +54,13 @@ export function createDataRequestStore(batch: Batch, now: () => number) {
 export function eraseInstallation(telemetryId: string): Statement[] {
   return [
     sql`UPDATE days SET version = version + 1
-        WHERE forgotten = 0 AND day IN (SELECT day FROM events WHERE telemetry_id = ${telemetryId})`,
-    erase`DELETE FROM events WHERE telemetry_id = ${telemetryId}`,
+        WHERE forgotten = 0 AND day IN (SELECT day FROM events WHERE ${isOf(telemetryId)})`,
+    erase`DELETE FROM events WHERE ${isOf(telemetryId)}`,
     erase`DELETE FROM quota WHERE subject = ${subjectOf(telemetryId)}`,
   ]
+}
+
+/** Of an installation. All days are named, for SQLite's index of events begins with the day. */
+function isOf(telemetryId: string): Statement {
+  return sql`day IN (SELECT day FROM days) AND telemetry_id = ${telemetryId}`
 }

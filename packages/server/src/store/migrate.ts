@@ -27,13 +27,13 @@ export async function migrate(driver: Driver, migrations: readonly Migration[] =
   if (ageOf(await appliedIds(driver), migrations) === 'newer') {
     throw new Failed({ kind: 'newer' })
   }
-  for (const { id, name, statements, only = driver.engine } of migrations) {
+  for (const { id, name, statements, only } of migrations) {
     if ((await appliedIds(driver)).includes(id)) continue
     const note = sql`INSERT INTO migrations (id, name) VALUES (${id}, ${name})`
     try {
       await driver.batch([
         note,
-        ...(only === driver.engine
+        ...(!only || only.includes(driver.engine)
           ? statements.map((text) => ({ ...raw(text), migrates: true as const }))
           : []),
       ])

@@ -21,7 +21,9 @@ export function openSqlite(path: string): Driver {
   if (isFile) openOrMake(path)
   // A name that begins with file: would be read as a URL with options.
   const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000',
+  )
   const inode = isFile ? statSync(path).ino : undefined
   const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
 
