@@ -5,7 +5,9 @@ import { EVENT_OUTCOMES, type EventOutcome } from '../ingest/addEvents.ts'
 import { UNTRUSTED_PROXIES, type UntrustedProxy } from '../limits/proxyWatch.ts'
 
 /** What the store tells when it is asked for metrics; undefined where it takes no events. */
-export type StoreReading = { daysToAggregate: number; isClockBelieved: boolean } | undefined
+export type StoreReading =
+  | { daysToAggregate: number; isClockBelieved: boolean; holdsDeleted: boolean | undefined }
+  | undefined
 
 /** Counts since this process started, of no one in particular. */
 export interface Metrics {
@@ -72,7 +74,8 @@ export function createMetrics(now: Host['now']): Metrics {
   }
 }
 
-function storeMetrics({ daysToAggregate, isClockBelieved }: NonNullable<StoreReading>): string[] {
+function storeMetrics(reading: NonNullable<StoreReading>): string[] {
+  const { daysToAggregate, isClockBelieved, holdsDeleted } = reading
   return [
     ...metric('days_to_aggregate', 'gauge', 'Days with events that are not in the counts yet.', [
       ['', daysToAggregate],
@@ -83,6 +86,14 @@ function storeMetrics({ daysToAggregate, isClockBelieved }: NonNullable<StoreRea
       'Whether the clock is believed, so that old events are deleted: 1 or 0.',
       [['', isClockBelieved ? 1 : 0]],
     ),
+    ...(holdsDeleted === undefined
+      ? []
+      : metric(
+          'deleted_rows_on_disk',
+          'gauge',
+          'Whether a file still holds deleted rows, because another program reads the database: 1 or 0.',
+          [['', holdsDeleted ? 1 : 0]],
+        )),
   ]
 }
 

@@ -23,6 +23,11 @@ export interface Driver {
    * engine clears everything at once it does nothing.
    */
   tidy(): Promise<void>
+  /**
+   * Whether something that was deleted may still be in a file, because another program reads it; it is tried again until it is
+   * gone. Absent where the engine does not tell.
+   */
+  holdsDeleted?(): boolean
   close(): Promise<void>
 }
 

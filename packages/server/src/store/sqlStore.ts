@@ -73,6 +73,7 @@ export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOpt
         throw new StoreUnavailable(error)
       })
     },
+    holdsDeleted: () => driver.holdsDeleted?.(),
     async close() {
       await finish()
       await driver.close()

@@ -125,6 +125,8 @@ export interface Store extends ReportStore, TestEventStore, ClockStore {
   dropStaleLimits(): Promise<void>
   /** Clears from the disk what was deleted, as far as nobody waits for that; the rest is left for the next time. */
   tidy(): Promise<void>
+  /** As `Driver.holdsDeleted`; undefined where the engine does not tell. */
+  holdsDeleted(): boolean | undefined
   /** Resolves if the store could take an event now. Cheap: it writes only if the last write failed. */
   check(): Promise<void>
   /** Finishes what was handed in before, then lets go of the store. Whatever comes later is rejected. */

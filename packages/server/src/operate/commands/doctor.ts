@@ -19,7 +19,7 @@ import {
   type World,
 } from './command.ts'
 import { type Finding, fix, judgeAge, judgeClockOf, ok, skipped, type Verdict } from './finding.ts'
-import { judgeProxies, judgeServerClock, type MetricsAnswer } from './judgeMetrics.ts'
+import { judgeDeletions, judgeProxies, judgeServerClock, type MetricsAnswer } from './judgeMetrics.ts'
 import { ageOfFile, findFault, withDatabase } from './sqliteFile.ts'
 
 const MIN_DISTINCT_CHARACTERS = 10
@@ -58,7 +58,8 @@ const SERVER_CHECKS: Checks = {
   refusal: refusalRepeatsNothing,
   charts: chartsAreForMaintainers,
   'server clock': serverClockAgrees,
-  proxy: proxiesAreTrusted,
+  proxy: fromMetrics(judgeProxies),
+  deletions: fromMetrics(judgeDeletions),
 }
 
 export const doctor: Command<World> = {
@@ -214,12 +215,13 @@ function serverClockAgrees(target: Target): Promise<Verdict> {
   return askMetrics(target, (answer) => judgeServerClock(answer, target.now))
 }
 
-function proxiesAreTrusted(target: Target): Promise<Verdict> {
-  return askMetrics(target, ({ text }) =>
-    text === undefined
-      ? skipped('the metrics are for maintainers: set TELEMETRY_ADMIN_TOKEN')
-      : judgeProxies(text),
-  )
+function fromMetrics(judge: (text: string) => Verdict) {
+  return (target: Target): Promise<Verdict> =>
+    askMetrics(target, ({ text }) =>
+      text === undefined
+        ? skipped('the metrics are for maintainers: set TELEMETRY_ADMIN_TOKEN')
+        : judge(text),
+    )
 }
 
 /** The token goes only where nobody on the way can read it. */

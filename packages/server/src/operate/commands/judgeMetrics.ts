@@ -1,4 +1,4 @@
-import { fix, ok, type Verdict } from './finding.ts'
+import { fix, ok, skipped, type Verdict } from './finding.ts'
 
 const MS_PER_MINUTE = 60_000
 /** Clocks that are further apart than this are not both right. */
@@ -36,6 +36,17 @@ export function judgeProxies(text: string): Verdict {
   return fix(
     'proxy-not-trusted: requests come through a proxy, and all of its clients share one limit: name it with --trusted-proxy ' +
       '(TELEMETRY_TRUSTED_PROXY)',
+  )
+}
+
+/** Judges whether deleted rows are gone from the disk. */
+export function judgeDeletions(text: string): Verdict {
+  const onDisk = sampleOf(text, 'deleted_rows_on_disk')
+  if (onDisk === undefined) return skipped("the server's database does not tell")
+  if (onDisk === 0) return ok('no file of the database holds deleted rows')
+  return fix(
+    'a file still holds deleted rows, because another program reads the database: end that program, and the server clears the ' +
+      'file within seconds',
   )
 }
 
