@@ -41,6 +41,7 @@ export interface Failure {
 
 /** What a job does, step by step. */
 type JobStep =
+  | 'days'
   | 'reports'
   | 'counts'
   | 'test event'

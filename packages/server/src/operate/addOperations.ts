@@ -75,6 +75,6 @@ async function readStore(store: Store, now: number): Promise<StoreReading> {
   return {
     daysToAggregate: days.length,
     isClockBelieved: clock.outcome === 'believed',
-    holdsDeleted: store.holdsDeleted(),
+    deletionWaits: store.deletionWaits(),
   }
 }

@@ -6,7 +6,7 @@ import { UNTRUSTED_PROXIES, type UntrustedProxy } from '../limits/proxyWatch.ts'
 
 /** What the store tells when it is asked for metrics; undefined where it takes no events. */
 export type StoreReading =
-  | { daysToAggregate: number; isClockBelieved: boolean; holdsDeleted: boolean | undefined }
+  | { daysToAggregate: number; isClockBelieved: boolean; deletionWaits: boolean }
   | undefined
 
 /** Counts since this process started, of no one in particular. */
@@ -75,7 +75,7 @@ export function createMetrics(now: Host['now']): Metrics {
 }
 
 function storeMetrics(reading: NonNullable<StoreReading>): string[] {
-  const { daysToAggregate, isClockBelieved, holdsDeleted } = reading
+  const { daysToAggregate, isClockBelieved, deletionWaits } = reading
   return [
     ...metric('days_to_aggregate', 'gauge', 'Days with events that are not in the counts yet.', [
       ['', daysToAggregate],
@@ -86,14 +86,12 @@ function storeMetrics(reading: NonNullable<StoreReading>): string[] {
       'Whether the clock is believed, so that old events are deleted: 1 or 0.',
       [['', isClockBelieved ? 1 : 0]],
     ),
-    ...(holdsDeleted === undefined
-      ? []
-      : metric(
-          'deleted_rows_on_disk',
-          'gauge',
-          'Whether a file still holds deleted rows, because another program reads the database: 1 or 0.',
-          [['', holdsDeleted ? 1 : 0]],
-        )),
+    ...metric(
+      'deletion_waiting',
+      'gauge',
+      'Whether deleted rows are still on the disk because another program uses the database: 1 or 0.',
+      [['', deletionWaits ? 1 : 0]],
+    ),
   ]
 }
 

@@ -121,12 +121,14 @@ export interface Store extends ReportStore, TestEventStore, ClockStore {
   requestsAnswered(from: Day, to: Day): Promise<RequestCount[]>
   /** Drops the hashes of installations whose tombstone is no longer needed. @param now in milliseconds since 1970. */
   dropOldTombstones(now: number): Promise<void>
+  /** Gets ready for the events of a day, so that the first of them waits for nobody. */
+  prepareDay(day: Day): Promise<void>
   /** Drops what was kept only for limits whose hour is over. */
   dropStaleLimits(): Promise<void>
   /** Clears from the disk what was deleted, as far as nobody waits for that; the rest is left for the next time. */
   tidy(): Promise<void>
-  /** As `Driver.holdsDeleted`; undefined where the engine does not tell. */
-  holdsDeleted(): boolean | undefined
+  /** Whether something that was deleted is still in a file because another program uses the database; it is tried again. */
+  deletionWaits(): boolean
   /** Resolves if the store could take an event now. Cheap: it writes only if the last write failed. */
   check(): Promise<void>
   /** Finishes what was handed in before, then lets go of the store. Whatever comes later is rejected. */

@@ -63,3 +63,8 @@ export function insertRow(name: TableName, row: Row): Statement {
 export function openDayRow(day: Day, version = 0): Row {
   return { day, version, aggregated: 0, forgotten: 0, revision: '' }
 }
+
+/** Makes a day known. By itself, PostgreSQL then makes the table of that day's events. */
+export function openDay(day: Day): Statement {
+  return sql`${insertRow('days', openDayRow(day))} ON CONFLICT DO NOTHING`
+}

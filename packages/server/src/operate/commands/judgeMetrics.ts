@@ -1,4 +1,4 @@
-import { fix, ok, skipped, type Verdict } from './finding.ts'
+import { fix, ok, type Verdict } from './finding.ts'
 
 const MS_PER_MINUTE = 60_000
 /** Clocks that are further apart than this are not both right. */
@@ -39,14 +39,12 @@ export function judgeProxies(text: string): Verdict {
   )
 }
 
-/** Judges whether deleted rows are gone from the disk. */
+/** Judges whether what was deleted is gone from the disk. */
 export function judgeDeletions(text: string): Verdict {
-  const onDisk = sampleOf(text, 'deleted_rows_on_disk')
-  if (onDisk === undefined) return skipped("the server's database does not tell")
-  if (onDisk === 0) return ok('no file of the database holds deleted rows')
+  if (sampleOf(text, 'deletion_waiting') !== 1) return ok('none waits for another program')
   return fix(
-    'a file still holds deleted rows, because another program reads the database: end that program, and the server clears the ' +
-      'file within seconds',
+    'deleted rows are still on the disk because another program uses the database, in a long transaction say: end that program, ' +
+      'and the server removes them',
   )
 }
 

@@ -76,11 +76,12 @@ export function openSqlite(path: string, after = afterInNode): Driver {
       }
       return rows
     },
-    holdsDeleted: log.holdsDeleted,
+    deletionWaits: log.holdsDeleted,
     async checkWrites() {
       mustStillBeThere()
       if (isFile) mustHaveRoom(path)
     },
+    async prepareDay() {},
     async tidy() {},
     async close() {
       database.close()
