@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { addDays, startOfDay, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeReportByHand } from '../src/report/makeReports.ts'
+import type { Driver } from '../src/store/driver.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { MIGRATIONS } from '../src/store/migrations.ts'
@@ -106,6 +107,24 @@ test('a database file that the first server wrote opens, loses nothing and is co
   const due = startOfDay('2026-11-30')
   expect(await makeReportByHand(store, '2026-W47', due, 90, testHost(Date.now).randomBytes)).toBe('added')
   await store.close()
+})
+
+test('a database that is out of connections is not asked again for each event of a commit', async () => {
+  const driver = openSqlite(join(folder, 'test.db'))
+  await migrate(driver)
+  let commits = 0
+  const full: Driver = {
+    ...driver,
+    async batch() {
+      commits++
+      throw Object.assign(new Error(), { code: '53300' })
+    },
+  }
+  const store = createSqlStore({ driver: full, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
+  const events = await Promise.all([1, 2, 3].map((installation) => eventOf({ installation })))
+  const answers = await Promise.allSettled(events.map((event) => store.add(event)))
+  expect([commits, answers.map(({ status }) => status)]).toEqual([1, Array(3).fill('rejected')])
+  await driver.close()
 })
 
 describe('the log of writes', () => {

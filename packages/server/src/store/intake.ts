@@ -121,14 +121,19 @@ function createDays(prepareDay: Driver['prepareDay']) {
   }
 }
 
-/** The events of the next commit, at most one of each installation, and those that wait for a later one. */
+/** The events of the next commit, at most one of each installation and of each id, and those that wait for a later one. */
 function takeGroup(waiting: readonly Waiting[]): [Waiting[], Waiting[]] {
-  const group = new Map<string, Waiting>()
+  const group: Waiting[] = []
   const others: Waiting[] = []
+  const taken = new Set<string>()
   for (const next of waiting) {
-    const { telemetry_id } = next.event
-    if (group.size === MAX_EVENTS_PER_COMMIT || group.has(telemetry_id)) others.push(next)
-    else group.set(telemetry_id, next)
+    const { telemetry_id, event_id } = next.event
+    if (group.length === MAX_EVENTS_PER_COMMIT || taken.has(telemetry_id) || taken.has(event_id)) {
+      others.push(next)
+    } else {
+      group.push(next)
+      taken.add(telemetry_id).add(event_id)
+    }
   }
-  return [[...group.values()], others]
+  return [group, others]
 }

@@ -147,6 +147,10 @@ export class StoreUnavailable extends Failed {
 /** Failures that may be of what was to be stored, so that other rows may do. All others are of the database. */
 const OF_WHAT_WAS_GIVEN: readonly FailureKind[] = ['refused-value', 'schema', 'over-a-limit', 'unknown']
 
+/** Codes of a limit of the database or the system, as its connections or memory, which no fewer rows would keep. */
+const OF_THE_SYSTEM = /^(53|E|SQLITE_NOMEM)/
+
 export function isOfWhatWasGiven(error: unknown): boolean {
-  return OF_WHAT_WAS_GIVEN.includes(failureOf(error).kind)
+  const { kind, code = '' } = failureOf(error)
+  return OF_WHAT_WAS_GIVEN.includes(kind) && !OF_THE_SYSTEM.test(code)
 }
