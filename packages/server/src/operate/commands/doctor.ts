@@ -12,6 +12,7 @@ import { MIN_TOKEN_LENGTH, parseSettings, type Settings } from '../settings.ts'
 import {
   DATABASE_OPTION,
   findServer,
+  parseDatabase,
   RESULT_AS_JSON,
   type Result,
   telling,
@@ -69,7 +70,14 @@ export const doctor: Command<World> = {
   json: RESULT_AS_JSON,
   exitCodes: '0 if everything is ok; 1 if there is something to fix; 2 if the command line was wrong.',
   examples: ['voicemode-telemetry-server doctor --url https://telemetry.example'],
+  findMisuse: findDoctorMisuse,
   run: telling(checkAll),
+}
+
+/** A variable that is wrong is a finding. */
+function findDoctorMisuse(run: Run<World>): string[] {
+  const parsed = run.values.database === undefined ? undefined : parseDatabase(run)
+  return parsed?.outcome === 'wrong' ? parsed.problems : []
 }
 
 async function checkAll({ values: options, host: world }: Run<World>): Promise<Result> {
