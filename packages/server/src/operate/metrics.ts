@@ -1,5 +1,5 @@
 import type { ProblemKind } from '@voicemode-telemetry/protocol/wire/problemKinds'
-import { FAILURES, type FailureKind } from '../failure.ts'
+import { FAILURES, type FailureKind, JOB_STEPS, type JobStep } from '../failure.ts'
 import { type Host, MS_PER_HOUR } from '../host.ts'
 import { EVENT_OUTCOMES, type EventOutcome } from '../ingest/addEvents.ts'
 import { UNTRUSTED_PROXIES, type UntrustedProxy } from '../limits/proxyWatch.ts'
@@ -14,6 +14,7 @@ export interface Metrics {
   /** @param kind the problem's type, for what is refused. */
   countEvent(outcome: EventOutcome, kind?: string): void
   countStoreFailure(kind: FailureKind): void
+  countJobFailure(step: JobStep): void
   /** Counts a request in the name of others from a proxy that is not trusted. */
   countUntrustedProxy(from: UntrustedProxy): void
   /** Everything in Prometheus' text format, version 0.0.4. */
@@ -30,6 +31,7 @@ export function createMetrics(now: Host['now']): Metrics {
   const proxies = new Map<string, number>(UNTRUSTED_PROXIES.map((from) => [labels({ from }), 0]))
   const suspicion = createClockSuspicion(now)
   const storeFailures = new Map(Object.keys(FAILURES).map((kind) => [labels({ kind }), 0]))
+  const jobFailures = new Map(JOB_STEPS.map((step) => [labels({ step }), 0]))
 
   return {
     countEvent(outcome, kind) {
@@ -41,6 +43,10 @@ export function createMetrics(now: Host['now']): Metrics {
       const key = labels({ kind })
       storeFailures.set(key, (storeFailures.get(key) ?? 0) + 1)
     },
+    countJobFailure(step) {
+      const key = labels({ step })
+      jobFailures.set(key, (jobFailures.get(key) ?? 0) + 1)
+    },
     countUntrustedProxy(from) {
       const key = labels({ from })
       proxies.set(key, (proxies.get(key) ?? 0) + 1)
@@ -50,6 +56,9 @@ export function createMetrics(now: Host['now']): Metrics {
         ...metric('events_total', 'counter', 'Requests with an event, by what became of them.', [...events]),
         ...metric('store_failures_total', 'counter', 'Database operations that failed, by kind of failure.', [
           ...storeFailures,
+        ]),
+        ...metric('daily_job_failures_total', 'counter', 'What failed in the daily job, by its step.', [
+          ...jobFailures,
         ]),
         ...metric('store_up', 'gauge', 'Whether the store can take events: 1 or 0.', [['', store ? 1 : 0]]),
         ...(store ? storeMetrics(store) : []),
