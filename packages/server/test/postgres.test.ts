@@ -448,8 +448,10 @@ describe('moving from SQLite', () => {
     await store.close()
 
     const url = await postgres.createDatabase()
-    expect(await run('--from', `sqlite:${path}`, '--to', url)).toMatchObject({ exitCode: 0 })
     const target = openPostgres(url)
+    await migrate(target)
+    await target.prepareDay(TODAY)
+    expect(await run('--from', `sqlite:${path}`, '--to', url)).toMatchObject({ exitCode: 0 })
     expect(await dump(target)).toEqual(before)
     const moved = createSqlStore({
       driver: { ...target, clock: undefined },
