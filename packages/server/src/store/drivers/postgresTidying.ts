@@ -19,7 +19,7 @@ const FORGOTTEN_DAYS = `SELECT inhrelid::regclass::text AS name FROM pg_inherits
 const TABLES_WITH_DEAD_ROWS = `SELECT relid::regclass::text AS name FROM pg_stat_user_tables
   LEFT JOIN pg_inherits ON inhrelid = relid
   WHERE (relid = 'quota'::regclass OR inhparent = 'events'::regclass)
-    AND (n_dead_tup > 0 OR COALESCE(last_analyze, last_autoanalyze) IS NULL)
+    AND (n_dead_tup > 0 OR COALESCE(last_analyze, last_autoanalyze) IS NULL AND pg_relation_size(relid) > 0)
     AND (pg_total_relation_size(relid) <= ${SMALL_BYTES}
       OR extract(hour FROM now() AT TIME ZONE 'UTC') < ${NIGHT_ENDS_AT_HOUR}
         AND relname < 'events_' || to_char(now() AT TIME ZONE 'UTC' - interval '${QUIET_AFTER_DAYS} days', 'YYYY_MM_DD'))`
