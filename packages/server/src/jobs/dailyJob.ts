@@ -7,11 +7,12 @@ import { makeDueReports } from '../report/makeReports.ts'
 import type { Store } from '../store/store.ts'
 
 /**
- * Prepares the next days, reports, aggregates and forgets. Weeks that are due get their report; every day with news is counted
- * anew, then activity over days; then days older than the retention lose their raw events: before that, whatever is counted of them has to be
- * final. Counts are recomputed from the raw events and a report is kept only where there is none, so running it twice, late,
- * on two servers at once or after one that died half-way gives the same. While the clock is not believed, see `judgeClock`,
- * it logs `clock-not-believed`, aggregates, and clears from the disk what was deleted before; no more.
+ * Prepares the next days, reports, aggregates and forgets. Weeks that are due get their report; every day with news is
+ * counted anew, then activity over days; then days older than the retention lose their raw events: before that, whatever is
+ * counted of them has to be final. Counts are recomputed from the raw events and a report is kept only where there is none, so
+ * running it twice, late, on two servers at once or after one that died half-way gives the same. While the clock is not
+ * believed, see `judgeClock`, it logs `clock-not-believed`, aggregates, and clears from the disk what was deleted before; no
+ * more.
  *
  * @throws SomeFailed at the end if a step or a day failed; the others were done all the same.
  */

@@ -147,7 +147,7 @@ export class StoreUnavailable extends Failed {
 /** Failures that may be of what was to be stored, so that other rows may do. All others are of the database. */
 const OF_WHAT_WAS_GIVEN: readonly FailureKind[] = ['refused-value', 'schema', 'over-a-limit', 'unknown']
 
-/** Codes of a limit of the database or the system, as its connections or memory, which no fewer rows would keep. */
+/** Codes of a limit that fewer rows would not keep either, as of connections, memory or open files. */
 const OF_THE_SYSTEM = /^(53|E|SQLITE_NOMEM)/
 
 export function isOfWhatWasGiven(error: unknown): boolean {
