@@ -15,6 +15,7 @@ import { sql } from '../src/store/statement.ts'
 import { eventOf } from './events.ts'
 import { runCommand } from './runCommand.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
+import { startReading } from './startReading.ts'
 
 const STRONG_TOKEN = '0123456789abcdef0123456789abcdef'
 
@@ -265,7 +266,7 @@ describe('doctor', () => {
     return { exitCode, report, toFix, stdout }
   }
 
-  test('a healthy deployment has nothing to fix, and nothing is stored by asking', async () => {
+  test('a healthy deployment has nothing to fix until a deletion waits for a reader, and nothing is stored by asking', async () => {
     const env = { TELEMETRY_ADMIN_TOKEN: STRONG_TOKEN }
     const server = await start(env)
     const { exitCode, report, stdout } = await examine(['--url', `${server.url}/`], env)
@@ -273,6 +274,17 @@ describe('doctor', () => {
     expect([exitCode, report.outcome]).toEqual([0, 'ok'])
     expect(stdout).not.toContain(STRONG_TOKEN)
     expect(countEvents(databasePath)).toBe(0)
+
+    const reader = startReading(databasePath)
+    const secret = Buffer.alloc(SECRET_BYTES).toString('base64url')
+    const headers = { 'content-type': 'application/json' }
+    await fetch(`${server.url}/v1/rights/delete`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ secret }),
+    })
+    expect((await examine(['--url', server.url], env)).toFix).toEqual(['deletions'])
+    reader.close()
   })
 
   test('a server that does not answer, a database that is not there and a weak token are to be fixed', async () => {
@@ -281,7 +293,17 @@ describe('doctor', () => {
     })
     expect([exitCode, toFix]).toEqual([
       1,
-      ['admin token', 'database', 'health', 'objection', 'refusal', 'charts', 'server clock', 'proxy'],
+      [
+        'admin token',
+        'database',
+        'health',
+        'objection',
+        'refusal',
+        'charts',
+        'server clock',
+        'proxy',
+        'deletions',
+      ],
     ])
     expect(stdout).not.toContain('weak-canary')
   })

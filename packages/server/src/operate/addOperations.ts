@@ -72,5 +72,9 @@ export function addOperations(app: Hono, options: OperationOptions): void {
 
 async function readStore(store: Store, now: number): Promise<StoreReading> {
   const [days, clock] = await Promise.all([store.daysToAggregate(), store.checkClock(now)])
-  return { daysToAggregate: days.length, isClockBelieved: clock.outcome === 'believed' }
+  return {
+    daysToAggregate: days.length,
+    isClockBelieved: clock.outcome === 'believed',
+    deletionWaits: store.deletionWaits(),
+  }
 }

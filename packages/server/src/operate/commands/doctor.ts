@@ -12,6 +12,7 @@ import { MIN_TOKEN_LENGTH, parseSettings, type Settings } from '../settings.ts'
 import {
   DATABASE_OPTION,
   findServer,
+  parseDatabase,
   RESULT_AS_JSON,
   type Result,
   telling,
@@ -19,7 +20,7 @@ import {
   type World,
 } from './command.ts'
 import { type Finding, fix, judgeAge, judgeClockOf, ok, skipped, type Verdict } from './finding.ts'
-import { judgeProxies, judgeServerClock, type MetricsAnswer } from './judgeMetrics.ts'
+import { judgeDeletions, judgeProxies, judgeServerClock, type MetricsAnswer } from './judgeMetrics.ts'
 import { ageOfFile, findFault, withDatabase } from './sqliteFile.ts'
 
 const MIN_DISTINCT_CHARACTERS = 10
@@ -58,7 +59,8 @@ const SERVER_CHECKS: Checks = {
   refusal: refusalRepeatsNothing,
   charts: chartsAreForMaintainers,
   'server clock': serverClockAgrees,
-  proxy: proxiesAreTrusted,
+  proxy: fromMetrics(judgeProxies),
+  deletions: fromMetrics(judgeDeletions),
 }
 
 export const doctor: Command<World> = {
@@ -68,7 +70,14 @@ export const doctor: Command<World> = {
   json: RESULT_AS_JSON,
   exitCodes: '0 if everything is ok; 1 if there is something to fix; 2 if the command line was wrong.',
   examples: ['voicemode-telemetry-server doctor --url https://telemetry.example'],
+  findMisuse: findDoctorMisuse,
   run: telling(checkAll),
+}
+
+/** A variable that is wrong is a finding. */
+function findDoctorMisuse(run: Run<World>): string[] {
+  const parsed = run.values.database === undefined ? undefined : parseDatabase(run)
+  return parsed?.outcome === 'wrong' ? parsed.problems : []
 }
 
 async function checkAll({ values: options, host: world }: Run<World>): Promise<Result> {
@@ -214,12 +223,13 @@ function serverClockAgrees(target: Target): Promise<Verdict> {
   return askMetrics(target, (answer) => judgeServerClock(answer, target.now))
 }
 
-function proxiesAreTrusted(target: Target): Promise<Verdict> {
-  return askMetrics(target, ({ text }) =>
-    text === undefined
-      ? skipped('the metrics are for maintainers: set TELEMETRY_ADMIN_TOKEN')
-      : judgeProxies(text),
-  )
+function fromMetrics(judge: (text: string) => Verdict) {
+  return (target: Target): Promise<Verdict> =>
+    askMetrics(target, ({ text }) =>
+      text === undefined
+        ? skipped('the metrics are for maintainers: set TELEMETRY_ADMIN_TOKEN')
+        : judge(text),
+    )
 }
 
 /** The token goes only where nobody on the way can read it. */

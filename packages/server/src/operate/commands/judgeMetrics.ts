@@ -39,6 +39,15 @@ export function judgeProxies(text: string): Verdict {
   )
 }
 
+/** Judges whether what was deleted is gone from the disk. */
+export function judgeDeletions(text: string): Verdict {
+  if (sampleOf(text, 'deletion_waiting') !== 1) return ok('none waits for another program')
+  return fix(
+    'deleted rows are still on the disk because another program uses the database, in a long transaction say: end that program, ' +
+      'and the server removes them',
+  )
+}
+
 function sampleOf(text: string, sample: string): number | undefined {
   const line = text.split('\n').find((each) => each.startsWith(`voicemode_telemetry_${sample} `))
   return line === undefined ? undefined : Number(line.split(' ').at(-1))

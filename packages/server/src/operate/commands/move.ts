@@ -4,8 +4,8 @@ import { whyItFailed } from '../../failure.ts'
 import { type DatabaseLocation, readDatabaseLocation } from '../../store/databaseLocation.ts'
 import type { Driver, Row } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
-import { list, raw, read, type SqlValue, sql } from '../../store/statement.ts'
-import { columnsOf, insertRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
+import { list, raw, read, type SqlValue } from '../../store/statement.ts'
+import { columnsOf, insertRow, putRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
 import { done, EXIT_CODES, failed, RESULT_AS_JSON, type Result, telling, type World } from './command.ts'
 
 const ROWS_PER_BATCH = 500
@@ -83,9 +83,9 @@ async function copyAll(source: Driver, target: Driver): Promise<number> {
   for (const name of TABLE_NAMES) {
     const { onMove } = tableOf(name)
     if (onMove === 'leave') continue
-    if (onMove === 'replace') await target.batch([sql`DELETE FROM ${raw(name)}`])
+    const write = onMove === 'replace' ? putRow : insertRow
     for await (const rows of readRows(source, name)) {
-      await target.batch(rows.map((row) => insertRow(name, row)))
+      await target.batch(rows.map((row) => write(name, row)))
       copied += rows.length
     }
   }

@@ -19,7 +19,7 @@ const FORGOTTEN_DAYS = `SELECT inhrelid::regclass::text AS name FROM pg_inherits
 const TABLES_WITH_DEAD_ROWS = `SELECT relid::regclass::text AS name FROM pg_stat_user_tables
   LEFT JOIN pg_inherits ON inhrelid = relid
   WHERE (relid = 'quota'::regclass OR inhparent = 'events'::regclass)
-    AND (n_dead_tup > 0 OR COALESCE(last_analyze, last_autoanalyze) IS NULL)
+    AND (n_dead_tup > 0 OR COALESCE(last_analyze, last_autoanalyze) IS NULL AND pg_relation_size(relid) > 0)
     AND (pg_total_relation_size(relid) <= ${SMALL_BYTES}
       OR extract(hour FROM now() AT TIME ZONE 'UTC') < ${NIGHT_ENDS_AT_HOUR}
         AND relname < 'events_' || to_char(now() AT TIME ZONE 'UTC' - interval '${QUIET_AFTER_DAYS} days', 'YYYY_MM_DD'))`
@@ -30,15 +30,22 @@ const TABLES_WITH_DEAD_ROWS = `SELECT relid::regclass::text AS name FROM pg_stat
  * at once or nearly so; what can't is left for the next time.
  *
  * @param client of its own, which ends afterwards.
+ * @returns `later` where a table that is due was not free.
  */
-export async function tidyPostgres(client: pg.ClientBase): Promise<void> {
+export async function tidyPostgres(client: pg.ClientBase): Promise<'done' | 'later'> {
   await client.query(`SET lock_timeout = ${BRIEFLY_MS}`)
+  let outcome: 'done' | 'later' = 'done'
   for (const name of await namesFrom(client, FORGOTTEN_DAYS)) {
-    if (!(await isFreeFor(client, `DROP TABLE IF EXISTS ${name}`))) break
+    if (await isFreeFor(client, `DROP TABLE IF EXISTS ${name}`)) continue
+    outcome = 'later'
+    break
   }
   const rewritten = await namesFrom(client, TABLES_WITH_DEAD_ROWS)
-  for (const name of rewritten) await isFreeFor(client, `VACUUM (FULL, ANALYZE, SKIP_LOCKED) ${name}`)
+  for (const name of rewritten) {
+    if (!(await isFreeFor(client, `VACUUM (FULL, ANALYZE) ${name}`))) outcome = 'later'
+  }
   if (rewritten.length > 0) await closeLogOfWrites(client)
+  return outcome
 }
 
 /** Has the database begin a new file of its log of writes, if it lets this user: one that is full goes with a later checkpoint. */
