@@ -88,6 +88,14 @@ test('an event of a day whose table cannot be made now is put off, and no other 
   expect(await store.add(waiting)).toEqual({ outcome: 'stored' })
 })
 
+test('events of many new days at once do not keep each other from being stored', async () => {
+  const events = await Promise.all(
+    Array.from({ length: 60 }, (_, n) => eventOf({ installation: n, day: addDays(TODAY, -n) })),
+  )
+  const added = await Promise.all(events.map((event) => store.add(event)))
+  expect(added.filter(({ outcome }) => outcome !== 'stored')).toEqual([])
+})
+
 test('the next days have their tables before their first event, and nothing else takes note of them', async () => {
   await runDailyJobAt(NOON, store)
   expect(await tablesOfDays()).toEqual(['events_2026_11_21', 'events_2026_11_22', 'events_2026_11_23'])

@@ -103,16 +103,24 @@ export function createIntake({ batch, engine, prepareDay, host, eventsPerIdPerHo
   }
 }
 
-/** Prepares each day once; one that could not be is tried again when it is asked for again. */
+/**
+ * Prepares each day once, one after the other, for they would wait for each other. If one can't be had now, those behind it can't
+ * either. They are tried again when they are asked for again.
+ */
 function createDays(prepareDay: Driver['prepareDay']) {
   const prepared = new Map<Day, Promise<void>>()
+  let last = Promise.resolve()
   return {
     prepare(day: Day): Promise<void> {
       const known = prepared.get(day)
       if (known) return known
-      const preparing = prepareDay(day)
+      const preparing = last.then(() => prepareDay(day))
       prepared.set(day, preparing)
-      preparing.catch(() => prepared.delete(day))
+      last = preparing
+      preparing.catch(() => {
+        prepared.delete(day)
+        last = Promise.resolve()
+      })
       return preparing
     },
     async finish(): Promise<void> {
