@@ -18,6 +18,7 @@ const NOTHING: ConsentInputs = {
   receipt: undefined,
   remembersNo: false,
   noticeTerms: noticeTerms(),
+  recipient: undefined,
 }
 
 const setting = (value: string) => `VOICEMODE_TELEMETRY=${value}\n`

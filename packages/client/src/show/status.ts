@@ -28,6 +28,8 @@ export interface Status {
   added_to_notice: string[]
   answered_at: string | null
   answered_by: string | null
+  /** The host name of the server that the answered question named; null if it named none. */
+  answered_for: string | null
   telemetry_id: string | null
   /** Where events go; null if `endpoint_problem` says why there is no such place. */
   endpoint: string | null
@@ -79,6 +81,7 @@ export function readStatus(host: Host): Status {
     added_to_notice: describeAdded(decision.added),
     answered_at: receipt?.decided_at ?? null,
     answered_by: receipt?.channel ?? null,
+    answered_for: receipt?.recipient ?? null,
     telemetry_id: isOn ? (readTelemetryId(host) ?? null) : null,
     endpoint: endpoint.ok ? endpoint.events : null,
     endpoint_problem: endpoint.ok ? null : endpoint.expected,
