@@ -213,7 +213,7 @@ test.each([40, 80])(
       }
       session.type('\r')
     }
-    await session.sees('That is no answer.')
+    await session.sees('Please type y, n, p or d')
     await session.sees(PROMPT)
     session.type('\u0003')
     const { screen } = await session.ends()

@@ -68,7 +68,7 @@ export async function askForConsent(host: Host, terminal: Terminal, channel: Cha
         printText(terminal, 'There was no answer, so nothing is recorded.', 'err')
         return 'unclear'
       default:
-        printText(terminal, 'That is no answer. Type y, n, p or d, and Enter.', 'err')
+        printText(terminal, 'Please type y, n, p or d, then Enter. Nothing is recorded yet.', 'err')
     }
   }
   async function record(answer: 'yes' | 'no'): Promise<Answer> {

@@ -28,8 +28,8 @@ function triggerRows({ last_background_send: last }: Status): [name: string, tex
   if (last !== null)
     return [['What sends', `a background send, at most one in 24 hours; the last one began ${last}`]]
   return [
-    ['What sends', 'nothing by itself: no background send was ever started here'],
+    ['What sends', 'nothing by itself; no background send was ever started here'],
     ['Send now', 'voicemode-telemetry send'],
-    ['Send every day', 'have cron, a hook or a startup script run: voicemode-telemetry send --background'],
+    ['Send every day', 'let cron, a hook or a startup script run voicemode-telemetry send --background'],
   ]
 }
