@@ -115,19 +115,24 @@ test('another server asks again and names both; the old one does not', async () 
   first.type('y\r')
   await first.ends()
   const env = { VOICEMODE_TELEMETRY_ENDPOINT: 'https://other.example.org' }
-  expect(readReceipt(home.host())).toMatchObject({ recipient: 'stats.example.org' })
+  const receipt = readReceipt(home.host())
+  expect(receipt).toMatchObject({ recipient: 'stats.example.org' })
   expect((await run(home, ['send'], env)).stdout.toString()).toMatch(/^Nothing sent: you said yes to another/)
   expect((await run(home, ['status'], env)).stdout.toString()).toMatch(
     /^Answered .*, for stats\.example\.org$/m,
   )
   const session = inTerminal(home, ['ask'], { env })
-  await session.sees('You said yes to stats.example.org. Now another server is set')
+  await session.sees('You said yes to stats.example.org. Sending is paused: another server is set.')
   await session.sees('other.example.org, and whoever runs that server')
   await session.sees(PROMPT)
   session.type('\u0003')
   await session.ends()
   expect(readDecision(home.host({ env })).decidedBy).toBe('another server')
   expect(readDecision(home.host()).state).toBe('granted')
+  // A name that would write to the screen makes no receipt.
+  const path = join(home.base, 'telemetry_consent.json')
+  writeFileSync(path, JSON.stringify({ ...receipt, recipient: 'a\u001b[2J' }))
+  expect(readReceipt(home.host())).toBeUndefined()
 })
 
 test.each(['ask', 'enable'])('without a terminal %s neither blocks nor records', async (command) => {
