@@ -120,7 +120,7 @@ describe('a no of the environment', () => {
     expect(readDecision(home.host()).decidedBy).toBe('remembered no')
     expect(receiver.connections).toBe(0)
 
-    expect(await enables(home)).toContain('Thank you.')
+    expect(await enables(home, { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })).toContain('Thank you.')
     expect(readState(home.host()).environmentNo).toBeUndefined()
     expect(readDecision(home.host()).state).toBe('granted')
   })

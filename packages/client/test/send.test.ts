@@ -29,6 +29,8 @@ test('preview, queue file, request body and history file are the same bytes', as
   expect((await run(home, ['send'], env)).code).toBe(0)
   const kept = readFileSync(join(home.base, 'logs/telemetry/sent', name))
   const history = await run(home, ['history', '--day', USED_DAY], env)
+  const { stderr } = await run(home, ['history'])
+  expect(stderr).toBe(`To see the bytes of a day: voicemode-telemetry history --day ${USED_DAY}\n`)
 
   expect(listEvents(home.host(), 'queue')).toEqual([])
   for (const bytes of [queued, previewedQueued.stdout, kept, history.stdout, ...receiver.bodies]) {

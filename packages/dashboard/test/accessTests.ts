@@ -1,10 +1,9 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { daysAgo, newVisitor, openPage, signIn } from './fixture.ts'
+import { NO_EVENTS, newVisitor, openPage, signIn } from './fixture.ts'
 
 const PHONE = { width: 375, height: 800 }
 const WIDE = { width: 1700, height: 1000 }
-const NO_EVENTS = `?from=${daysAgo(300)}&to=${daysAgo(290)}`
 const NO_COUNTS = '?range=7&filter=environment.version:99.0&compare=previous'
 const BREAKDOWN = '?breakdown=usage.transport_usage:livekit'
 

@@ -17,6 +17,7 @@ const STATUS_PROPERTIES = {
   added_to_notice: { type: 'array', items: TEXT },
   answered_at: TEXT_OR_NULL,
   answered_by: TEXT_OR_NULL,
+  answered_for: TEXT_OR_NULL,
   telemetry_id: TEXT_OR_NULL,
   endpoint: TEXT_OR_NULL,
   endpoint_problem: TEXT_OR_NULL,
@@ -78,7 +79,9 @@ export const PREFERENCE_SCHEMA = open(
   ['outcome', 'state', 'decided_by', 'comment'],
 )
 
-export const FORGET_SCHEMA = open({ outcome: { enum: ['done', 'failed'] }, why: TEXT }, ['outcome'])
+export const FORGET_SCHEMA = open({ outcome: { enum: ['done', 'failed', 'no secret'] }, why: TEXT }, [
+  'outcome',
+])
 
 function open(
   properties: Record<string, JsonSchemaType>,

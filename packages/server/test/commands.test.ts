@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -343,10 +344,29 @@ describe('doctor', () => {
     expect(exitCode).toBe(0)
     const lines = stdout.trim().split('\n')
     expect(lines.filter((line) => !line.startsWith('ok'))).toEqual([
+      expect.stringMatching(/^skipped {2}admin token: /),
       expect.stringMatching(/^skipped {2}database: /),
       expect.stringMatching(/^skipped {2}migrations: /),
       expect.stringMatching(/^skipped {2}clock: /),
     ])
+  })
+
+  test('a public server without a token is to be fixed, since nobody can read its charts', async () => {
+    const { url } = await start()
+    const proxy = createServer((request, response) => {
+      const headers = { ...request.headers, 'x-forwarded-for': '198.51.100.1' }
+      const onward = httpRequest(url + request.url, { method: request.method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers)
+        answer.pipe(response)
+      })
+      request.pipe(onward)
+    }).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const { port } = proxy.address() as { port: number }
+    const { exitCode, stdout } = await runCommand(['doctor', '--url', `http://127.0.0.1:${port}`])
+    proxy.close()
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/^fix {6}charts: .*TELEMETRY_ADMIN_TOKEN/m)
   })
 
   test('people are told in lines, what was found beside what it was about', async () => {

@@ -22,6 +22,8 @@ export interface Receipt {
   /** When, as an ISO 8601 time in UTC. Nothing that happened before a yes is ever reported. */
   decided_at: string
   channel: Channel
+  /** The host name of the server that the question named; absent if it named none, or if the environment said yes. */
+  recipient?: string
   /** When the id was last replaced, if that was after the yes. Nothing that happened before is reported either. */
   id_since?: string
   /** SHA-256 of the notice that was shown, in hex. */
@@ -43,6 +45,8 @@ export interface ConsentInputs {
   remembersNo: boolean
   /** What the current notice lists. */
   noticeTerms: readonly string[]
+  /** The host name of the server that gets the events; undefined if none is set. */
+  recipient: string | undefined
 }
 
 /** What can decide, the strongest first. */
@@ -53,6 +57,7 @@ type Layer =
   | 'user file'
   | 'remembered no'
   | 'CI'
+  | 'another server'
   | 'wider notice'
   | 'unconfirmed setting'
   | 'removed setting'
@@ -103,11 +108,15 @@ function unset(decidedBy: Layer): Decision {
   return { state: 'unset', decidedBy, added: [] }
 }
 
-/** A yes, unless the current notice lists more than the receipt. Then the person must be asked again. */
-function granted(decidedBy: Layer, { receipt, noticeTerms }: ConsentInputs): Decision {
+/** A yes, unless the current notice lists more than the receipt, or the receipt names another server. Then the person must be asked again. */
+function granted(decidedBy: Layer, { receipt, noticeTerms, recipient }: ConsentInputs): Decision {
   const added =
     receipt?.decision === 'granted' ? noticeTerms.filter((term) => !receipt.fields.includes(term)) : []
-  return added.length > 0 ? { ...unset('wider notice'), added } : { state: 'granted', decidedBy, added: [] }
+  if (added.length > 0) return { ...unset('wider notice'), added }
+  const agreed = decidedBy === 'user file' ? receipt?.recipient : undefined
+  return agreed && recipient && agreed !== recipient
+    ? unset('another server')
+    : { state: 'granted', decidedBy, added: [] }
 }
 
 /** The variables that can say no. */

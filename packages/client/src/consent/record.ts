@@ -49,6 +49,7 @@ function readConsentInputs(host: Host): ConsentInputs {
     receipt: readReceipt(host),
     remembersNo: Boolean(readState(host).environmentNo),
     noticeTerms: noticeTerms(),
+    recipient: readRecipient(host),
   }
 }
 
@@ -74,6 +75,9 @@ export function readRecipient(host: Host): string | undefined {
   return endpoint.ok ? new URL(endpoint.base).host : undefined
 }
 
+/** What a host name is made of. Anything else must not reach a screen. */
+const HOST_NAME = /^[!-~]+$/
+
 /** The receipt of the last answer; undefined if there is none or it can't be understood. */
 export function readReceipt(host: Host): Receipt | undefined {
   try {
@@ -82,6 +86,7 @@ export function readReceipt(host: Host): Receipt | undefined {
       (value.decision === 'granted' || value.decision === 'denied') &&
       CHANNELS.some((channel) => channel === value.channel) &&
       Array.isArray(value.fields) &&
+      (value.recipient === undefined || HOST_NAME.test(value.recipient)) &&
       !Number.isNaN(Date.parse(value.decided_at ?? ''))
     return isWhole ? (value as Receipt) : undefined
   } catch {
@@ -187,14 +192,16 @@ export async function ensureIdentity(host: Host): Promise<Identity | undefined> 
   }
 }
 
-/** Writes the receipt of an answer that was just given. To be called under {@link whileRecording}. */
+/** Writes the receipt of an answer that was just given. To be called under {@link whileRecording}. @param recipient see {@link Receipt}. */
 export function recordReceipt(
   host: Host,
   decision: Receipt['decision'],
   channel: Channel,
   notice: NoticeRecord,
+  recipient?: string,
 ): Receipt {
-  const receipt: Receipt = { decision, decided_at: new Date(host.now()).toISOString(), channel, ...notice }
+  const decided_at = new Date(host.now()).toISOString()
+  const receipt: Receipt = { decision, decided_at, channel, ...(recipient && { recipient }), ...notice }
   write(recordPaths(host).receipt, `${JSON.stringify(receipt, null, 2)}\n`)
   return receipt
 }

@@ -133,6 +133,8 @@ export function describeForgetting(forgotten: Withdrawal['forgotten']): string {
       return `The server has deleted its events of this installation, and named its id: ${forgotten.telemetry_id}.`
     case 'failed':
       return `The server has NOT deleted its events: ${forgotten.why}. It deletes each event ${EVENT_RETENTION_DAYS} days after its day.`
+    case 'no secret':
+      return `The server was not asked: ${forgotten.why}.`
     case undefined:
       return `If the server holds events, it deletes each ${EVENT_RETENTION_DAYS} days after its day.`
     default:

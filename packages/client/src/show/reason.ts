@@ -36,6 +36,11 @@ export function explainDecision(
       return { reason: 'this is a CI machine', remedy: null }
     case 'wider notice':
       return { reason: 'new fields were added since you agreed', remedy: `See them and answer: ${ENABLE}` }
+    case 'another server':
+      return {
+        reason: 'you said yes to another server than the one that is set now',
+        remedy: `See which it is and answer: ${ENABLE}`,
+      }
     case 'unconfirmed setting':
       return {
         reason: `your settings say yes, but nobody has confirmed it here: ${ENABLE}`,

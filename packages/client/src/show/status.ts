@@ -30,6 +30,8 @@ export interface Status {
   added_to_notice: string[]
   answered_at: string | null
   answered_by: string | null
+  /** The host name of the server that the answered question named; null if it named none. */
+  answered_for: string | null
   telemetry_id: string | null
   /** Where the files are that belong to this machine alone, with `~` for the home directory. */
   own_folder: string
@@ -87,6 +89,7 @@ export function readStatus(host: Host): Status {
     added_to_notice: describeAdded(decision.added),
     answered_at: receipt?.decided_at ?? null,
     answered_by: receipt?.channel ?? null,
+    answered_for: receipt?.recipient ?? null,
     telemetry_id: isOn ? (readTelemetryId(host) ?? null) : null,
     own_folder: withTilde(host, host.directories.ownBase),
     ignored_by_git: isHiddenFromGit(host.directories.ownBase),

@@ -40,7 +40,10 @@ function rowsOf(found: Status): [string, string][] {
     ...row('Waiting', describeWaiting(found)),
     ...row('Why', found.queued > 0 && whyTheyWait(found)),
     ...row('What to do', failure?.remedy),
-    ...row('Last sent', sent ? `the event of ${sent.day}, on ${sent.on}` : 'nothing yet'),
+    ...row(
+      'Last sent',
+      sent ? `the event of ${sent.day}, on ${sent.on}` : "nothing in this machine's history",
+    ),
     ...row(
       'Event logs',
       found.event_logs ? null : "off in VoiceMode's settings, so failed calls can't be counted",
@@ -49,8 +52,12 @@ function rowsOf(found: Status): [string, string][] {
     ...row('Last refused', found.last_refused && describeRefusal(found.last_refused)),
     ...row('Your id', found.telemetry_id),
     ...row('Your files', found.telemetry_id && describeOwnFolder(found)),
-    ...row('Answered', found.answered_at && `${found.answered_at} (${found.answered_by})`),
+    ...row('Answered', found.answered_at && describeAnswer(found)),
   ]
+}
+
+function describeAnswer({ answered_at, answered_by, answered_for }: Status): string {
+  return `${answered_at} (${answered_by})${answered_for === null ? '' : `, for ${answered_for}`}`
 }
 
 function describeProxy({ proxy, proxy_problem, other_proxy: other }: Status): string | undefined {

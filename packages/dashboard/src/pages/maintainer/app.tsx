@@ -29,6 +29,8 @@ export function App({ host }: { host: Host }) {
   const problem = rangeProblemIn(host.location.search)
 
   const numbers = loaded?.outcome === 'loaded' ? loaded.value : undefined
+  const isEmpty = numbers?.all.daily.counts.length === 0
+  const arrival = <TestArrival host={host} refreshes={refreshes} />
   return (
     <>
       <header>
@@ -64,7 +66,7 @@ export function App({ host }: { host: Host }) {
             {news.text}
           </p>
           {numbers && <Unknown numbers={numbers} filter={state.filter} />}
-          <TestArrival host={host} refreshes={refreshes} />
+          {numbers && !isEmpty && <div class="days">{arrival}</div>}
         </div>
         <p class="unseen" role="status">
           {isLoading ? 'Loading the numbers.' : news.spoken}
@@ -75,6 +77,7 @@ export function App({ host }: { host: Host }) {
           days={days}
           lastDay={lastDay}
           location={host.location}
+          arrival={arrival}
           retry={retry}
         />
       </main>

@@ -115,9 +115,11 @@ function settingsAreValid({ problems }: Target): Verdict {
   return problems.length === 0 ? ok('valid') : fix(problems.join('; '))
 }
 
-function tokenIsStrong({ settings }: Target): Verdict {
+function tokenIsStrong({ settings, isElsewhere }: Target): Verdict {
   if (!settings) return skipped('the settings are not valid')
   const { adminToken } = settings
+  if (adminToken === undefined && isElsewhere)
+    return skipped('not set here: the charts say whether the server has one')
   if (adminToken === undefined) return ok('not set, so the server shows its dashboard on this machine only')
   const isStrong =
     adminToken.length >= MIN_TOKEN_LENGTH && new Set(adminToken).size >= MIN_DISTINCT_CHARACTERS
@@ -210,7 +212,8 @@ async function refusalRepeatsNothing(target: Target): Promise<Verdict> {
 
 async function chartsAreForMaintainers(target: Target): Promise<Verdict> {
   return ask(target, '/v1/charts/daily', {}, ({ status }) => {
-    if (status === 401 || status === 403) return ok('only maintainers can read them')
+    if (status === 401) return ok('only maintainers can read them')
+    if (status === 403) return fix('nobody can read them there: set TELEMETRY_ADMIN_TOKEN on the server')
     if (status !== 200) return fix(`they are answered ${status}: look at the server's log`)
     const isLocal = isLoopback(hostWithoutPort(new URL(target.url ?? '').host))
     return isLocal
