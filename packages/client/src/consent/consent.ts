@@ -37,6 +37,8 @@ export interface ConsentInputs {
   projectFiles: readonly string[]
   /** The user's settings files that exist. The one that VoiceMode reads comes first. */
   userFiles: readonly string[]
+  /** Whether the user has a home directory, where an answer could be recorded. */
+  hasHome: boolean
   isCI: boolean
   receipt: Receipt | undefined
   /** Whether a no from some process's environment is remembered. */
@@ -52,6 +54,7 @@ type Layer =
   | 'project file'
   | 'user file'
   | 'remembered no'
+  | 'no home'
   | 'CI'
   | 'wider notice'
   | 'unconfirmed setting'
@@ -83,6 +86,7 @@ const RULES: readonly Rule[] = [
   ({ projectFiles }) => when(saysNo(projectFiles), denied('project file')),
   ({ userFiles }) => when(saysNo(userFiles), denied('user file')),
   ({ remembersNo }) => when(remembersNo, denied('remembered no')),
+  ({ hasHome }) => when(!hasHome, denied('no home')),
   ({ isCI }) => when(isCI, denied('CI')),
   (inputs) => when(setsYes(inputs) && isPersonal(inputs.receipt), granted('user file', inputs)),
   (inputs) => when(isYesOfEnvironment(inputs), granted('environment', inputs)),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import { eraseFile, isUnreadable, readText, whileLocked, writeWhole } from '../files/files.ts'
 import type { Host } from '../host.ts'
+import { NO_HOME } from '../settings/directories.ts'
 import { type Endpoint, parseEndpoint } from '../settings/endpoint.ts'
 import {
   personalSetting,
@@ -45,6 +46,7 @@ function readConsentInputs(host: Host): ConsentInputs {
   return {
     env: host.env,
     ...readAnswerTexts(host),
+    hasHome: host.directories.home !== NO_HOME,
     isCI: host.isCI,
     receipt: readReceipt(host),
     remembersNo: Boolean(readState(host).environmentNo),

@@ -32,6 +32,11 @@ export function explainDecision(
         : { reason: 'you said no (in voicemode.env)', remedy: ENABLE }
     case 'remembered no':
       return rememberedNo(remembered)
+    case 'no home':
+      return {
+        reason: 'this user has no home directory, so no answer can be recorded',
+        remedy: 'Set HOME to a folder that this user may write.',
+      }
     case 'CI':
       return { reason: 'this is a CI machine', remedy: null }
     case 'wider notice':

@@ -1,6 +1,7 @@
 import { type Command, EXIT, printJson, type Run, wrap } from '@voicemode-telemetry/command-line'
 import { readDecision, readEndpoint } from '../../consent/record.ts'
 import type { Host } from '../../host.ts'
+import { readStatus } from '../../show/status.ts'
 import { askOnPage } from '../../view/askOnPage.ts'
 import { type Answer, askForConsent } from '../ask.ts'
 import { openPage } from '../openPage.ts'
@@ -21,6 +22,12 @@ export const enable: Command<Host> = {
       terminal.err(
         'Nothing changed. Only a person at a terminal can say yes. Type this in one: voicemode-telemetry enable\n',
       )
+      if (json) printJson(terminal, snakeCased(before))
+      return EXIT.failed
+    }
+    if (before.decidedBy === 'no home') {
+      const { reason, remedy } = readStatus(host)
+      terminal.err(`Nothing changed: ${reason}. ${remedy}\n`)
       if (json) printJson(terminal, snakeCased(before))
       return EXIT.failed
     }
