@@ -24,6 +24,8 @@ export interface Receipt {
   channel: Channel
   /** When the id was last replaced, if that was after the yes. Nothing that happened before is reported either. */
   id_since?: string
+  /** What `decided_at` and `id_since` said while that lay ahead of the clock, and when they were set to the clock's time. */
+  ahead_of_clock?: string[]
   /** SHA-256 of the notice that was shown, in hex. */
   notice_hash: string
   /** What that notice listed; see `noticeTerms`. */

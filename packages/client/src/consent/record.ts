@@ -26,6 +26,7 @@ import {
   YES_WORDS,
 } from './consent.ts'
 import { type NoticeRecord, noticeRecord } from './notice.ts'
+import { sinceOf, withoutTimesAhead } from './receiptTimes.ts'
 
 /** The files of the record. */
 function recordPaths(host: Host): { receipt: string; secret: string; id: string } {
@@ -76,14 +77,20 @@ export function readRecipient(host: Host): string | undefined {
   return endpoint.ok ? new URL(endpoint.base).host : undefined
 }
 
-/** The receipt of the last answer; undefined if there is none or it can't be understood. */
+/** The receipt of the last answer, see {@link withoutTimesAhead}; undefined if there is none or it can't be understood. */
 export function readReceipt(host: Host): Receipt | undefined {
+  const stored = readStoredReceipt(host)
+  return stored && withoutTimesAhead(stored, host.now())
+}
+
+function readStoredReceipt(host: Host): Receipt | undefined {
   try {
     const value = JSON.parse(readReceiptText(host) ?? '') as Partial<Receipt>
     const isWhole =
       (value.decision === 'granted' || value.decision === 'denied') &&
       CHANNELS.some((channel) => channel === value.channel) &&
       Array.isArray(value.fields) &&
+      Array.isArray(value.ahead_of_clock ?? []) &&
       !Number.isNaN(Date.parse(value.decided_at ?? ''))
     return isWhole ? (value as Receipt) : undefined
   } catch {
@@ -119,11 +126,26 @@ export function readIdentity(host: Host): Identity | undefined {
   const receipt = readReceipt(host)
   const telemetryId = readTelemetryId(host)
   if (receipt?.decision !== 'granted' || !telemetryId || !readSecret(host)) return undefined
-  return { telemetryId, since: sinceOf(receipt) }
+  return { telemetryId, since: sinceOf(receipt, host.now()) }
 }
 
-function sinceOf({ decided_at, id_since }: Receipt): number {
-  return Math.max(Date.parse(decided_at), Date.parse(id_since ?? decided_at))
+/**
+ * Writes down a yes again whose times lie ahead of the clock; see {@link withoutTimesAhead}. It throws nothing. Command, background and
+ * sender call it first.
+ */
+export function correctTimes(host: Host): void {
+  const corrected = () => {
+    const stored = readStoredReceipt(host)
+    const receipt = stored && withoutTimesAhead(stored, host.now())
+    return receipt === stored || receipt?.decision === 'denied' ? undefined : receipt
+  }
+  try {
+    if (!corrected()) return
+    whileRecording(host, () => {
+      const receipt = corrected()
+      if (receipt) writeReceipt(host, receipt)
+    })
+  } catch {}
 }
 
 /**
@@ -184,7 +206,7 @@ export async function ensureIdentity(host: Host): Promise<Identity | undefined> 
       return receipt?.decision === 'granted' ? receipt : recordReceipt(host, 'granted', 'environment', notice)
     })
     if (made === 'no consent') return undefined
-    if (made) return { telemetryId: proof.telemetryId, since: sinceOf(made) }
+    if (made) return { telemetryId: proof.telemetryId, since: sinceOf(made, host.now()) }
   }
 }
 
@@ -196,8 +218,12 @@ export function recordReceipt(
   notice: NoticeRecord,
 ): Receipt {
   const receipt: Receipt = { decision, decided_at: new Date(host.now()).toISOString(), channel, ...notice }
-  write(recordPaths(host).receipt, `${JSON.stringify(receipt, null, 2)}\n`)
+  writeReceipt(host, receipt)
   return receipt
+}
+
+function writeReceipt(host: Host, receipt: Receipt): void {
+  write(recordPaths(host).receipt, `${JSON.stringify(receipt, null, 2)}\n`)
 }
 
 /**
@@ -212,7 +238,7 @@ export function retireIdentity(host: Host): void {
     const receipt = readReceipt(host)
     if (receipt?.decision !== 'granted') return
     const id_since = new Date(host.now()).toISOString()
-    write(recordPaths(host).receipt, `${JSON.stringify({ ...receipt, id_since }, null, 2)}\n`)
+    writeReceipt(host, { ...receipt, id_since })
   })
 }
 
