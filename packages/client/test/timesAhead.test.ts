@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { grantConsent } from '../src/consent/grant.ts'
 import { correctTimes, readIdentity, readReceipt } from '../src/consent/record.ts'
+import type { HostOptions } from '../src/createHost.ts'
 import type { Host } from '../src/host.ts'
 import { listEvents, PLACES } from '../src/queue/queue.ts'
 import { maybeSendInBackground } from '../src/send/background.ts'
@@ -20,6 +21,11 @@ import { hostOf, outcomes, send } from './sending.ts'
 const NOWHERE = 'http://127.0.0.1:1'
 const YEAR_AHEAD = Date.now() + 400 * MS_PER_DAY
 
+/** A host whose server can't be reached, which tries again at once. */
+function unreachable(home: Home, options: HostOptions = {}): Host {
+  return { ...hostOf(home, NOWHERE, options), randomBytes: (length) => new Uint8Array(length) }
+}
+
 function stored(host: Host): unknown[] {
   const receipt = JSON.parse(readFileSync(join(host.directories.ownBase, 'telemetry_consent.json'), 'utf8'))
   const { notBefore = 0, lastFailure } = readStoredState(host)
@@ -29,7 +35,7 @@ function stored(host: Host): unknown[] {
 
 test('a time ahead of the clock counts as now, status says so, and a send writes it down again', async () => {
   using home = await grantedHome()
-  const host = hostOf(home, NOWHERE)
+  const host = unreachable(home)
   expect(outcomes(await send(host))).toEqual(['queued'])
   const path = join(home.base, 'telemetry_consent.json')
   const decided_at = new Date(YEAR_AHEAD).toISOString()
@@ -77,7 +83,7 @@ test('after a yes by a clock that was ahead, what status promises is made', asyn
   await grantConsent(home.host({ now: () => YEAR_AHEAD }), 'command')
   // At noon of a day, with use in the afternoon.
   const noon = Date.parse(`${USED_DAY}T12:00:00Z`)
-  const at = (now: number) => hostOf(home, NOWHERE, { now: () => now })
+  const at = (now: number) => unreachable(home, { now: () => now })
   home.writeLogs({
     conversations: new Map([
       [`exchanges_${USED_DAY}.jsonl`, [exchangeLine({ at: `${USED_DAY}T15:00:00Z` })]],
@@ -133,7 +139,7 @@ test('what status promises can be made then, whatever holds a send up now', asyn
       const at = (n: number) => now + n * 3_600_000
       writeFileSync(path, JSON.stringify({ ...receipt, decided_at: new Date(at(yes)).toISOString() }))
       writeFileSync(join(home.base, 'telemetry_state.json'), JSON.stringify({ notBefore: at(wait) }))
-      const host = hostOf(home, NOWHERE, { now: () => now + minutes * 60_000 })
+      const host = unreachable(home, { now: () => now + minutes * 60_000 })
       correctTimes(host)
       const { next_report, held_up } = readStatus(host)
       const then = Date.parse(next_report?.after ?? '')
@@ -148,7 +154,7 @@ test('what status promises can be made then, whatever holds a send up now', asyn
 test('status says that another send is running, and until when that holds', async () => {
   using home = await grantedHome()
   mkdirSync(join(home.base, 'telemetry.lock'))
-  const { held_up } = readStatus(hostOf(home, NOWHERE))
+  const { held_up } = readStatus(unreachable(home))
   expect(held_up?.why).toBe('another send is running')
   const { stdout } = await run(home, ['status'], { VOICEMODE_TELEMETRY_ENDPOINT: NOWHERE })
   expect(stdout.toString()).toContain(`Held up       another send is running, until ${held_up?.until}\n`)

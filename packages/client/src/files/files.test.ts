@@ -20,7 +20,7 @@ test('whoever waits runs after the other has ended, also if its disk is slow', a
     import { writeFileSync, writeSync } from 'node:fs'
     whileLocked(${JSON.stringify(file())}, () => {
       writeSync(1, 'held')
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200)
       writeFileSync(${JSON.stringify(file())}, 'first')
     })`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script])

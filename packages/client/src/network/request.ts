@@ -119,7 +119,7 @@ function decode(text: string): string {
 
 /**
  * Node's own certificates, those of `NODE_EXTRA_CA_CERTS`, and those of the operating system, as a company's proxy needs. Undefined,
- * which means Node's own, if they can't be read; Node 22 can't before 22.15.
+ * which means Node's own, if they can't be read.
  */
 function trustedCertificates(): string[] | undefined {
   try {
