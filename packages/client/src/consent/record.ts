@@ -137,10 +137,10 @@ export function correctTimes(host: Host): void {
   const corrected = () => {
     const stored = readStoredReceipt(host)
     const receipt = stored && withoutTimesAhead(stored, host.now())
-    return receipt === stored || receipt?.decision === 'denied' ? undefined : receipt
+    return receipt === stored ? undefined : receipt
   }
   try {
-    if (!corrected()) return
+    if (!corrected() || readDecision(host).state !== 'granted') return
     whileRecording(host, () => {
       const receipt = corrected()
       if (receipt) writeReceipt(host, receipt)

@@ -119,8 +119,13 @@ export function trimQueue(host: Host, maxAgeDays = MAX_QUEUE_AGE_DAYS): number {
 
 /** Writes down again when files were put where they are, if that lies ahead of the clock. */
 export function restampFiles(host: Host): void {
-  for (const { path, at, stampedAt } of PLACES.flatMap((place) => listEvents(host, place)))
-    if (at !== stampedAt) stamp(host, path)
+  for (const { path, at, stampedAt } of PLACES.flatMap((place) => listEvents(host, place))) {
+    try {
+      if (at !== stampedAt) stamp(host, path)
+    } catch {
+      // It is another user's, and goes on counting as now.
+    }
+  }
 }
 
 /** Deletes the part of the history that is older than it may be. */
