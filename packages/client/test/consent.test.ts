@@ -164,7 +164,7 @@ describe('a no of the environment', () => {
     using home = await grantedHome()
     const script = `
       const { updateState } = await import(process.argv[1])
-      const host = { directories: { ownBase: process.argv[2] } }
+      const host = { now: Date.now, directories: { ownBase: process.argv[2] } }
       for (let n = 0; n < 200; n++) updateState(host, { notBefore: n })`
     const module = new URL('../src/settings/state.ts', import.meta.url).href
     const writers = [1, 2].map(() =>

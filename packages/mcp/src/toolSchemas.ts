@@ -50,6 +50,11 @@ const STATUS_PROPERTIES = {
   last_failure: { type: ['object', 'null'], description: 'Why the last event that was tried still waits.' },
   last_sent: { type: ['object', 'null'] },
   next_report: { type: ['object', 'null'] },
+  held_up: { type: ['object', 'null'], description: 'What keeps a send from running now, and until when.' },
+  times_ahead: {
+    type: 'array',
+    description: "Times in telemetry's files that lie ahead of the clock and so count as now.",
+  },
   last_refused: { type: ['object', 'null'] },
 } satisfies Record<keyof Status, JsonSchemaType>
 

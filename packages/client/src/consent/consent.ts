@@ -26,6 +26,8 @@ export interface Receipt {
   recipient?: string
   /** When the id was last replaced, if that was after the yes. Nothing that happened before is reported either. */
   id_since?: string
+  /** What `decided_at` and `id_since` said while that lay ahead of the clock, and when they were set to the clock's time. */
+  ahead_of_clock?: string[]
   /** SHA-256 of the notice that was shown, in hex. */
   notice_hash: string
   /** What that notice listed; see `noticeTerms`. */
@@ -39,6 +41,8 @@ export interface ConsentInputs {
   projectFiles: readonly string[]
   /** The user's settings files that exist. The one that VoiceMode reads comes first. */
   userFiles: readonly string[]
+  /** Whether the user has a home directory, where an answer could be recorded. */
+  hasHome: boolean
   isCI: boolean
   receipt: Receipt | undefined
   /** Whether a no from some process's environment is remembered. */
@@ -56,6 +60,7 @@ type Layer =
   | 'project file'
   | 'user file'
   | 'remembered no'
+  | 'no home'
   | 'CI'
   | 'another server'
   | 'wider notice'
@@ -88,6 +93,7 @@ const RULES: readonly Rule[] = [
   ({ projectFiles }) => when(saysNo(projectFiles), denied('project file')),
   ({ userFiles }) => when(saysNo(userFiles), denied('user file')),
   ({ remembersNo }) => when(remembersNo, denied('remembered no')),
+  ({ hasHome }) => when(!hasHome, denied('no home')),
   ({ isCI }) => when(isCI, denied('CI')),
   (inputs) => when(setsYes(inputs) && isPersonal(inputs.receipt), granted('user file', inputs)),
   (inputs) => when(isYesOfEnvironment(inputs), granted('environment', inputs)),

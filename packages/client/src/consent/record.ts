@@ -3,6 +3,7 @@ import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemet
 import { eraseFile, isUnreadable, readText, rewrite, whileLocked, writeWhole } from '../files/files.ts'
 import { hideFromGit } from '../files/gitignore.ts'
 import type { Host } from '../host.ts'
+import { NO_HOME } from '../settings/directories.ts'
 import { type Endpoint, parseEndpoint } from '../settings/endpoint.ts'
 import {
   personalSetting,
@@ -25,6 +26,7 @@ import {
   YES_WORDS,
 } from './consent.ts'
 import { type NoticeRecord, noticeRecord } from './notice.ts'
+import { sinceOf, withoutTimesAhead } from './receiptTimes.ts'
 
 /** The files of the record. */
 function recordPaths(host: Host): { receipt: string; secret: string; id: string } {
@@ -45,6 +47,7 @@ function readConsentInputs(host: Host): ConsentInputs {
   return {
     env: host.env,
     ...readAnswerTexts(host),
+    hasHome: host.directories.home !== NO_HOME,
     isCI: host.isCI,
     receipt: readReceipt(host),
     remembersNo: Boolean(readState(host).environmentNo),
@@ -78,8 +81,13 @@ export function readRecipient(host: Host): string | undefined {
 /** What a host name is made of. Anything else must not reach a screen. */
 const HOST_NAME = /^[!-~]+$/
 
-/** The receipt of the last answer; undefined if there is none or it can't be understood. */
+/** The receipt of the last answer, see {@link withoutTimesAhead}; undefined if there is none or it can't be understood. */
 export function readReceipt(host: Host): Receipt | undefined {
+  const stored = readStoredReceipt(host)
+  return stored && withoutTimesAhead(stored, host.now())
+}
+
+function readStoredReceipt(host: Host): Receipt | undefined {
   try {
     const value = JSON.parse(readReceiptText(host) ?? '') as Partial<Receipt>
     const isWhole =
@@ -87,6 +95,7 @@ export function readReceipt(host: Host): Receipt | undefined {
       CHANNELS.some((channel) => channel === value.channel) &&
       Array.isArray(value.fields) &&
       (value.recipient === undefined || HOST_NAME.test(value.recipient)) &&
+      Array.isArray(value.ahead_of_clock ?? []) &&
       !Number.isNaN(Date.parse(value.decided_at ?? ''))
     return isWhole ? (value as Receipt) : undefined
   } catch {
@@ -122,11 +131,26 @@ export function readIdentity(host: Host): Identity | undefined {
   const receipt = readReceipt(host)
   const telemetryId = readTelemetryId(host)
   if (receipt?.decision !== 'granted' || !telemetryId || !readSecret(host)) return undefined
-  return { telemetryId, since: sinceOf(receipt) }
+  return { telemetryId, since: sinceOf(receipt, host.now()) }
 }
 
-function sinceOf({ decided_at, id_since }: Receipt): number {
-  return Math.max(Date.parse(decided_at), Date.parse(id_since ?? decided_at))
+/**
+ * Writes down a yes again whose times lie ahead of the clock; see {@link withoutTimesAhead}. It throws nothing. Command, background and
+ * sender call it first.
+ */
+export function correctTimes(host: Host): void {
+  const corrected = () => {
+    const stored = readStoredReceipt(host)
+    const receipt = stored && withoutTimesAhead(stored, host.now())
+    return receipt === stored ? undefined : receipt
+  }
+  try {
+    if (!corrected() || readDecision(host).state !== 'granted') return
+    whileRecording(host, () => {
+      const receipt = corrected()
+      if (receipt) writeReceipt(host, receipt)
+    })
+  } catch {}
 }
 
 /**
@@ -188,7 +212,7 @@ export async function ensureIdentity(host: Host): Promise<Identity | undefined> 
       return receipt?.decision === 'granted' ? receipt : recordReceipt(host, 'granted', 'environment', notice)
     })
     if (made === 'no consent') return undefined
-    if (made) return { telemetryId: proof.telemetryId, since: sinceOf(made) }
+    if (made) return { telemetryId: proof.telemetryId, since: sinceOf(made, host.now()) }
   }
 }
 
@@ -202,8 +226,12 @@ export function recordReceipt(
 ): Receipt {
   const decided_at = new Date(host.now()).toISOString()
   const receipt: Receipt = { decision, decided_at, channel, ...(recipient && { recipient }), ...notice }
-  write(recordPaths(host).receipt, `${JSON.stringify(receipt, null, 2)}\n`)
+  writeReceipt(host, receipt)
   return receipt
+}
+
+function writeReceipt(host: Host, receipt: Receipt): void {
+  write(recordPaths(host).receipt, `${JSON.stringify(receipt, null, 2)}\n`)
 }
 
 /**
@@ -218,7 +246,7 @@ export function retireIdentity(host: Host): void {
     const receipt = readReceipt(host)
     if (receipt?.decision !== 'granted') return
     const id_since = new Date(host.now()).toISOString()
-    write(recordPaths(host).receipt, `${JSON.stringify({ ...receipt, id_since }, null, 2)}\n`)
+    writeReceipt(host, { ...receipt, id_since })
   })
 }
 

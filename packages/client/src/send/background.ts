@@ -1,5 +1,5 @@
 import { noteEnvironmentNo } from '../consent/environmentNo.ts'
-import { readDecision, readEndpoint } from '../consent/record.ts'
+import { correctTimes, readDecision, readEndpoint } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { type Caller, readState } from '../settings/state.ts'
 import { noteCaller, recognizeCaller } from './caller.ts'
@@ -26,6 +26,7 @@ export function isBackgroundDue(host: Host): boolean {
  */
 export function maybeSendInBackground(host: Host, caller: Caller = recognizeCaller(host)): BackgroundStart {
   noteEnvironmentNo(host)
+  correctTimes(host)
   try {
     if (readDecision(host).state !== 'granted') return 'withheld'
     noteCaller(host, caller)

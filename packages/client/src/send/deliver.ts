@@ -14,7 +14,7 @@ const BACKOFF_CAP_MS = 8_000
 /** A longer `Retry-After` is remembered for the next send instead of waited for. */
 const LONGEST_WAIT_MS = 5_000
 /** A longer `Retry-After` is cut to this. */
-export const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
+const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
 /** How much of a server's answer is read, in characters. */
 const MAX_ANSWER = 16_384
 

@@ -10,7 +10,15 @@ import { ensureIdentity, type Identity } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { composeEvent } from '../logs/compose.ts'
 import { readDays } from '../logs/readDays.ts'
-import { enqueue, findEvent, listEvents, MAX_QUEUE_AGE_DAYS, trimHistory, trimQueue } from '../queue/queue.ts'
+import {
+  enqueue,
+  findEvent,
+  listEvents,
+  MAX_QUEUE_AGE_DAYS,
+  restampFiles,
+  trimHistory,
+  trimQueue,
+} from '../queue/queue.ts'
 import type { DetectedEnvironment } from '../settings/environment.ts'
 import { updateState } from '../settings/state.ts'
 import { isBackgroundDue } from './background.ts'
@@ -93,8 +101,9 @@ async function queueDueEvents(
 ): Promise<Read | 'no consent'> {
   const clock = checkClock(host)
   noteClock(host, clock)
-  // What is old by a clock that may be wrong is not deleted.
+  // What is old, or lies ahead, by a clock that may be wrong is neither deleted nor written down again.
   const isBelieved = clock.outcome === 'believed'
+  if (isBelieved) restampFiles(host)
   trimQueue(host, isBelieved ? MAX_QUEUE_AGE_DAYS : Number.POSITIVE_INFINITY)
   if (isBelieved) trimHistory(host)
   const days = await dueDays(host, { since, telemetryId })

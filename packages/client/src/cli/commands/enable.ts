@@ -1,6 +1,7 @@
 import { type Command, EXIT, printJson, printText, type Run } from '@voicemode-telemetry/command-line'
 import { readDecision, readEndpoint } from '../../consent/record.ts'
 import type { Host } from '../../host.ts'
+import { readStatus } from '../../show/status.ts'
 import { askOnPage } from '../../view/askOnPage.ts'
 import { type Answer, askForConsent } from '../ask.ts'
 import { openPage } from '../openPage.ts'
@@ -20,6 +21,12 @@ export const enable: Command<Host> = {
     const missing = missingFor(run)
     if (missing.length > 0) {
       printText(terminal, `Nothing changed. ${missing.join(' ')}`, 'err')
+      if (json) printJson(terminal, snakeCased(before))
+      return EXIT.failed
+    }
+    if (before.decidedBy === 'no home') {
+      const { reason, remedy } = readStatus(host)
+      printText(terminal, `Nothing changed: ${reason}. ${remedy}`, 'err')
       if (json) printJson(terminal, snakeCased(before))
       return EXIT.failed
     }

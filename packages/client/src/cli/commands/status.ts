@@ -23,7 +23,7 @@ sends them, what waits, why and until when, which logs are read, and what was se
 function rowsOf(found: Status): [string, string][] {
   const row = (name: string, text: string | false | null | undefined): [string, string][] =>
     text ? [[name, text]] : []
-  const { last_sent: sent, last_failure: failure } = found
+  const { last_sent: sent, last_failure: failure, held_up: held } = found
   return [
     ...row('Telemetry', `${found.state === 'granted' ? 'on' : 'off'}: ${found.reason}`),
     ...row('To change it', found.remedy),
@@ -32,6 +32,11 @@ function rowsOf(found: Status): [string, string][] {
     ...row('Sends to', found.endpoint ?? found.endpoint_problem),
     ...row('Proxy', describeProxy(found)),
     ...scheduleRows(found),
+    ...row(
+      'Held up',
+      held && (found.queued === 0 || held.until !== found.not_before) && `${held.why}, until ${held.until}`,
+    ),
+    ...row('Clock', describeTimesAhead(found)),
     ...row(
       'Clock',
       found.clock_not_believed &&
@@ -58,6 +63,13 @@ function rowsOf(found: Status): [string, string][] {
 
 function describeAnswer({ answered_at, answered_by, answered_for }: Status): string {
   return `${answered_at} (${answered_by})${answered_for === null ? '' : `, for ${answered_for}`}`
+}
+
+function describeTimesAhead({ times_ahead: ahead }: Status): string | undefined {
+  if (ahead.length === 0) return undefined
+  const [what] = new Set(ahead.map((time) => `${time.what} (${time.at})`))
+  const others = ahead.length > 1 ? `, and ${ahead.length - 1} more` : ''
+  return `times that lie ahead of this machine's clock count as now: ${what}${others}`
 }
 
 function describeProxy({ proxy, proxy_problem, other_proxy: other }: Status): string | undefined {
