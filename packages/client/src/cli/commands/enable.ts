@@ -18,15 +18,15 @@ export const enable: Command<Host> = {
   async run(run) {
     const { host, terminal, json, switches } = run
     const before = readDecision(host)
-    const missing = missingFor(run)
-    if (missing.length > 0) {
-      printText(terminal, `Nothing changed. ${missing.join(' ')}`, 'err')
-      if (json) printJson(terminal, snakeCased(before))
-      return EXIT.failed
-    }
     if (before.decidedBy === 'no home') {
       const { reason, remedy } = readStatus(host)
       printText(terminal, `Nothing changed: ${reason}. ${remedy}`, 'err')
+      if (json) printJson(terminal, snakeCased(before))
+      return EXIT.failed
+    }
+    const missing = missingFor(run)
+    if (missing.length > 0) {
+      printText(terminal, `Nothing changed. ${missing.join(' ')}`, 'err')
       if (json) printJson(terminal, snakeCased(before))
       return EXIT.failed
     }
