@@ -50,7 +50,8 @@ export class Home implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.path, { recursive: true, force: true })
+    // A process in the background may still write here.
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 

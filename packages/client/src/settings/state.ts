@@ -13,6 +13,15 @@ export interface SenderState {
   lastProxy?: string | null
   /** When the last background send began. */
   lastBackgroundAt?: number
+  /** The time of day of this machine's background send, in milliseconds after midnight UTC. Drawn anew with each id. */
+  timeOfDayMs?: number | undefined
+  /** From when on the events that wait may be tried again in the background; nothing if a retry would not help them. */
+  retryAt?: number | undefined
+  /** How many sends in a row ended with such events. */
+  failedSends?: number | undefined
+  /** How many events were deleted unsent, because they were too old or the queue was full. */
+  droppedUnsent?: number
+  lastDroppedAt?: number
   /** When a send last believed this machine's clock, and what was seen of one that has leapt since. */
   clock?: { believedAt: number; doubt?: { since: number; seenAt: number } }
   /** Which assistant VoiceMode was last used from, if that was known. */

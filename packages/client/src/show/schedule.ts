@@ -24,9 +24,10 @@ function describeDue({ due_days: due }: Status): string {
     : `${due.join(', ')}. They are over and have no event yet; a day without use makes none`
 }
 
-function describeTrigger({ last_background_send: last }: Status): string {
+function describeTrigger({ last_background_send: last, next_background_send: next }: Status): string {
   return last === null
-    ? `nothing by itself: no background send was ever started here. Send now: voicemode-telemetry send. To send every day, have cron, a \
+    ? `nothing by itself: no background send was ever started here. Send now: voicemode-telemetry send. To send every day, have cron (hourly), a \
 hook or a startup script run: voicemode-telemetry send --background`
-    : `a background send, at most one in 24 hours; the last one began ${last}`
+    : `a background send, at most one a day, and again only while events wait, when the server said; the last one began ${last}, the \
+next can begin ${next ? `after ${next}` : 'now'}`
 }
