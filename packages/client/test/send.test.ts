@@ -6,6 +6,7 @@ import { readReceipt, readSecret } from '../src/consent/record.ts'
 import { grantConsent, telemetryId } from '../src/index.ts'
 import { listEvents } from '../src/queue/queue.ts'
 import { withdrawConsent } from '../src/rights/withdraw.ts'
+import { readStatus } from '../src/show/status.ts'
 import { run, start } from './commandLine.ts'
 import { grantedHome, useOn } from './homes.ts'
 import { Home, USED_DAY } from './logs.ts'
@@ -159,6 +160,7 @@ test('an event waits 7 days at most, then it is deleted unsent', async () => {
   await send(hostOf(home, receiver.url, { now: () => Date.now() + 7 * MS_PER_DAY }))
   expect(receiver.bodies).toHaveLength(seen)
   expect(listEvents(home.host(), 'queue')).toEqual([])
+  expect(readStatus(home.host())).toMatchObject({ dropped_unsent: 1 })
 })
 
 test('the queue holds 100 files at most, and the oldest go first', async () => {
@@ -173,6 +175,8 @@ test('the queue holds 100 files at most, and the oldest go first', async () => {
   const ids = listEvents(home.host(), 'rejected').map(({ eventId }) => Number(eventId))
   expect(ids.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, n) => n + 3))
   expect(receiver.bodies).toEqual([])
+  const { stdout } = await run(home, ['status'])
+  expect(stdout.toString()).toMatch(/^Dropped unsent +3 events, the last on \d{4}-\d\d-\d\d: waited 7 days/m)
 })
 
 test('a no stops a send that is under way, and leaves no queue, id or secret', async () => {

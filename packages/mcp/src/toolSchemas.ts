@@ -40,7 +40,13 @@ const STATUS_PROPERTIES = {
   log_folders: { type: 'array', description: "The folders of VoiceMode's logs, and what is in them." },
   due_days: { type: 'array', items: TEXT, description: 'Days that are over and have no event yet.' },
   last_background_send: TEXT_OR_NULL,
+  next_background_send: {
+    ...TEXT_OR_NULL,
+    description: 'The earliest time of the next background send; null if one may begin now.',
+  },
   waiting: { type: 'array', description: 'Events in the queue, and when each is deleted unsent.' },
+  dropped_unsent: { type: 'integer', description: 'Events that were deleted unsent so far.' },
+  last_dropped_unsent: TEXT_OR_NULL,
   not_before: TEXT_OR_NULL,
   clock_not_believed: {
     type: 'boolean',

@@ -12,6 +12,7 @@ import {
 import { moveWhole, readText, writeWhole } from '../files/files.ts'
 import { hideFolderFromGit } from '../files/gitignore.ts'
 import type { Directories, Host } from '../host.ts'
+import { readState, updateState } from '../settings/state.ts'
 import { type Refusal, refusalIn } from './refusal.ts'
 
 /** How many days an event waits to be sent. Then it is deleted unsent. */
@@ -100,7 +101,7 @@ export function readRefusal(file: EventFile): Refusal | undefined {
 }
 
 /**
- * Deletes events that waited too long, then the oldest ones until the queue is within its limits.
+ * Deletes events that waited too long, then the oldest ones until the queue is within its limits. Remembers how many, for `status`.
  *
  * @returns how many were deleted.
  */
@@ -117,6 +118,10 @@ export function trimQueue(host: Host, maxAgeDays = MAX_QUEUE_AGE_DAYS): number {
     })
   const dropped = files.filter((file) => !kept.includes(file))
   for (const file of dropped) rmSync(file.path, { force: true })
+  if (dropped.length > 0) {
+    const droppedUnsent = (readState(host).droppedUnsent ?? 0) + dropped.length
+    updateState(host, { droppedUnsent, lastDroppedAt: host.now() })
+  }
   return dropped.length
 }
 

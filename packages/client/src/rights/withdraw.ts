@@ -14,6 +14,7 @@ import {
 import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
 import { eraseQueue } from '../queue/queue.ts'
+import { readState, updateState } from '../settings/state.ts'
 import type { Deletion, RightsFailure } from './rights.ts'
 
 /** A running send notices the no within a second, so it is not waited for much longer. */
@@ -56,6 +57,7 @@ export async function withdrawConsent(
   const erased = withoutSender(host, async () => {
     eraseQueue(host)
     eraseIdentity(host)
+    eraseTimeOfDay(host)
   })
   const undeleted = await erased.then<Undone[], Undone[]>(
     () => [],
@@ -96,6 +98,7 @@ export async function resetIdentity(host: Host): Promise<string | undefined> {
   await withoutSender(host, async () => {
     eraseQueue(host)
     retireIdentity(host)
+    eraseTimeOfDay(host)
     if (readDecision(host).state === 'granted') telemetryId = (await ensureIdentity(host))?.telemetryId
   })
   return telemetryId
@@ -109,6 +112,11 @@ export async function forgetInstallation(host: Host): Promise<NonNullable<Withdr
   const forgotten = await (await import('./rights.ts')).forgetAtServer(host)
   if (forgotten.outcome === 'done') await resetIdentity(host)
   return forgotten
+}
+
+/** Two ids whose events come at the same time of day would look like one. */
+function eraseTimeOfDay(host: Host): void {
+  if (readState(host).timeOfDayMs !== undefined) updateState(host, { timeOfDayMs: undefined })
 }
 
 /** Runs something while no send runs, or anyway if that can't be ensured because the base directory can't be written. */

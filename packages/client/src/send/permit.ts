@@ -3,7 +3,7 @@ import { noteEnvironmentNo } from '../consent/environmentNo.ts'
 import { correctTimes, readDecision, readEndpoint } from '../consent/record.ts'
 import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
-import { readState } from '../settings/state.ts'
+import { serverWaitUntil } from './retryAfter.ts'
 
 /** How often a running send checks whether the person has said no. */
 const WITHDRAWAL_CHECK_MS = 250
@@ -57,10 +57,8 @@ export async function whilePermitted<Done extends object>(
   if (!stands()) return withheld('no consent')
   const endpoint = readEndpoint(host)
   if (!endpoint.ok) return withheld('no endpoint', endpoint.expected)
-  const { notBefore = 0 } = readState(host)
-  if (notBefore > host.now()) {
-    return withheld('the server asked to wait', new Date(notBefore).toISOString())
-  }
+  const notBefore = serverWaitUntil(host)
+  if (notBefore !== undefined) return withheld('the server asked to wait', new Date(notBefore).toISOString())
   const withdrawal = new AbortController()
   const watch = setInterval(() => stands() || withdrawal.abort(), WITHDRAWAL_CHECK_MS)
   const permit: Permit = { url: endpoint.events, signal: withdrawal.signal, stands }

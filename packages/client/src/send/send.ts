@@ -20,8 +20,8 @@ import {
   trimQueue,
 } from '../queue/queue.ts'
 import type { DetectedEnvironment } from '../settings/environment.ts'
-import { updateState } from '../settings/state.ts'
-import { isBackgroundDue } from './background.ts'
+import { readState, updateState } from '../settings/state.ts'
+import { drawTimeOfDayMs, isBackgroundDue } from './background.ts'
 import { REPORTED_DAYS, whyNotDue } from './due.ts'
 import { checkClock, noteClock } from './ownClock.ts'
 import { type Permit, type Withheld, type WithheldReason, whilePermitted } from './permit.ts'
@@ -53,12 +53,13 @@ export function sendDue(host: Host, options: SendOptions): Promise<SendReport> {
   return whilePermitted(host, options.waitMs ?? 0, (permit) => sendAll(host, options, permit))
 }
 
-/** As {@link sendDue}, but at most once in 24 hours. */
+/** As {@link sendDue}, but only if {@link isBackgroundDue}. */
 export function sendInBackground(host: Host, options: SendOptions): Promise<SendReport> {
   return whilePermitted(host, options.waitMs ?? 0, async (permit) => {
     // Checked under the lock, so that of two sends at once only one finds it due.
     if (!isBackgroundDue(host)) return 'not due'
-    updateState(host, { lastBackgroundAt: host.now() })
+    const { timeOfDayMs = drawTimeOfDayMs(host) } = readState(host)
+    updateState(host, { lastBackgroundAt: host.now(), timeOfDayMs })
     return sendAll(host, options, permit)
   })
 }

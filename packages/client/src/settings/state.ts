@@ -16,6 +16,15 @@ export interface SenderState {
   lastProxy?: string | null
   /** When the last background send began. It may lie ahead of the clock: then the next one is due. */
   lastBackgroundAt?: number
+  /** The time of day of this machine's background send, in milliseconds after midnight UTC. Drawn anew with each id. */
+  timeOfDayMs?: number | undefined
+  /** From when on the events that wait may be tried again in the background; nothing if a retry would not help them. */
+  retryAt?: number | undefined
+  /** How many sends in a row ended with such events. */
+  failedSends?: number | undefined
+  /** How many events were deleted unsent, because they were too old or the queue was full. */
+  droppedUnsent?: number
+  lastDroppedAt?: number
   /**
    * When a send last believed this machine's clock, and what was seen of one that has leapt since. It speaks for the clock or against
    * it, and so may lie ahead.
@@ -41,11 +50,13 @@ const UNREADABLE: SenderState = { environmentNo: { variable: 'unreadable', at: 0
  */
 export function readState(host: Host): SenderState {
   const state = readStoredState(host)
-  const { notBefore, lastFailure } = state
+  const { notBefore, lastFailure, retryAt, lastDroppedAt } = state
   const now = host.now()
   return {
     ...state,
     ...(notBefore !== undefined && { notBefore: storedTime(notBefore, now) }),
+    ...(retryAt !== undefined && { retryAt: storedTime(retryAt, now) }),
+    ...(lastDroppedAt !== undefined && { lastDroppedAt: storedTime(lastDroppedAt, now) }),
     ...(lastFailure && { lastFailure: { ...lastFailure, at: storedTime(lastFailure.at, now) } }),
   }
 }

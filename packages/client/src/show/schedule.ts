@@ -24,12 +24,26 @@ function describeDue({ due_days: due }: Status): string {
   return `${due.join(', ')}. ${over} no event yet; a day without use makes none`
 }
 
-function triggerRows({ last_background_send: last }: Status): [name: string, text: string][] {
-  if (last !== null)
-    return [['What sends', `a background send, at most one in 24 hours; the last one began ${last}`]]
+function triggerRows({
+  last_background_send: last,
+  next_background_send: next,
+}: Status): [name: string, text: string][] {
+  if (last !== null) {
+    const rule =
+      'a background send, at most one a day, and again only while events wait, when the server said'
+    return [
+      [
+        'What sends',
+        `${rule}; the last one began ${last}, the next can begin ${next ? `after ${next}` : 'now'}`,
+      ],
+    ]
+  }
   return [
     ['What sends', 'nothing by itself; no background send was ever started here'],
     ['Send now', 'voicemode-telemetry send'],
-    ['Send every day', 'let cron, a hook or a startup script run voicemode-telemetry send --background'],
+    [
+      'Send every day',
+      'let cron (hourly), a hook or a startup script run voicemode-telemetry send --background',
+    ],
   ]
 }

@@ -17,8 +17,10 @@ import type { Host } from '../host.ts'
 import { EXPECTED_PROXY, routeTo, shownProxy } from '../network/proxy.ts'
 import { dayIn, listEvents, MAX_QUEUE_AGE_DAYS, PLACES, readEvent, readRefusal } from '../queue/queue.ts'
 import type { Refusal } from '../queue/refusal.ts'
+import { nextBackgroundAt } from '../send/background.ts'
 import { DAY_SETTLES_MS, REPORTED_DAYS, whyNotDue } from '../send/due.ts'
 import { checkClock } from '../send/ownClock.ts'
+import { serverWaitUntil } from '../send/retryAfter.ts'
 import type { Endpoint } from '../settings/endpoint.ts'
 import { writesEventLogs } from '../settings/settingsFiles.ts'
 import { readState, readStoredState } from '../settings/state.ts'
@@ -66,11 +68,16 @@ export interface Status {
   due_days: Day[]
   /** When a background send last began; null if none ever did, so that nothing is known to start one. */
   last_background_send: string | null
+  /** The earliest time of the next background send; null if one may begin now, or while telemetry is off. */
+  next_background_send: string | null
   /** Whether this machine's clock has leapt, so that nothing old is deleted or sent until it has gone on for days. */
   clock_not_believed: boolean
   queued: number
   /** Each event in the queue, and when it is deleted unsent at the latest. */
   waiting: { day: Day; dropped_after: string }[]
+  /** How many events were deleted unsent so far, because they were too old or the queue was full. */
+  dropped_unsent: number
+  last_dropped_unsent: string | null
   /** Until when the server asked to wait; null if it didn't, or if that time is over. */
   not_before: string | null
   /** Why the last event that was tried still waits, and what a person can do about it, if anything. */
@@ -93,7 +100,8 @@ export function readStatus(host: Host): Status {
   const lastSent = listEvents(host, 'sent').at(-1)
   const lastRefused = listEvents(host, 'rejected').at(-1)
   const waiting = listEvents(host, 'queue')
-  const { lastBackgroundAt, notBefore } = readState(host)
+  const { lastBackgroundAt, droppedUnsent = 0, lastDroppedAt } = readState(host)
+  const nextBackground = nextBackgroundAt(host)
   const isOn = decision.state === 'granted'
   const reported = reportedDays(host)
   const held = isOn && endpoint.ok ? whatHoldsUp(host, reported) : undefined
@@ -119,13 +127,16 @@ export function readStatus(host: Host): Status {
     })),
     due_days: isOn ? dueDaysOf(host, reported) : [],
     last_background_send: timeOf(lastBackgroundAt && storedTime(lastBackgroundAt, host.now())),
+    next_background_send: isOn && nextBackground > host.now() ? timeOf(nextBackground) : null,
     clock_not_believed: isOn && checkClock(host).outcome === 'doubted',
     queued: waiting.length,
     waiting: waiting.map((file) => ({
       day: dayIn(file),
       dropped_after: new Date(file.at + MAX_QUEUE_AGE_DAYS * MS_PER_DAY).toISOString(),
     })),
-    not_before: notBefore !== undefined && notBefore > host.now() ? timeOf(notBefore) : null,
+    dropped_unsent: droppedUnsent,
+    last_dropped_unsent: timeOf(lastDroppedAt),
+    not_before: timeOf(serverWaitUntil(host)),
     last_failure: readLastFailure(host),
     last_sent: lastSent ? { day: dayIn(lastSent), on: dayAt(lastSent.at) } : null,
     next_report: isOn && endpoint.ok ? nextReport(host, reported, held?.until) : null,
@@ -163,7 +174,7 @@ function whatHoldsUp(host: Host, { since }: Reported): { why: string; until: num
   const now = host.now()
   const found: [why: string, until: number | undefined][] = [
     ['another send is running', lockedUntil(host.directories.ownBase)],
-    ['the server asked to wait', readState(host).notBefore],
+    ['the server asked to wait', serverWaitUntil(host)],
     ["the time of your yes lies ahead of this machine's clock", since],
   ]
   return found
@@ -218,14 +229,17 @@ function timeOf(ms: number | undefined): string | null {
 
 function timesAhead(host: Host): Status['times_ahead'] {
   const now = host.now()
-  const { notBefore, lastFailure, lastBackgroundAt, clock, environmentNo } = readStoredState(host)
+  const { notBefore, lastFailure, retryAt, lastBackgroundAt, lastDroppedAt, clock, environmentNo } =
+    readStoredState(host)
   const answers = readReceipt(host)?.ahead_of_clock?.map(Date.parse) ?? []
   const files = PLACES.flatMap((place) => listEvents(host, place).map(({ stampedAt }) => stampedAt))
   const found: [what: string, at: number | undefined][] = [
     ...answers.map((at): [string, number] => ['your answer', at]),
     ['the wait that the server asked for', notBefore],
     ['the last failure', lastFailure?.at],
+    ['the next try', retryAt],
     ['the last background send', lastBackgroundAt],
+    ['the last event that was deleted unsent', lastDroppedAt],
     ['the last send', clock?.believedAt],
     ['the remembered no', environmentNo?.at],
     ...files.map((at): [string, number] => ['an event in the queue or the history', at]),

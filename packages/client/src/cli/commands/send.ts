@@ -30,7 +30,7 @@ With --test it sends a test event instead: fixed words, nothing about you, no ye
 arrived, and counts it nowhere.`,
   options: {
     background: {
-      about: `send in a separate process and return at once: at most once in 24 hours, for at most ${BACKGROUND_LIFETIME_MS / 1000} seconds, without any output`,
+      about: `send in a separate process and return at once: at most once a day, and again only while events wait, when the server said; for at most ${BACKGROUND_LIFETIME_MS / 1000} seconds, without any output`,
     },
     test: {
       about:

@@ -43,6 +43,7 @@ function rowsOf(found: Status): [string, string][] {
         "clock-not-believed: this machine's clock has leapt by days. Nothing old is deleted or sent until it has gone on for 2 days",
     ),
     ...row('Waiting', describeWaiting(found)),
+    ...row('Dropped unsent', found.dropped_unsent > 0 && describeDropped(found)),
     ...row('Why', found.queued > 0 && whyTheyWait(found)),
     ...row('What to do', failure?.remedy),
     ...row(
@@ -84,6 +85,11 @@ function describeWaiting({ waiting }: Status): string {
   return oldest
     ? `${count} (${waiting.map(({ day }) => day).join(', ')}); deleted unsent after ${MAX_QUEUE_AGE_DAYS} days, the oldest after ${oldest.dropped_after}`
     : count
+}
+
+function describeDropped({ dropped_unsent: dropped, last_dropped_unsent: last }: Status): string {
+  const count = `${dropped} ${dropped === 1 ? 'event' : 'events'}`
+  return `${count}, the last on ${last?.slice(0, 10)}: waited ${MAX_QUEUE_AGE_DAYS} days, or the queue was full`
 }
 
 function whyTheyWait({ state, reason, endpoint_problem, not_before, last_failure: failure }: Status): string {
