@@ -92,7 +92,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Failures',
-    hint: 'Select a step to see where it fails most.',
+    hint: 'Select a step to see where it fails most, or “only” to filter the page.',
     showsFailureRates: true,
     charts: [
       { field: 'usage.failed_steps', as: 'bars', isWide: true },
@@ -111,7 +111,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Where it runs',
-    hint: 'Select a name to show only its installations.',
+    hint: 'Select “only” to filter the page by a value.',
     charts: [
       {
         field: 'environment.version',

@@ -3,7 +3,8 @@ import { type BreakdownTable, breakdownTablesOf, overallOf, wholeUnitOf } from '
 import { formatChange, formatShortChange } from '../../model/change.ts'
 import { formatCount, formatShare } from '../../model/format.ts'
 import { ratio } from '../../model/sums.ts'
-import { type Navigation, StateLink } from './navigation.tsx'
+import type { Navigation } from './navigation.tsx'
+import { linkValueOf } from './valueLink.tsx'
 
 interface BreakdownTablesProps {
   field: string
@@ -54,6 +55,7 @@ interface TableProps {
 }
 
 function Table({ table: { field, label, rows, isPartial }, unit, full, navigation }: TableProps) {
+  const linkValue = linkValueOf(field, navigation)
   const hasChange = rows.some(({ previousShare }) => previousShare !== undefined)
   return (
     <div>
@@ -73,14 +75,7 @@ function Table({ table: { field, label, rows, isPartial }, unit, full, navigatio
         <tbody>
           {rows.map(({ value, n, of, share, previousShare }) => (
             <tr key={value}>
-              <th scope="row">
-                <StateLink
-                  navigation={navigation}
-                  change={{ filter: { field, value }, breakdown: undefined }}
-                >
-                  {value}
-                </StateLink>
-              </th>
+              <th scope="row">{linkValue(value, <span class="valueName">{value}</span>)}</th>
               <td class="share">
                 <span class="track">
                   <span

@@ -1,5 +1,5 @@
 import type { Day } from '@voicemode-telemetry/protocol'
-import { type DayRange, type FieldValue, isChartValue } from '@voicemode-telemetry/protocol/wire/charts'
+import type { DayRange, FieldValue } from '@voicemode-telemetry/protocol/wire/charts'
 import { useMemo } from 'preact/hooks'
 import { dailyUrl } from '../../api/counts.ts'
 import { fieldsOf, type PageChart, SECTIONS, sectionCharts } from '../../charts/catalogue.ts'
@@ -8,16 +8,16 @@ import { headlinesOf } from '../../charts/headlines.ts'
 import { ChartFigure } from '../../components/chartFigure.tsx'
 import type { Download } from '../../components/downloads.tsx'
 import { Headlines } from '../../components/headlines.tsx'
-import type { LinkValue } from '../../components/legend.tsx'
 import { COHORT_FIELD, cohortDays, retentionOf } from '../../model/cohorts.ts'
 import { newnessFrom, WHY_NOT_NEW, withNewness } from '../../model/days.ts'
 import { formatDay } from '../../model/format.ts'
 import type { Compared, Numbers } from '../../model/numbers.ts'
-import { BREAKDOWN_FIELDS, FILTER_FIELDS } from '../../model/pageState.ts'
 import { releasesIn } from '../../model/releases.ts'
 import { FailureRates } from './failureRates.tsx'
-import { type Navigation, StateLink } from './navigation.tsx'
+import type { Navigation } from './navigation.tsx'
+import { PageBar } from './pageBar.tsx'
 import { RetentionTable } from './retentionTable.tsx'
+import { linkValueOf } from './valueLink.tsx'
 
 const COMING_BACK = 'Coming back'
 const IGNORES_FILTER = 'The filter does not apply here.'
@@ -39,7 +39,14 @@ export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
   )
   return (
     <>
-      <SectionLinks titles={[...SECTIONS.map(({ title }) => title), COMING_BACK]} />
+      <PageBar
+        navigation={navigation}
+        days={days}
+        sections={[...SECTIONS.map(({ title }) => title), COMING_BACK].map((title) => ({
+          title,
+          id: idOf(title),
+        }))}
+      />
       <Headlines headlines={headlinesOf(numbers, retention)} />
       {SECTIONS.map((section) => (
         <section
@@ -75,18 +82,6 @@ export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
         />
       </section>
     </>
-  )
-}
-
-function SectionLinks({ titles }: { titles: readonly string[] }) {
-  return (
-    <nav class="sections" aria-label="Sections">
-      {titles.map((title) => (
-        <a key={title} href={`#${idOf(title)}`}>
-          {title}
-        </a>
-      ))}
-    </nav>
   )
 }
 
@@ -140,24 +135,6 @@ function PageFigure({ numbers, chart: pageChart, navigation, days }: PageFigureP
 function comparedIn({ compared, all }: Numbers, ignoresFilter: true | undefined): Compared | undefined {
   if (!ignoresFilter || !compared) return compared
   return compared.isPrevious && all.previous ? { ...compared, rows: all.previous } : undefined
-}
-
-/** Links a value to the page with that filter, or to its breakdown; undefined for a field that has neither. */
-function linkValueOf(field: string, navigation: Navigation): LinkValue | undefined {
-  const canFilter = FILTER_FIELDS.includes(field)
-  if (!canFilter && !BREAKDOWN_FIELDS.includes(field)) return undefined
-  return (value, children) =>
-    isChartValue({ field, value }) ? (
-      <StateLink
-        navigation={navigation}
-        change={{ [canFilter ? 'filter' : 'breakdown']: { field, value } }}
-        opensDialog={!canFilter}
-      >
-        {children}
-      </StateLink>
-    ) : (
-      children
-    )
 }
 
 function downloadOf(field: string, days: DayRange, filter: FieldValue | undefined): Download {
