@@ -27,6 +27,8 @@ export interface Section {
   charts: readonly PageChart[]
 }
 
+const USES = 'Counted are uses, not people: a session counts once for each provider that it used.'
+
 /** The charts of the maintainers' page, in reading order. The retention table comes last. */
 export const SECTIONS: readonly Section[] = [
   {
@@ -104,9 +106,9 @@ export const SECTIONS: readonly Section[] = [
     title: 'Transport and providers',
     hint: 'Select a name to see who uses it.',
     charts: [
-      { field: 'usage.transport_usage' },
-      { field: 'usage.tts_provider_usage' },
-      { field: 'usage.stt_provider_usage' },
+      { field: 'usage.transport_usage', note: 'Counted are sessions, not people.' },
+      { field: 'usage.tts_provider_usage', note: USES },
+      { field: 'usage.stt_provider_usage', note: USES },
     ],
   },
   {

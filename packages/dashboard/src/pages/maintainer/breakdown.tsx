@@ -71,7 +71,13 @@ export function Breakdown({ host, navigation, of, days, numbers, refreshes }: Br
           , for {formatRange(days)}. {navigation.state.filter && 'The filter does not apply here.'}
         </p>
         {now?.outcome === 'loaded' ? (
-          <BreakdownTables field={of.field} now={now.value} previous={previous} navigation={navigation} />
+          <BreakdownTables
+            field={of.field}
+            value={of.value}
+            now={now.value}
+            previous={previous}
+            navigation={navigation}
+          />
         ) : (
           <p role="status">{now ? 'The breakdown could not be loaded.' : 'Loading …'}</p>
         )}

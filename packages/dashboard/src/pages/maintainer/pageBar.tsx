@@ -30,7 +30,7 @@ export function PageBar({ navigation, days, sections }: PageBarProps) {
             navigation={navigation}
             change={{ compare: undefined }}
             text={comparison(filter, compare)}
-            undo="compare with nothing"
+            undo="stop comparing"
           />
         )}
       </p>
