@@ -15,7 +15,7 @@ import { summaryOf } from '../../charts/summary.ts'
 import { Downloads } from '../../components/downloads.tsx'
 import { Picture } from '../../components/picture.tsx'
 import type { Host } from '../../host.ts'
-import { TREND_FIELD, TREND_REST, trendOf } from '../../model/breakdown.ts'
+import { TREND_FIELD, TREND_REST, trendOf, wholeUnitOf } from '../../model/breakdown.ts'
 import { previousDays } from '../../model/days.ts'
 import { formatRange } from '../../model/format.ts'
 import type { Numbers } from '../../model/numbers.ts'
@@ -115,7 +115,7 @@ function Trend({ numbers, of }: Pick<BreakdownProps, 'numbers' | 'of'>) {
   return (
     <div class="trend">
       <h3>
-        Trend <span class="unit">share per day</span>
+        Trend <span class="unit">share of {wholeUnitOf(of.field)} per day</span>
       </h3>
       <Picture chart={drawnChart(chart)} summary={summaryOf(chart)} releases={releasesIn(numbers.all)} />
     </div>

@@ -69,7 +69,7 @@ function mostOf({ rows }: BreakdownTable): string {
 /** How the columns are called that tell who the counts of a value come from, and how frequent it is there. */
 function headsOf(field: string, value: string) {
   return field === 'usage.failed_steps'
-    ? { part: `Of failures at ${value}`, share: 'Share of calls' }
+    ? { part: `Of failures at ${value}`, share: 'Share' }
     : { part: `Of all ${value}`, share: `${value} there` }
 }
 

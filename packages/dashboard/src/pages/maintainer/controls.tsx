@@ -71,7 +71,7 @@ export function Controls({ navigation, days, lastDay, numbers }: ControlsProps) 
           ))}
         </nav>
         {numbers && state.compare && !numbers.compared && (
-          <p class="hint">The server was not there in the previous period.</p>
+          <p class="hint">Not all of the previous period is known.</p>
         )}
       </div>
     </section>

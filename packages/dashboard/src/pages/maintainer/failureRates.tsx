@@ -30,7 +30,7 @@ export function FailureRates({ failures, navigation, days }: FailureRatesProps) 
           title={FAILURES_TITLE}
           notes={[
             'Shows where VoiceMode fails more often than elsewhere, and whether a release raised it.',
-            'A share of few calls says little: see how many there were.',
+            'A share of few calls says little: rows with less than 1 % of all calls are grey. A bar with a gap near its end is cut off.',
           ]}
         />
         {navigation.state.filter && <p class="purpose">The filter does not apply to these tables.</p>}
