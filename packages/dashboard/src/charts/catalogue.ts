@@ -59,6 +59,7 @@ export const SECTIONS: readonly Section[] = [
         title: 'New and returning',
         purpose: 'Shows how many of the installations active each day are new.',
         values: NEWNESS,
+        countedOnce: 'new',
         madeFrom: ['installations', 'installations.new'],
         ignoresFilter: true,
         needsNewness: true,

@@ -62,6 +62,27 @@ describe('chartOf', () => {
     ])
   })
 
+  it('adds up the days of what each installation counts for once, to tell a change from chance', () => {
+    const daysOf = (from: string, to: string, n: number) => ({
+      ...{ from, to },
+      counts: [from, to].map((day) => count(day, 'installations.newness', 'new', n)),
+    })
+    const now = daysOf('2026-11-19', '2026-11-20', 18)
+    const previous = daysOf('2026-11-17', '2026-11-18', 36)
+    const spec = {
+      field: 'installations.newness',
+      title: 'New',
+      purpose: 'Shows who is new.',
+      show: 'count',
+    } as const
+    const changeWith = (countedOnce: { countedOnce?: string }) => {
+      const chart = chartOf(now, { ...spec, ...countedOnce }, { previous })
+      return chart.totals.map((total) => changeOfTotal(chart, total))
+    }
+    expect(changeWith({ countedOnce: 'new' })).toEqual(['▼ 50 %'])
+    expect(changeWith({})).toEqual(['≈'])
+  })
+
   it('has failed calls as a share of all calls', () => {
     const failed = [
       count('2026-11-20', 'usage.failed_steps', 'speak', 3),

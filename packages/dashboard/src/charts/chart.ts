@@ -24,6 +24,8 @@ export interface ChartSpec {
   drawn?: readonly string[]
   /** Whether one installation counts for several values, so that they have no shares. */
   overlaps?: boolean
+  /** The value of which each installation counts on one day only, so that its days can be added up. */
+  countedOnce?: string
   /** Whether days after the last row are unknown, not zero. The chart then ends with the last row. */
   endsWithLastRow?: boolean
 }
@@ -172,7 +174,8 @@ export function sampleOf({ show, unit }: Pick<Chart, 'show' | 'unit'>, { n, of }
 }
 
 export function countedUnitOf(unit: Unit): Sample['unit'] {
-  return unit === 'installations' ? 'installations' : 'uses'
+  if (unit === 'installations') return unit
+  return unit === 'sessions' || unit === 'uses' ? 'sessions' : 'calls'
 }
 
 /** Whether nothing was counted on any day. */
@@ -188,7 +191,9 @@ export function pointsOfDay({ points }: ChartNumbers, { values }: Chart, index: 
 /** How a total changed on the previous period, as `▲ 1.5`; undefined where that is not known. */
 export function changeOfTotal(chart: Chart, total: Total): string | undefined {
   const before = chart.previous?.totals.find(({ value }) => value === total.value)
-  return formatShortChange(sampleOf(chart, total), before && sampleOf(chart, before))
+  const days = chart.countedOnce === total.value ? chart.days.length : 1
+  const sumOf = (one: Total) => sampleOf(chart, { ...one, n: one.n * days })
+  return formatShortChange(sumOf(total), before && sumOf(before))
 }
 
 /** A total as its chart shows it. */

@@ -81,7 +81,7 @@ export const MEASURES: readonly Measure[] = [
   {
     label: 'Sessions',
     chart: 'Sessions',
-    of: (daily) => ({ n: sumOf(daily, 'usage.total_sessions'), unit: 'uses' }),
+    of: (daily) => ({ n: sumOf(daily, 'usage.total_sessions'), unit: 'sessions' }),
     format: formatCount,
     note: (daily) => {
       const perActive = ratio(sumOf(daily, 'usage.total_sessions'), sumOf(daily, 'installations'))
@@ -94,7 +94,7 @@ export const MEASURES: readonly Measure[] = [
     of: (daily) => ({
       n: sumOf(daily, 'usage.success_rate'),
       of: sumOf(daily, 'usage.total_operations'),
-      unit: 'uses',
+      unit: 'calls',
     }),
     format: formatShare,
     note: (daily) => `of ${formatCount(sumOf(daily, 'usage.total_operations'))} operations`,
@@ -105,7 +105,7 @@ export const MEASURES: readonly Measure[] = [
     of: (daily) => ({
       n: sumOf(daily, 'usage.failed_steps'),
       of: sumOf(daily, 'usage.total_operations'),
-      unit: 'uses',
+      unit: 'calls',
     }),
     format: (share) => formatRatio(share === undefined ? undefined : 100 * share),
     changesPer100: true,
@@ -117,7 +117,7 @@ export const MEASURES: readonly Measure[] = [
     of: (daily) => ({
       n: sumOf(daily, 'usage.stt_provider_usage', 'whisper-local'),
       of: sumOf(daily, 'usage.stt_provider_usage'),
-      unit: 'uses',
+      unit: 'sessions',
     }),
     format: formatShare,
     note: (daily) =>

@@ -81,7 +81,7 @@ function chartChanges({ shown: { daily, previous } }: Numbers): ChangeLine[] {
 function failureChanges({ failures: { now, previous } }: Numbers): ChangeLine[] {
   return breakdownTablesOf(now, previous).map(({ label, rows }) =>
     lineOf(
-      `Failed calls by ${label.toLowerCase()}`,
+      `Failed calls (${label})`,
       FAILURES_TITLE,
       rows.flatMap(({ value, previous: before, ...now }) => (before ? [{ value, now, before }] : [])),
     ),

@@ -34,7 +34,7 @@ export function overallOf(now: Segments, previous?: Segments): Part {
   const before = previous && sumsIn(previous, 'environment.os_type')
   // The server leaves out rare versions, but no operating system.
   const { n, of } = sumsIn(now, 'environment.os_type')
-  return { n, of, unit: 'uses', share: ratio(n, of), previous: before && { ...before, unit: 'uses' } }
+  return { n, of, unit: 'sessions', share: ratio(n, of), previous: before && { ...before, unit: 'sessions' } }
 }
 
 /**
@@ -55,7 +55,7 @@ export function breakdownTablesOf(now: Segments, previous?: Segments): Breakdown
         // A segment without any use has no share.
         .filter(({ segment, of }) => segment === field && of > 0)
         .map(({ value, n, of }) => ({
-          ...{ value, n, of, unit: 'uses' as const, share: ratio(n, of), part: ratio(n, sums.n) },
+          ...{ value, n, of, unit: 'sessions' as const, share: ratio(n, of), part: ratio(n, sums.n) },
           previous: previousOf(previous, { field, value }),
         }))
         .sort((a, b) =>
@@ -90,5 +90,5 @@ function sumsIn({ segments }: Segments, field: string): { n: number; of: number 
 
 function previousOf(previous: Segments | undefined, { field, value }: FieldValue): Sample | undefined {
   const row = previous?.segments.find((one) => one.segment === field && one.value === value)
-  return row && { n: row.n, of: row.of, unit: 'uses' }
+  return row && { n: row.n, of: row.of, unit: 'sessions' }
 }

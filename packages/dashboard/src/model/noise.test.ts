@@ -4,8 +4,8 @@ import { isBeyondNoise, type Sample, standardErrors } from './noise.ts'
 
 const anyShare = fc
   .record({ of: fc.integer({ min: 0, max: 100_000 }), part: fc.double({ min: 0, max: 1, noNaN: true }) })
-  .map(({ of, part }): Sample => ({ n: Math.floor(part * of), of, unit: 'uses' }))
-const anyCount = fc.integer({ min: 0, max: 100_000 }).map((n): Sample => ({ n, unit: 'uses' }))
+  .map(({ of, part }): Sample => ({ n: Math.floor(part * of), of, unit: 'calls' }))
+const anyCount = fc.integer({ min: 0, max: 100_000 }).map((n): Sample => ({ n, unit: 'calls' }))
 const anyPair = fc.oneof(fc.tuple(anyShare, anyShare), fc.tuple(anyCount, anyCount))
 const times = (factor: number, { n, of, unit }: Sample): Sample => ({
   ...{ n: factor * n, unit },
@@ -16,9 +16,10 @@ it('matches numbers worked out by hand', () => {
   // Pooled 0.2: 0.1 / sqrt(0.2 * 0.8 * (1/400 + 1/400)).
   const people = (n: number, of: number): Sample => ({ n, of, unit: 'installations' })
   expect(standardErrors(people(100, 400), people(60, 400))).toBeCloseTo(3.5355, 3)
-  // (225 - 175) / sqrt(400); uses count half.
+  // (225 - 175) / sqrt(400); sessions count half, and calls of a plain count an eighth.
   expect(standardErrors({ n: 225, unit: 'installations' }, { n: 175, unit: 'installations' })).toBe(2.5)
-  expect(standardErrors({ n: 450, unit: 'uses' }, { n: 350, unit: 'uses' })).toBe(2.5)
+  expect(standardErrors({ n: 450, unit: 'sessions' }, { n: 350, unit: 'sessions' })).toBe(2.5)
+  expect(standardErrors({ n: 1800, unit: 'calls' }, { n: 1400, unit: 'calls' })).toBe(2.5)
 })
 
 it('is a finite number with the sign of the change, and turns round with the periods', () => {

@@ -5,8 +5,8 @@ export interface Sample {
   n: number
   /** Of how many, if the number is the share `n / of`; absent for a plain count. */
   of?: number
-  /** What is counted: installations of one day, of which each counts once, or their sessions and calls. */
-  unit: 'installations' | 'uses'
+  /** What is counted. Uses of a provider are sessions; of a share, sessions and calls tell as much. */
+  unit: 'installations' | 'sessions' | 'calls'
 }
 
 /** The share, or the count; undefined if there is nothing to divide by. */
@@ -24,11 +24,14 @@ const MIN_EXPECTED = 5
  * The design effect (Kish, Survey Sampling, 1965): the calls of one person resemble each other and tell less than as many calls of
  * different people. 2 is the usual guess where it is not known (Henderson and Sundaresan, Bulletin of the WHO 60, 1982).
  */
-const DESIGN_EFFECT = { installations: 1, uses: 2 }
+const DESIGN_EFFECT = { installations: 1, sessions: 2, calls: 2 }
+
+/** Calls come in sessions of about so many, and their plain count varies as the sessions do. */
+const CALLS_PER_SESSION = 4
 
 /** What a change must exceed, for the reader. */
 export const NOISE_RULE =
-  'An arrow stands only where chance alone would give such a change less than once in 100 times. Shares are compared by the two-proportion z-test, counts as Poisson counts. Installations count once, by the average day. Sessions and calls count half, because those of one person resemble each other.'
+  'An arrow stands only where chance alone would give such a change less than once in 100 times. Shares are compared by the two-proportion z-test, counts as Poisson counts. Installations count once, by the average day. Sessions, and calls in a share, count half, because those of one person resemble each other; a plain count of calls counts an eighth, because they come in sessions of about four.'
 
 /**
  * By how many standard errors a number differs from that of an earlier period of the same length, below 0 if it is lower. Shares: the
@@ -40,7 +43,8 @@ export function standardErrors(now: Sample, before: Sample): number {
   const effect = DESIGN_EFFECT[now.unit]
   const [a, b] = [now.n / effect, before.n / effect]
   if (now.of === undefined || before.of === undefined) {
-    return (a + b) / 2 < MIN_EXPECTED ? 0 : (a - b) / Math.sqrt(a + b)
+    const sum = (a + b) / (now.unit === 'calls' ? CALLS_PER_SESSION : 1)
+    return sum / 2 < MIN_EXPECTED ? 0 : ((a - b) / (a + b)) * Math.sqrt(sum)
   }
   const [ofA, ofB] = [now.of / effect, before.of / effect]
   const pooled = ratio(a + b, ofA + ofB) ?? 0
