@@ -57,7 +57,7 @@ const VERSION = ['Version', '8.12 ▲ 16.0 points to 28.0%', '8.11 ▼ 15.5 poin
 it('the largest changes are those beyond the noise, the clearest first, with what grew and what shrank most', () => {
   expect(linesOf(numbersOf())).toEqual([
     ['Failed calls (Install method)', 'uv ▲ 2.0 points to 3.0%'],
-    ['New', '▼ 50 % to 100'],
+    ['New', '▼ 50 % from 200 to 100'],
     VERSION,
   ])
 })

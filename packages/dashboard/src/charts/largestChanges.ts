@@ -55,7 +55,7 @@ function headlineChanges({ shown: { daily, previous }, isFiltered, since }: Numb
     return [
       {
         ...{ label, chart },
-        changes: [`${change} to ${format(amountOf(now))}`],
+        changes: [`${change} from ${format(amountOf(before))} to ${format(amountOf(now))}`],
         standardErrors: Math.abs(standardErrors(now, before)),
       },
     ]

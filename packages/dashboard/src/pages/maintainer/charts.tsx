@@ -33,7 +33,7 @@ interface ChartsProps {
 
 /** The headlines, and the charts in their sections. */
 export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
-  const { cohorts, all, failures, since } = numbers
+  const { cohorts, all, compared, failures, since } = numbers
   const retention = useMemo(
     () => retentionOf(cohorts.counts, cohorts, lastDay, since),
     [cohorts, lastDay, since],
@@ -43,6 +43,7 @@ export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
       <PageBar
         navigation={navigation}
         days={days}
+        isCompared={compared !== undefined}
         sections={[...SECTIONS.map(({ title }) => title), COMING_BACK].map((title) => ({
           title,
           id: idOf(title),

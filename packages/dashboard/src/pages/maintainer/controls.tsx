@@ -70,9 +70,6 @@ export function Controls({ navigation, days, lastDay, numbers }: ControlsProps) 
             </StateLink>
           ))}
         </nav>
-        {numbers && state.compare && !numbers.compared && (
-          <p class="hint">Not all of the previous period is known.</p>
-        )}
       </div>
     </section>
   )

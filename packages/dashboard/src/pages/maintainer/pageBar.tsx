@@ -6,12 +6,14 @@ import { type Navigation, StateLink } from './navigation.tsx'
 interface PageBarProps {
   navigation: Navigation
   days: DayRange
+  /** Whether there are numbers to compare with, if it is chosen. */
+  isCompared: boolean
   /** The text and the id of each section. */
   sections: readonly { title: string; id: string }[]
 }
 
 /** What the page shows, and links to its sections. On a wide page it stays in sight. */
-export function PageBar({ navigation, days, sections }: PageBarProps) {
+export function PageBar({ navigation, days, isCompared, sections }: PageBarProps) {
   const { filter, compare } = navigation.state
   return (
     <div class="pageBar">
@@ -29,7 +31,7 @@ export function PageBar({ navigation, days, sections }: PageBarProps) {
           <Choice
             navigation={navigation}
             change={{ compare: undefined }}
-            text={comparison(filter, compare)}
+            text={isCompared ? comparison(filter, compare) : 'Not all of the previous period is known'}
             undo="stop comparing"
           />
         )}
