@@ -29,7 +29,7 @@ test('days that are due are named, and so is the background send that there was'
   const told = describeSchedule(await statusAfter(home, 2, TO_SERVER))
   expect(told).toContain('Days to send: 2026-11-20, 2026-11-21. They are over')
   expect(told).toContain(
-    'What sends: a background send, at most one a day, and again only while events wait, when the server said; the last one began 2026-11-20T10:00:00.000Z, the next can begin now.',
+    'What sends: a background send, at most one a day, and again only while events wait, when the server said; the last one began 2026-11-20T10:00:00.000Z, the next can begin now',
   )
 })
 

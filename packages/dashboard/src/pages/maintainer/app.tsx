@@ -6,7 +6,7 @@ import { daysOf, rangeProblemIn } from '../../model/pageState.ts'
 import { Breakdown } from './breakdown.tsx'
 import { Content } from './content.tsx'
 import { Controls, ThemeSelect } from './controls.tsx'
-import { StateLink, useNavigation } from './navigation.tsx'
+import { useNavigation } from './navigation.tsx'
 import { TestArrival } from './testArrival.tsx'
 import { Unknown } from './unknown.tsx'
 import { useNumbers } from './useNumbers.ts'
@@ -53,17 +53,7 @@ export function App({ host }: { host: Host }) {
             </p>
           )}
           <p class="days">
-            {formatRange(days)}, whole days in UTC.{' '}
-            {state.filter && (
-              <>
-                <strong>Only {state.filter.value}.</strong>{' '}
-                <StateLink navigation={navigation} change={{ filter: undefined }}>
-                  Show all
-                </StateLink>
-                .
-              </>
-            )}{' '}
-            {news.text}
+            {formatRange(days)}, whole days in UTC. {news.text}
           </p>
           {numbers && <Unknown numbers={numbers} filter={state.filter} />}
           {numbers && !isEmpty && <div class="days">{arrival}</div>}
