@@ -85,8 +85,9 @@ function readers({ batch, nextTurn }: CountOptions) {
                WHERE day = ${day} AND (telemetry_id, event_id) > (${list(last)})
                ORDER BY telemetry_id, event_id LIMIT ${EVENTS_PER_PAGE}`,
         )
-        for (const [n, row] of rows.entries()) {
-          if (n % EVENTS_PER_TURN === 0) await nextTurn()
+        let n = 0
+        for (const row of rows) {
+          if (n++ % EVENTS_PER_TURN === 0) await nextTurn()
           yield JSON.parse(String(row.body)) as TelemetryEvent
         }
         const end = rows.at(-1)
