@@ -1,36 +1,45 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { benchCharts } from './bench/charts.ts'
-import { benchCounting } from './bench/counting.ts'
-import { benchD1Cost } from './bench/d1Cost.ts'
-import { benchGrowth } from './bench/growth.ts'
-import { benchIngest } from './bench/ingest.ts'
-import { benchReading } from './bench/reading.ts'
-import { benchRush } from './bench/rush.ts'
-import { benchStartup } from './bench/startup.ts'
 import { type Row, tableOf, tellProgress } from './bench/statistics.ts'
-import { benchWorker } from './bench/worker.ts'
 
 type Bench = (scratch: string, args: string[]) => Promise<Row[]> | Row[]
 
+/** Loaded when they are needed: what this process has in memory counts for those that it starts, too. */
+type Benches = Record<string, [about: string, () => Promise<Bench>]>
+
 /** Those that run where none is named. */
-const QUICK: Record<string, [about: string, Bench]> = {
-  startup: ['what the client costs at its start', benchStartup],
-  reading: ['the client that reads a month of logs', benchReading],
-  ingest: ['a server that takes events', benchIngest],
-  worker: ['the Worker that takes events', benchWorker],
-  d1: ['what an event costs on Cloudflare', benchD1Cost],
-  counting: ['counting a day anew', benchCounting],
+const QUICK: Benches = {
+  startup: [
+    'what the client costs at its start',
+    async () => (await import('./bench/startup.ts')).benchStartup,
+  ],
+  reading: [
+    'the client that reads a month of logs',
+    async () => (await import('./bench/reading.ts')).benchReading,
+  ],
+  ingest: ['a server that takes events', async () => (await import('./bench/ingest.ts')).benchIngest],
+  worker: ['the Worker that takes events', async () => (await import('./bench/worker.ts')).benchWorker],
+  d1: ['what an event costs on Cloudflare', async () => (await import('./bench/d1Cost.ts')).benchD1Cost],
+  counting: ['counting a day anew', async () => (await import('./bench/counting.ts')).benchCounting],
 }
 
-const LONG: Record<string, [about: string, Bench]> = {
-  charts: ['charts of 9 million events; some 20 minutes and 12 GB of disk', benchCharts],
-  growth: ['taking events as a store grows to 9 million; some 20 minutes and 12 GB of disk', benchGrowth],
-  rush: ['the busiest minutes of a million installations; 20 minutes', benchRush],
+const LONG: Benches = {
+  charts: [
+    'charts of 9 million events; some 20 minutes and 12 GB of disk',
+    async () => (await import('./bench/charts.ts')).benchCharts,
+  ],
+  growth: [
+    'taking events as a store grows to 9 million; some 20 minutes and 12 GB of disk',
+    async () => (await import('./bench/growth.ts')).benchGrowth,
+  ],
+  rush: [
+    'the busiest minutes of a million installations; 20 minutes',
+    async () => (await import('./bench/rush.ts')).benchRush,
+  ],
 }
 
-const listOf = (benches: typeof QUICK) =>
+const listOf = (benches: Benches) =>
   Object.entries(benches).map(([name, [about]]) => `  npm run bench -- ${name.padEnd(9)} ${about}`)
 const LONG_ONES = ['By themselves, for they take long:', ...listOf(LONG)].join('\n')
 const HELP = `npm run bench measures speed, mostly as ratios of things that run by turns, since the clock of a shared machine means little.
@@ -50,9 +59,10 @@ else if (which !== undefined && !(which in all)) {
   const rows: Row[] = []
   for (const name of which === undefined ? Object.keys(QUICK) : [which]) {
     const scratch = mkdtempSync(join(tmpdir(), 'voicemode-bench-'))
-    const [about, bench] = all[name] as (typeof QUICK)[string]
+    const [about, load] = all[name] as Benches[string]
     tellProgress(`${name}: ${about}`)
     try {
+      const bench = await load()
       rows.push(...(await bench(scratch, args)))
     } catch (error) {
       // The others are measured all the same.
