@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import { eraseFile, isUnreadable, readText, rewrite, whileLocked, writeWhole } from '../files/files.ts'
@@ -24,6 +25,7 @@ import {
   type Receipt,
   YES_WORDS,
 } from './consent.ts'
+import { isMark, isSameFile, machineMark } from './machineMark.ts'
 import { type NoticeRecord, noticeRecord } from './notice.ts'
 
 /** The files of the record. */
@@ -94,16 +96,45 @@ export function readReceiptText(host: Host): string | undefined {
   return readText(recordPaths(host).receipt)
 }
 
-/** The installation's id; undefined before consent. */
+/** The installation's id; undefined before consent, and where the record is a copy. */
 export function readTelemetryId(host: Host): string | undefined {
-  return readText(recordPaths(host).id)?.trim() || undefined
+  return isCopy(host) ? undefined : readText(recordPaths(host).id)?.trim() || undefined
 }
 
-/** The secret that proves the id to the server; undefined before consent. */
+/** The secret that proves the id to the server; undefined before consent, and where the record is a copy. */
 export function readSecret(host: Host): Uint8Array | undefined {
-  const text = readText(recordPaths(host).secret)?.trim()
-  const bytes = text ? new Uint8Array(Buffer.from(text, 'base64url')) : undefined
-  return bytes?.length === SECRET_BYTES ? bytes : undefined
+  const { secret, isOwn } = readSecretFile(host)
+  return isOwn ? secret : undefined
+}
+
+/** Whether the secret was made for another machine or another folder than this one, which then draws one of its own. */
+export function isCopy(host: Host): boolean {
+  const { secret, isOwn } = readSecretFile(host)
+  return secret !== undefined && !isOwn
+}
+
+/** Whether this machine found a copied secret and drew one of its own in its place. */
+export function replacedCopy(host: Host): boolean {
+  const { isOwn, marks } = readSecretFile(host)
+  return isOwn && marks.length > 1
+}
+
+/**
+ * The secret's file has the secret in its first line, and below it a mark of the machine for which that was drawn. Marks of machines
+ * from which the file was copied before stay, so that machines that share a folder don't take turns in drawing a secret.
+ */
+function readSecretFile(host: Host) {
+  const path = recordPaths(host).secret
+  const [text = '', ...below] = readText(path)?.trim().split('\n') ?? []
+  const bytes = new Uint8Array(Buffer.from(text, 'base64url'))
+  const marks = below.filter(isMark)
+  const now = machineMark(host, path)
+  return {
+    secret: bytes.length === SECRET_BYTES ? bytes : undefined,
+    marks,
+    // One that an earlier version wrote has no mark yet.
+    isOwn: marks.length === 0 || marks.some((mark) => isSameFile(mark, now)),
+  }
 }
 
 export interface Identity {
@@ -159,13 +190,20 @@ export function isCurrent(host: Host, { secret, isKnown }: Proof): boolean {
 export function recordIdentity(host: Host, { secret, telemetryId, isKnown }: Proof): void {
   const paths = recordPaths(host)
   for (const path of [paths.receipt, paths.secret, paths.id]) mustBeOurs(path)
+  const { marks } = readSecretFile(host)
   if (!isKnown) hideFromGit(host.directories.ownBase)
-  write(paths.secret, `${Buffer.from(secret).toString('base64url')}\n`)
+  if (!isKnown || marks.length === 0) {
+    // An earlier version reads no further than the padding.
+    write(paths.secret, [`${Buffer.from(secret).toString('base64url')}=`, ...marks, ''].join('\n'))
+    // The mark has the inode of the file, which is known only now.
+    appendFileSync(paths.secret, `${machineMark(host, paths.secret)}\n`)
+  }
   write(paths.id, `${telemetryId}\n`)
 }
 
 /**
- * Makes what a yes needs and what is missing: secret, id and, for a yes in the environment, the receipt.
+ * Makes what a yes needs and what is missing: secret, id and, for a yes in the environment, the receipt. A copy of another machine's
+ * record gets a secret and an id of its own, under which nothing that happened before is reported.
  *
  * @returns undefined if there is no yes any more.
  * @throws the file system's error if the base directory can't be written.
@@ -173,14 +211,16 @@ export function recordIdentity(host: Host, { secret, telemetryId, isKnown }: Pro
 export async function ensureIdentity(host: Host): Promise<Identity | undefined> {
   for (;;) {
     const known = readIdentity(host)
-    if (known) return known
+    if (known && readSecretFile(host).marks.length > 0) return known
     const [proof, notice] = [await prepareIdentity(host), await noticeRecord()]
     const made = whileRecording(host, () => {
       if (readDecision(host).state !== 'granted') return 'no consent'
       if (!isCurrent(host, proof)) return undefined
+      const wasCopy = isCopy(host)
       recordIdentity(host, proof)
       const receipt = readReceipt(host)
-      return receipt?.decision === 'granted' ? receipt : recordReceipt(host, 'granted', 'environment', notice)
+      if (receipt?.decision !== 'granted') return recordReceipt(host, 'granted', 'environment', notice)
+      return wasCopy ? recordIdSince(host, receipt) : receipt
     })
     if (made === 'no consent') return undefined
     if (made) return { telemetryId: proof.telemetryId, since: sinceOf(made) }
@@ -209,10 +249,15 @@ export function retireIdentity(host: Host): void {
   whileRecording(host, () => {
     eraseIdentity(host)
     const receipt = readReceipt(host)
-    if (receipt?.decision !== 'granted') return
-    const id_since = new Date(host.now()).toISOString()
-    write(recordPaths(host).receipt, `${JSON.stringify({ ...receipt, id_since }, null, 2)}\n`)
+    if (receipt?.decision === 'granted') recordIdSince(host, receipt)
   })
+}
+
+/** Notes that nothing that happened until now is reported under the id that a yes has. */
+function recordIdSince(host: Host, receipt: Receipt): Receipt {
+  const renewed = { ...receipt, id_since: new Date(host.now()).toISOString() }
+  write(recordPaths(host).receipt, `${JSON.stringify(renewed, null, 2)}\n`)
+  return renewed
 }
 
 /** The words that contradict an answer. */

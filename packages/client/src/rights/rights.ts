@@ -7,7 +7,7 @@ import {
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import { deleteAnswerSchema, exportAnswerSchema } from '@voicemode-telemetry/protocol/wire/rights'
-import { readEndpoint, readSecret, readTelemetryId } from '../consent/record.ts'
+import { isCopy, readEndpoint, readSecret, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { dayIn, listEvents, readEvent } from '../queue/queue.ts'
 import { networkFailureOf } from '../send/networkFailure.ts'
@@ -110,6 +110,7 @@ interface Answer {
 
 async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | { failed: string }> {
   const secret = readSecret(host)
+  if (isCopy(host)) return { failed: "the secret here is a copy of another machine's; ask there" }
   if (!secret) return { failed: 'this machine has no secret, so it has sent nothing that could be asked for' }
   const endpoint = readEndpoint(host)
   if (!endpoint.ok) return { failed: endpoint.expected }

@@ -4,6 +4,7 @@ import { noticeRecord } from '../consent/notice.ts'
 import {
   ensureIdentity,
   eraseIdentity,
+  isCopy,
   readDecision,
   readIdentity,
   recordReceipt,
@@ -91,7 +92,7 @@ function tried(part: Undone, act: () => unknown): Undone[] {
  * @returns the new id; undefined if none was made.
  */
 export async function resetIdentity(host: Host): Promise<string | undefined> {
-  if (!readIdentity(host)) return undefined
+  if (!readIdentity(host) && !isCopy(host)) return undefined
   let telemetryId: string | undefined
   await withoutSender(host, async () => {
     eraseQueue(host)

@@ -1,7 +1,15 @@
 import { addDays, type Day, dayAt, daysFromTo, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import type { Decision } from '../consent/consent.ts'
 import { describeAdded } from '../consent/notice.ts'
-import { readDecision, readEndpoint, readIdentity, readReceipt, readTelemetryId } from '../consent/record.ts'
+import {
+  isCopy,
+  readDecision,
+  readEndpoint,
+  readIdentity,
+  readReceipt,
+  readTelemetryId,
+  replacedCopy,
+} from '../consent/record.ts'
 import { isHiddenFromGit } from '../files/gitignore.ts'
 import type { Host } from '../host.ts'
 import { EXPECTED_PROXY, routeTo, shownProxy } from '../network/proxy.ts'
@@ -31,6 +39,8 @@ export interface Status {
   answered_at: string | null
   answered_by: string | null
   telemetry_id: string | null
+  /** Whether the record here is a copy of another machine's: `found`, or `replaced` once this machine has an id of its own. */
+  copy: 'found' | 'replaced' | null
   /** Where the files are that belong to this machine alone, with `~` for the home directory. */
   own_folder: string
   /** Whether `.gitignore` there leaves them out. */
@@ -88,6 +98,7 @@ export function readStatus(host: Host): Status {
     answered_at: receipt?.decided_at ?? null,
     answered_by: receipt?.channel ?? null,
     telemetry_id: isOn ? (readTelemetryId(host) ?? null) : null,
+    copy: copyOf(host),
     own_folder: withTilde(host, host.directories.ownBase),
     ignored_by_git: isHiddenFromGit(host.directories.ownBase),
     foreign_files: findForeignFiles(host),
@@ -113,6 +124,11 @@ export function readStatus(host: Host): Status {
     next_report: isOn && endpoint.ok ? { day: today, after: `${addDays(today, 1)}T00:05:00Z` } : null,
     last_refused: lastRefused ? { day: dayIn(lastRefused), reason: readRefusal(lastRefused) ?? null } : null,
   }
+}
+
+function copyOf(host: Host): Status['copy'] {
+  if (isCopy(host)) return 'found'
+  return replacedCopy(host) ? 'replaced' : null
 }
 
 /** A proxy as it is remembered. */

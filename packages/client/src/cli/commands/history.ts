@@ -12,7 +12,7 @@ exact bytes of that day's event, and nothing else.`,
   json: 'print the list as JSON',
   examples: ['voicemode-telemetry history', 'voicemode-telemetry history --day 2026-11-20'],
   async run({ host, terminal, json, values: { day } }) {
-    const entries = readHistory(host, ['sent', 'rejected']).filter(
+    const entries = (await readHistory(host, ['sent', 'rejected'])).filter(
       (entry) => day === undefined || entry.day === day,
     )
     if (json) printJson(terminal, entries)
@@ -20,6 +20,8 @@ exact bytes of that day's event, and nothing else.`,
       terminal.out(entries.map(day === undefined ? line : ({ body }) => body).join(''))
     else if (day === undefined) terminal.out('Nothing has been sent from this machine.\n')
     else terminal.err(`Nothing was sent for ${day}.\n`)
+    if (!json && day !== undefined && entries.some(({ body }) => body === ''))
+      terminal.err(`Somebody has changed a file of ${day}, so it is not shown.\n`)
     return json || day === undefined || entries.length > 0 ? EXIT.ok : EXIT.failed
   },
 }
