@@ -54,7 +54,7 @@ export async function benchCharts(scratch: string, args: string[]): Promise<void
   const driver = openSqlite(path)
   const store = createSqlStore({ driver, host: createHost(), eventsPerIdPerHour: 10 })
   console.log(
-    `everything aggregated in ${say(await secondsOf(() => aggregateNews(store, EVENT_RETENTION_DAYS)))}`,
+    `everything aggregated in ${say(await secondsOf(() => aggregateNews(store, EVENT_RETENTION_DAYS, createHost().log)))}`,
   )
   const pass = await secondsOf(async () => {
     for await (const _ of store.activeDays());

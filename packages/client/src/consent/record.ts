@@ -1,7 +1,15 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
-import { eraseFile, isUnreadable, readText, rewrite, whileLocked, writeWhole } from '../files/files.ts'
+import {
+  doEach,
+  eraseFile,
+  isUnreadable,
+  readText,
+  rewrite,
+  whileLocked,
+  writeWhole,
+} from '../files/files.ts'
 import { hideFromGit } from '../files/gitignore.ts'
 import type { Host } from '../host.ts'
 import { type Endpoint, parseEndpoint } from '../settings/endpoint.ts'
@@ -278,7 +286,7 @@ export function recordSetting(host: Host, answer: 'true' | 'false'): void {
 /** Deletes the secret, then the id, so that whoever finds one missing can't make the same id again. */
 export function eraseIdentity(host: Host): void {
   const { id, secret } = recordPaths(host)
-  for (const path of [secret, id]) eraseFile(path)
+  doEach([secret, id].map((path) => () => eraseFile(path)))
 }
 
 /** Two users may share a home directory. The record of the other one must not be overwritten. */

@@ -12,6 +12,7 @@ import {
   retireIdentity,
   whileRecording,
 } from '../consent/record.ts'
+import { doEach } from '../files/files.ts'
 import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
 import { eraseQueue } from '../queue/queue.ts'
@@ -54,10 +55,7 @@ export async function withdrawConsent(
   const forgotten = (await wantsForgetting())
     ? await (await import('./rights.ts')).forgetAtServer(host)
     : undefined
-  const erased = withoutSender(host, async () => {
-    eraseQueue(host)
-    eraseIdentity(host)
-  })
+  const erased = withoutSender(host, async () => doEach([() => eraseQueue(host), () => eraseIdentity(host)]))
   const undeleted = await erased.then<Undone[], Undone[]>(
     () => [],
     () => ['deleting the queue, the id and its secret'],

@@ -48,12 +48,12 @@ async function sendOne(
   const event = await exactEvent(body)
   if (event?.event_id === eventId && event.telemetry_id !== readTelemetryId(host)) {
     // It is sent by the machine from which this queue was copied.
-    rmSync(file.path, { force: true })
+    ifPossible(() => rmSync(file.path, { force: true }))
     return 'dropped'
   }
   if (event?.event_id !== eventId) {
     const refusal: Refusal = { status: 0, type: 'not-an-event-of-this-installation' }
-    settle(host, file, 'rejected', refusal)
+    ifPossible(() => settle(host, file, 'rejected', refusal))
     return { eventId, day: '', outcome: 'rejected', refusal }
   }
   const day = dayOf(event.timestamp)
@@ -89,4 +89,11 @@ function noteFailure(host: Host, delivery: Extract<Delivery, { outcome: 'queued'
     ...(retryAfterMs !== undefined && { notBefore: host.now() + retryAfterMs }),
   })
   return { outcome, ...described, ...(waitsAlone && { waitsAlone }) }
+}
+
+/** What can't be set aside keeps nothing else waiting. */
+function ifPossible(act: () => void): void {
+  try {
+    act()
+  } catch {}
 }

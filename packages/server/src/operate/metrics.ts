@@ -1,11 +1,15 @@
+import { LATE_PROMISES, type Late } from '@voicemode-telemetry/protocol/wire/health'
 import type { ProblemKind } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import { FAILURES, type FailureKind } from '../failure.ts'
 import { type Host, MS_PER_HOUR } from '../host.ts'
 import { EVENT_OUTCOMES, type EventOutcome } from '../ingest/addEvents.ts'
 import { UNTRUSTED_PROXIES, type UntrustedProxy } from '../limits/proxyWatch.ts'
+import type { UnreadableEvents } from '../store/store.ts'
 
 /** What the store tells when it is asked for metrics; undefined where it takes no events. */
-export type StoreReading = { daysToAggregate: number; isClockBelieved: boolean } | undefined
+export type StoreReading =
+  | { daysToAggregate: number; isClockBelieved: boolean; late: Late[]; unreadable: UnreadableEvents[] }
+  | undefined
 
 /** Counts since this process started, of no one in particular. */
 export interface Metrics {
@@ -72,7 +76,13 @@ export function createMetrics(now: Host['now']): Metrics {
   }
 }
 
-function storeMetrics({ daysToAggregate, isClockBelieved }: NonNullable<StoreReading>): string[] {
+function storeMetrics({
+  daysToAggregate,
+  isClockBelieved,
+  late,
+  unreadable,
+}: NonNullable<StoreReading>): string[] {
+  const daysLate = (promise: Late['promise']) => late.find((each) => each.promise === promise)?.days ?? 0
   return [
     ...metric('days_to_aggregate', 'gauge', 'Days with events that are not in the counts yet.', [
       ['', daysToAggregate],
@@ -83,6 +93,18 @@ function storeMetrics({ daysToAggregate, isClockBelieved }: NonNullable<StoreRea
       'Whether the clock is believed, so that old events are deleted: 1 or 0.',
       [['', isClockBelieved ? 1 : 0]],
     ),
+    ...metric(
+      'days_late',
+      'gauge',
+      'By how many days something is behind its date.',
+      LATE_PROMISES.map((promise) => [labels({ promise }), daysLate(promise)]),
+    ),
+    ...metric(
+      'unreadable_events',
+      'gauge',
+      'Stored events that could not be read and are in no count, by their day.',
+      unreadable.map(({ day, n }) => [labels({ day }), n]),
+    ),
   ]
 }
 
@@ -92,7 +114,7 @@ const FOR_THEIR_TIME: readonly (string | undefined)[] = [
   'ahead-of-clock',
   'past-retention',
 ] satisfies ProblemKind[]
-const IN_TIME: readonly EventOutcome[] = ['stored', 'duplicate']
+const IN_TIME: readonly EventOutcome[] = ['stored', 'duplicate', 'conflicting']
 
 /** Compares, hour by hour, how many events are refused for their time with how many are not. */
 function createClockSuspicion(now: Host['now']) {

@@ -1,4 +1,4 @@
-import { fix, ok, type Verdict } from './finding.ts'
+import { fix, judgeUnreadable, ok, type Verdict } from './finding.ts'
 
 const MS_PER_MINUTE = 60_000
 /** Clocks that are further apart than this are not both right. */
@@ -36,6 +36,21 @@ export function judgeProxies(text: string): Verdict {
   return fix(
     'proxy-not-trusted: requests come through a proxy, and all of its clients share one limit: name it with --trusted-proxy ' +
       '(TELEMETRY_TRUSTED_PROXY)',
+  )
+}
+
+/** Judges what the server says of events that it could not take as they came. */
+export function judgeServerEvents(text: string): Verdict {
+  const unreadable = [
+    ...text.matchAll(/^voicemode_telemetry_unreadable_events\{day="([\d-]{10})"\} (\d+)$/gm),
+  ]
+  if (unreadable.length > 0)
+    return judgeUnreadable(unreadable.map(([, day = '', n]) => ({ day, n: Number(n) })))
+  const conflicting = sampleOf(text, 'events_total{outcome="conflicting"}')
+  if (!conflicting) return ok('none that it has counted had a known id and other content')
+  return ok(
+    `conflicting: ${conflicting} had the id of a stored event and other content, and were dropped. Two machines report under one id: \
+somebody copied a home directory or an image with its secret. Whoever gives out images leaves out telemetry_* of ~/.voicemode`,
   )
 }
 

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { tryEach } from '../../failure.ts'
 
 /**
  * A table of at most so many bytes is rewritten within some tenths of a second, so that nobody who writes to it waits longer.
@@ -33,12 +34,27 @@ const TABLES_WITH_DEAD_ROWS = `SELECT relid::regclass::text AS name FROM pg_stat
  */
 export async function tidyPostgres(client: pg.ClientBase): Promise<void> {
   await client.query(`SET lock_timeout = ${BRIEFLY_MS}`)
+  await tryEach([
+    { at: {}, run: () => dropForgotten(client) },
+    { at: {}, run: () => rewrite(client) },
+  ])
+}
+
+async function dropForgotten(client: pg.ClientBase): Promise<void> {
   for (const name of await namesFrom(client, FORGOTTEN_DAYS)) {
+    // Whoever reads one of them holds up all, since each is dropped from the same table of events.
     if (!(await isFreeFor(client, `DROP TABLE IF EXISTS ${name}`))) break
   }
-  const rewritten = await namesFrom(client, TABLES_WITH_DEAD_ROWS)
-  for (const name of rewritten) await isFreeFor(client, `VACUUM (FULL, ANALYZE, SKIP_LOCKED) ${name}`)
-  if (rewritten.length > 0) await closeLogOfWrites(client)
+}
+
+async function rewrite(client: pg.ClientBase): Promise<void> {
+  const names = await namesFrom(client, TABLES_WITH_DEAD_ROWS)
+  const rewriting = names.map((name) => ({
+    at: {},
+    run: () => isFreeFor(client, `VACUUM (FULL, ANALYZE, SKIP_LOCKED) ${name}`),
+  }))
+  const closing = { at: {}, run: () => closeLogOfWrites(client) }
+  await tryEach(names.length > 0 ? [...rewriting, closing] : [])
 }
 
 /** Has the database begin a new file of its log of writes, if it lets this user: one that is full goes with a later checkpoint. */
