@@ -136,12 +136,11 @@ function readSecretFile(host: Host) {
   const [text = '', ...below] = readText(path)?.trim().split('\n') ?? []
   const bytes = new Uint8Array(Buffer.from(text, 'base64url'))
   const marks = below.filter(isMark)
-  const now = machineMark(host, path)
   return {
     secret: bytes.length === SECRET_BYTES ? bytes : undefined,
     marks,
     // One that an earlier version wrote has no mark yet.
-    isOwn: marks.length === 0 || marks.some((mark) => isSameFile(mark, now)),
+    isOwn: marks.length === 0 || marks.some((mark) => isSameFile(mark, machineMark(host, path))),
   }
 }
 

@@ -17,10 +17,10 @@ export function readStoredEvent(row: Row): TelemetryEvent | undefined {
       telemetry_id === row.telemetry_id &&
       dayOf(timestamp) === row.day &&
       SEGMENTS.every((name) => typeof environment[name] === 'string') &&
-      areStrings(environment) &&
+      areAll(environment, 'string') &&
       typeof usage.total_sessions === 'number' &&
       typeof usage.total_operations === 'number' &&
-      Object.values(usage).every((value) => typeof value === 'number' || areNumbers(value))
+      areNumbers(usage)
     return isWhole ? event : undefined
   } catch {
     return undefined
@@ -31,10 +31,17 @@ const SEGMENTS = SEGMENT_FIELDS.map(
   (field) => field.replace('environment.', '') as keyof TelemetryEvent['environment'],
 )
 
-function areStrings(group: object): boolean {
-  return Object.values(group).every((value) => typeof value === 'string')
+/** Every event that is counted passes here, so no list is made. */
+function areAll(values: object, type: 'string' | 'number'): boolean {
+  for (const key in values) if (typeof values[key as keyof typeof values] !== type) return false
+  return true
 }
 
-function areNumbers(map: object): boolean {
-  return Object.values(map).every((value) => typeof value === 'number')
+function areNumbers(usage: TelemetryEvent['usage']): boolean {
+  for (const key in usage) {
+    const value = usage[key as keyof typeof usage]
+    const isRead = typeof value === 'number' || (typeof value === 'object' && areAll(value, 'number'))
+    if (!isRead) return false
+  }
+  return true
 }

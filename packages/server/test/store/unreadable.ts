@@ -2,7 +2,7 @@ import { addDays, type Day, MS_PER_DAY, startOfDay } from '@voicemode-telemetry/
 import { expect, test } from 'vitest'
 import { findLate } from '../../src/jobs/late.ts'
 import { sql, textOf } from '../../src/store/statement.ts'
-import { eventOf, NOON, TODAY } from '../events.ts'
+import { NOON, TODAY } from '../events.ts'
 import { runDailyJobAt } from '../testHost.ts'
 import { eventsOfMany, firstOf, idOf, type OpenStore } from './testStore.ts'
 
@@ -10,44 +10,29 @@ import { eventsOfMany, firstOf, idOf, type OpenStore } from './testStore.ts'
 export function unreadableContract(open: () => Promise<OpenStore>): void {
   const BEFORE = addDays(TODAY, -1)
 
-  /** A store with three events on each of two days, of which one body is something else. */
-  async function openWith(body: string) {
-    const opened = await open()
-    const events = [...(await eventsOfMany(3, BEFORE)), ...(await eventsOfMany(3))]
-    for (const event of events) await opened.store.add(event)
-    await opened.driver.batch([
-      sql`UPDATE events SET body = ${body} WHERE day = ${BEFORE} AND event_id = ${firstOf(events).event_id}`,
+  const BODIES = ['{', 'null', '{}', '{"environment":{"version":8},"usage":{}}']
+
+  test('events that cannot be read are set aside; all others are counted and exported, and all are deleted on time', async () => {
+    const { store, driver } = await open()
+    const [old, today] = [await eventsOfMany(8, BEFORE), await eventsOfMany(8)]
+    for (const event of [...old, ...today]) await store.add(event)
+    const bodies = [...BODIES, JSON.stringify(firstOf(today)), JSON.stringify(old.at(-1))]
+    await driver.batch([
+      ...bodies.map(
+        (body, n) => sql`UPDATE events SET body = ${body} WHERE event_id = ${old[n]?.event_id ?? ''}`,
+      ),
       sql`UPDATE days SET version = version + 1 WHERE day = ${BEFORE}`,
     ])
-    return { ...opened, events }
-  }
+    const installations = async (day: Day) =>
+      (await store.counts(day, day, { field: 'installations' })).map(({ n }) => n)
 
-  const installations = async ({ store }: OpenStore, day: Day) =>
-    (await store.counts(day, day, { field: 'installations' })).map(({ n }) => n)
-
-  test.each(['{', 'null', '{}', '{"environment":{"version":8},"usage":{}}'])(
-    'of a day with the body %s all other events are counted, and its own are exported, reported and deleted on time',
-    async (body) => {
-      const opened = await openWith(body)
-      const { store, events } = opened
-      await runDailyJobAt(NOON, store)
-      expect(await installations(opened, BEFORE)).toEqual([2])
-      expect(await installations(opened, TODAY)).toEqual([3])
-      expect(await store.unreadableEvents()).toEqual([{ day: BEFORE, n: 1 }])
-      expect(
-        (await store.exportInstallation(idOf(events))).map(({ timestamp }) => timestamp.slice(0, 10)),
-      ).toEqual([TODAY])
-      await runDailyJobAt(NOON + 89 * MS_PER_DAY, store)
-      await runDailyJobAt(NOON + 90 * MS_PER_DAY, store)
-      expect(await store.rawDaysBefore(TODAY)).toEqual([])
-      expect([await store.unreadableEvents(), await installations(opened, BEFORE)]).toEqual([[], [2]])
-    },
-  )
-
-  test('a body of another row is set aside too', async () => {
-    const opened = await openWith(JSON.stringify(await eventOf({ installation: 2 })))
-    await runDailyJobAt(NOON, opened.store)
-    expect(await installations(opened, BEFORE)).toEqual([2])
+    await runDailyJobAt(NOON, store)
+    expect([await installations(BEFORE), await installations(TODAY)]).toEqual([[2], [8]])
+    expect(await store.unreadableEvents()).toEqual([{ day: BEFORE, n: bodies.length }])
+    expect(await store.exportInstallation(idOf(old))).toEqual(today.slice(0, 1))
+    await runDailyJobAt(NOON + 90 * MS_PER_DAY, store)
+    expect(await store.rawDaysBefore(TODAY)).toEqual([])
+    expect([await store.unreadableEvents(), await installations(BEFORE)]).toEqual([[], [2]])
   })
 
   test('a day that cannot be counted is forgotten on time and keeps its counts', async () => {
