@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { addDays, startOfDay, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeReportByHand } from '../src/report/makeReports.ts'
@@ -10,6 +11,7 @@ import { MIGRATIONS } from '../src/store/migrations.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
 import { raw, read, sql } from '../src/store/statement.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
+import { eventsOfMany } from './store/testStore.ts'
 import { storeContract } from './storeContract.ts'
 import { runDailyJobAt, testHost } from './testHost.ts'
 
@@ -45,6 +47,27 @@ test('a database file that was deleted or replaced takes nothing more', async ()
   writeFileSync(path, '')
   await expect(driver.batch([read`SELECT 1`])).rejects.toThrow('missing')
   await driver.close()
+})
+
+test('while somebody reads, an event costs little of the log of writes, which is short again once nobody does', async () => {
+  const path = join(folder, 'test.db')
+  const driver = openSqlite(path)
+  await migrate(driver)
+  const store = createSqlStore({ driver, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
+  const reader = new DatabaseSync(path)
+  reader.exec('BEGIN; SELECT * FROM days')
+  const size = () => statSync(`${path}-wal`).size
+  const [before, events] = [size(), await eventsOfMany(1002)]
+  for (let n = 0; n < 1000; n += 50) {
+    await Promise.all(events.slice(n, n + 50).map((event) => store.add(event)))
+  }
+  expect((size() - before) / 1000).toBeLessThan(8_000)
+  await driver.batch([sql`INSERT INTO milestones VALUES ('of a test', ${'x'.repeat(50_000_000)})`])
+  expect(size()).toBeGreaterThan(50_000_000)
+  reader.close()
+  for (const event of events.slice(1000)) await store.add(event)
+  expect(size()).toBeLessThan(33_000_000)
+  await store.close()
 })
 
 test('migrations go on from where a database stands, once, also when several servers start', async () => {

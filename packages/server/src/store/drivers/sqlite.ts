@@ -7,6 +7,8 @@ import { type SqlValue, type Statement, textOf } from '../statement.ts'
 
 /** How long to wait for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2_000
+/** When the log of writes beside the file is played into it, in pages, and to what it is cut then, which is as much in bytes. */
+const [WAL_PAGES, WAL_BYTES] = [8_000, 32_768_000]
 /** What must be left on the disk, in bytes; the log of writes beside the file may grow by some of it with any commit. */
 const MIN_ROOM_BYTES = 1_048_576
 
@@ -22,7 +24,8 @@ export function openSqlite(path: string): Driver {
   // A name that begins with file: would be read as a URL with options.
   const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
   database.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000',
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
+     PRAGMA wal_autocheckpoint = ${WAL_PAGES}; PRAGMA journal_size_limit = ${WAL_BYTES}`,
   )
   const inode = isFile ? statSync(path).ino : undefined
   const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
