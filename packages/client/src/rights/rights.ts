@@ -110,7 +110,8 @@ interface Answer {
 
 async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | { failed: string }> {
   const secret = readSecret(host)
-  if (isCopy(host)) return { failed: "the secret here is a copy of another machine's; ask there" }
+  if (isCopy(host))
+    return { failed: "the secret here is a copy of another machine's or folder's, and only there it counts" }
   if (!secret) return { failed: 'this machine has no secret, so it has sent nothing that could be asked for' }
   const endpoint = readEndpoint(host)
   if (!endpoint.ok) return { failed: endpoint.expected }
