@@ -8,6 +8,7 @@ import { createHost as createServerHost } from '../packages/server/src/createHos
 import { openDatabase } from '../packages/server/src/store/drivers/open.ts'
 import { createSqlStore } from '../packages/server/src/store/sqlStore.ts'
 import { eventOf } from '../packages/server/test/events.ts'
+import { benchD1Cost } from './bench/d1Cost.ts'
 import { benchIngest } from './bench/ingest.ts'
 import { benchReading } from './bench/reading.ts'
 import { benchRush } from './bench/rush.ts'
@@ -18,7 +19,7 @@ import { benchCharts, secondsOf } from './benchCharts.ts'
  * Speed as ratios of things measured in one run, since the clock of a shared machine means little. A ratio far from the
  * one noted here is worth a look. `npm run bench -- charts` measures the charts of a full store instead, `-- startup` what
  * the client costs at its start, `-- ingest` a server that takes events, `-- reading` the client that reads a month of logs, and
- * `-- rush` the busiest ten minutes of a million installations.
+ * `-- rush` the busiest ten minutes of a million installations, `-- d1` what an event costs on Cloudflare.
  */
 
 const DAY = '2026-11-20'
@@ -31,6 +32,8 @@ try {
     await benchCharts(scratch, args)
   } else if (which === 'ingest') {
     await benchIngest(scratch, args)
+  } else if (which === 'd1') {
+    await benchD1Cost()
   } else if (which === 'rush') {
     await benchRush(scratch, args)
   } else if (which === 'reading') {

@@ -14,10 +14,20 @@ const SOURCES = [
 
 /** Builds the dashboard into packages/dashboard/dist if that is missing or older than its sources. */
 export async function buildDashboard(): Promise<void> {
-  if (isFresh()) return
+  if (isNowhere() || isFresh()) return
   process.stderr.write('Building the dashboard …\n')
   const { build } = await import('vite')
   await build({ root: dashboard, configFile: join(dashboard, 'vite.config.ts'), logLevel: 'warn' })
+}
+
+/** In a working directory that somebody has removed, neither Node nor Vite finds files. What was built before is used. */
+function isNowhere(): boolean {
+  try {
+    process.cwd()
+    return false
+  } catch {
+    return true
+  }
 }
 
 function isFresh(): boolean {

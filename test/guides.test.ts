@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { createMetrics } from '../packages/server/src/operate/metrics.ts'
 import { runCommand } from '../packages/server/test/runCommand.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -38,6 +39,28 @@ describe.each(PAGES)('%s', (page) => {
 test('the guides and their files are there, and say how the server is called', () => {
   expect(PAGES.length).toBeGreaterThan(8)
   expect(PAGES.flatMap((page) => commandLines(read(page))).length).toBeGreaterThan(8)
+})
+
+test('the guides show every line of doctor, and the alerts name only metrics that there are', async () => {
+  const checksIn = (text: string) =>
+    [...text.matchAll(/^ *(?:ok|skipped|fix) {2,}([a-z ]+): /gm)].map(([, check]) => check)
+  const { stdout } = await runCommand(['doctor', '--url', 'http://127.0.0.1:9'])
+  const checks = checksIn(stdout)
+  expect(checks.length).toBeGreaterThan(12)
+  expect(checksIn(read('docs/deploy/cloudflare.md'))).toEqual(checks)
+  expect(checksIn(read('docs/deploy/linux-host.md'))).toEqual(checks)
+  const ofPostgres = ['database link', 'durability', 'sessions']
+  expect(checksIn(read('docs/deploy/several-hosts.md'))).toEqual(
+    checks.flatMap((check) => (check === 'clock' ? [check, ...ofPostgres] : [check])),
+  )
+
+  const store = { daysToAggregate: 0, isClockBelieved: true, deletionWaits: false, late: [], unreadable: [] }
+  const metrics = createMetrics(Date.now).write({ version: '1.2.3', store, logLinesLost: 0 })
+  for (const [name] of read('examples/deploy/voicemode-telemetry-alerts.yml').matchAll(
+    /voicemode_telemetry_\w+/g,
+  )) {
+    expect(metrics).toContain(`# TYPE ${name} `)
+  }
 })
 
 test('the unit starts a server with the settings of the example', async () => {

@@ -102,11 +102,38 @@ describe('after a week of sends', () => {
 
   test('disable --forget leaves nothing on the machine that could send, and nothing on the server', async () => {
     await using week = await weekOfSends()
-    const { code, stdout } = await run(week.home, ['disable', '--forget'], week.env)
+    const { code, stdout } = await run(week.home, ['disable', '--forget', '--purge'], week.env)
     expect(stdout.toString()).toMatch(/The server has deleted its events of this installation/)
     expect(code).toBe(0)
     expect(week.storedEvents()).toBe(0)
     expect(readIdentity(week.home.host())).toBeUndefined()
+
+    // What is asked afterwards gets no answer that is untrue.
+    const told = async (command: string) => {
+      const { stdout, stderr } = await run(week.home, [command], week.env)
+      return stdout.toString() + stderr
+    }
+    const gone = 'this machine has no id and no secret now'
+    expect(await told('export')).toMatch(`Not exported: ${gone}`)
+    expect(await told('forget')).toMatch(`The server was not asked: ${gone}`)
+    expect(await told('status')).toMatch(/^Last sent +nothing in this machine's history$/m)
+    expect(await told('history')).toBe('There is no history of sent events on this machine.\n')
+  })
+
+  test('whoever keeps a copy of the secret can check a deletion', async () => {
+    await using week = await weekOfSends()
+    const secret = readFileSync(join(week.home.base, 'telemetry_secret'), 'utf8').trim()
+    const held = async () => {
+      const answer = await fetch(`${week.env.VOICEMODE_TELEMETRY_ENDPOINT}/v1/rights/export`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ secret }),
+      })
+      return ((await answer.json()) as { events: unknown[] }).events.length
+    }
+    expect(await held()).toBe(7)
+    await run(week.home, ['disable', '--forget'], week.env)
+    expect(await held()).toBe(0)
   })
 
   test('disable --forget works offline too, and says what could not be done', async () => {
@@ -133,11 +160,14 @@ describe('after a week of sends', () => {
 
   test('the offer of a deletion names the server and the number of events, and that it is the last chance', async () => {
     await using week = await weekOfSends()
-    const terminal = recordingTerminal({ isInteractive: true, columns: 1000, ask: async () => 'y' })
+    const terminal = recordingTerminal({ isInteractive: true, columns: 40, ask: async () => 'y' })
     await runCommandLine(['disable'], week.home.host({ env: week.env }), terminal)
     const { host } = new URL(week.env.VOICEMODE_TELEMETRY_ENDPOINT)
-    expect(terminal.written.err).toMatch(`${host} took 7 events from this installation`)
-    expect(terminal.written.err).toMatch("you can't ask later")
+    const { out, err } = terminal.written
+    expect((out + err).split('\n').filter((line) => line.length > 40)).toEqual([])
+    const offer = err.replace(/\s+/g, ' ')
+    expect(offer).toMatch(`${host} took 7 events from this installation`)
+    expect(offer).toMatch("you can't ask later")
     expect(week.storedEvents()).toBe(0)
   })
 

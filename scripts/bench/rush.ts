@@ -76,7 +76,9 @@ async function rush(name: string, database: string, minutes: readonly number[]):
       const begunAt = performance.now()
       const arrivals = Array.from({ length: events }, () => Math.random() * 60_000).sort((a, b) => a - b)
       const answers = arrivals.map(async (arrival) => {
-        await new Promise((resolve) => setTimeout(resolve, begunAt + arrival - performance.now()))
+        await new Promise((resolve) =>
+          setTimeout(resolve, Math.max(0, begunAt + arrival - performance.now())),
+        )
         return post(server.url, textOf(sent++), agent)
       })
       const times = (await Promise.all(answers)).sort((a, b) => a - b)

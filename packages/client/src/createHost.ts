@@ -4,14 +4,14 @@ import { isAbsolute, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ciInfo from 'ci-info'
 import type { Env, Host } from './host.ts'
-import { directoriesOf } from './settings/directories.ts'
+import { directoriesOf, NO_HOME } from './settings/directories.ts'
 
 export interface HostOptions {
   /** Default: the process's environment. */
   env?: Env
-  /** Default: the user's home directory. */
+  /** Default: the user's home directory. Without one telemetry is off. */
   homeDirectory?: string
-  /** Default: the process's working directory. */
+  /** Default: the process's working directory, or the root of the file system if that is gone. */
   workingDirectory?: string
   /** Default: the root of the file system. */
   systemRoot?: string
@@ -27,12 +27,13 @@ export interface HostOptions {
 export function createHost(options: HostOptions = {}): Host {
   const env = options.env ?? process.env
   const home = options.homeDirectory ?? ownHome()
-  const workingDirectory = options.workingDirectory ?? process.cwd()
+  const systemRoot = options.systemRoot ?? parse(process.execPath).root
+  const workingDirectory = options.workingDirectory ?? ownWorkingDirectory() ?? systemRoot
   return {
     env,
     platform: process.platform,
     workingDirectory,
-    systemRoot: options.systemRoot ?? parse(process.execPath).root,
+    systemRoot,
     hostName: options.hostName ?? hostname(),
     isCI: options.isCI ?? ciInfo.isCI,
     userId: process.geteuid?.(),
@@ -105,5 +106,21 @@ async function startOpener(env: Env, opener: string, url: string): Promise<boole
 
 /** An empty or relative HOME would make the working directory the home directory, so it is ignored. */
 function ownHome(): string {
-  return isAbsolute(homedir()) ? homedir() : userInfo().homedir
+  const asked = unlessItFails(homedir) ?? ''
+  const home = isAbsolute(asked) ? asked : (unlessItFails(() => userInfo().homedir) ?? '')
+  return isAbsolute(home) ? home : NO_HOME
+}
+
+/** Undefined if somebody has removed it: then there is no project either. */
+function ownWorkingDirectory(): string | undefined {
+  return unlessItFails(process.cwd)
+}
+
+/** A system call may fail: in a folder that is gone, or for a user that the machine does not know. */
+function unlessItFails<Found>(ask: () => Found): Found | undefined {
+  try {
+    return ask()
+  } catch {
+    return undefined
+  }
 }

@@ -45,6 +45,7 @@ export interface Host {
 
 /** The folders that the client uses. Any of them may be missing. */
 export interface Directories {
+  /** `NO_HOME` if the user has none. */
   home: string
   /** VoiceMode's base directory. */
   base: string

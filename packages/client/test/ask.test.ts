@@ -33,11 +33,16 @@ test('a person is asked, looks at every word and at the own numbers, says yes, a
   await session.sees('stats.example.org, and whoever runs that server')
   await session.sees(PROMPT)
   session.type('d\r')
-  await session.sees('Kinds of error (usage.error_types): how many of each of')
+  await session.sees('Kinds of error: counts of FileNotFoundError')
+  await session.sees('it sees the IP address')
+  await session.sees('May VoiceMode send usage counts?')
+  await session.sees('Enter alone means no')
   await session.sees(PROMPT)
   session.type('p\r')
   await session.sees('byte for byte')
   await session.sees('"telemetry_id": "00000000-0000-0000-0000-000000000000"')
+  await session.sees('it is not sent')
+  await session.sees('The ids are placeholders.')
   await session.sees(PROMPT)
   session.type('y\r')
   await session.sees('Thank you.')
@@ -67,7 +72,6 @@ test.each([
 
 describe('nothing is recorded', () => {
   test.each([
-    ['of an unclear answer', 'perhaps\r'],
     ['of Ctrl-C', '\u0003'],
     ['of the end of input', '\u0004'],
   ])('%s', async (_, keys) => {
@@ -93,6 +97,42 @@ describe('nothing is recorded', () => {
     expect(settingsOf(home)).toBe(SETTINGS)
     expect(readReceipt(home.host())).toBeUndefined()
   })
+})
+
+test('enable names at once all that is missing', async () => {
+  using home = new Home()
+  const { code, stderr } = await run(home, ['enable'])
+  expect(code).toBe(1)
+  expect(stderr).toMatch(
+    /^Nothing changed\..*ENDPOINT is not set.*voicemode\.env\. Only a person at a terminal/,
+  )
+})
+
+test('another server asks again and names both; the old one does not', async () => {
+  using home = freshHome()
+  const first = inTerminal(home, ['ask'])
+  await first.sees(PROMPT)
+  first.type('y\r')
+  await first.ends()
+  const env = { VOICEMODE_TELEMETRY_ENDPOINT: 'https://other.example.org' }
+  const receipt = readReceipt(home.host())
+  expect(receipt).toMatchObject({ recipient: 'stats.example.org' })
+  expect((await run(home, ['send'], env)).stdout.toString()).toMatch(/^Nothing sent: you said yes to another/)
+  expect((await run(home, ['status'], env)).stdout.toString()).toMatch(
+    /^Answered .*, for stats\.example\.org$/m,
+  )
+  const session = inTerminal(home, ['ask'], { env })
+  await session.sees('You said yes to stats.example.org. Sending is paused: another server is set.')
+  await session.sees('other.example.org, and whoever runs that server')
+  await session.sees(PROMPT)
+  session.type('\u0003')
+  await session.ends()
+  expect(readDecision(home.host({ env })).decidedBy).toBe('another server')
+  expect(readDecision(home.host()).state).toBe('granted')
+  // A name that would write to the screen makes no receipt.
+  const path = join(home.base, 'telemetry_consent.json')
+  writeFileSync(path, JSON.stringify({ ...receipt, recipient: 'a\u001b[2J' }))
+  expect(readReceipt(home.host())).toBeUndefined()
 })
 
 test.each(['ask', 'enable'])('without a terminal %s neither blocks nor records', async (command) => {
@@ -159,27 +199,36 @@ test('at 80 columns the question takes ten lines at most', async () => {
   session.hangUp()
   const lines = linesOf((await session.ends()).screen)
   expect(lines.length).toBeLessThanOrEqual(10)
-  expect(lines.join('\n')).toMatch(/never what was said.*random id.*90 days.*disable.*notice/s)
+  expect(lines.join('\n')).toMatch(
+    /never what was said.*random id.*90 days.*disable.*notice.*Enter alone means no/s,
+  )
 })
 
-test.each([40, 80])('at %i columns what is typed after p and d is seen once', async (columns) => {
-  using home = freshHome()
-  const session = inTerminal(home, ['ask'], { columns })
-  for (const keys of ['p', 'd', 'p', 'maybe']) {
-    await session.sees(PROMPT)
-    // One key after the other, as a person types: each is echoed by itself.
-    for (const key of keys) {
-      session.type(key)
-      await session.sees(key)
+test.each([40, 80])(
+  'at %i columns what is typed is seen once, and a typing mistake asks again',
+  async (columns) => {
+    using home = freshHome()
+    const session = inTerminal(home, ['ask'], { columns })
+    for (const keys of ['p', 'd', 'p', 'pd']) {
+      await session.sees(PROMPT)
+      // One key after the other, as a person types: each is echoed by itself.
+      for (const key of keys) {
+        session.type(key)
+        await session.sees(key)
+      }
+      session.type('\r')
     }
-    session.type('\r')
-  }
-  const { screen } = await session.ends()
-  const answers = linesOf(screen).flatMap((line) =>
-    line.startsWith(PROMPT) ? line.slice(PROMPT.length) : [],
-  )
-  expect(answers.map((answer) => answer.replaceAll(PROMPT, ''))).toEqual(['p', 'd', 'p', 'maybe'])
-})
+    await session.sees('Please type y, n, p or d')
+    await session.sees(PROMPT)
+    session.type('\u0003')
+    const { screen } = await session.ends()
+    expect(readReceipt(home.host())).toBeUndefined()
+    const answers = linesOf(screen).flatMap((line) =>
+      line.startsWith(PROMPT) ? line.slice(PROMPT.length) : [],
+    )
+    expect(answers.map((answer) => answer.replaceAll(PROMPT, ''))).toEqual(['p', 'd', 'p', 'pd', ''])
+  },
+)
 
 test.each([40, 80])(
   'at %i columns and without colour every line fits, and no escape sequence is written',

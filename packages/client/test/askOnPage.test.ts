@@ -109,7 +109,7 @@ test('enable --page records nothing if nobody answers, over SSH, or without a te
 
   const SSH_CONNECTION = '192.0.2.1 50000 192.0.2.2 22'
   const remote = inTerminal(home, ['enable', '--page'], { env: { ...ENDPOINT, SSH_CONNECTION } })
-  await remote.sees('To answer in this terminal: voicemode-telemetry enable')
+  await remote.sees('To answer in this terminal: voicemode-telemetry')
   expect((await remote.ends()).code).toBe(1)
 
   const { code, stderr } = await run(home, ['enable', '--page'], ENDPOINT)

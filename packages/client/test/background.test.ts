@@ -1,14 +1,23 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { addDays, dayAt, MS_PER_DAY, startOfDay } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { createHost, maybeSendInBackground, noteCaller } from '../src/index.ts'
-import { readState } from '../src/settings/state.ts'
+import { eraseQueue } from '../src/queue/queue.ts'
+import { resetIdentity } from '../src/rights/withdraw.ts'
+import { isBackgroundDue } from '../src/send/background.ts'
+import { type SendReport, sendInBackground } from '../src/send/send.ts'
+import { readState, updateState } from '../src/settings/state.ts'
+import { readStatus } from '../src/show/status.ts'
 import { run } from './commandLine.ts'
 import { grantedHome } from './homes.ts'
-import { Home, USED_DAY } from './logs.ts'
-import { Receiver } from './receiver.ts'
+import { ENVIRONMENT, Home, USED_DAY } from './logs.ts'
+import { answerWith, Receiver, refuseWith, takeIt } from './receiver.ts'
+import { hostOf, outcomes } from './sending.ts'
 
+const HOUR_MS = 60 * 60_000
+const TODAY = dayAt(Date.now())
+const NOON = startOfDay(TODAY) + 12 * HOUR_MS
 const QUIET = { code: 0, stdout: Buffer.from(''), stderr: '' }
 
 test('a send in the background delivers after its parent has ended, and its parent shows nothing', async () => {
@@ -56,22 +65,76 @@ test('a process in the background ends after 15 seconds, where tries and time-ou
   expect(receiver.bodies).toHaveLength(2)
 })
 
-test('it runs at most once in 24 hours, also after the clock was set back', async () => {
+/** Whether a background send may run at a time, by what is remembered. */
+function dueAt(home: Home, now: number): boolean {
+  return isBackgroundDue(home.host({ now: () => now }))
+}
+
+/** A background send as in its own process, at a time. It draws no random numbers but zeros: no backoff, and the earliest time of day. */
+function sendAt(home: Home, receiver: Receiver, now: number): Promise<SendReport> {
+  const host = {
+    ...hostOf(home, receiver.url, { now: () => now }),
+    randomBytes: (n: number) => new Uint8Array(n),
+  }
+  return sendInBackground(host, { environment: ENVIRONMENT })
+}
+
+test('it runs once a day, at the time of day of the machine, also after the clock was set back', async () => {
   using home = await grantedHome()
   await using receiver = await Receiver.start()
-  const env = { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url }
-  await run(home, ['send', '--detached'], env)
-  const last = readState(home.host()).lastBackgroundAt ?? 0
-  const started: string[][] = []
-  const at = (now: number) =>
-    maybeSendInBackground({
-      ...home.host({ env, now: () => now }),
-      startDetached: (args) => started.push(args) > 0,
-    })
-  expect(at(last + MS_PER_DAY - 1)).toBe('not due')
-  expect(at(last + MS_PER_DAY)).toBe('started')
-  expect(at(last - 1)).toBe('started')
-  expect(started).toHaveLength(2)
+  expect(outcomes(await sendAt(home, receiver, NOON))).toEqual(['sent'])
+  const { timeOfDayMs = 0 } = readState(home.host())
+  const next = startOfDay(TODAY) + MS_PER_DAY + timeOfDayMs
+  expect([NOON, next - 1, next, NOON - 1].map((now) => dueAt(home, now))).toEqual([false, false, true, true])
+  expect(outcomes(await sendAt(home, receiver, NOON + 1))).toEqual(['not due'])
+
+  // A new id has a new time of day, or the old one would link the two.
+  const host = hostOf(home, receiver.url)
+  await resetIdentity(host)
+  expect(readState(host).timeOfDayMs).toBeUndefined()
+})
+
+test('while events wait it runs again when the server said, and not before', async () => {
+  using home = await grantedHome()
+  await using receiver = await Receiver.start()
+  receiver.answer = answerWith(429, { 'retry-after': '600' })
+  expect(outcomes(await sendAt(home, receiver, NOON))).toEqual(['queued'])
+  const over = NOON + 600_000
+  expect([over - 1, over].map((now) => dueAt(home, now))).toEqual([false, true])
+  expect(readStatus(hostOf(home, receiver.url, { now: () => NOON }))).toMatchObject({
+    next_background_send: new Date(over).toISOString(),
+    not_before: new Date(over).toISOString(),
+  })
+  receiver.answer = takeIt
+  expect(outcomes(await sendAt(home, receiver, over))).toEqual(['sent'])
+  expect(dueAt(home, over + HOUR_MS)).toBe(false)
+})
+
+test('while events wait and the server gave no time, it runs again after a backoff that grows, and daily all the same', async () => {
+  using home = await grantedHome()
+  await using receiver = await Receiver.start()
+  receiver.answer = answerWith(503)
+  for (let n = 1; n <= 2; n++) {
+    expect(outcomes(await sendAt(home, receiver, NOON))).toEqual(['queued'])
+    expect(readState(home.host())).toMatchObject({ failedSends: n, retryAt: NOON })
+  }
+  updateState(home.host(), { retryAt: NOON + MS_PER_DAY })
+  expect([NOON + HOUR_MS, NOON + MS_PER_DAY].map((now) => dueAt(home, now))).toEqual([false, true])
+  // Nothing is left to be retried.
+  updateState(home.host(), { retryAt: NOON })
+  eraseQueue(home.host())
+  expect(dueAt(home, NOON + HOUR_MS)).toBe(false)
+})
+
+test('an event that a retry would not help makes it run no more often', async () => {
+  using home = await grantedHome([addDays(USED_DAY, -1), USED_DAY])
+  await using receiver = await Receiver.start()
+  const tooNew = refuseWith({ type: '/problems/unknown-fields' })
+  receiver.answer = (...to) => (to[2] === 1 ? answerWith(503, { 'retry-after': '600' }) : tooNew)(...to)
+  expect(outcomes(await sendAt(home, receiver, NOON))).toEqual(['queued'])
+  expect(outcomes(await sendAt(home, receiver, NOON + 600_000))).toEqual(['queued', 'queued'])
+  expect(dueAt(home, NOON + 11 * HOUR_MS)).toBe(false)
+  expect(dueAt(home, NOON + MS_PER_DAY)).toBe(true)
 })
 
 test('what a host program has Node load does not reach the process in the background', async () => {

@@ -1,9 +1,17 @@
 import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Env } from '../src/host.ts'
 import type { Home } from './logs.ts'
 
 export const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+/** An option of Node: the process's working directory is removed before the program starts. */
+export const IN_GONE_FOLDER = `--import=data:text/javascript,${encodeURIComponent(`
+  import { mkdtempSync, rmdirSync } from 'node:fs'
+  process.chdir(mkdtempSync(${JSON.stringify(join(tmpdir(), 'gone-'))}))
+  rmdirSync(process.cwd())`)}`
 
 export interface Finished {
   code: number | null

@@ -120,7 +120,7 @@ describe('a no of the environment', () => {
     expect(readDecision(home.host()).decidedBy).toBe('remembered no')
     expect(receiver.connections).toBe(0)
 
-    expect(await enables(home)).toContain('Thank you.')
+    expect(await enables(home, { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })).toContain('Thank you.')
     expect(readState(home.host()).environmentNo).toBeUndefined()
     expect(readDecision(home.host()).state).toBe('granted')
   })
@@ -164,7 +164,7 @@ describe('a no of the environment', () => {
     using home = await grantedHome()
     const script = `
       const { updateState } = await import(process.argv[1])
-      const host = { directories: { ownBase: process.argv[2] } }
+      const host = { now: Date.now, directories: { ownBase: process.argv[2] } }
       for (let n = 0; n < 200; n++) updateState(host, { notBefore: n })`
     const module = new URL('../src/settings/state.ts', import.meta.url).href
     const writers = [1, 2].map(() =>

@@ -89,6 +89,10 @@ test('the client queues, sends, counts and clears events, and refuses what is no
   await client.sendEvent(event)
   expect(client.clearOldQueuedEvents(-1)).toBe(1)
   expect(client.queueSize()).toBe(0)
+  expect(library.readStatus(host)).toMatchObject({
+    dropped_unsent: 1,
+    last_dropped_unsent: new Date(now()).toISOString(),
+  })
 })
 
 test('without a yes the client withholds an event and queues nothing', async () => {

@@ -6,6 +6,7 @@ import { readReceipt, readSecret } from '../src/consent/record.ts'
 import { grantConsent, telemetryId } from '../src/index.ts'
 import { listEvents } from '../src/queue/queue.ts'
 import { withdrawConsent } from '../src/rights/withdraw.ts'
+import { readStatus } from '../src/show/status.ts'
 import { run, start } from './commandLine.ts'
 import { grantedHome, useOn } from './homes.ts'
 import { Home, USED_DAY } from './logs.ts'
@@ -29,6 +30,8 @@ test('preview, queue file, request body and history file are the same bytes', as
   expect((await run(home, ['send'], env)).code).toBe(0)
   const kept = readFileSync(join(home.base, 'logs/telemetry/sent', name))
   const history = await run(home, ['history', '--day', USED_DAY], env)
+  const { stderr } = await run(home, ['history'])
+  expect(stderr).toBe(`To see the bytes of a day: voicemode-telemetry history --day ${USED_DAY}\n`)
 
   expect(listEvents(home.host(), 'queue')).toEqual([])
   for (const bytes of [queued, previewedQueued.stdout, kept, history.stdout, ...receiver.bodies]) {
@@ -157,6 +160,7 @@ test('an event waits 7 days at most, then it is deleted unsent', async () => {
   await send(hostOf(home, receiver.url, { now: () => Date.now() + 7 * MS_PER_DAY }))
   expect(receiver.bodies).toHaveLength(seen)
   expect(listEvents(home.host(), 'queue')).toEqual([])
+  expect(readStatus(home.host())).toMatchObject({ dropped_unsent: 1 })
 })
 
 test('the queue holds 100 files at most, and the oldest go first', async () => {
@@ -171,6 +175,8 @@ test('the queue holds 100 files at most, and the oldest go first', async () => {
   const ids = listEvents(home.host(), 'rejected').map(({ eventId }) => Number(eventId))
   expect(ids.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, n) => n + 3))
   expect(receiver.bodies).toEqual([])
+  const { stdout } = await run(home, ['status'])
+  expect(stdout.toString()).toMatch(/^Dropped unsent +3 events, the last on \d{4}-\d\d-\d\d: waited 7 days/m)
 })
 
 test('a no stops a send that is under way, and leaves no queue, id or secret', async () => {

@@ -2,9 +2,10 @@ import { rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { expect, test } from 'vitest'
+import { grantConsent } from '../src/consent/grant.ts'
 import { listEvents } from '../src/queue/queue.ts'
 import { run } from './commandLine.ts'
-import { grantedHome } from './homes.ts'
+import { grantedHome, usedHome } from './homes.ts'
 import { Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver } from './receiver.ts'
 import { inTerminal } from './terminal.ts'
@@ -19,7 +20,9 @@ test('status says which days are due, and that nothing sends them by itself', as
   using home = await grantedHome()
   const { text, json } = await statusOf(home, { VOICEMODE_TELEMETRY_ENDPOINT: 'http://127.0.0.1:2' })
   expect(json.due_days).toContain(USED_DAY)
-  expect(text).toMatch(/^What sends +nothing by itself: .*send --background$/m)
+  expect(text).toMatch(
+    /^What sends +nothing by itself; .*\nSend now .*\nSend every day .* send --background$/m,
+  )
   expect(json.last_background_send).toBeNull()
 })
 
@@ -31,10 +34,25 @@ test('after a yes a person is told the same as by status', async () => {
   session.type('y\r')
   const told = (await session.ends()).screen.replace(/\s+/g, ' ')
   const { text } = await statusOf(home, env)
-  const rows = text.matchAll(/^(Days to send|Next report|What sends) +(.*)$/gm)
-  const sentences = [...rows].map(([, name, row]) => `${name}: ${row}.`)
-  expect(sentences).toHaveLength(3)
+  const rows = text.matchAll(/^(Days to send|Next report|What sends|Send now|Send every day) +(.*)$/gm)
+  const sentences = [...rows].map(([, name, row]) => `${name}: ${row}`)
+  expect(sentences).toHaveLength(5)
   expect(told).toContain(`Thank you. ${sentences.join(' ')} To stop: voicemode-telemetry disable`)
+})
+
+test('after a yes preview and send say that what was before it does not count', async () => {
+  using home = usedHome()
+  const env = { VOICEMODE_TELEMETRY_ENDPOINT: 'http://127.0.0.1:2' }
+  expect((await run(home, ['preview', '--day', USED_DAY], env)).stderr).toContain('This is an example')
+  await grantConsent(home.host(), 'command')
+  const preview = await run(home, ['preview', '--day', USED_DAY], env)
+  expect([preview.stdout.length, preview.stderr]).toEqual([
+    0,
+    expect.stringMatching(`^Nothing is sent for ${USED_DAY}: only what happened after your yes`),
+  ])
+  expect((await run(home, ['send'], env)).stdout.toString()).toMatch(
+    /each that is over and came after your yes/,
+  )
 })
 
 test('status says why an event waits and when it is deleted unsent, and its day is no longer due', async () => {

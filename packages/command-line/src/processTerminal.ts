@@ -14,7 +14,8 @@ export function processTerminal(): Terminal {
       return Boolean(isDevice(STDOUT) && getStdout().isTTY && process.stderr.isTTY && process.stdin.isTTY)
     },
     get columns() {
-      return getStdout().columns ?? process.stderr.columns ?? 80
+      // A terminal that doesn't know its size says 0.
+      return getStdout().columns || process.stderr.columns || 80
     },
     out: (text) => {
       const rest = needsStream ? text : writeDirectly(text)

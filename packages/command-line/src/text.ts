@@ -1,3 +1,5 @@
+import type { Terminal } from './terminal.ts'
+
 /**
  * Wraps text at spaces to lines of at most `columns` columns, or 20 if that is more. A broken line keeps its indentation. A word that is
  * longer than a line stays whole.
@@ -19,6 +21,12 @@ function wrapLine(line: string, columns: number): string[] {
     else lines[lines.length - 1] = isFresh ? last + word : `${last} ${word}`
   }
   return lines
+}
+
+/** Writes a message for a person, wrapped to the width of their terminal. Where nobody is, its lines stay as they are. */
+export function printText(terminal: Terminal, text: string, to: 'out' | 'err' = 'out'): void {
+  const columns = terminal.isInteractive ? terminal.columns : Number.POSITIVE_INFINITY
+  terminal[to](`${wrap(text, columns)}\n`)
 }
 
 /** A text beside its name needs at least this many columns to be readable. */

@@ -27,6 +27,9 @@ export function daysAgo(days: number): Day {
   return addDays(TODAY, -days)
 }
 
+/** The page URL's query for days before the first event. */
+export const NO_EVENTS = `?from=${daysAgo(300)}&to=${daysAgo(290)}`
+
 let server: ServerProcess
 let browser: Browser
 let context: BrowserContext

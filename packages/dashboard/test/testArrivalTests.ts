@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openPage, report, usages } from './fixture.ts'
+import { NO_EVENTS, openPage, report, usages } from './fixture.ts'
 import { readTables } from './readPage.ts'
 import { eventOf, type Usage } from './usageFixtures.ts'
 
@@ -13,5 +13,9 @@ export function testArrivalTests(): void {
       .getByText(/^A test event arrived on .* UTC, from voicemode-telemetry .*counted nowhere\.$/)
       .waitFor()
     expect(await readTables(after)).toEqual(await readTables(before))
+    // Where there are no events, it is in the card that says so.
+    const empty = await openPage(NO_EVENTS)
+    await empty.locator('.message', { hasText: 'No events' }).getByText('A test event arrived').waitFor()
+    expect(await empty.getByText('A test event arrived').count()).toBe(1)
   })
 }

@@ -43,6 +43,7 @@ const ABOVE_A_YES: readonly Status['decided_by'][] = [
   'environment',
   'project file',
   'remembered no',
+  'no home',
   'CI',
 ]
 

@@ -17,6 +17,7 @@ const STATUS_PROPERTIES = {
   added_to_notice: { type: 'array', items: TEXT },
   answered_at: TEXT_OR_NULL,
   answered_by: TEXT_OR_NULL,
+  answered_for: TEXT_OR_NULL,
   telemetry_id: TEXT_OR_NULL,
   endpoint: TEXT_OR_NULL,
   endpoint_problem: TEXT_OR_NULL,
@@ -44,7 +45,13 @@ const STATUS_PROPERTIES = {
   log_folders: { type: 'array', description: "The folders of VoiceMode's logs, and what is in them." },
   due_days: { type: 'array', items: TEXT, description: 'Days that are over and have no event yet.' },
   last_background_send: TEXT_OR_NULL,
+  next_background_send: {
+    ...TEXT_OR_NULL,
+    description: 'The earliest time of the next background send; null if one may begin now.',
+  },
   waiting: { type: 'array', description: 'Events in the queue, and when each is deleted unsent.' },
+  dropped_unsent: { type: 'integer', description: 'Events that were deleted unsent so far.' },
+  last_dropped_unsent: TEXT_OR_NULL,
   not_before: TEXT_OR_NULL,
   clock_not_believed: {
     type: 'boolean',
@@ -54,6 +61,11 @@ const STATUS_PROPERTIES = {
   last_failure: { type: ['object', 'null'], description: 'Why the last event that was tried still waits.' },
   last_sent: { type: ['object', 'null'] },
   next_report: { type: ['object', 'null'] },
+  held_up: { type: ['object', 'null'], description: 'What keeps a send from running now, and until when.' },
+  times_ahead: {
+    type: 'array',
+    description: "Times in telemetry's files that lie ahead of the clock and so count as now.",
+  },
   last_refused: { type: ['object', 'null'] },
 } satisfies Record<keyof Status, JsonSchemaType>
 
@@ -83,7 +95,9 @@ export const PREFERENCE_SCHEMA = open(
   ['outcome', 'state', 'decided_by', 'comment'],
 )
 
-export const FORGET_SCHEMA = open({ outcome: { enum: ['done', 'failed'] }, why: TEXT }, ['outcome'])
+export const FORGET_SCHEMA = open({ outcome: { enum: ['done', 'failed', 'no secret'] }, why: TEXT }, [
+  'outcome',
+])
 
 function open(
   properties: Record<string, JsonSchemaType>,

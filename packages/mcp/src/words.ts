@@ -63,7 +63,8 @@ function adviceOn(status: Status): string[] {
   const state = describeState(status)
   if (status.state === 'granted')
     return [`${state} There is nothing to ask. To turn it off: telemetry_set_preference with enabled false.`]
-  const wasAnswered = status.answered_at !== null && status.decided_by !== 'wider notice'
+  const isPaused = status.decided_by === 'wider notice' || status.decided_by === 'another server'
+  const wasAnswered = status.answered_at !== null && !isPaused
   const mayAsk = status.state === 'unset' && !wasAnswered
   return [
     state,

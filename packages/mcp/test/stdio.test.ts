@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, test } from 'vitest'
 import { grantConsent } from 'voicemode-telemetry'
+import { IN_GONE_FOLDER } from '../../client/test/commandLine.ts'
 import { Home } from '../../client/test/logs.ts'
 import { Receiver } from '../../client/test/receiver.ts'
 import { NAME, VERSION } from '../src/server.ts'
@@ -112,6 +114,18 @@ test('standard output holds nothing but JSON-RPC, whatever is called and however
   expect(await wire.ends()).toBe(0)
   expect(wire.lines.length).toBeGreaterThanOrEqual(13)
   expect(wire.lines.filter((line) => !isProtocol(line))).toEqual([])
+  expect(wire.stderr).toBe('')
+})
+
+test('it serves in a folder that is gone, and to a user without a home', async () => {
+  using home = new Home()
+  await using wire = new Wire(home, { nodeArgs: [IN_GONE_FOLDER], env: { HOME: devNull } })
+  await wire.initialize()
+  const told = await wire.call('telemetry_check_status')
+  expect(told.result?.structuredContent).toMatchObject({
+    decided_by: 'no home',
+    reason: 'this user has no home directory, so no answer can be recorded',
+  })
   expect(wire.stderr).toBe('')
 })
 

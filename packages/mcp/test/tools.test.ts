@@ -155,7 +155,7 @@ describe('the preview', () => {
     const told = await assistant.call('telemetry_preview', { day: DAY })
     expect(told.texts[0]).toBe(body)
     expect(told.structured).toMatchObject({ day: DAY, body, place: null })
-    expect(told.texts[1]).toContain('Nobody has said yes')
+    expect(told.texts[1]).toContain('This is an example, and it is not sent')
     expect(told.texts[1]).toContain('could not be used: 1')
   })
 

@@ -44,3 +44,16 @@ export function judgeClock({ now, newestKnown, doubt }: ClockReading): ClockVerd
   if (now - since >= HOLD_DAYS * MS_PER_DAY) return { outcome: 'believed', now }
   return { outcome: 'doubted', now, newestKnown, doubt: { since, seenAt: now } }
 }
+
+/**
+ * Whether a time in one of a client's files lies ahead of the clock by more than a day. Nothing that is stored is due later than that, so
+ * either it was written by a clock that was wrong, or the clock is wrong now. Times are in milliseconds since 1970.
+ */
+export function isAhead(stored: number, now: number): boolean {
+  return stored - now > MS_PER_DAY
+}
+
+/** A time in one of a client's files. One that {@link isAhead} counts as now. */
+export function storedTime(stored: number, now: number): number {
+  return isAhead(stored, now) ? now : stored
+}

@@ -39,16 +39,13 @@ export interface Failure {
   code?: string
 }
 
-/** What a job does, step by step. */
-type JobStep =
-  | 'reports'
-  | 'counts'
-  | 'test event'
-  | 'milestone'
-  | 'forgetting'
-  | 'limits'
-  | 'tombstones'
-  | 'tidying'
+/** What the daily job does, step by step. */
+export const JOB_STEPS = [
+  ...(['clock', 'days', 'reports', 'counts', 'test event', 'milestone'] as const),
+  ...(['forgetting', 'limits', 'tombstones', 'tidying'] as const),
+] as const
+
+export type JobStep = (typeof JOB_STEPS)[number]
 
 /** Where in a job something failed. */
 interface Place {

@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -15,6 +16,7 @@ import { sql } from '../src/store/statement.ts'
 import { eventOf } from './events.ts'
 import { runCommand } from './runCommand.ts'
 import { runServer, type ServerProcess, startServer } from './serverProcess.ts'
+import { startReading } from './startReading.ts'
 
 const STRONG_TOKEN = '0123456789abcdef0123456789abcdef'
 
@@ -265,7 +267,7 @@ describe('doctor', () => {
     return { exitCode, report, toFix, stdout }
   }
 
-  test('a healthy deployment has nothing to fix, and nothing is stored by asking', async () => {
+  test('a healthy deployment has nothing to fix until a deletion waits for a reader, and nothing is stored by asking', async () => {
     const env = { TELEMETRY_ADMIN_TOKEN: STRONG_TOKEN }
     const server = await start(env)
     const { exitCode, report, stdout } = await examine(['--url', `${server.url}/`], env)
@@ -273,6 +275,17 @@ describe('doctor', () => {
     expect([exitCode, report.outcome]).toEqual([0, 'ok'])
     expect(stdout).not.toContain(STRONG_TOKEN)
     expect(countEvents(databasePath)).toBe(0)
+
+    const reader = startReading(databasePath)
+    const secret = Buffer.alloc(SECRET_BYTES).toString('base64url')
+    const headers = { 'content-type': 'application/json' }
+    await fetch(`${server.url}/v1/rights/delete`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ secret }),
+    })
+    expect((await examine(['--url', server.url], env)).toFix).toEqual(['deletions'])
+    reader.close()
   })
 
   test('a server that does not answer, a database that is not there and a weak token are to be fixed', async () => {
@@ -290,6 +303,7 @@ describe('doctor', () => {
         'charts',
         'server clock',
         'proxy',
+        'deletions',
         'server events',
       ],
     ])
@@ -331,6 +345,7 @@ describe('doctor', () => {
     expect(exitCode).toBe(0)
     const lines = stdout.trim().split('\n')
     expect(lines.filter((line) => !line.startsWith('ok'))).toEqual([
+      expect.stringMatching(/^skipped {2}admin token: /),
       expect.stringMatching(/^skipped {2}database: /),
       expect.stringMatching(/^skipped {2}migrations: /),
       expect.stringMatching(/^skipped {2}clock: /),
@@ -372,6 +387,24 @@ describe('doctor', () => {
       .split('\n')
       .filter((line) => line.includes('events-unreadable'))
     expect(logged).toEqual([expect.stringContaining(`"day":"${day}","n":1`)])
+  })
+
+  test('a public server without a token is to be fixed, since nobody can read its charts', async () => {
+    const { url } = await start()
+    const proxy = createServer((request, response) => {
+      const headers = { ...request.headers, 'x-forwarded-for': '198.51.100.1' }
+      const onward = httpRequest(url + request.url, { method: request.method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers)
+        answer.pipe(response)
+      })
+      request.pipe(onward)
+    }).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const { port } = proxy.address() as { port: number }
+    const { exitCode, stdout } = await runCommand(['doctor', '--url', `http://127.0.0.1:${port}`])
+    proxy.close()
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/^fix {6}charts: .*TELEMETRY_ADMIN_TOKEN/m)
   })
 
   test('people are told in lines, what was found beside what it was about', async () => {

@@ -21,7 +21,7 @@ export const TODAY: Day = '2026-11-21'
 export const NOON = Date.parse(`${TODAY}T12:00:00Z`)
 
 /** The id of the n-th installation of a test. */
-export function installationId(n: number): string {
+function installationId(n: number): string {
   return `00000000-0000-8000-8000-${n.toString(16).padStart(12, '0')}`
 }
 

@@ -67,6 +67,7 @@ const MISUSES: Record<string, string[]> = {
   'doctor canary': ['only options can follow.'],
   'doctor --fix': ['no such option: --fix.'],
   'doctor --port 80': ['no such option: --port.'],
+  'doctor --database none': [`${DATABASE}.`],
   'doctor --url': ['--url needs a value: --url URL.'],
   'doctor --url canary': [`${URL_FORM}.`],
   backup: ['a word is missing: FILE.'],

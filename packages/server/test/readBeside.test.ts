@@ -1,4 +1,4 @@
-import { addDays, type Day } from '@voicemode-telemetry/protocol'
+import { addDays, type Day, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Driver } from '../src/store/driver.ts'
@@ -60,12 +60,55 @@ test('days lose their events on time beside a dump, nobody waits for it, and the
   await job
   const left = await Promise.all(days.map(async (day) => (await listOf(store.eventsOf(day))).length))
   expect(left).toEqual([0, 0, 0, 1])
-  expect(await tablesOfDays()).toHaveLength(5)
+  expect([(await tablesOfDays()).length, store.deletionWaits()]).toEqual([7, true])
 
   await reader.query('COMMIT')
   await reader.end()
   await runDailyJobAt(NOON, store, 5)
-  expect(await tablesOfDays()).toEqual(['events_2026_11_20', 'events_2026_11_21'])
+  const kept = ['events_2026_11_20', 'events_2026_11_21', 'events_2026_11_22', 'events_2026_11_23']
+  expect([await tablesOfDays(), store.deletionWaits()]).toEqual([kept, false])
+})
+
+test('an event of a day whose table cannot be made now is put off, and no other waits for it', async () => {
+  await store.add(await eventOf({ installation: 1 }))
+  const analyzer = new pg.Client(url)
+  await analyzer.connect()
+  await analyzer.query('BEGIN; LOCK TABLE events IN SHARE UPDATE EXCLUSIVE MODE')
+  const waiting = await eventOf({ installation: 2, day: addDays(TODAY, -3) })
+  const refused = store.add(waiting).catch(({ failure }) => failure)
+  let isOver = false
+  refused.finally(() => {
+    isOver = true
+  })
+  let installation = 10
+  do expect((await store.add(await eventOf({ installation: installation++ }))).outcome).toBe('stored')
+  while (!isOver)
+  expect(await refused).toEqual({ kind: 'busy', code: '55P03' })
+  await analyzer.end()
+  expect(await store.add(waiting)).toEqual({ outcome: 'stored' })
+})
+
+test('events of many new days at once do not keep each other from being stored', async () => {
+  const events = await Promise.all(
+    Array.from({ length: 60 }, (_, n) => eventOf({ installation: n, day: addDays(TODAY, -n) })),
+  )
+  const added = await Promise.all(events.map((event) => store.add(event)))
+  expect(added.filter(({ outcome }) => outcome !== 'stored')).toEqual([])
+})
+
+test('the next days have their tables before their first event, and nothing else takes note of them', async () => {
+  await runDailyJobAt(NOON, store)
+  expect(await tablesOfDays()).toEqual(['events_2026_11_21', 'events_2026_11_22', 'events_2026_11_23'])
+  expect(await store.firstDay()).toBe((await store.milestones()).setUpOn)
+  const later = await store.checkClock(NOON + 4 * MS_PER_DAY)
+  expect(later).toMatchObject({ outcome: 'doubted', newestKnown: TODAY })
+  await runDailyJobAt(NOON + 3 * MS_PER_DAY, store, 1)
+  expect(await tablesOfDays()).toEqual([
+    'events_2026_11_23',
+    'events_2026_11_24',
+    'events_2026_11_25',
+    'events_2026_11_26',
+  ])
 })
 
 test('a day that is used by nobody loses its table at once', async () => {

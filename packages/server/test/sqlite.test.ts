@@ -1,17 +1,25 @@
-import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { addDays, startOfDay, type TelemetryEvent } from '@voicemode-telemetry/protocol'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeReportByHand } from '../src/report/makeReports.ts'
+import type { Driver } from '../src/store/driver.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { MIGRATIONS } from '../src/store/migrations.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
-import { raw, read, sql } from '../src/store/statement.ts'
+import { erase, raw, read, sql } from '../src/store/statement.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
-import { eventsOfMany } from './store/testStore.ts'
+import { startReading } from './startReading.ts'
 import { storeContract } from './storeContract.ts'
 import { runDailyJobAt, testHost } from './testHost.ts'
 
@@ -47,27 +55,6 @@ test('a database file that was deleted or replaced takes nothing more', async ()
   writeFileSync(path, '')
   await expect(driver.batch([read`SELECT 1`])).rejects.toThrow('missing')
   await driver.close()
-})
-
-test('while somebody reads, an event costs little of the log of writes, which is short again once nobody does', async () => {
-  const path = join(folder, 'test.db')
-  const driver = openSqlite(path)
-  await migrate(driver)
-  const store = createSqlStore({ driver, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
-  const reader = new DatabaseSync(path)
-  reader.exec('BEGIN; SELECT * FROM days')
-  const size = () => statSync(`${path}-wal`).size
-  const [before, events] = [size(), await eventsOfMany(1002)]
-  for (let n = 0; n < 1000; n += 50) {
-    await Promise.all(events.slice(n, n + 50).map((event) => store.add(event)))
-  }
-  expect((size() - before) / 1000).toBeLessThan(8_000)
-  await driver.batch([sql`INSERT INTO milestones VALUES ('of a test', ${'x'.repeat(50_000_000)})`])
-  expect(size()).toBeGreaterThan(50_000_000)
-  reader.close()
-  for (const event of events.slice(1000)) await store.add(event)
-  expect(size()).toBeLessThan(33_000_000)
-  await store.close()
 })
 
 test('migrations go on from where a database stands, once, also when several servers start', async () => {
@@ -120,6 +107,79 @@ test('a database file that the first server wrote opens, loses nothing and is co
   const due = startOfDay('2026-11-30')
   expect(await makeReportByHand(store, '2026-W47', due, 90, testHost(Date.now).randomBytes)).toBe('added')
   await store.close()
+})
+
+test('a database that is out of connections is not asked again for each event of a commit', async () => {
+  const driver = openSqlite(join(folder, 'test.db'))
+  await migrate(driver)
+  let commits = 0
+  const full: Driver = {
+    ...driver,
+    async batch() {
+      commits++
+      throw Object.assign(new Error(), { code: '53300' })
+    },
+  }
+  const store = createSqlStore({ driver: full, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
+  const events = await Promise.all([1, 2, 3].map((installation) => eventOf({ installation })))
+  const answers = await Promise.allSettled(events.map((event) => store.add(event)))
+  expect([commits, answers.map(({ status }) => status)]).toEqual([1, Array(3).fill('rejected')])
+  await driver.close()
+})
+
+describe('the log of writes', () => {
+  /** What was put off; the test lets its time come. */
+  let putOff: (() => void)[]
+  const open = () => openSqlite(join(folder, 'test.db'), (_ms, run) => putOff.push(run))
+  const letTimePass = () => {
+    for (const run of putOff.splice(0)) run()
+  }
+  const filesWith = (text: string) =>
+    readdirSync(folder).filter((name) => readFileSync(join(folder, name)).includes(text))
+  beforeEach(() => {
+    putOff = []
+  })
+
+  test('keeps what was deleted only while somebody reads it, and that is known', async () => {
+    const driver = open()
+    await migrate(driver)
+    await driver.batch([sql`INSERT INTO quota VALUES ('canary', 1, 1)`])
+    expect(driver.deletionWaits()).toBe(false)
+    const reader = startReading(join(folder, 'test.db'))
+    await driver.batch([erase`DELETE FROM quota`])
+    letTimePass()
+    expect([driver.deletionWaits(), filesWith('canary')]).toEqual([true, ['test.db-wal']])
+    reader.close()
+    letTimePass()
+    expect([driver.deletionWaits(), filesWith('canary'), putOff]).toEqual([false, [], []])
+    await driver.close()
+  })
+
+  test('is emptied by whoever opens the database after one that was stopped too early', async () => {
+    const stopped = open()
+    await migrate(stopped)
+    await stopped.batch([sql`INSERT INTO quota VALUES ('canary', 1, 1)`])
+    const reader = startReading(join(folder, 'test.db'))
+    await stopped.batch([erase`DELETE FROM quota`])
+    const beside = open()
+    expect([beside.deletionWaits(), filesWith('canary')]).toEqual([true, ['test.db-wal']])
+    reader.close()
+    const after = open()
+    expect([after.deletionWaits(), filesWith('canary')]).toEqual([false, []])
+    for (const driver of [stopped, beside, after]) await driver.close()
+    letTimePass()
+  })
+
+  test('does not stay large', async () => {
+    const driver = open()
+    await migrate(driver)
+    const size = () => statSync(join(folder, 'test.db-wal')).size
+    await driver.batch([sql`INSERT INTO quota VALUES (hex(zeroblob(26000000)), 1, 1)`])
+    expect(size()).toBeGreaterThan(50_331_648)
+    letTimePass()
+    expect(size()).toBe(0)
+    await driver.close()
+  })
 })
 
 function withoutSteps(event: TelemetryEvent): unknown {

@@ -1,4 +1,4 @@
-import { processTerminal, type Terminal, table, wrap } from '@voicemode-telemetry/command-line'
+import { printText, processTerminal, type Terminal, table } from '@voicemode-telemetry/command-line'
 import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
 import type { Channel, Decision } from '../consent/consent.ts'
 import { describeAdded, noticeRows, renderFullNotice } from '../consent/notice.ts'
@@ -8,6 +8,7 @@ import { createHost } from '../createHost.ts'
 import type { Host } from '../host.ts'
 import { detectEnvironment } from '../settings/detectEnvironment.ts'
 import { previewDay } from '../show/preview.ts'
+import { notesOn } from '../show/previewNotes.ts'
 import { recordAnswer } from '../view/answer.ts'
 
 /** How asking ended. `not asked`: there was no reason to ask, or nobody to ask. `unclear`: nothing was recorded. */
@@ -31,28 +32,30 @@ export async function askOnce(
   return askForConsent(host, terminal, 'prompt')
 }
 
-const HEADING = 'May VoiceMode send usage counts? Nothing is sent until you say yes.'
+const QUESTION = 'May VoiceMode send usage counts? Nothing is sent until you say yes.'
+const KEYS = 'Type a letter and Enter. Enter alone means no, which lasts until you run enable.'
 const CHOICES = 'y / N / p (preview) / d (details) '
 
 /**
- * Says what is sent and asks, whatever was answered before.
+ * Says what is sent and asks, whatever was answered before. An unclear answer is asked again.
  *
- * @param terminal must have a person at it. Enter alone is a no. An unclear answer, the end of input and Ctrl-C record
- *   nothing.
+ * @param terminal must have a person at it. Enter alone is a no. The end of input and Ctrl-C record nothing.
  */
 export async function askForConsent(host: Host, terminal: Terminal, channel: Channel): Promise<Answer> {
   const question = openQuestion(host)
   const decision = readDecision(host)
-  say(terminal, decision.added.length > 0 ? describeWidening(decision) : HEADING)
-  terminal.err(`${table(noticeRows(readRecipient(host)), terminal.columns)}\n\n`)
+  printText(terminal, headingOf(decision, readReceipt(host)?.recipient), 'err')
+  terminal.err(`${table(noticeRows(question.recipient), terminal.columns)}\n\n`)
+  printText(terminal, KEYS, 'err')
   for (;;) {
     const typed = (await terminal.ask(CHOICES))?.trim().toLowerCase()
     switch (typed) {
       case 'p':
         await showPreview(host, terminal)
+        printText(terminal, `${QUESTION}\n${KEYS}`, 'err')
         break
       case 'd':
-        say(terminal, `\n${renderFullNotice()}\n`)
+        printText(terminal, `\n${renderFullNotice()}\n\n${QUESTION}\n${KEYS}`, 'err')
         break
       case 'y':
       case 'yes':
@@ -61,23 +64,24 @@ export async function askForConsent(host: Host, terminal: Terminal, channel: Cha
       case 'n':
       case 'no':
         return record('no')
-      default:
-        say(terminal, '\nThat was not a clear answer. Nothing is recorded, and nothing is sent.')
+      case undefined:
+        printText(terminal, 'There was no answer, so nothing is recorded.', 'err')
         return 'unclear'
+      default:
+        printText(terminal, 'Please type y, n, p or d, then Enter. Nothing is recorded yet.', 'err')
     }
   }
   async function record(answer: 'yes' | 'no'): Promise<Answer> {
     const { recorded, message } = await recordAnswer(host, channel, question, answer)
-    say(terminal, `\n${message}`)
+    printText(terminal, `\n${message}`, 'err')
     return recorded === 'nothing' ? 'unclear' : recorded
   }
 }
 
-function say(terminal: Terminal, text: string): void {
-  terminal.err(`${wrap(text, terminal.columns)}\n`)
-}
-
-function describeWidening({ added }: Decision): string {
+function headingOf({ decidedBy, added }: Decision, agreed: string | undefined): string {
+  if (decidedBy === 'another server')
+    return `You said yes to ${agreed}. Sending is paused: another server is set.`
+  if (decidedBy !== 'wider notice') return QUESTION
   return [
     'Since you said yes, new fields were added to the summary. Sending is paused until you answer. New are:',
     ...describeAdded(added).map((line) => `  + ${line}`),
@@ -93,12 +97,15 @@ async function showPreview(host: Host, terminal: Terminal): Promise<void> {
   const today = dayAt(host.now())
   const days: Day[] = Array.from({ length: PREVIEWED_DAYS }, (_, n) => addDays(today, -n))
   for (const day of days) {
-    const { body } = await previewDay(host, day, detectEnvironment(host))
-    if (body === undefined) continue
-    terminal.err(`\nThe summary of ${day}${day === today ? ', so far' : ''}, byte for byte:\n\n${body}\n\n`)
+    const shown = await previewDay(host, day, detectEnvironment(host))
+    if (shown.body === undefined) continue
+    terminal.err(`\nThe summary of ${day}, byte for byte:\n\n${shown.body}\n`)
+    printText(terminal, `${notesOn(shown).join('\n')}\n`, 'err')
     return
   }
-  terminal.err(
-    `\nThere are no logs of the last ${PREVIEWED_DAYS} days, so nothing would be sent for them.\n\n`,
+  printText(
+    terminal,
+    `\nThere are no logs of the last ${PREVIEWED_DAYS} days, so nothing would be sent for them.\n`,
+    'err',
   )
 }

@@ -6,6 +6,7 @@ import {
   type Terminal,
 } from '@voicemode-telemetry/command-line'
 import { noteEnvironmentNo } from '../consent/environmentNo.ts'
+import { correctTimes } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { VERSION } from '../version.ts'
 import { status } from './commands/status.ts'
@@ -47,5 +48,6 @@ function readsLogs(
 /** Runs a command line. @param args without the program's name. @returns the exit code; it throws nothing. */
 export function runCommandLine(args: readonly string[], host: Host, terminal: Terminal): Promise<ExitCode> {
   noteEnvironmentNo(host)
+  correctTimes(host)
   return runProgram(PROGRAM, args, host, terminal)
 }

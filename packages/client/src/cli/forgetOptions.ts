@@ -1,4 +1,4 @@
-import { type Run, wrap } from '@voicemode-telemetry/command-line'
+import { printText, type Run } from '@voicemode-telemetry/command-line'
 import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
 import { readEndpoint, readSecret } from '../consent/record.ts'
 import type { Host } from '../host.ts'
@@ -24,7 +24,7 @@ export async function wantsForgetting({ host, terminal, switches }: Run<Host>): 
   const events = sent === 1 ? '1 event' : `${sent} events`
   const offer = `${server} took ${events} from this installation, and deletes each ${EVENT_RETENTION_DAYS} days after its day. It can delete \
 them now. Only the secret on this machine can ask for that, and it is about to be deleted, so you can't ask later.`
-  terminal.err(`${wrap(offer, terminal.columns)}\n`)
+  printText(terminal, offer, 'err')
   const typed = await terminal.ask('Delete them on the server? [y/N] ')
   return /^y(es)?$/i.test(typed?.trim() ?? '')
 }

@@ -14,10 +14,12 @@ const NOTHING: ConsentInputs = {
   env: {},
   projectFiles: [],
   userFiles: [],
+  hasHome: true,
   isCI: false,
   receipt: undefined,
   remembersNo: false,
   noticeTerms: noticeTerms(),
+  recipient: undefined,
 }
 
 const setting = (value: string) => `VOICEMODE_TELEMETRY=${value}\n`
@@ -82,10 +84,27 @@ describe('decideConsent, row by row', () => {
       'denied',
       'remembered no',
     ],
+    ['no home directory', { hasHome: false, ...confirmed() }, 'denied', 'no home'],
+    [
+      'no home directory, a yes in the environment',
+      { hasHome: false, env: { VOICEMODE_TELEMETRY: 'true' } },
+      'denied',
+      'no home',
+    ],
     ['CI', { isCI: true, ...confirmed() }, 'denied', 'CI'],
     ['CI, a yes in the environment', { isCI: true, env: { VOICEMODE_TELEMETRY: '1' } }, 'denied', 'CI'],
     ['CI below an explicit no', { isCI: true, ...confirmed(setting('no')) }, 'denied', 'user file'],
     ["a yes in the user's file, confirmed", confirmed(setting('"1"')), 'granted', 'user file'],
+    ['a yes to this server', { ...toServer('a.example'), recipient: 'a.example' }, 'granted', 'user file'],
+    ['a yes to another server', { ...toServer('a.example'), recipient: 'b' }, 'unset', 'another server'],
+    ['a yes to a server, and none is set now', toServer('a.example'), 'granted', 'user file'],
+    ['a yes to a server that no receipt names', { ...confirmed(), recipient: 'b' }, 'granted', 'user file'],
+    [
+      'a yes in the environment, and an earlier one to another server',
+      { env: { VOICEMODE_TELEMETRY: '1' }, ...toServer('a.example'), userFiles: [], recipient: 'b' },
+      'granted',
+      'environment',
+    ],
     ["a yes in the user's file alone", { userFiles: [YES] }, 'unset', 'unconfirmed setting'],
     [
       "a yes in the user's file, and a no on the receipt",
@@ -150,6 +169,10 @@ describe('decideConsent, row by row', () => {
 
 function confirmed(userFile = YES): Partial<ConsentInputs> {
   return { userFiles: [userFile], receipt: RECEIPT }
+}
+
+function toServer(recipient: string): Partial<ConsentInputs> {
+  return { ...confirmed(), receipt: { ...RECEIPT, recipient } }
 }
 
 test.each(['false', '0', 'no', 'off', 'FALSE', 'No'])('%s is a no, wherever it stands', (no) => {

@@ -22,8 +22,12 @@ export interface Receipt {
   /** When, as an ISO 8601 time in UTC. Nothing that happened before a yes is ever reported. */
   decided_at: string
   channel: Channel
+  /** The host name of the server that the question named; absent if it named none, or if the environment said yes. */
+  recipient?: string
   /** When the id was last replaced, if that was after the yes. Nothing that happened before is reported either. */
   id_since?: string
+  /** What `decided_at` and `id_since` said while that lay ahead of the clock, and when they were set to the clock's time. */
+  ahead_of_clock?: string[]
   /** SHA-256 of the notice that was shown, in hex. */
   notice_hash: string
   /** What that notice listed; see `noticeTerms`. */
@@ -37,12 +41,16 @@ export interface ConsentInputs {
   projectFiles: readonly string[]
   /** The user's settings files that exist. The one that VoiceMode reads comes first. */
   userFiles: readonly string[]
+  /** Whether the user has a home directory, where an answer could be recorded. */
+  hasHome: boolean
   isCI: boolean
   receipt: Receipt | undefined
   /** Whether a no from some process's environment is remembered. */
   remembersNo: boolean
   /** What the current notice lists. */
   noticeTerms: readonly string[]
+  /** The host name of the server that gets the events; undefined if none is set. */
+  recipient: string | undefined
 }
 
 /** What can decide, the strongest first. */
@@ -52,7 +60,9 @@ type Layer =
   | 'project file'
   | 'user file'
   | 'remembered no'
+  | 'no home'
   | 'CI'
+  | 'another server'
   | 'wider notice'
   | 'unconfirmed setting'
   | 'removed setting'
@@ -83,6 +93,7 @@ const RULES: readonly Rule[] = [
   ({ projectFiles }) => when(saysNo(projectFiles), denied('project file')),
   ({ userFiles }) => when(saysNo(userFiles), denied('user file')),
   ({ remembersNo }) => when(remembersNo, denied('remembered no')),
+  ({ hasHome }) => when(!hasHome, denied('no home')),
   ({ isCI }) => when(isCI, denied('CI')),
   (inputs) => when(setsYes(inputs) && isPersonal(inputs.receipt), granted('user file', inputs)),
   (inputs) => when(isYesOfEnvironment(inputs), granted('environment', inputs)),
@@ -103,11 +114,15 @@ function unset(decidedBy: Layer): Decision {
   return { state: 'unset', decidedBy, added: [] }
 }
 
-/** A yes, unless the current notice lists more than the receipt. Then the person must be asked again. */
-function granted(decidedBy: Layer, { receipt, noticeTerms }: ConsentInputs): Decision {
+/** A yes, unless the current notice lists more than the receipt, or the receipt names another server. Then the person must be asked again. */
+function granted(decidedBy: Layer, { receipt, noticeTerms, recipient }: ConsentInputs): Decision {
   const added =
     receipt?.decision === 'granted' ? noticeTerms.filter((term) => !receipt.fields.includes(term)) : []
-  return added.length > 0 ? { ...unset('wider notice'), added } : { state: 'granted', decidedBy, added: [] }
+  if (added.length > 0) return { ...unset('wider notice'), added }
+  const agreed = decidedBy === 'user file' ? receipt?.recipient : undefined
+  return agreed && recipient && agreed !== recipient
+    ? unset('another server')
+    : { state: 'granted', decidedBy, added: [] }
 }
 
 /** The variables that can say no. */

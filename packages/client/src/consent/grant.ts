@@ -8,6 +8,7 @@ import {
   isCurrent,
   prepareIdentity,
   readDecision,
+  readRecipient,
   recordIdentity,
   recordReceipt,
   recordSetting,
@@ -21,7 +22,7 @@ import {
  * @throws the file system's error if the yes can't be recorded; then there is no yes.
  */
 export async function grantConsent(host: Host, channel: Channel): Promise<Decision> {
-  await recordYes(host, channel, () => undefined)
+  await recordYes(host, channel, readRecipient(host), () => undefined)
   return readDecision(host)
 }
 
@@ -37,7 +38,7 @@ export async function grantAnswer(
   question: Question,
   leastMs?: number,
 ): Promise<Decision | VoidYes> {
-  const why = await recordYes(host, channel, () => whyYesIsVoid(host, question, leastMs))
+  const why = await recordYes(host, channel, question.recipient, () => whyYesIsVoid(host, question, leastMs))
   return why ?? readDecision(host)
 }
 
@@ -45,6 +46,7 @@ export async function grantAnswer(
 async function recordYes(
   host: Host,
   channel: Channel,
+  recipient: string | undefined,
   whyVoid: () => VoidYes | undefined,
 ): Promise<VoidYes | undefined> {
   const notice = await noticeRecord()
@@ -58,7 +60,7 @@ async function recordYes(
       if (whyNow) return whyNow
       if (!isCurrent(host, proof)) return 'identity changed'
       recordIdentity(host, proof)
-      recordReceipt(host, 'granted', channel, notice)
+      recordReceipt(host, 'granted', channel, notice, recipient)
       recordSetting(host, 'true')
       if (readState(host).environmentNo) updateState(host, { environmentNo: undefined })
       return 'recorded'

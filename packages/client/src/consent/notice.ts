@@ -29,24 +29,21 @@ export function noticeRows(recipient: string | undefined): [point: string, text:
 
 /** The full notice, with every word that a summary can contain. A yes agrees to all of it, and the receipt keeps its hash. */
 export function renderFullNotice(): string {
-  const values = FIELDS.map((field) => {
+  const fields = FIELDS.map((field) => {
     const words = field.words.length > 0 ? field.words.join(', ') : (field.values ?? 'a whole number')
-    return `  - ${field.label} (${field.path}): ${field.isMap ? 'how many of each of ' : ''}${words.replaceAll('`', '')}`
+    return `  - ${field.label}: ${field.isMap ? 'counts of ' : ''}${words.replaceAll('`', '')}. ${field.purpose}`
   })
   return [
     'VoiceMode can send one small summary a day to the server that VOICEMODE_TELEMETRY_ENDPOINT names, and so to whoever runs that server. It contains counts of how you used VoiceMode, never what was said. It carries a random id, which stays the same for as long as you say yes.',
     '',
-    'What the summary of a day (in UTC) contains:',
-    ...FIELDS.map((field) => `  - ${field.label}. ${field.purpose}`),
+    'What the summary of a day (in UTC) contains, with every word that can be in it:',
+    ...fields,
     '',
     'What never leaves this machine:',
     ...NEVER.map((line) => `  - ${line}`),
     '',
-    `The server deletes each summary ${KEPT_DAYS} days after its day, and keeps only counts without ids.`,
+    `The server deletes each summary ${KEPT_DAYS} days after its day, and keeps only counts without ids. Like every server, it sees the IP address of each request. It uses it only to limit how many requests one IP address may make, for an hour at most, and never writes it down.`,
     'You can stop at any time: voicemode-telemetry disable',
-    '',
-    'Every word that a summary can contain:',
-    ...values,
   ].join('\n')
 }
 

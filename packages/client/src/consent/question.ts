@@ -2,13 +2,15 @@ import type { Host } from '../host.ts'
 import { meantWords } from '../settings/meantWords.ts'
 import { readState } from '../settings/state.ts'
 import { CONSENT_SETTING } from './consent.ts'
-import { readAnswerTexts, readReceiptText } from './record.ts'
+import { readAnswerTexts, readReceiptText, readRecipient } from './record.ts'
 
 /** A question that a person is being asked. */
 export interface Question {
   shownAtMs: number
   /** What was recorded at that time, to notice a later answer. */
   record: string
+  /** The host name of the server that the question names; undefined if none is set. */
+  recipient: string | undefined
 }
 
 /** Why a yes does not count. `answered meanwhile`: something was recorded since the question was shown. */
@@ -19,7 +21,7 @@ export const LEAST_READING_MS = 3_000
 
 /** To be called when a question is shown. It writes nothing. */
 export function openQuestion(host: Host): Question {
-  return { shownAtMs: host.now(), record: recordNow(host) }
+  return { shownAtMs: host.now(), record: recordNow(host), recipient: readRecipient(host) }
 }
 
 /**

@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
 import {
@@ -12,6 +11,7 @@ import {
 } from '../files/files.ts'
 import { hideFromGit } from '../files/gitignore.ts'
 import type { Host } from '../host.ts'
+import { NO_HOME } from '../settings/directories.ts'
 import { type Endpoint, parseEndpoint } from '../settings/endpoint.ts'
 import {
   personalSetting,
@@ -33,8 +33,9 @@ import {
   type Receipt,
   YES_WORDS,
 } from './consent.ts'
-import { isMark, isSameFile, machineMark } from './machineMark.ts'
 import { type NoticeRecord, noticeRecord } from './notice.ts'
+import { sinceOf, withoutTimesAhead } from './receiptTimes.ts'
+import { readSecretFile, writeSecretFile } from './secretFile.ts'
 
 /** The files of the record. */
 function recordPaths(host: Host): { receipt: string; secret: string; id: string } {
@@ -55,10 +56,12 @@ function readConsentInputs(host: Host): ConsentInputs {
   return {
     env: host.env,
     ...readAnswerTexts(host),
+    hasHome: host.directories.home !== NO_HOME,
     isCI: host.isCI,
     receipt: readReceipt(host),
     remembersNo: Boolean(readState(host).environmentNo),
     noticeTerms: noticeTerms(),
+    recipient: readRecipient(host),
   }
 }
 
@@ -84,14 +87,24 @@ export function readRecipient(host: Host): string | undefined {
   return endpoint.ok ? new URL(endpoint.base).host : undefined
 }
 
-/** The receipt of the last answer; undefined if there is none or it can't be understood. */
+/** What a host name is made of. Anything else must not reach a screen. */
+const HOST_NAME = /^[!-~]+$/
+
+/** The receipt of the last answer, see {@link withoutTimesAhead}; undefined if there is none or it can't be understood. */
 export function readReceipt(host: Host): Receipt | undefined {
+  const stored = readStoredReceipt(host)
+  return stored && withoutTimesAhead(stored, host.now())
+}
+
+function readStoredReceipt(host: Host): Receipt | undefined {
   try {
     const value = JSON.parse(readReceiptText(host) ?? '') as Partial<Receipt>
     const isWhole =
       (value.decision === 'granted' || value.decision === 'denied') &&
       CHANNELS.some((channel) => channel === value.channel) &&
       Array.isArray(value.fields) &&
+      (value.recipient === undefined || HOST_NAME.test(value.recipient)) &&
+      Array.isArray(value.ahead_of_clock ?? []) &&
       !Number.isNaN(Date.parse(value.decided_at ?? ''))
     return isWhole ? (value as Receipt) : undefined
   } catch {
@@ -111,37 +124,20 @@ export function readTelemetryId(host: Host): string | undefined {
 
 /** The secret that proves the id to the server; undefined before consent, and where the record is a copy. */
 export function readSecret(host: Host): Uint8Array | undefined {
-  const { secret, isOwn } = readSecretFile(host)
+  const { secret, isOwn } = readSecretFile(host, recordPaths(host).secret)
   return isOwn ? secret : undefined
 }
 
 /** Whether the secret was made for another machine or another folder than this one, which then draws one of its own. */
 export function isCopy(host: Host): boolean {
-  const { secret, isOwn } = readSecretFile(host)
+  const { secret, isOwn } = readSecretFile(host, recordPaths(host).secret)
   return secret !== undefined && !isOwn
 }
 
 /** Whether this machine found a copied secret and drew one of its own in its place. */
 export function replacedCopy(host: Host): boolean {
-  const { isOwn, marks } = readSecretFile(host)
+  const { isOwn, marks } = readSecretFile(host, recordPaths(host).secret)
   return isOwn && marks.length > 1
-}
-
-/**
- * The secret's file has the secret in its first line, and below it a mark of the machine for which that was drawn. Marks of machines
- * from which the file was copied before stay, so that machines that share a folder don't take turns in drawing a secret.
- */
-function readSecretFile(host: Host) {
-  const path = recordPaths(host).secret
-  const [text = '', ...below] = readText(path)?.trim().split('\n') ?? []
-  const bytes = new Uint8Array(Buffer.from(text, 'base64url'))
-  const marks = below.filter(isMark)
-  return {
-    secret: bytes.length === SECRET_BYTES ? bytes : undefined,
-    marks,
-    // One that an earlier version wrote has no mark yet.
-    isOwn: marks.length === 0 || marks.some((mark) => isSameFile(mark, machineMark(host, path))),
-  }
 }
 
 export interface Identity {
@@ -155,11 +151,26 @@ export function readIdentity(host: Host): Identity | undefined {
   const receipt = readReceipt(host)
   const telemetryId = readTelemetryId(host)
   if (receipt?.decision !== 'granted' || !telemetryId || !readSecret(host)) return undefined
-  return { telemetryId, since: sinceOf(receipt) }
+  return { telemetryId, since: sinceOf(receipt, host.now()) }
 }
 
-function sinceOf({ decided_at, id_since }: Receipt): number {
-  return Math.max(Date.parse(decided_at), Date.parse(id_since ?? decided_at))
+/**
+ * Writes down a yes again whose times lie ahead of the clock; see {@link withoutTimesAhead}. It throws nothing. Command, background and
+ * sender call it first.
+ */
+export function correctTimes(host: Host): void {
+  const corrected = () => {
+    const stored = readStoredReceipt(host)
+    const receipt = stored && withoutTimesAhead(stored, host.now())
+    return receipt === stored ? undefined : receipt
+  }
+  try {
+    if (!corrected() || readDecision(host).state !== 'granted') return
+    whileRecording(host, () => {
+      const receipt = corrected()
+      if (receipt) writeReceipt(host, receipt)
+    })
+  } catch {}
 }
 
 /**
@@ -197,14 +208,9 @@ export function isCurrent(host: Host, { secret, isKnown }: Proof): boolean {
 export function recordIdentity(host: Host, { secret, telemetryId, isKnown }: Proof): void {
   const paths = recordPaths(host)
   for (const path of [paths.receipt, paths.secret, paths.id]) mustBeOurs(path)
-  const { marks } = readSecretFile(host)
+  const { marks } = readSecretFile(host, recordPaths(host).secret)
   if (!isKnown) hideFromGit(host.directories.ownBase)
-  if (!isKnown || marks.length === 0) {
-    // An earlier version reads no further than the padding.
-    write(paths.secret, [`${Buffer.from(secret).toString('base64url')}=`, ...marks, ''].join('\n'))
-    // The mark has the inode of the file, which is known only now.
-    appendFileSync(paths.secret, `${machineMark(host, paths.secret)}\n`)
-  }
+  if (!isKnown || marks.length === 0) writeSecretFile(host, paths.secret, secret, marks)
   write(paths.id, `${telemetryId}\n`)
 }
 
@@ -218,7 +224,7 @@ export function recordIdentity(host: Host, { secret, telemetryId, isKnown }: Pro
 export async function ensureIdentity(host: Host): Promise<Identity | undefined> {
   for (;;) {
     const known = readIdentity(host)
-    if (known && readSecretFile(host).marks.length > 0) return known
+    if (known && readSecretFile(host, recordPaths(host).secret).marks.length > 0) return known
     const [proof, notice] = [await prepareIdentity(host), await noticeRecord()]
     const made = whileRecording(host, () => {
       if (readDecision(host).state !== 'granted') return 'no consent'
@@ -230,20 +236,26 @@ export async function ensureIdentity(host: Host): Promise<Identity | undefined> 
       return wasCopy ? recordIdSince(host, receipt) : receipt
     })
     if (made === 'no consent') return undefined
-    if (made) return { telemetryId: proof.telemetryId, since: sinceOf(made) }
+    if (made) return { telemetryId: proof.telemetryId, since: sinceOf(made, host.now()) }
   }
 }
 
-/** Writes the receipt of an answer that was just given. To be called under {@link whileRecording}. */
+/** Writes the receipt of an answer that was just given. To be called under {@link whileRecording}. @param recipient see {@link Receipt}. */
 export function recordReceipt(
   host: Host,
   decision: Receipt['decision'],
   channel: Channel,
   notice: NoticeRecord,
+  recipient?: string,
 ): Receipt {
-  const receipt: Receipt = { decision, decided_at: new Date(host.now()).toISOString(), channel, ...notice }
-  write(recordPaths(host).receipt, `${JSON.stringify(receipt, null, 2)}\n`)
+  const decided_at = new Date(host.now()).toISOString()
+  const receipt: Receipt = { decision, decided_at, channel, ...(recipient && { recipient }), ...notice }
+  writeReceipt(host, receipt)
   return receipt
+}
+
+function writeReceipt(host: Host, receipt: Receipt): void {
+  write(recordPaths(host).receipt, `${JSON.stringify(receipt, null, 2)}\n`)
 }
 
 /**

@@ -23,8 +23,8 @@ import { basename, dirname, join } from 'node:path'
 const PRIVATE_MODE = 0o600
 
 const LOCK_RETRY_MS = 10
-/** Holding a lock takes some milliseconds. Whoever holds it for longer has died. */
-const LOCK_PATIENCE_MS = 1_000
+/** Holding a lock takes some milliseconds, or a second on a slow disk. Whoever holds it for longer has died. */
+const LOCK_LIFETIME_MS = 5_000
 
 /**
  * Runs something while no other process of ours does so for the same file.
@@ -34,15 +34,24 @@ const LOCK_PATIENCE_MS = 1_000
 export function whileLocked<Result>(path: string, run: () => Result): Result {
   const lock = `${path}.lock`
   makeFolders(dirname(path))
-  for (let waitedMs = 0; !makeFolder(lock); waitedMs += LOCK_RETRY_MS) {
-    if (waitedMs >= LOCK_PATIENCE_MS) break
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_RETRY_MS)
+  while (!makeFolder(lock)) {
+    const madeAt = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+    // A time in the future was written before the clock was set back.
+    if (Math.abs(Date.now() - madeAt) > LOCK_LIFETIME_MS) rmSync(lock, { recursive: true, force: true })
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_RETRY_MS)
   }
+  const ours = identityOf(lock)
   try {
     return run()
   } finally {
-    rmSync(lock, { recursive: true, force: true })
+    // Whoever took us for dead holds it now.
+    if (identityOf(lock) === ours) rmSync(lock, { recursive: true, force: true })
   }
+}
+
+function identityOf(folder: string): string | undefined {
+  const found = statSync(folder, { throwIfNoEntry: false })
+  return found && `${found.ino} ${found.mtimeMs}`
 }
 
 /** Makes a folder, for the owner of the one that it is in. @returns false if there is something of that name already. */

@@ -7,6 +7,7 @@ const STALE_MS = 10_000
 const RENEWAL_MS = STALE_MS / 2
 /** Between two tries while waiting. */
 const RETRY_MS = 200
+const LOCK = 'telemetry.lock'
 const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
@@ -25,7 +26,7 @@ export async function withLock<Result>(
   makeFolders(folder)
   // Waiting helps only if another process holds the lock.
   accessSync(folder, constants.W_OK)
-  const lock = join(folder, 'telemetry.lock')
+  const lock = join(folder, LOCK)
   for (let waitedMs = 0; !take(lock); waitedMs += RETRY_MS) {
     if (waitedMs >= waitMs) return 'busy'
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
@@ -38,14 +39,23 @@ export async function withLock<Result>(
   }
 }
 
+/** Until when a lock that is held now lasts, if its process renews it no more, in milliseconds since 1970; undefined if none is held. */
+export function lockedUntil(folder: string): number | undefined {
+  const renewedAt = renewalOf(join(folder, LOCK))
+  return isHeld(renewedAt) ? renewedAt + STALE_MS : undefined
+}
+
 /** Makes the lock, which is a folder: only one process can make it. @returns false if a living process has it. */
 function take(lock: string): boolean {
   if (makeFolder(lock)) return true
-  const renewedAt = renewalOf(lock)
-  // A time in the future was written before the clock was set back.
-  if (renewedAt !== undefined && Math.abs(Date.now() - renewedAt) <= STALE_MS) return false
+  if (isHeld(renewalOf(lock))) return false
   rmSync(lock, { recursive: true, force: true })
   return makeFolder(lock)
+}
+
+function isHeld(renewedAt: number | undefined): renewedAt is number {
+  // A time in the future was written before the clock was set back.
+  return renewedAt !== undefined && Math.abs(Date.now() - renewedAt) <= STALE_MS
 }
 
 /** Renews the lock until it is released, which also happens where the process ends. @returns what releases it. */

@@ -1,8 +1,8 @@
 import { textOf } from './texts.ts'
 
 /**
- * Takes the wanted values out of a JSON line, and makes nothing of the rest. This module is tuned: it is a third of the work of
- * `JSON.parse`. What it refuses is read by its plain twin, `parseJsonLine`, and what it reads, it reads as that one does.
+ * Takes the wanted values out of a JSON line, and makes nothing of the rest. This module is tuned: it takes about half as long
+ * as `JSON.parse`. What it refuses is read by its plain twin, `parseJsonLine`, and what it reads, it reads as that one does.
  *
  * A place is an index of a byte. A newline ends every line, and nothing here reads past one.
  */

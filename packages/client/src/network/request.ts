@@ -74,7 +74,7 @@ function responseOf(message: IncomingMessage): Response {
 function openTunnel(
   { proxy, variable }: { proxy: URL; variable: string },
   target: URL,
-  secured: { ca: string[]; signal: AbortSignal },
+  secured: { ca: string[] | undefined; signal: AbortSignal },
 ): Promise<Duplex> {
   const path = `${target.hostname}:${target.port || 443}`
   const headers: OutgoingHttpHeaders = { host: path, ...authorizationFor(proxy) }
@@ -117,7 +117,14 @@ function decode(text: string): string {
   }
 }
 
-/** Node's own certificates, those of `NODE_EXTRA_CA_CERTS`, and those of the operating system, as a company's proxy needs. */
-function trustedCertificates(): string[] {
-  return [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])]
+/**
+ * Node's own certificates, those of `NODE_EXTRA_CA_CERTS`, and those of the operating system, as a company's proxy needs. Undefined,
+ * which means Node's own, if they can't be read.
+ */
+function trustedCertificates(): string[] | undefined {
+  try {
+    return [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])]
+  } catch {
+    return undefined
+  }
 }

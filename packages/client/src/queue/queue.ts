@@ -6,11 +6,13 @@ import {
   encodeEvent,
   isDay,
   MS_PER_DAY,
+  storedTime,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import { doEach, eraseEach, moveWhole, readText, writeWhole } from '../files/files.ts'
 import { hideFolderFromGit } from '../files/gitignore.ts'
 import type { Directories, Host } from '../host.ts'
+import { readState, updateState } from '../settings/state.ts'
 import { type Refusal, refusalIn } from './refusal.ts'
 
 /** How many days an event waits to be sent. Then it is deleted unsent. */
@@ -28,8 +30,10 @@ export interface EventFile {
   eventId: string
   path: string
   bytes: number
-  /** When it was put there, in milliseconds since 1970. */
+  /** When it was put there, in milliseconds since 1970; now if the file says a time that lies ahead of the clock. */
   at: number
+  /** The same as the file says it. */
+  stampedAt: number
 }
 
 const EVENT_FILE = /^event_([0-9a-f]{16})\.json$/
@@ -37,12 +41,15 @@ const EVENT_FILE = /^event_([0-9a-f]{16})\.json$/
 /** The event files in a place, oldest first. Empty if the folder is missing or can't be read. */
 export function listEvents(host: Host, place: Place): EventFile[] {
   const folder = host.directories[place]
+  const now = host.now()
   return names(folder)
     .flatMap((name) => {
       const eventId = EVENT_FILE.exec(name)?.[1]
       const path = join(folder, name)
       const stat = statOwn(path)
-      return eventId && stat ? [{ eventId, path, bytes: stat.size, at: stat.mtimeMs }] : []
+      if (!eventId || !stat) return []
+      const { size: bytes, mtimeMs: stampedAt } = stat
+      return [{ eventId, path, bytes, at: storedTime(stampedAt, now), stampedAt }]
     })
     .sort((a, b) => a.at - b.at || (a.eventId < b.eventId ? -1 : 1))
 }
@@ -69,7 +76,8 @@ export function enqueue(host: Host, event: TelemetryEvent): EventFile {
   hideFolderFromGit(host.directories.queue)
   writeWhole(path, body)
   stamp(host, path)
-  return { eventId: event.event_id, path, bytes: body.length, at: host.now() }
+  const at = host.now()
+  return { eventId: event.event_id, path, bytes: body.length, at, stampedAt: at }
 }
 
 /** Moves an event out of the queue, after the server accepted it or refused it for good. Does nothing if the event is gone. */
@@ -93,7 +101,7 @@ export function readRefusal(file: EventFile): Refusal | undefined {
 }
 
 /**
- * Deletes events that waited too long, then the oldest ones until the queue is within its limits.
+ * Deletes events that waited too long, then the oldest ones until the queue is within its limits. Remembers how many, for `status`.
  *
  * @returns how many were deleted.
  */
@@ -110,7 +118,22 @@ export function trimQueue(host: Host, maxAgeDays = MAX_QUEUE_AGE_DAYS): number {
     })
   const dropped = files.filter((file) => !kept.includes(file))
   eraseEach(dropped.map(({ path }) => path))
+  if (dropped.length > 0) {
+    const droppedUnsent = (readState(host).droppedUnsent ?? 0) + dropped.length
+    updateState(host, { droppedUnsent, lastDroppedAt: host.now() })
+  }
   return dropped.length
+}
+
+/** Writes down again when files were put where they are, if that lies ahead of the clock. */
+export function restampFiles(host: Host): void {
+  for (const { path, at, stampedAt } of PLACES.flatMap((place) => listEvents(host, place))) {
+    try {
+      if (at !== stampedAt) stamp(host, path)
+    } catch {
+      // It is another user's, and goes on counting as now.
+    }
+  }
 }
 
 /** Deletes the part of the history that is older than it may be. */

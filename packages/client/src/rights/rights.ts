@@ -1,6 +1,7 @@
 import {
   type Day,
   deriveTelemetryId,
+  EVENT_RETENTION_DAYS,
   encodeEvent,
   inconsistencies,
   readJsonAs,
@@ -14,8 +15,16 @@ import { networkFailureOf } from '../send/networkFailure.ts'
 
 const TIMEOUT_MS = 15_000
 
-/** The server could not be asked, or did not do it. `why` is a sentence without its period. */
-export type RightsFailure = { outcome: 'failed'; why: string }
+/**
+ * `failed`: the server could not be asked, or did not do it. `no secret`: there is nothing to ask it with. `why` is a sentence or two
+ * without the last period.
+ */
+export type RightsFailure = { outcome: 'failed' | 'no secret'; why: string }
+
+const NO_SECRET: RightsFailure = {
+  outcome: 'no secret',
+  why: `this machine has no id and no secret now, and without its secret nobody can ask for an id's events. If it had an id before, the server deletes each event of it ${EVENT_RETENTION_DAYS} days after its day at the latest`,
+}
 
 /** The events that the server holds about this installation, compared with the history. */
 export interface Export {
@@ -45,23 +54,20 @@ export interface Deletion {
 /** Has the server delete everything it holds about this installation. The secret proves that this is allowed. */
 export async function forgetAtServer(host: Host): Promise<Deletion | RightsFailure> {
   const answer = await ask(host, 'delete')
-  if ('failed' in answer) return { outcome: 'failed', why: answer.failed }
+  if ('outcome' in answer) return answer
   const deleted = readJsonAs(deleteAnswerSchema, answer.text)?.telemetry_id
   if (deleted === (await deriveTelemetryId(answer.secret))) return { outcome: 'done', telemetry_id: deleted }
-  return {
-    outcome: 'failed',
-    why: 'what answered did not say that it deleted the events of this installation',
-  }
+  return failed('what answered did not say that it deleted the events of this installation')
 }
 
 /** Gets everything that the server holds about this installation, and compares it with the history. */
 export async function exportFromServer(host: Host): Promise<Export | RightsFailure> {
   const answer = await ask(host, 'export')
-  if ('failed' in answer) return { outcome: 'failed', why: answer.failed }
+  if ('outcome' in answer) return answer
   const held = readJsonAs(exportAnswerSchema, answer.text)
   const found = await Promise.all((held?.events ?? []).map((event) => inconsistencies(event)))
   if (!held || found.flat().length > 0) {
-    return { outcome: 'failed', why: 'the server answered something other than events' }
+    return failed('the server answered something other than events')
   }
   return { outcome: 'done', events: held.events, ...compare(host, held.events, held.kept_since) }
 }
@@ -108,13 +114,13 @@ interface Answer {
   secret: Uint8Array
 }
 
-async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | { failed: string }> {
+async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | RightsFailure> {
   const secret = readSecret(host)
   if (isCopy(host))
-    return { failed: "the secret here is a copy of another machine's or folder's, and only there it counts" }
-  if (!secret) return { failed: 'this machine has no secret, so it has sent nothing that could be asked for' }
+    return failed("the secret here is a copy of another machine's or folder's, and only there it counts")
+  if (!secret) return NO_SECRET
   const endpoint = readEndpoint(host)
-  if (!endpoint.ok) return { failed: endpoint.expected }
+  if (!endpoint.ok) return failed(endpoint.expected)
   try {
     const response = await host.request(`${endpoint.base}/v1/rights/${right}`, {
       method: 'POST',
@@ -122,11 +128,15 @@ async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | { f
       body: JSON.stringify({ secret: Buffer.from(secret).toString('base64url') }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    if (response.status === 429) return { failed: 'the server asked to wait; try again later' }
-    if (response.status !== 200) return { failed: `the server did not do it (${response.status})` }
+    if (response.status === 429) return failed('the server asked to wait; try again later')
+    if (response.status !== 200) return failed(`the server did not do it (${response.status})`)
     return { text: await response.text(), secret }
   } catch (error) {
     const { why, remedy } = networkFailureOf(error)
-    return { failed: `${why}. ${remedy}` }
+    return failed(`${why}. ${remedy}`)
   }
+}
+
+function failed(why: string): RightsFailure {
+  return { outcome: 'failed', why }
 }

@@ -16,6 +16,7 @@ import { doEach } from '../files/files.ts'
 import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
 import { eraseQueue } from '../queue/queue.ts'
+import { readState, updateState } from '../settings/state.ts'
 import type { Deletion, RightsFailure } from './rights.ts'
 
 /** A running send notices the no within a second, so it is not waited for much longer. */
@@ -55,7 +56,9 @@ export async function withdrawConsent(
   const forgotten = (await wantsForgetting())
     ? await (await import('./rights.ts')).forgetAtServer(host)
     : undefined
-  const erased = withoutSender(host, async () => doEach([() => eraseQueue(host), () => eraseIdentity(host)]))
+  const erased = withoutSender(host, async () =>
+    doEach([() => eraseQueue(host), () => eraseIdentity(host), () => eraseTimeOfDay(host)]),
+  )
   const undeleted = await erased.then<Undone[], Undone[]>(
     () => [],
     () => ['deleting the queue, the id and its secret'],
@@ -95,6 +98,7 @@ export async function resetIdentity(host: Host): Promise<string | undefined> {
   await withoutSender(host, async () => {
     eraseQueue(host)
     retireIdentity(host)
+    eraseTimeOfDay(host)
     if (readDecision(host).state === 'granted') telemetryId = (await ensureIdentity(host))?.telemetryId
   })
   return telemetryId
@@ -108,6 +112,11 @@ export async function forgetInstallation(host: Host): Promise<NonNullable<Withdr
   const forgotten = await (await import('./rights.ts')).forgetAtServer(host)
   if (forgotten.outcome === 'done') await resetIdentity(host)
   return forgotten
+}
+
+/** Two ids whose events come at the same time of day would look like one. */
+function eraseTimeOfDay(host: Host): void {
+  if (readState(host).timeOfDayMs !== undefined) updateState(host, { timeOfDayMs: undefined })
 }
 
 /** Runs something while no send runs, or anyway if that can't be ensured because the base directory can't be written. */
@@ -132,6 +141,8 @@ export function describeForgetting(forgotten: Withdrawal['forgotten']): string {
       return `The server has deleted its events of this installation, and named its id: ${forgotten.telemetry_id}.`
     case 'failed':
       return `The server has NOT deleted its events: ${forgotten.why}. It deletes each event ${EVENT_RETENTION_DAYS} days after its day.`
+    case 'no secret':
+      return `The server was not asked: ${forgotten.why}.`
     case undefined:
       return `If the server holds events, it deletes each ${EVENT_RETENTION_DAYS} days after its day.`
     default:

@@ -4,17 +4,17 @@ import { acknowledgementSchema } from '@voicemode-telemetry/protocol/wire/events
 import { PROBLEM_TYPES, problemType } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import type { Host } from '../host.ts'
 import { problemIn, type Refusal } from '../queue/refusal.ts'
+import { backoffMs } from './backoff.ts'
 import { describeClocks } from './clocks.ts'
 import { networkFailureOf } from './networkFailure.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_ATTEMPTS = 3
-const BACKOFF_BASE_MS = 500
-const BACKOFF_CAP_MS = 8_000
+const BACKOFF = { baseMs: 500, capMs: 8_000 }
 /** A longer `Retry-After` is remembered for the next send instead of waited for. */
 const LONGEST_WAIT_MS = 5_000
 /** A longer `Retry-After` is cut to this. */
-export const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
+const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
 /** How much of a server's answer is read, in characters. */
 const MAX_ANSWER = 16_384
 
@@ -44,8 +44,8 @@ interface Queued {
 }
 
 /**
- * Sends an event's bytes, and tries again after connection failures, time-outs, 408, 429 and 5xx, with exponential backoff
- * and full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"). It obeys `Retry-After`. It throws nothing.
+ * Sends an event's bytes, and tries again after connection failures, time-outs, 408, 429 and 5xx, after {@link backoffMs}.
+ * It obeys `Retry-After`. It throws nothing.
  */
 export async function deliver(
   host: DeliveryHost,
@@ -58,7 +58,7 @@ export async function deliver(
     const delivery = await post(host, url, event, signal)
     if (delivery.outcome !== 'queued' || delivery.waitsAlone || attempt === MAX_ATTEMPTS) return delivery
     if ((delivery.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return delivery
-    const waitMs = delivery.retryAfterMs ?? backoffMs(host, attempt)
+    const waitMs = delivery.retryAfterMs ?? backoffMs(host, attempt, BACKOFF)
     await wait(waitMs, undefined, { signal }).catch(() => {})
   }
 }
@@ -149,10 +149,4 @@ function parseRetryAfter(value: string | null, now: number): number | undefined 
   if (value === null) return undefined
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS)
-}
-
-function backoffMs(host: DeliveryHost, attempt: number): number {
-  const ceiling = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (attempt - 1))
-  const [byte = 0] = host.randomBytes(1)
-  return (ceiling * byte) / 256
 }

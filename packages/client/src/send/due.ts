@@ -3,7 +3,7 @@ import { addDays, type Day, dayAt, startOfDay } from '@voicemode-telemetry/proto
 /** How many whole UTC days are reported after they are over. */
 export const REPORTED_DAYS = 7
 /** A session may continue for this long after its last exchange, so a day is over a little after midnight. */
-const DAY_SETTLES_MS = 5 * 60 * 1000
+export const DAY_SETTLES_MS = 5 * 60 * 1000
 
 /** Why no event is made for a day now; undefined if one is due. @param sinceMs when the yes was given. */
 export function whyNotDue(

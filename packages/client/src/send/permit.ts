@@ -1,10 +1,9 @@
 import type { Decision } from '../consent/consent.ts'
 import { noteEnvironmentNo } from '../consent/environmentNo.ts'
-import { readDecision, readEndpoint } from '../consent/record.ts'
+import { correctTimes, readDecision, readEndpoint } from '../consent/record.ts'
 import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
-import { readState } from '../settings/state.ts'
-import { LONGEST_RETRY_AFTER_MS } from './deliver.ts'
+import { serverWaitUntil } from './retryAfter.ts'
 
 /** How often a running send checks whether the person has said no. */
 const WITHDRAWAL_CHECK_MS = 250
@@ -47,6 +46,7 @@ export async function whilePermitted<Done extends object>(
   send: (permit: Permit) => Promise<Done | WithheldReason>,
 ): Promise<Done | Withheld> {
   noteEnvironmentNo(host)
+  correctTimes(host)
   const withheld = (why: WithheldReason, detail?: string): Withheld => ({
     outcome: 'withheld',
     why,
@@ -57,11 +57,8 @@ export async function whilePermitted<Done extends object>(
   if (!stands()) return withheld('no consent')
   const endpoint = readEndpoint(host)
   if (!endpoint.ok) return withheld('no endpoint', endpoint.expected)
-  const { notBefore = 0 } = readState(host)
-  // A time further ahead than any server's is believed comes from a clock that was wrong.
-  if (notBefore > host.now() && notBefore - host.now() <= LONGEST_RETRY_AFTER_MS) {
-    return withheld('the server asked to wait', new Date(notBefore).toISOString())
-  }
+  const notBefore = serverWaitUntil(host)
+  if (notBefore !== undefined) return withheld('the server asked to wait', new Date(notBefore).toISOString())
   const withdrawal = new AbortController()
   const watch = setInterval(() => stands() || withdrawal.abort(), WITHDRAWAL_CHECK_MS)
   const permit: Permit = { url: endpoint.events, signal: withdrawal.signal, stands }

@@ -11,10 +11,18 @@ import { doEach } from '../files/files.ts'
 import type { Host } from '../host.ts'
 import { composeEvent } from '../logs/compose.ts'
 import { readDays } from '../logs/readDays.ts'
-import { enqueue, findEvent, listEvents, MAX_QUEUE_AGE_DAYS, trimHistory, trimQueue } from '../queue/queue.ts'
+import {
+  enqueue,
+  findEvent,
+  listEvents,
+  MAX_QUEUE_AGE_DAYS,
+  restampFiles,
+  trimHistory,
+  trimQueue,
+} from '../queue/queue.ts'
 import type { DetectedEnvironment } from '../settings/environment.ts'
-import { updateState } from '../settings/state.ts'
-import { isBackgroundDue } from './background.ts'
+import { readState, updateState } from '../settings/state.ts'
+import { drawTimeOfDayMs, isBackgroundDue } from './background.ts'
 import { REPORTED_DAYS, whyNotDue } from './due.ts'
 import { checkClock, noteClock } from './ownClock.ts'
 import { type Permit, type Withheld, type WithheldReason, whilePermitted } from './permit.ts'
@@ -46,12 +54,13 @@ export function sendDue(host: Host, options: SendOptions): Promise<SendReport> {
   return whilePermitted(host, options.waitMs ?? 0, (permit) => sendAll(host, options, permit))
 }
 
-/** As {@link sendDue}, but at most once in 24 hours. */
+/** As {@link sendDue}, but only if {@link isBackgroundDue}. */
 export function sendInBackground(host: Host, options: SendOptions): Promise<SendReport> {
   return whilePermitted(host, options.waitMs ?? 0, async (permit) => {
     // Checked under the lock, so that of two sends at once only one finds it due.
     if (!isBackgroundDue(host)) return 'not due'
-    updateState(host, { lastBackgroundAt: host.now() })
+    const { timeOfDayMs = drawTimeOfDayMs(host) } = readState(host)
+    updateState(host, { lastBackgroundAt: host.now(), timeOfDayMs })
     return sendAll(host, options, permit)
   })
 }
@@ -94,9 +103,10 @@ async function queueDueEvents(
 ): Promise<Read | 'no consent'> {
   const clock = checkClock(host)
   noteClock(host, clock)
-  // What is old by a clock that may be wrong is not deleted.
+  // What is old, or lies ahead, by a clock that may be wrong is neither deleted nor written down again.
   const isBelieved = clock.outcome === 'believed'
   doEach([
+    () => isBelieved && restampFiles(host),
     () => trimQueue(host, isBelieved ? MAX_QUEUE_AGE_DAYS : Number.POSITIVE_INFINITY),
     () => isBelieved && trimHistory(host),
   ])

@@ -7,8 +7,12 @@ import { exactEvent } from '../queue/exactEvent.ts'
 import { type EventFile, listEvents, MAX_QUEUE_AGE_DAYS, readEvent, settle } from '../queue/queue.ts'
 import type { Refusal } from '../queue/refusal.ts'
 import { readState, updateState } from '../settings/state.ts'
+import { backoffMs } from './backoff.ts'
 import { type Delivery, deliver } from './deliver.ts'
 import type { Permit } from './permit.ts'
+
+/** Between background sends that leave events waiting: up to 10 minutes after the first, and never more than 6 hours. */
+const BACKOFF = { baseMs: 10 * 60_000, capMs: 6 * 60 * 60_000 }
 
 /** What happened to one event. */
 export type EventOutcome =
@@ -19,7 +23,11 @@ export type EventOutcome =
 /** Sends queued events, oldest first, until the server can't take any. One that waits alone stops no other. */
 export async function sendQueue(host: Host, permit: Permit): Promise<EventOutcome[] | 'no consent'> {
   const outcomes: EventOutcome[] = []
-  for (const file of listEvents(host, 'queue')) {
+  const files = listEvents(host, 'queue')
+  if (files.length === 0) return outcomes
+  // Before the first attempt, since this process may end before the server answers.
+  planRetry(host)
+  for (const file of files) {
     // It is deleted unsent once the clock is believed.
     if (host.now() - file.at > MAX_QUEUE_AGE_DAYS * MS_PER_DAY) continue
     const body = readEvent(file.path)
@@ -33,8 +41,22 @@ export async function sendQueue(host: Host, permit: Permit): Promise<EventOutcom
   const [hasSent, hasQueued] = (['sent', 'queued'] as const).map((word) =>
     outcomes.some(({ outcome }) => outcome === word),
   )
-  if (hasSent && !hasQueued && readState(host).lastFailure) updateState(host, { lastFailure: undefined })
+  const last = outcomes.at(-1)
+  if (last?.outcome !== 'queued' || last.waitsAlone) {
+    const isWhole = hasSent && !hasQueued
+    updateState(host, {
+      retryAt: undefined,
+      failedSends: undefined,
+      ...(isWhole && { lastFailure: undefined }),
+    })
+  }
   return outcomes
+}
+
+/** Remembers when the background may try the queue again, if this send gets no answer, or one that names no time. */
+function planRetry(host: Host): void {
+  const failedSends = (readState(host).failedSends ?? 0) + 1
+  updateState(host, { failedSends, retryAt: host.now() + backoffMs(host, failedSends, BACKOFF) })
 }
 
 async function sendOne(
@@ -84,9 +106,10 @@ function noteProxy(host: Host, url: string): void {
 /** Remembers why an event waits, for `status`. @returns the same. */
 function noteFailure(host: Host, delivery: Extract<Delivery, { outcome: 'queued' }>) {
   const { outcome, retryAfterMs, waitsAlone, ...described } = delivery
+  const notBefore = host.now() + (retryAfterMs ?? 0)
   updateState(host, {
     lastFailure: { at: host.now(), ...described },
-    ...(retryAfterMs !== undefined && { notBefore: host.now() + retryAfterMs }),
+    ...(retryAfterMs !== undefined && { notBefore, retryAt: notBefore }),
   })
   return { outcome, ...described, ...(waitsAlone && { waitsAlone }) }
 }

@@ -1,8 +1,11 @@
-import { userInfo } from 'node:os'
+import { devNull, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { readText } from '../files/files.ts'
 import type { Directories, Env } from '../host.ts'
 import { loadedPaths, loadSettings, personalSetting, userSettingsPaths } from './settingsFiles.ts'
+
+/** The home directory of a user who has none: nothing can be read or written below it. */
+export const NO_HOME = devNull
 
 const BASE = 'VOICEMODE_BASE_DIR'
 const EVENTS = 'VOICEMODE_EVENT_LOG_DIR'
@@ -58,6 +61,10 @@ function homeOf(name: string): string | undefined {
   const listed = (readText('/etc/passwd') ?? '').split('\n').map((line) => line.split(':'))
   const folder = listed.find(([user]) => user === name)?.[5]
   if (folder) return folder
-  const own = userInfo()
-  return own.username === name ? own.homedir : undefined
+  try {
+    const own = userInfo()
+    return own.username === name ? own.homedir : undefined
+  } catch {
+    return undefined
+  }
 }

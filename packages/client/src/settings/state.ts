@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { McpHost } from '@voicemode-telemetry/protocol'
+import { storedTime } from '@voicemode-telemetry/protocol'
 import { eraseFile, isUnreadable, readText, whileLocked, writeWhole } from '../files/files.ts'
 import { hideFromGit } from '../files/gitignore.ts'
 import type { Host } from '../host.ts'
@@ -13,13 +14,25 @@ export interface SenderState {
   lastFailure?: { at: number; why: string; remedy?: string } | undefined
   /** The proxy that the last request went through, without user and password; null if there was none. */
   lastProxy?: string | null
-  /** When the last background send began. */
+  /** When the last background send began. It may lie ahead of the clock: then the next one is due. */
   lastBackgroundAt?: number
-  /** When a send last believed this machine's clock, and what was seen of one that has leapt since. */
+  /** The time of day of this machine's background send, in milliseconds after midnight UTC. Drawn anew with each id. */
+  timeOfDayMs?: number | undefined
+  /** From when on the events that wait may be tried again in the background; nothing if a retry would not help them. */
+  retryAt?: number | undefined
+  /** How many sends in a row ended with such events. */
+  failedSends?: number | undefined
+  /** How many events were deleted unsent, because they were too old or the queue was full. */
+  droppedUnsent?: number
+  lastDroppedAt?: number
+  /**
+   * When a send last believed this machine's clock, and what was seen of one that has leapt since. It speaks for the clock or against
+   * it, and so may lie ahead.
+   */
   clock?: { believedAt: number; doubt?: { since: number; seenAt: number } }
   /** Which assistant VoiceMode was last used from, if that was known. */
   caller?: Caller
-  /** The variable that said no in some process's environment while there was a yes, and when that was noticed. */
+  /** The variable that said no in some process's environment while there was a yes, and when that was noticed, as it was written. */
   environmentNo?: { variable: string; at: number } | undefined
 }
 
@@ -31,8 +44,25 @@ export interface Caller {
 /** A file that can't be read may remember a no, and then it counts as one. */
 const UNREADABLE: SenderState = { environmentNo: { variable: 'unreadable', at: 0 } }
 
-/** Empty if nothing is remembered. If the file is there and can't be read, the state says no. */
+/**
+ * Empty if nothing is remembered. If the file is there and can't be read, the state says no. Times that lie ahead of the clock count as
+ * now, unless it says otherwise beside them.
+ */
 export function readState(host: Host): SenderState {
+  const state = readStoredState(host)
+  const { notBefore, lastFailure, retryAt, lastDroppedAt } = state
+  const now = host.now()
+  return {
+    ...state,
+    ...(notBefore !== undefined && { notBefore: storedTime(notBefore, now) }),
+    ...(retryAt !== undefined && { retryAt: storedTime(retryAt, now) }),
+    ...(lastDroppedAt !== undefined && { lastDroppedAt: storedTime(lastDroppedAt, now) }),
+    ...(lastFailure && { lastFailure: { ...lastFailure, at: storedTime(lastFailure.at, now) } }),
+  }
+}
+
+/** As {@link readState}, with all times as they were written. */
+export function readStoredState(host: Host): SenderState {
   const path = statePath(host)
   if (isUnreadable(path)) return UNREADABLE
   try {

@@ -21,8 +21,8 @@ export interface Preview {
   body: string | undefined
   /** Where these bytes already are; undefined if they were made for this preview. */
   place: Place | undefined
-  /** Whether the body has the installation's id. Without a yes it has the nil UUID. */
-  identified: boolean
+  /** When the yes was given, or the id replaced after it, in milliseconds since 1970. Without a yes undefined, and the id is the nil UUID. */
+  since: number | undefined
   /** Whether the day is not over yet. */
   unfinished: boolean
   skippedLines: number
@@ -64,7 +64,7 @@ export async function* previewDays(
       day,
       body: body ?? (event ? encodeEvent(event) : undefined),
       place,
-      identified: identity !== undefined,
+      since: identity?.since,
       unfinished: day >= dayAt(host.now()),
       skippedLines: reading?.skippedLines ?? 0,
       unreadable: reading?.unreadable ?? false,

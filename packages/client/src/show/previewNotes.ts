@@ -1,3 +1,4 @@
+import { startOfDay } from '@voicemode-telemetry/protocol'
 import type { Preview } from './preview.ts'
 
 const PLACES = {
@@ -15,22 +16,24 @@ export function notesOn(shown: Preview): string[] {
     )
   if (shown.body === undefined && shown.place)
     return [`Somebody has changed the file of ${shown.day}, so that it is no event. It is not shown or sent.`]
-  if (shown.body === undefined && !shown.unreadable) {
-    notes.push(
-      shown.files === 0
-        ? `There are no VoiceMode logs around ${shown.day}. Was VoiceMode used on this machine? If its logs are in another folder, set VOICEMODE_BASE_DIR.`
-        : `VoiceMode was not used on ${shown.day} (UTC), so nothing would be sent for that day.`,
-    )
-    if (shown.identified) notes.push('Only what happened after your yes is counted.')
-  }
+  if (shown.body === undefined && !shown.unreadable) notes.push(whyEmpty(shown))
   if (shown.place) notes.push(PLACES[shown.place])
   if (shown.unfinished)
     notes.push(`${shown.day} is not over yet in UTC. This is the day so far. Only whole days are sent.`)
-  if (!shown.identified && shown.body !== undefined) {
+  if (shown.since === undefined && shown.body !== undefined) {
     notes.push(
-      'Nobody has said yes on this machine, so nothing is sent. The ids in this preview are placeholders.',
+      'This is an example, and it is not sent: only what happens after you say yes is counted.',
+      'The ids are placeholders. A random id is made when you say yes.',
     )
   }
   if (shown.skippedLines > 0) notes.push(`Log lines that could not be used: ${shown.skippedLines}.`)
   return notes
+}
+
+function whyEmpty({ day, files, since = 0 }: Preview): string {
+  if (files === 0)
+    return `There are no VoiceMode logs around ${day}. Was VoiceMode used on this machine? If its logs are in another folder, set VOICEMODE_BASE_DIR.`
+  if (since > startOfDay(day))
+    return `Nothing is sent for ${day}: only what happened after your yes is counted, or after you took a new id. That was ${new Date(since).toISOString()}.`
+  return `VoiceMode was not used on ${day} (UTC), so nothing would be sent for that day.`
 }

@@ -1,4 +1,4 @@
-import { dayAt } from '@voicemode-telemetry/protocol'
+import { dayAt, isAhead } from '@voicemode-telemetry/protocol'
 import { CONSENT_SETTING, type Decision } from '../consent/consent.ts'
 import type { SenderState } from '../settings/state.ts'
 
@@ -9,10 +9,16 @@ interface Reason {
   remedy: string | null
 }
 
-/** Why telemetry is on or off, and how a person can change it. @param remembered as the state file has it. */
+/**
+ * Why telemetry is on or off, and how a person can change it.
+ *
+ * @param remembered as the state file has it.
+ * @param now in milliseconds since 1970. The day of a no that lies ahead of it is not told.
+ */
 export function explainDecision(
   { state, decidedBy }: Decision,
   remembered: SenderState['environmentNo'],
+  now: number,
 ): Reason {
   switch (decidedBy) {
     case 'DO_NOT_TRACK':
@@ -31,11 +37,21 @@ export function explainDecision(
         ? { reason: 'you said yes (in voicemode.env)', remedy: null }
         : { reason: 'you said no (in voicemode.env)', remedy: ENABLE }
     case 'remembered no':
-      return rememberedNo(remembered)
+      return rememberedNo(remembered, now)
+    case 'no home':
+      return {
+        reason: 'this user has no home directory, so no answer can be recorded',
+        remedy: 'Set HOME to a folder that this user may write.',
+      }
     case 'CI':
       return { reason: 'this is a CI machine', remedy: null }
     case 'wider notice':
       return { reason: 'new fields were added since you agreed', remedy: `See them and answer: ${ENABLE}` }
+    case 'another server':
+      return {
+        reason: 'you said yes to another server than the one that is set now',
+        remedy: `See which it is and answer: ${ENABLE}`,
+      }
     case 'unconfirmed setting':
       return {
         reason: `your settings say yes, but nobody has confirmed it here: ${ENABLE}`,
@@ -56,13 +72,13 @@ function inEnvironment(variable: string): Reason {
   return { reason: `you said no (${variable} in the environment)`, remedy: enableWithout(variable) }
 }
 
-function rememberedNo(remembered: SenderState['environmentNo']): Reason {
+function rememberedNo(remembered: SenderState['environmentNo'], now: number): Reason {
   if (remembered?.variable === 'unreadable') {
     return { reason: "telemetry_state.json can't be read, and it may remember a no", remedy: ENABLE }
   }
   const variable = remembered?.variable === CONSENT_SETTING ? CONSENT_SETTING : 'DO_NOT_TRACK'
   const at = new Date(remembered?.at ?? Number.NaN).getTime()
-  const when = Number.isNaN(at) ? '' : ` on ${dayAt(at)}`
+  const when = Number.isNaN(at) || isAhead(at, now) ? '' : ` on ${dayAt(at)}`
   return {
     reason: `you said no${when} (${variable} in the environment), and that is remembered`,
     remedy: enableWithout(variable),

@@ -18,24 +18,25 @@ test('right after a yes no day is due, and nothing sends the next one by itself'
   using home = new Home()
   const told = describeSchedule(await statusAfter(home, 0, TO_SERVER))
   expect(told).toMatch(
-    /^Days to send: none now\. Next report: 2026-11-20, after 2026-11-21T00:05:00Z\. What sends: nothing by itself: .* voicemode-telemetry send --background\.$/,
+    /^Days to send: none now\nNext report: 2026-11-20, after 2026-11-21T00:05:00Z\nWhat sends: nothing by itself; .*\nSend now: .*\nSend every day: .* voicemode-telemetry send --background$/,
   )
 })
 
 test('days that are due are named, and so is the background send that there was', async () => {
   using home = new Home()
   updateState(home.host(), { lastBackgroundAt: YES })
+  expect(describeSchedule(await statusAfter(home, 1, TO_SERVER))).toContain('2026-11-20. It is over and has')
   const told = describeSchedule(await statusAfter(home, 2, TO_SERVER))
   expect(told).toContain('Days to send: 2026-11-20, 2026-11-21. They are over')
   expect(told).toContain(
-    'What sends: a background send, at most one in 24 hours; the last one began 2026-11-20',
+    'What sends: a background send, at most one a day, and again only while events wait, when the server said; the last one began 2026-11-20T10:00:00.000Z, the next can begin now',
   )
 })
 
 test('where no server is set it says that nothing goes anywhere', async () => {
   using home = new Home()
   expect(describeSchedule(await statusAfter(home, 0))).toBe(
-    'Sends to: VOICEMODE_TELEMETRY_ENDPOINT is not set, so nothing can be sent.',
+    'Sends to: VOICEMODE_TELEMETRY_ENDPOINT is not set, so nothing can be sent',
   )
 })
 

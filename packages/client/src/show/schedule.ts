@@ -7,26 +7,43 @@ export function scheduleRows(status: Status): [name: string, text: string][] {
   return [
     ['Days to send', describeDue(status)],
     ...(next ? [['Next report', `${next.day}, after ${next.after}`] satisfies [string, string]] : []),
-    ...(endpoint ? [['What sends', describeTrigger(status)] satisfies [string, string]] : []),
+    ...(endpoint ? triggerRows(status) : []),
   ]
 }
 
-/** The same in sentences, for a person who has just said yes. */
+/** The same in lines, for a person who has just said yes. */
 export function describeSchedule(status: Status): string {
   const { endpoint, endpoint_problem } = status
   const rows = endpoint ? scheduleRows(status) : [['Sends to', endpoint_problem] as const]
-  return rows.map(([name, text]) => `${name}: ${text}.`).join(' ')
+  return rows.map(([name, text]) => `${name}: ${text}`).join('\n')
 }
 
 function describeDue({ due_days: due }: Status): string {
-  return due.length === 0
-    ? 'none now'
-    : `${due.join(', ')}. They are over and have no event yet; a day without use makes none`
+  if (due.length === 0) return 'none now'
+  const over = due.length === 1 ? 'It is over and has' : 'They are over and have'
+  return `${due.join(', ')}. ${over} no event yet; a day without use makes none`
 }
 
-function describeTrigger({ last_background_send: last }: Status): string {
-  return last === null
-    ? `nothing by itself: no background send was ever started here. Send now: voicemode-telemetry send. To send every day, have cron, a \
-hook or a startup script run: voicemode-telemetry send --background`
-    : `a background send, at most one in 24 hours; the last one began ${last}`
+function triggerRows({
+  last_background_send: last,
+  next_background_send: next,
+}: Status): [name: string, text: string][] {
+  if (last !== null) {
+    const rule =
+      'a background send, at most one a day, and again only while events wait, when the server said'
+    return [
+      [
+        'What sends',
+        `${rule}; the last one began ${last}, the next can begin ${next ? `after ${next}` : 'now'}`,
+      ],
+    ]
+  }
+  return [
+    ['What sends', 'nothing by itself; no background send was ever started here'],
+    ['Send now', 'voicemode-telemetry send'],
+    [
+      'Send every day',
+      'let cron (hourly), a hook or a startup script run voicemode-telemetry send --background',
+    ],
+  ]
 }

@@ -1,4 +1,13 @@
-import { addDays, type Day, dayAt, daysFromTo, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import {
+  addDays,
+  type Day,
+  dayAt,
+  daysFromTo,
+  isAhead,
+  MS_PER_DAY,
+  startOfDay,
+  storedTime,
+} from '@voicemode-telemetry/protocol'
 import type { Decision } from '../consent/consent.ts'
 import { describeAdded } from '../consent/notice.ts'
 import {
@@ -11,15 +20,18 @@ import {
   replacedCopy,
 } from '../consent/record.ts'
 import { isHiddenFromGit } from '../files/gitignore.ts'
+import { lockedUntil } from '../files/lock.ts'
 import type { Host } from '../host.ts'
 import { EXPECTED_PROXY, routeTo, shownProxy } from '../network/proxy.ts'
 import { dayIn, listEvents, MAX_QUEUE_AGE_DAYS, PLACES, readEvent, readRefusal } from '../queue/queue.ts'
 import type { Refusal } from '../queue/refusal.ts'
-import { REPORTED_DAYS, whyNotDue } from '../send/due.ts'
+import { nextBackgroundAt } from '../send/background.ts'
+import { DAY_SETTLES_MS, REPORTED_DAYS, whyNotDue } from '../send/due.ts'
 import { checkClock } from '../send/ownClock.ts'
+import { serverWaitUntil } from '../send/retryAfter.ts'
 import type { Endpoint } from '../settings/endpoint.ts'
 import { writesEventLogs } from '../settings/settingsFiles.ts'
-import { readState } from '../settings/state.ts'
+import { readState, readStoredState } from '../settings/state.ts'
 import { type ForeignFiles, findForeignFiles } from './foreignFiles.ts'
 import { inspectLogFolders, type LogFolder } from './logFolders.ts'
 import { explainDecision } from './reason.ts'
@@ -38,6 +50,8 @@ export interface Status {
   added_to_notice: string[]
   answered_at: string | null
   answered_by: string | null
+  /** The host name of the server that the answered question named; null if it named none. */
+  answered_for: string | null
   telemetry_id: string | null
   /** Whether the record here is a copy of another machine's: `found`, or `replaced` once this machine has an id of its own. */
   copy: 'found' | 'replaced' | null
@@ -64,11 +78,16 @@ export interface Status {
   due_days: Day[]
   /** When a background send last began; null if none ever did, so that nothing is known to start one. */
   last_background_send: string | null
+  /** The earliest time of the next background send; null if one may begin now, or while telemetry is off. */
+  next_background_send: string | null
   /** Whether this machine's clock has leapt, so that nothing old is deleted or sent until it has gone on for days. */
   clock_not_believed: boolean
   queued: number
   /** Each event in the queue, and when it is deleted unsent at the latest. */
   waiting: { day: Day; dropped_after: string }[]
+  /** How many events were deleted unsent so far, because they were too old or the queue was full. */
+  dropped_unsent: number
+  last_dropped_unsent: string | null
   /** Until when the server asked to wait; null if it didn't, or if that time is over. */
   not_before: string | null
   /** Why the last event that was tried still waits, and what a person can do about it, if anything. */
@@ -76,6 +95,10 @@ export interface Status {
   last_sent: { day: Day; on: Day } | null
   /** The next day that is reported, and the earliest time for it; null while nothing is sent. */
   next_report: { day: Day; after: string } | null
+  /** What keeps a send from running now, and until when at the least; null if nothing does. */
+  held_up: { why: string; until: string } | null
+  /** Times in our own files that lie ahead of the clock by more than a day and so count as now: what they say they are, and when. */
+  times_ahead: { what: string; at: string }[]
   last_refused: { day: Day; reason: Refusal | null } | null
 }
 
@@ -87,16 +110,19 @@ export function readStatus(host: Host): Status {
   const lastSent = listEvents(host, 'sent').at(-1)
   const lastRefused = listEvents(host, 'rejected').at(-1)
   const waiting = listEvents(host, 'queue')
-  const { lastBackgroundAt, notBefore } = readState(host)
+  const { lastBackgroundAt, droppedUnsent = 0, lastDroppedAt } = readState(host)
+  const nextBackground = nextBackgroundAt(host)
   const isOn = decision.state === 'granted'
-  const today = dayAt(host.now())
+  const reported = reportedDays(host)
+  const held = isOn && endpoint.ok ? whatHoldsUp(host, reported) : undefined
   return {
     state: decision.state,
     decided_by: decision.decidedBy,
-    ...explainDecision(decision, readState(host).environmentNo),
+    ...explainDecision(decision, readState(host).environmentNo, host.now()),
     added_to_notice: describeAdded(decision.added),
     answered_at: receipt?.decided_at ?? null,
     answered_by: receipt?.channel ?? null,
+    answered_for: receipt?.recipient ?? null,
     telemetry_id: isOn ? (readTelemetryId(host) ?? null) : null,
     copy: copyOf(host),
     own_folder: withTilde(host, host.directories.ownBase),
@@ -110,18 +136,23 @@ export function readStatus(host: Host): Status {
       ...folder,
       path: withTilde(host, folder.path),
     })),
-    due_days: isOn ? dueDaysOf(host) : [],
-    last_background_send: timeOf(lastBackgroundAt),
+    due_days: isOn ? dueDaysOf(host, reported) : [],
+    last_background_send: timeOf(lastBackgroundAt && storedTime(lastBackgroundAt, host.now())),
+    next_background_send: isOn && nextBackground > host.now() ? timeOf(nextBackground) : null,
     clock_not_believed: isOn && checkClock(host).outcome === 'doubted',
     queued: waiting.length,
     waiting: waiting.map((file) => ({
       day: dayIn(file),
       dropped_after: new Date(file.at + MAX_QUEUE_AGE_DAYS * MS_PER_DAY).toISOString(),
     })),
-    not_before: notBefore !== undefined && notBefore > host.now() ? timeOf(notBefore) : null,
+    dropped_unsent: droppedUnsent,
+    last_dropped_unsent: timeOf(lastDroppedAt),
+    not_before: timeOf(serverWaitUntil(host)),
     last_failure: readLastFailure(host),
     last_sent: lastSent ? { day: dayIn(lastSent), on: dayAt(lastSent.at) } : null,
-    next_report: isOn && endpoint.ok ? { day: today, after: `${addDays(today, 1)}T00:05:00Z` } : null,
+    next_report: isOn && endpoint.ok ? nextReport(host, reported, held?.until) : null,
+    held_up: held ? { why: held.why, until: new Date(held.until).toISOString() } : null,
+    times_ahead: timesAhead(host),
     last_refused: lastRefused ? { day: dayIn(lastRefused), reason: readRefusal(lastRefused) ?? null } : null,
   }
 }
@@ -154,10 +185,42 @@ function readLastFailure(host: Host): Status['last_failure'] {
   return { at: new Date(at).toISOString(), why, remedy }
 }
 
-function dueDaysOf(host: Host): Day[] {
+/** What keeps a send from running now; of several, what lasts longest. */
+function whatHoldsUp(host: Host, { since }: Reported): { why: string; until: number } | undefined {
   const now = host.now()
+  const found: [why: string, until: number | undefined][] = [
+    ['another send is running', lockedUntil(host.directories.ownBase)],
+    ['the server asked to wait', serverWaitUntil(host)],
+    ["the time of your yes lies ahead of this machine's clock", since],
+  ]
+  return found
+    .map(([why, until = now]) => ({ why, until }))
+    .filter(({ until }) => until > now)
+    .sort((a, b) => b.until - a.until)[0]
+}
+
+/** The first day that is not over, has no event yet and is not from before the yes. */
+function nextReport(
+  host: Host,
+  { since, made }: Reported,
+  heldUntil = 0,
+): NonNullable<Status['next_report']> {
+  let day = dayAt(Math.max(host.now() - DAY_SETTLES_MS, since))
+  while (made.has(day)) day = addDays(day, 1)
+  const over = startOfDay(addDays(day, 1)) + DAY_SETTLES_MS
+  return { day, after: new Date(Math.max(over, heldUntil)).toISOString().replace('.000', '') }
+}
+
+interface Reported {
+  /** Since when days are reported, in milliseconds since 1970. */
+  since: number
+  /** The days that have an event already. */
+  made: ReadonlySet<Day>
+}
+
+function reportedDays(host: Host): Reported {
   // A yes in the environment has no id before the first send, and counts from then on.
-  const { since, telemetryId } = readIdentity(host) ?? { since: now, telemetryId: undefined }
+  const { since, telemetryId } = readIdentity(host) ?? { since: host.now(), telemetryId: undefined }
   const isOwn = (path: string) => telemetryId !== undefined && readEvent(path)?.includes(telemetryId)
   const made = new Set(
     PLACES.flatMap((place) =>
@@ -166,6 +229,11 @@ function dueDaysOf(host: Host): Day[] {
         .map(dayIn),
     ),
   )
+  return { since, made }
+}
+
+function dueDaysOf(host: Host, { since, made }: Reported): Day[] {
+  const now = host.now()
   return daysFromTo(addDays(dayAt(now), -REPORTED_DAYS), dayAt(now)).filter(
     (day) => !whyNotDue(day, now, since) && !made.has(day),
   )
@@ -173,4 +241,24 @@ function dueDaysOf(host: Host): Day[] {
 
 function timeOf(ms: number | undefined): string | null {
   return ms === undefined || Number.isNaN(new Date(ms).getTime()) ? null : new Date(ms).toISOString()
+}
+
+function timesAhead(host: Host): Status['times_ahead'] {
+  const now = host.now()
+  const { notBefore, lastFailure, retryAt, lastBackgroundAt, lastDroppedAt, clock, environmentNo } =
+    readStoredState(host)
+  const answers = readReceipt(host)?.ahead_of_clock?.map(Date.parse) ?? []
+  const files = PLACES.flatMap((place) => listEvents(host, place).map(({ stampedAt }) => stampedAt))
+  const found: [what: string, at: number | undefined][] = [
+    ...answers.map((at): [string, number] => ['your answer', at]),
+    ['the wait that the server asked for', notBefore],
+    ['the last failure', lastFailure?.at],
+    ['the next try', retryAt],
+    ['the last background send', lastBackgroundAt],
+    ['the last event that was deleted unsent', lastDroppedAt],
+    ['the last send', clock?.believedAt],
+    ['the remembered no', environmentNo?.at],
+    ...files.map((at): [string, number] => ['an event in the queue or the history', at]),
+  ]
+  return found.flatMap(([what, at = 0]) => (isAhead(at, now) ? { what, at: timeOf(at) ?? 'unknown' } : []))
 }

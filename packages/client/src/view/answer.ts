@@ -49,7 +49,7 @@ export async function recordYes(
   if (typeof granted === 'string') return { recorded: 'nothing', message: describeVoidYes(host, granted) }
   const message =
     granted.state === 'granted'
-      ? `Thank you. ${describeSchedule(readStatus(host))} To stop: voicemode-telemetry disable`
+      ? `Thank you.\n${describeSchedule(readStatus(host))}\nTo stop: voicemode-telemetry disable`
       : `Your yes is recorded, but a no overrides it: ${readStatus(host).reason}. Nothing is sent until that no is gone.`
   return { recorded: 'yes', message }
 }

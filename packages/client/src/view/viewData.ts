@@ -40,7 +40,7 @@ export async function readView(host: Host, days: number, question?: ViewQuestion
       previews.map(async (shown) => ({
         day: shown.day,
         unfinished: shown.unfinished,
-        identified: shown.identified,
+        identified: shown.since !== undefined,
         ...stateOf(shown),
         ...bytesOf(shown.body),
       })),

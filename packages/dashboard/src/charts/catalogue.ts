@@ -27,6 +27,8 @@ export interface Section {
   charts: readonly PageChart[]
 }
 
+const USES = 'Counted are uses, not people: a session counts once for each provider that it used.'
+
 /** The charts of the maintainers' page, in reading order. The retention table comes last. */
 export const SECTIONS: readonly Section[] = [
   {
@@ -57,6 +59,7 @@ export const SECTIONS: readonly Section[] = [
         title: 'New and returning',
         purpose: 'Shows how many of the installations active each day are new.',
         values: NEWNESS,
+        countedOnce: 'new',
         madeFrom: ['installations', 'installations.new'],
         ignoresFilter: true,
         needsNewness: true,
@@ -92,7 +95,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Failures',
-    hint: 'Select a step to see where it fails most.',
+    hint: 'Select a step to see where it fails most, or “only” to filter the page.',
     showsFailureRates: true,
     charts: [
       { field: 'usage.failed_steps', as: 'bars', isWide: true },
@@ -104,14 +107,14 @@ export const SECTIONS: readonly Section[] = [
     title: 'Transport and providers',
     hint: 'Select a name to see who uses it.',
     charts: [
-      { field: 'usage.transport_usage' },
-      { field: 'usage.tts_provider_usage' },
-      { field: 'usage.stt_provider_usage' },
+      { field: 'usage.transport_usage', note: 'Counted are sessions, not people.' },
+      { field: 'usage.tts_provider_usage', note: USES },
+      { field: 'usage.stt_provider_usage', note: USES },
     ],
   },
   {
     title: 'Where it runs',
-    hint: 'Select a name to show only its installations.',
+    hint: 'Select “only” to filter the page by a value.',
     charts: [
       {
         field: 'environment.version',

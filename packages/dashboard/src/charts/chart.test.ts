@@ -62,9 +62,41 @@ describe('chartOf', () => {
     ])
   })
 
+  it('adds up the days of what each installation counts for once, to tell a change from chance', () => {
+    const daysOf = (from: string, to: string, n: number) => ({
+      ...{ from, to },
+      counts: [from, to].map((day) => count(day, 'installations.newness', 'new', n)),
+    })
+    const now = daysOf('2026-11-19', '2026-11-20', 18)
+    const previous = daysOf('2026-11-17', '2026-11-18', 36)
+    const spec = {
+      field: 'installations.newness',
+      title: 'New',
+      purpose: 'Shows who is new.',
+      show: 'count',
+    } as const
+    const changeWith = (countedOnce: { countedOnce?: string }) => {
+      const chart = chartOf(now, { ...spec, ...countedOnce }, { previous })
+      return chart.totals.map((total) => changeOfTotal(chart, total))
+    }
+    expect(changeWith({ countedOnce: 'new' })).toEqual(['▼ 50 %'])
+    expect(changeWith({})).toEqual(['≈'])
+  })
+
+  it('has failed calls as a share of all calls', () => {
+    const failed = [
+      count('2026-11-20', 'usage.failed_steps', 'speak', 3),
+      count('2026-11-20', 'usage.failed_steps', 'record', 1),
+      count('2026-11-20', 'usage.total_operations', '', 100),
+      count('2026-11-22', 'usage.total_operations', '', 100),
+    ]
+    const steps = chartOf({ ...daily, counts: failed }, { field: 'usage.failed_steps', show: 'share' })
+    expect(steps.totals.map(({ share }) => share)).toEqual([0.015, 0.005])
+  })
+
   it('never adds up installations of several days: their total is the average day', () => {
     const systems = chartOf(daily, { field: 'environment.os_type', show: 'count' })
-    expect(systems.totals).toEqual([{ value: 'Linux', n: 4, share: 1 }])
+    expect(systems.totals).toEqual([{ value: 'Linux', n: 4, of: 4, share: 1 }])
     const spec = { field: 'environment.os_type', show: 'count' } as const
     // The server was set up on the second of the three days.
     expect(chartOf({ ...daily, since: '2026-11-21' }, spec).totals[0]?.n).toBe(6)
@@ -86,14 +118,15 @@ describe('chartOf', () => {
   it('tells how each total changed: a share by points, a count by percent, nothing without a period before', () => {
     const before = { from: '2026-11-17', to: '2026-11-19' }
     const field = 'usage.tts_provider_usage'
+    const manyTimes = (rows: Count[]) => rows.map((row) => ({ ...row, n: 100 * row.n }))
     const rows = [count('2026-11-17', field, 'kokoro', 8), count('2026-11-17', field, 'openai', 3)]
-    const previous = { ...before, counts: [...rows, count('2026-11-18', field, 'other', 1)] }
+    const previous = { ...before, counts: manyTimes([...rows, count('2026-11-18', field, 'other', 1)]) }
     const changes = (show: 'share' | 'count', other: Parameters<typeof chartOf>[2]) => {
-      const chart = chartOf(daily, { field, show }, other)
+      const chart = chartOf({ ...daily, counts: manyTimes(counts) }, { field, show }, other)
       return chart.totals.map((total) => changeOfTotal(chart, total))
     }
     expect(changes('share', { previous })).toEqual(['▼ 10.0', '▲ 13.3', '▼ 3.3'])
-    expect(changes('count', { previous })).toEqual(['=', '▲ 100 %', '='])
+    expect(changes('count', { previous })).toEqual(['≈', '▲ 100 %', '≈'])
     expect(changes('count', {})).toEqual([undefined, undefined, undefined])
   })
 

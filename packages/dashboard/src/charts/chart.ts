@@ -1,8 +1,9 @@
 import { compareVersions, type Day, daysFromTo, FIELDS, fieldAt } from '@voicemode-telemetry/protocol'
-import type { Count } from '@voicemode-telemetry/protocol/wire/charts'
+import { type Count, wholeOf } from '@voicemode-telemetry/protocol/wire/charts'
 import { formatShortChange } from '../model/change.ts'
 import { countableDays } from '../model/days.ts'
 import { formatAverage, formatCount, formatShare } from '../model/format.ts'
+import type { Sample } from '../model/noise.ts'
 import type { Compared, Rows } from '../model/numbers.ts'
 import { ratio, total } from '../model/sums.ts'
 
@@ -23,6 +24,8 @@ export interface ChartSpec {
   drawn?: readonly string[]
   /** Whether one installation counts for several values, so that they have no shares. */
   overlaps?: boolean
+  /** The value of which each installation counts on one day only, so that its days can be added up. */
+  countedOnce?: string
   /** Whether days after the last row are unknown, not zero. The chart then ends with the last row. */
   endsWithLastRow?: boolean
 }
@@ -32,7 +35,9 @@ export interface Point {
   day: Day
   value: string
   n: number
-  /** Share of the day's counts, 0 to 1; undefined on a day without any. */
+  /** The whole that it is a share of: the day's counts, or what {@link wholeOf} names. */
+  of: number
+  /** 0 to 1; undefined on a day without a whole. */
   share: number | undefined
 }
 
@@ -41,7 +46,9 @@ export interface Total {
   value: string
   /** A sum; for installations the average day, because those of several days can't be added up. */
   n: number
-  /** Share of all counts, 0 to 1; undefined if there are none. */
+  /** The whole that it is a share of, as in {@link Point}. */
+  of: number
+  /** 0 to 1; undefined if there is no whole. */
   share: number | undefined
 }
 
@@ -53,7 +60,7 @@ export interface ChartNumbers {
   totals: Total[]
 }
 
-type Unit = 'installations' | 'sessions' | 'operations' | 'failed calls' | 'errors'
+type Unit = 'installations' | 'sessions' | 'uses' | 'operations' | 'failed calls' | 'errors'
 
 /** A chart with its numbers, for the picture, the table and the summary. */
 export interface Chart extends ChartSpec, ChartNumbers {
@@ -112,15 +119,26 @@ function numbersOf(
 ): ChartNumbers {
   const rows = counts.filter((row) => row.field === field)
   const counted = new Map(rows.map((row) => [`${row.day} ${row.value}`, row.n]))
+  const wholes = new Map<Day, number>()
+  for (const row of counts) {
+    if (row.field === wholeOf(field)) wholes.set(row.day, (wholes.get(row.day) ?? 0) + row.n)
+  }
   const days = daysFromTo(from, to)
-  const points = days.flatMap((day) =>
-    withShares(values.map((value) => ({ day, value, n: counted.get(`${day} ${value}`) ?? 0 }))),
-  )
-  const sums = withShares(
-    values.map((value) => ({ value, n: total(points.filter((at) => at.value === value)) })),
-  )
+  const points = days.flatMap((day) => {
+    const of = wholes.get(day) ?? 0
+    return values.map((value) => withShare({ day, value, n: counted.get(`${day} ${value}`) ?? 0, of }))
+  })
   const per = unit === 'installations' ? countableDays({ from, to, ...(since && { since }) }) : 1
-  return { points, totals: sums.map((sum) => ({ ...sum, n: sum.n / per })) }
+  const of = total(days.map((day) => ({ n: wholes.get(day) ?? 0 }))) / per
+  const totals = values.map((value) =>
+    withShare({ value, n: total(points.filter((at) => at.value === value)) / per, of }),
+  )
+  return { points, totals }
+}
+
+/** The id of the element with this title, for links to it. */
+export function idOf(title: string): string {
+  return title.toLowerCase().replace(/[^a-z0-9]+/g, '-')
 }
 
 /** A field's title and purpose, from the contract. */
@@ -133,6 +151,7 @@ function unitOf(field: string): Unit {
   if (field === 'usage.failed_steps') return 'failed calls'
   if (field === 'usage.error_types') return 'errors'
   if (/^(environment|installations)(\.|$)/.test(field)) return 'installations'
+  if (/provider/.test(field)) return 'uses'
   return /operation|success/.test(field) ? 'operations' : 'sessions'
 }
 
@@ -145,9 +164,18 @@ function valuesOf(spec: ChartSpec, rows: readonly Count[]): string[] {
   return [...known, ...[...seen].filter((value) => !known.includes(value)).sort(compareVersions)]
 }
 
-function withShares<Row extends { n: number }>(rows: Row[]): (Row & { share: number | undefined })[] {
-  const all = total(rows)
-  return rows.map((row) => ({ ...row, share: ratio(row.n, all) }))
+function withShare<Row extends { n: number; of: number }>(row: Row): Row & { share: number | undefined } {
+  return { ...row, share: ratio(row.n, row.of) }
+}
+
+/** What is compared of a point or a total: its share where the chart shows shares, otherwise its number. */
+export function sampleOf({ show, unit }: Pick<Chart, 'show' | 'unit'>, { n, of }: Point | Total): Sample {
+  return { n, ...(show === 'share' && { of }), unit: countedUnitOf(unit) }
+}
+
+export function countedUnitOf(unit: Unit): Sample['unit'] {
+  if (unit === 'installations') return unit
+  return unit === 'sessions' || unit === 'uses' ? 'sessions' : 'calls'
 }
 
 /** Whether nothing was counted on any day. */
@@ -161,11 +189,11 @@ export function pointsOfDay({ points }: ChartNumbers, { values }: Chart, index: 
 }
 
 /** How a total changed on the previous period, as `▲ 1.5`; undefined where that is not known. */
-export function changeOfTotal({ show, previous }: Chart, { value, n, share }: Total): string | undefined {
-  const before = previous?.totals.find((total) => total.value === value)
-  return show === 'share'
-    ? formatShortChange(share, before?.share, 'share')
-    : formatShortChange(n, before?.n, 'count')
+export function changeOfTotal(chart: Chart, total: Total): string | undefined {
+  const before = chart.previous?.totals.find(({ value }) => value === total.value)
+  const days = chart.countedOnce === total.value ? chart.days.length : 1
+  const sumOf = (one: Total) => sampleOf(chart, { ...one, n: one.n * days })
+  return formatShortChange(sumOf(total), before && sumOf(before))
 }
 
 /** A total as its chart shows it. */

@@ -87,19 +87,22 @@ describe('the headlines', () => {
     expect(unfiltered.map(({ label, value }) => [label, value])).toEqual([
       ['Active in 30 days', '9'],
       ['New', '0'],
-      ['Return in week 2', '25.0%'],
     ])
+    expect(headlines.flatMap(({ label, isUnfiltered }) => (isUnfiltered ? [label] : []))).toEqual([
+      ...['Active in 30 days', 'New', 'Return in week 2'],
+    ])
+    expect(headline('Return in week 2', headlines)?.note).toContain('never filtered')
   })
 
   it('say how they changed: a count by percent, a share by points, nothing where there was no such period', () => {
     const previous = dailyOf([
       ['2026-11-20', 'usage.total_sessions', '', 8],
       ['2026-11-20', 'usage.total_operations', '', 100],
-      ['2026-11-20', 'usage.success_rate', '', 99],
+      ['2026-11-20', 'usage.success_rate', '', 30],
     ])
     const headlines = headlinesOf(numbersOf(all, { shown: { daily: all, previous } }), retention)
     expect(headline('Sessions', headlines)?.change).toMatch(/^▲ \d[\d,]* % from 8$/)
-    expect(headline('Success rate', headlines)?.change).toMatch(/ points from 99\.0%$/)
+    expect(headline('Success rate', headlines)?.change).toMatch(/^▲ 67\.0 points from 30\.0%$/)
     expect(headline('New', headlines)?.change).toBeUndefined()
   })
 

@@ -1,7 +1,8 @@
 import { addDays, type Day, fieldAt } from '@voicemode-telemetry/protocol'
-import { formatChange, type Measured } from '../model/change.ts'
+import { COHORT_WEEKS } from '@voicemode-telemetry/protocol/wire/charts'
+import { formatChange } from '../model/change.ts'
 import type { Retention } from '../model/cohorts.ts'
-import { countableDays, newnessFrom, WHY_NOT_NEW, withNewness } from '../model/days.ts'
+import { countableDays, knownPrevious, newnessFrom, WHY_NOT_NEW, withNewness } from '../model/days.ts'
 import {
   formatAverage,
   formatCount,
@@ -10,8 +11,10 @@ import {
   formatShare,
   formatShortDay,
 } from '../model/format.ts'
+import { amountOf, type Sample } from '../model/noise.ts'
 import type { Numbers, Rows } from '../model/numbers.ts'
 import { ratio, sumOf } from '../model/sums.ts'
+import { labelsOf } from './chart.ts'
 
 /** A number at the top of the page. */
 export interface Headline {
@@ -22,15 +25,20 @@ export interface Headline {
   note: string
   /** The same number for other days or installations, or why there is none. */
   beside: string[]
+  /** The title of the chart that shows more of it. */
+  chart?: string
+  /** Whether a filter is chosen that does not apply to it. */
+  isUnfiltered?: boolean
 }
 
 interface Measure {
   label: string
-  /** Undefined if there is nothing to divide by. */
-  of(daily: Rows): number | undefined
+  chart: string
+  of(daily: Rows): Sample
+  /** A share is formatted as its part of 1. */
   format(value: number | undefined): string
-  /** A count where it is absent. */
-  measured?: Measured
+  /** How a change of a share is told; in points where it is absent. */
+  changesPer100?: true
   note(daily: Rows): string
   /** Whether the server counts it for all installations only. */
   ignoresFilter?: true
@@ -38,16 +46,22 @@ interface Measure {
   needsNewness?: true
 }
 
-const MEASURES: readonly Measure[] = [
+/** The titles of what is no chart of the catalogue. */
+export const FAILURES_TITLE = 'Who fails most'
+export const RETENTION_TITLE = 'Retention'
+
+export const MEASURES: readonly Measure[] = [
   {
     label: 'Active per day',
-    of: (daily) => sumOf(daily, 'installations') / countableDays(daily),
+    chart: 'Active installations',
+    of: (daily) => ({ n: sumOf(daily, 'installations') / countableDays(daily), unit: 'installations' }),
     format: (value = 0) => formatAverage(value),
     note: (daily) => `installations on average, ${formatCount(onLastDay(daily))} on the last day`,
   },
   {
     label: 'Active in 30 days',
-    of: (daily) => lastRow(daily, 'installations.last_30_days')?.n ?? 0,
+    chart: 'Active in 7 and 30 days',
+    of: (daily) => ({ n: lastRow(daily, 'installations.last_30_days')?.n ?? 0, unit: 'installations' }),
     format: formatCount,
     note: (daily) => {
       const week = lastRow(daily, 'installations.last_7_days')
@@ -57,15 +71,17 @@ const MEASURES: readonly Measure[] = [
   },
   {
     label: 'New',
-    of: (daily) => sumOf(daily, 'installations.new'),
+    chart: 'New and returning',
+    of: (daily) => ({ n: sumOf(daily, 'installations.new'), unit: 'installations' }),
     format: formatCount,
-    note: () => 'installations with their first active day in 30 days',
+    note: () => 'installations that were not active in the 29 days before',
     ignoresFilter: true,
     needsNewness: true,
   },
   {
     label: 'Sessions',
-    of: (daily) => sumOf(daily, 'usage.total_sessions'),
+    chart: 'Sessions',
+    of: (daily) => ({ n: sumOf(daily, 'usage.total_sessions'), unit: 'sessions' }),
     format: formatCount,
     note: (daily) => {
       const perActive = ratio(sumOf(daily, 'usage.total_sessions'), sumOf(daily, 'installations'))
@@ -74,29 +90,38 @@ const MEASURES: readonly Measure[] = [
   },
   {
     label: 'Success rate',
-    measured: 'share',
-    of: (daily) => ratio(sumOf(daily, 'usage.success_rate'), sumOf(daily, 'usage.total_operations')),
+    chart: 'Success rate',
+    of: (daily) => ({
+      n: sumOf(daily, 'usage.success_rate'),
+      of: sumOf(daily, 'usage.total_operations'),
+      unit: 'calls',
+    }),
     format: formatShare,
     note: (daily) => `of ${formatCount(sumOf(daily, 'usage.total_operations'))} operations`,
   },
   {
     label: 'Failed calls per 100',
-    measured: 'per 100',
-    of: (daily) => ratio(100 * sumOf(daily, 'usage.failed_steps'), sumOf(daily, 'usage.total_operations')),
-    format: formatRatio,
+    chart: FAILURES_TITLE,
+    of: (daily) => ({
+      n: sumOf(daily, 'usage.failed_steps'),
+      of: sumOf(daily, 'usage.total_operations'),
+      unit: 'calls',
+    }),
+    format: (share) => formatRatio(share === undefined ? undefined : 100 * share),
+    changesPer100: true,
     note: noteOnFailedSteps,
   },
   {
     label: 'Local Whisper',
-    measured: 'share',
-    of: (daily) =>
-      ratio(
-        sumOf(daily, 'usage.stt_provider_usage', 'whisper-local'),
-        sumOf(daily, 'usage.stt_provider_usage'),
-      ),
+    chart: labelsOf('usage.stt_provider_usage').title,
+    of: (daily) => ({
+      n: sumOf(daily, 'usage.stt_provider_usage', 'whisper-local'),
+      of: sumOf(daily, 'usage.stt_provider_usage'),
+      unit: 'sessions',
+    }),
     format: formatShare,
     note: (daily) =>
-      `of ${formatCount(sumOf(daily, 'usage.stt_provider_usage'))} uses of a speech-to-text provider`,
+      `of ${formatCount(sumOf(daily, 'usage.stt_provider_usage'))} uses of a speech-to-text provider, not of people`,
   },
 ]
 
@@ -104,20 +129,23 @@ const MEASURES: readonly Measure[] = [
 export function headlinesOf(numbers: Numbers, retention: Retention): Headline[] {
   const { all, shown, isFiltered, compared, since } = numbers
   const measured = MEASURES.map((measure): Headline => {
-    const { label, of, format, note, ignoresFilter, needsNewness } = measure
+    const { label, chart, of, format, note, ignoresFilter, needsNewness } = measure
+    const shownOf = (rows: Rows) => format(amountOf(of(rows)))
     if (needsNewness && withNewness(all.daily, since) !== all.daily) {
       const from = formatDay(newnessFrom(since))
-      return { label, value: '–', note: `Known for days from ${from} on. ${WHY_NOT_NEW}`, beside: [] }
+      return { label, chart, value: '–', note: `Known for days from ${from} on. ${WHY_NOT_NEW}`, beside: [] }
     }
     const { daily, previous } = ignoresFilter ? all : shown
     return {
       label,
-      value: format(of(daily)),
-      change: changeOf(measure, daily, previous, since),
+      chart,
+      value: shownOf(daily),
+      change: changeOf(measure, daily, knownPrevious(previous, since, needsNewness)),
+      isUnfiltered: isFiltered && ignoresFilter === true,
       note: note(daily),
       beside: [
-        ...(isFiltered ? [ignoresFilter ? NOT_FILTERED : `all: ${format(of(all.daily))}`] : []),
-        ...(compared && !ignoresFilter ? [`${compared.label}: ${format(of(compared.rows))}`] : []),
+        ...(isFiltered ? [ignoresFilter ? NOT_FILTERED : `all: ${shownOf(all.daily)}`] : []),
+        ...(compared && !ignoresFilter ? [`${compared.label}: ${shownOf(compared.rows)}`] : []),
       ],
     }
   })
@@ -125,16 +153,10 @@ export function headlinesOf(numbers: Numbers, retention: Retention): Headline[] 
   return measured.toSpliced(place, 0, returningInWeekTwo(retention, all.daily.to, isFiltered))
 }
 
-function changeOf(
-  { of, format, measured = 'count', needsNewness }: Measure,
-  now: Rows,
-  previous: Rows | undefined,
-  since: Day,
-) {
-  const isKnown = previous && (!needsNewness || withNewness(previous, since) === previous)
-  const before = isKnown ? of(previous) : undefined
-  const change = formatChange(of(now), before, measured)
-  return change && `${change} from ${format(before)}`
+function changeOf({ of, format, changesPer100 }: Measure, now: Rows, previous: Rows | undefined) {
+  const before = previous && of(previous)
+  const change = formatChange(of(now), before, changesPer100 ? 'per 100' : 'points')
+  return before && change && `${change} from ${format(amountOf(before))}`
 }
 
 const NOT_FILTERED = 'not filtered'
@@ -146,12 +168,14 @@ function returningInWeekTwo({ pooled, knownFrom }: Retention, to: Day, isFiltere
   const isKnownFrom = addDays(knownFrom, DAYS_OF_TWO_WEEKS)
   return {
     label: 'Return in week 2',
+    chart: RETENTION_TITLE,
+    isUnfiltered: isFiltered,
     value: formatShare(share),
     note:
       share === undefined && isKnownFrom > to
         ? `Known from ${formatDay(isKnownFrom)} on. ${WHY_NOT_NEW}`
-        : `of ${formatCount(of)} installations whose second week is over`,
-    beside: isFiltered ? [NOT_FILTERED] : [],
+        : `of ${formatCount(of)} installations whose second week (Monday to Sunday) is over, in ${COHORT_WEEKS} weeks; never filtered`,
+    beside: [],
   }
 }
 

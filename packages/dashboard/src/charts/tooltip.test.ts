@@ -13,14 +13,14 @@ const textsOf = (rows: ReturnType<typeof tooltipOf>) =>
 it('a tooltip tells all parts of a day at once, their sum, and how they changed', () => {
   const field = 'usage.transport_usage'
   const chart = chartOf(
-    rowsOf('2026-11-20', field, { local: 9, livekit: 1 }),
+    rowsOf('2026-11-20', field, { local: 900, livekit: 100 }),
     { field, show: 'share' },
-    { previous: rowsOf('2026-11-13', field, { local: 4, livekit: 4 }) },
+    { previous: rowsOf('2026-11-13', field, { local: 400, livekit: 400 }) },
   )
   expect(textsOf(tooltipOf(chart, 0))).toEqual([
-    ['local', '90.0%, 9', '▲ 40.0 points'],
-    ['livekit', '10.0%, 1', '▼ 40.0 points'],
-    ['total', '10', '▲ 25 %'],
+    ['local', '90.0%, 900', '▲ 40.0 points'],
+    ['livekit', '10.0%, 100', '▼ 40.0 points'],
+    ['total', '1,000', '▲ 25 %'],
   ])
 })
 

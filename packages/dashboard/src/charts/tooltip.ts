@@ -1,7 +1,8 @@
 import { formatChange } from '../model/change.ts'
 import { formatCount, formatShare } from '../model/format.ts'
+import type { Sample } from '../model/noise.ts'
 import { total } from '../model/sums.ts'
-import { type Chart, type Point, pointsOfDay } from './chart.ts'
+import { type Chart, countedUnitOf, type Point, pointsOfDay, sampleOf } from './chart.ts'
 import { colourOf } from './drawn.ts'
 
 /** One line of a tooltip. */
@@ -34,7 +35,8 @@ export function tooltipOf(chart: Chart, index: number): TooltipRow[] {
   })
   // A chart may draw some of its values only, or count one installation several times.
   if (points.length < 2 || overlaps || chart.drawn) return rows
-  const sum = formatChange(total(points), before && total(before), 'count')
+  const sumOf = (points: Point[]): Sample => ({ n: total(points), unit: countedUnitOf(unit) })
+  const sum = formatChange(sumOf(points), before && sumOf(before))
   return [...rows, { name: 'total', colour: undefined, number: formatCount(total(points)), change: sum }]
 }
 
@@ -42,8 +44,6 @@ function numberOf({ overlaps, values }: Chart, { n, share }: Point): string {
   return overlaps || values[0] === '' ? formatCount(n) : `${formatShare(share)}, ${formatCount(n)}`
 }
 
-function changeOf({ show }: Chart, now: Point, before: Point | undefined): string | undefined {
-  return show === 'share'
-    ? formatChange(now.share, before?.share, 'share')
-    : formatChange(now.n, before?.n, 'count')
+function changeOf(chart: Chart, now: Point, before: Point | undefined): string | undefined {
+  return formatChange(sampleOf(chart, now), before && sampleOf(chart, before))
 }

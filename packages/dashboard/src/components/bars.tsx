@@ -1,3 +1,4 @@
+import { wholeOf } from '@voicemode-telemetry/protocol/wire/charts'
 import { type Chart, changeOfTotal, formatTotal, type Total } from '../charts/chart.ts'
 import { barsOf } from '../charts/drawn.ts'
 import { ratio } from '../model/sums.ts'
@@ -10,10 +11,13 @@ interface BarsProps {
 
 /** A bar for each value over all days, with a mark at the end of its bar in what is compared. */
 export function Bars({ chart, linkValue = (_, children) => children }: BarsProps) {
-  const { show, totals, compared } = chart
+  const { show, totals, compared, field } = chart
   const lengthOf = ({ n, share }: Total) => (show === 'share' ? share : n) ?? 0
-  // A share is a part of 100 %, and so is its bar.
-  const longest = show === 'share' ? 1 : Math.max(...[...totals, ...(compared?.totals ?? [])].map(lengthOf))
+  // A share of its own field is a part of 100 %, and so is its bar. Failed calls are few of all calls.
+  const longest =
+    show === 'share' && wholeOf(field) === field
+      ? 1
+      : Math.max(...[...totals, ...(compared?.totals ?? [])].map(lengthOf))
   const percentOf = (total: Total) => `${100 * (ratio(lengthOf(total), longest) ?? 0)}%`
   return (
     <>

@@ -1,5 +1,6 @@
+import { wholeOf } from '@voicemode-telemetry/protocol/wire/charts'
 import { useId } from 'preact/hooks'
-import { type Chart, isEmpty } from '../charts/chart.ts'
+import { type Chart, idOf, isEmpty } from '../charts/chart.ts'
 import { drawnChart } from '../charts/drawn.ts'
 import { summaryOf } from '../charts/summary.ts'
 import type { Release } from '../model/releases.ts'
@@ -34,7 +35,7 @@ export function ChartFigure(props: ChartFigureProps) {
   const { downloads = [], linkValue, isWide } = props
   const titleId = useId()
   return (
-    <figure class={isWide ? 'card half' : 'card'} aria-labelledby={titleId}>
+    <figure id={idOf(chart.title)} class={isWide ? 'card half' : 'card'} aria-labelledby={titleId}>
       <figcaption>
         <Heading id={titleId}>
           {chart.title} <span class="unit">{subtitleOf(chart)}</span>
@@ -64,9 +65,17 @@ export function ChartFigure(props: ChartFigureProps) {
   )
 }
 
-function subtitleOf({ as, show, unit }: Chart): string {
-  if (as === 'lines') return 'per day'
-  if (as === 'stack') return show === 'share' ? 'share per day' : 'per day'
-  if (show === 'share') return `share of ${unit}`
+/** What the numbers are, and of what they are shares. */
+function subtitleOf({ as, show, unit, field, values }: Chart): string {
+  const isRate = wholeOf(field) !== field
+  const counted = isRate && show === 'share' ? 'all calls' : unit
+  const share = `share of ${counted}${unit === 'uses' ? ' (a session may have several)' : ''}`
+  if (as === 'lines') return show === 'share' ? `${share} per day` : `${counted} per day`
+  if (as === 'stack') {
+    if (show === 'share') return `${share} per day`
+    const hasSums = values.length > 1 && unit !== 'installations'
+    return `${counted} per day${hasSums ? '; all days beside the names' : ''}`
+  }
+  if (show === 'share') return share
   return unit === 'installations' ? 'installations on an average day' : unit
 }

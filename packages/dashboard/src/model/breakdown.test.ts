@@ -4,7 +4,7 @@ import { breakdownTablesOf, overallOf, TREND_REST, trendOf } from './breakdown.t
 
 const row = (segment: SegmentField, value: string, n: number, of: number) => ({ segment, value, n, of })
 
-it('a value is broken down by each field: versions from the newest, other values from the highest share', () => {
+it('a value is broken down by each field: versions from the newest, other values by their counts', () => {
   const segments = {
     from: '2026-11-20',
     to: '2026-11-22',
@@ -35,13 +35,20 @@ it('a value is broken down by each field: versions from the newest, other values
       ],
     ],
   ])
-  expect(overallOf(segments)).toEqual({ n: 10, of: 50, share: 0.2, previousShare: undefined })
+  expect(tables[1]?.rows.map(({ part }) => part)).toEqual([0.9, 0.1])
+  const ofAll = breakdownTablesOf({
+    ...{ from: segments.from, to: segments.to, field: segments.field },
+    segments: [row('environment.os_type', 'Linux', 2, 100), row('environment.os_type', 'Darwin', 1, 10)],
+  })
+  // Who has most of one value is asked by counts; where a field has most, by shares.
+  expect(ofAll[0]?.rows.map(({ value }) => value)).toEqual(['Darwin', 'Linux'])
+  expect(overallOf(segments)).toMatchObject({ n: 10, of: 50, share: 0.2, previous: undefined })
   expect(tables.map(({ isPartial }) => isPartial)).toEqual([false, false])
   const [, systems] = breakdownTablesOf(segments, {
     ...segments,
     segments: [row('environment.os_type', 'Linux', 1, 4)],
   })
-  expect(systems?.rows.map(({ previousShare }) => previousShare)).toEqual([undefined, 0.25])
+  expect(systems?.rows.map(({ previous }) => previous?.of)).toEqual([undefined, 4])
 })
 
 it('a field that was not counted on some of the days is told from one that was', () => {

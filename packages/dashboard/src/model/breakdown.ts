@@ -1,22 +1,23 @@
 import { compareVersions, fieldAt, VERSION_FIELD } from '@voicemode-telemetry/protocol'
 import { type FieldValue, type Segments, wholeOf } from '@voicemode-telemetry/protocol/wire/charts'
+import type { Sample } from './noise.ts'
 import type { Rows } from './numbers.ts'
 import { FILTER_FIELDS } from './pageState.ts'
 import { ratio, sumOf, total } from './sums.ts'
 
 /** How often a value was counted, out of how many, and the share that is. */
-interface Part {
-  n: number
+interface Part extends Sample {
   of: number
   share: number | undefined
-  /** The share in the previous period. */
-  previousShare: number | undefined
+  /** The same in the previous period; undefined where that is not known or had none. */
+  previous: Sample | undefined
 }
 
 export interface BreakdownTable {
   field: string
   label: string
-  rows: (Part & { value: string })[]
+  /** `part` is the share of the value in all counts of the table. */
+  rows: (Part & { value: string; part: number | undefined })[]
   /** Whether this field is known on some of the days only. */
   isPartial: boolean
 }
@@ -33,30 +34,37 @@ export function overallOf(now: Segments, previous?: Segments): Part {
   const before = previous && sumsIn(previous, 'environment.os_type')
   // The server leaves out rare versions, but no operating system.
   const { n, of } = sumsIn(now, 'environment.os_type')
-  return { n, of, share: ratio(n, of), previousShare: before && ratio(before.n, before.of) }
+  return { n, of, unit: 'sessions', share: ratio(n, of), previous: before && { ...before, unit: 'sessions' } }
 }
 
-/** One table for each field of segments: versions from the newest, other values from the highest share. */
+/**
+ * One table for each field of segments: versions from the newest; other values, of one value that is broken down, from the one that
+ * most counts come from; of all of a field, from the highest share.
+ */
 export function breakdownTablesOf(now: Segments, previous?: Segments): BreakdownTable[] {
   const { segments } = now
   const fields = FILTER_FIELDS.filter((field) => segments.some(({ segment }) => segment === field))
-  return fields.map((field) => ({
-    field,
-    label: fieldAt(field).label,
-    isPartial: field !== VERSION_FIELD && sumsIn(now, field).of < overallOf(now).of,
-    rows: segments
-      // A segment without any use has no share.
-      .filter(({ segment, of }) => segment === field && of > 0)
-      .map(({ value, n, of }) => ({
-        ...{ value, n, of, share: ratio(n, of) },
-        previousShare: previousShareOf(previous, { field, value }),
-      }))
-      .sort((a, b) =>
-        field === VERSION_FIELD
-          ? compareVersions(a.value, b.value)
-          : (b.share ?? 0) - (a.share ?? 0) || a.value.localeCompare(b.value),
-      ),
-  }))
+  const size = (row: Part) => (now.value === undefined ? (row.share ?? 0) : row.n)
+  return fields.map((field) => {
+    const sums = sumsIn(now, field)
+    return {
+      field,
+      label: fieldAt(field).label,
+      isPartial: field !== VERSION_FIELD && sums.of < overallOf(now).of,
+      rows: segments
+        // A segment without any use has no share.
+        .filter(({ segment, of }) => segment === field && of > 0)
+        .map(({ value, n, of }) => ({
+          ...{ value, n, of, unit: 'sessions' as const, share: ratio(n, of), part: ratio(n, sums.n) },
+          previous: previousOf(previous, { field, value }),
+        }))
+        .sort((a, b) =>
+          field === VERSION_FIELD
+            ? compareVersions(a.value, b.value)
+            : size(b) - size(a) || a.value.localeCompare(b.value),
+        ),
+    }
+  })
 }
 
 /** The field that {@link trendOf} makes. */
@@ -80,7 +88,7 @@ function sumsIn({ segments }: Segments, field: string): { n: number; of: number 
   return { n: total(rows), of: total(rows.map((row) => ({ n: row.of }))) }
 }
 
-function previousShareOf(previous: Segments | undefined, { field, value }: FieldValue): number | undefined {
+function previousOf(previous: Segments | undefined, { field, value }: FieldValue): Sample | undefined {
   const row = previous?.segments.find((one) => one.segment === field && one.value === value)
-  return row && ratio(row.n, row.of)
+  return row && { n: row.n, of: row.of, unit: 'sessions' }
 }

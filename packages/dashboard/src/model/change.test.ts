@@ -1,17 +1,22 @@
 import { expect, test } from 'vitest'
-import { formatChange, type Measured } from './change.ts'
+import { formatChange } from './change.ts'
+import type { Sample } from './noise.ts'
 
-test.each<[now: number | undefined, before: number | undefined, Measured, string | undefined]>([
-  [106, 100, 'count', '▲ 6 %'],
-  [50, 100, 'count', '▼ 50 %'],
-  [1001, 1000, 'count', 'unchanged'],
-  [0, 0, 'count', 'unchanged'],
-  [3, 0, 'count', '▲ from 0'],
-  [0.046, 0.05, 'share', '▼ 0.4 points'],
-  [3.2, 2.1, 'per 100', '▲ 1.1'],
-  [0.05, 0.0501, 'share', 'unchanged'],
-  [1, undefined, 'count', undefined],
-  [undefined, 1, 'share', undefined],
-])('%j after %j, as a %s, is %j', (now, before, measured, change) => {
-  expect(formatChange(now, before, measured)).toBe(change)
+const use = (n: number, of?: number): Sample => ({ n, ...(of !== undefined && { of }), unit: 'sessions' })
+
+test.each<[now: Sample, before: Sample | undefined, unit: 'points' | 'per 100', string | undefined]>([
+  [use(10600), use(10000), 'points', '▲ 6 %'],
+  [use(50), use(100), 'points', '▼ 50 %'],
+  [use(106), use(100), 'points', 'no clear change'],
+  [use(0), use(0), 'points', 'no clear change'],
+  [use(3), use(0), 'points', 'no clear change'],
+  [use(300), use(0), 'points', '▲'],
+  [use(4600, 100_000), use(5000, 100_000), 'points', '▼ 0.4 points'],
+  [use(46, 1000), use(50, 1000), 'points', 'no clear change'],
+  [use(320, 10_000), use(210, 10_000), 'per 100', '▲ 1.1'],
+  [use(50_000_000, 1e9), use(50_100_000, 1e9), 'points', 'no clear change'],
+  [use(1), undefined, 'points', undefined],
+  [use(0, 0), use(1, 2), 'points', undefined],
+])('%j after %j, in %s, is %j', (now, before, unit, change) => {
+  expect(formatChange(now, before, unit)).toBe(change)
 })

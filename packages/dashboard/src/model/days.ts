@@ -60,6 +60,15 @@ export function newnessFrom(since: Day): Day {
   return addDays(since, NEW_WITHIN_DAYS - 1)
 }
 
+/** The previous period, where all of it is known; to tell who is new, the server must have been there for longer. */
+export function knownPrevious<Days extends DayRange>(
+  previous: Days | undefined,
+  since: Day,
+  needsNewness: true | undefined,
+): Days | undefined {
+  return previous && needsNewness && withNewness(previous, since) !== previous ? undefined : previous
+}
+
 /** The days from which on new installations can be told from others; its `from` may be after its `to`. */
 export function withNewness<Days extends DayRange>(days: Days, since: Day): Days {
   const from = laterOf(days.from, newnessFrom(since))

@@ -44,9 +44,11 @@ export function formatShortDay(day: Day): string {
   return shortDayFormat.format(startOfDay(day))
 }
 
-/** `21 Oct 2026 – 19 Nov 2026`. */
+/** `21 Oct – 19 Nov 2026`, or with both years where they differ. */
 export function formatRange({ from, to }: DayRange): string {
-  return from === to ? formatDay(from) : `${formatDay(from)} – ${formatDay(to)}`
+  if (from === to) return formatDay(from)
+  const isOneYear = from.slice(0, 4) === to.slice(0, 4)
+  return `${isOneYear ? formatShortDay(from) : formatDay(from)} – ${formatDay(to)}`
 }
 
 /** `09:15`, in UTC. */

@@ -106,7 +106,7 @@ function parseRange(params: URLSearchParams): PageState['range'] {
 }
 
 /** The days that a state shows. @param lastDay the last day that is over. */
-export function daysOf({ range }: PageState, lastDay: Day): DayRange {
+export function daysOf({ range }: Pick<PageState, 'range'>, lastDay: Day): DayRange {
   if ('lastDays' in range) return { from: addDays(lastDay, 1 - range.lastDays), to: lastDay }
   if ('preset' in range) return range.preset === 'last-week' ? lastWeek(lastDay) : lastMonth(lastDay)
   return wholeDays(range, lastDay)

@@ -7,16 +7,21 @@ import {
   parseEvent,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
+import type { Host } from '../host.ts'
 import { type Body, fitsLimits, isNotEncoded, parsesAsJson, saysItIsJson } from '../http/body.ts'
 import type { Refusal } from '../http/problem.ts'
 import { type IpAddressLimiter, refuseOverLimit } from '../limits/ipAddressLimiter.ts'
 import { sha256 } from '../sha256.ts'
+
+/** How much later than necessary those who are over the limit of their IP address are told to come back, at most. */
+const MAX_SPREAD_SECONDS = 600
 
 /** What the gates go by. */
 export interface GateRules {
   /** Milliseconds since 1970. */
   now: () => number
   ipAddresses: IpAddressLimiter
+  host: Pick<Host, 'randomBytes'>
   /** How many days after its day an event is kept. */
   retentionDays: number
 }
@@ -75,8 +80,16 @@ function senderDoesNotObject({ request }: Arrival): Verdict {
   return objects ? 'withheld' : 'passes'
 }
 
-async function ipAddressIsWithinLimit({ ipAddress }: Arrival, { ipAddresses }: GateRules): Promise<Verdict> {
-  return (await refuseOverLimit(ipAddresses, ipAddress)) ?? 'passes'
+async function ipAddressIsWithinLimit(
+  { ipAddress }: Arrival,
+  { ipAddresses, host }: GateRules,
+): Promise<Verdict> {
+  const refusal = await refuseOverLimit(ipAddresses, ipAddress)
+  if (!refusal) return 'passes'
+  // The hour of the limit ends for all of an office at once. They must not all come back then.
+  const [byte = 0] = host.randomBytes(1)
+  const spreadSeconds = Math.floor((byte / 256) * MAX_SPREAD_SECONDS)
+  return { ...refusal, retryAfterSeconds: (refusal.retryAfterSeconds ?? 0) + spreadSeconds }
 }
 
 async function parsesAsEvent(arrival: Arrival): Promise<Verdict> {

@@ -7,11 +7,12 @@ import { makeDueReports } from '../report/makeReports.ts'
 import type { Store } from '../store/store.ts'
 
 /**
- * Reports, aggregates and forgets. Weeks that are due get their report; every day with news is counted anew, then activity
- * over days; then days older than the retention lose their raw events: before that, whatever is counted of them has to be
- * final. Counts are recomputed from the raw events and a report is kept only where there is none, so running it twice, late,
- * on two servers at once or after one that died half-way gives the same. While the clock is not believed, see `judgeClock`,
- * it logs `clock-not-believed`, aggregates, and clears from the disk what was deleted before; no more.
+ * Prepares the next days, reports, aggregates and forgets. Weeks that are due get their report; every day with news is
+ * counted anew, then activity over days; then days older than the retention lose their raw events: before that, whatever is
+ * counted of them has to be final. Counts are recomputed from the raw events and a report is kept only where there is none, so
+ * running it twice, late, on two servers at once or after one that died half-way gives the same. While the clock is not
+ * believed, see `judgeClock`, it logs `clock-not-believed`, aggregates, and clears from the disk what was deleted before; no
+ * more.
  *
  * @throws SomeFailed at the end if a step or a day failed; the others were done all the same.
  */
@@ -30,6 +31,7 @@ export async function runDailyJob(
   const startedAt = clock.now
   const keptSince = addDays(dayAt(startedAt), -retentionDays)
   await tryEach([
+    { at: { step: 'days' }, run: () => prepareDays(store, dayAt(startedAt)) },
     { at: { step: 'reports' }, run: () => makeDueReports(store, startedAt, retentionDays, randomBytes) },
     counting(store, retentionDays, log),
     {
@@ -50,6 +52,12 @@ function counting(store: Store, retentionDays: number, log: Host['log']) {
 
 function tidying(store: Store) {
   return { at: { step: 'tidying' as const }, run: () => store.tidy() }
+}
+
+/** Events come for today and tomorrow; the day after gets a day of tries before its first event. */
+async function prepareDays(store: Store, today: Day): Promise<void> {
+  const days = [0, 1, 2].map((n) => addDays(today, n))
+  await tryEach(days.map((day) => ({ at: { day }, run: () => store.prepareDay(day) })))
 }
 
 /** A day that can't be counted any more keeps the counts that it has, and loses its events all the same. */

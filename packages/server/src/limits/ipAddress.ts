@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 type IpAddress = ipaddr.IPv4 | ipaddr.IPv6
@@ -30,9 +29,12 @@ export function isInNetwork(address: IpAddress, [first, prefix]: Network): boole
   return address.kind() === first.kind() && address.match(first, prefix)
 }
 
+/** An IPv4 address as everybody writes it, told without the library, which takes its time. What only looks like one is none. */
+const IPV4 = /^((0|[1-9]\d{0,2})\.){3}(0|[1-9]\d{0,2})$/
+
 /** What an IP address counts as: IPv4 itself, of IPv6 its /64. What is none counts under its own spelling. */
 export function networkOf(text: string): string {
-  if (isIPv4(text)) return text
+  if (IPV4.test(text)) return text
   const address = parseIpAddress(text)
   if (address === undefined) return text.toLowerCase()
   if (address instanceof ipaddr.IPv4) return address.toString()

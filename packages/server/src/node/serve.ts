@@ -47,7 +47,8 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
   })
   const server = await listen(app, settings).catch((error: Error) => error)
   if (server instanceof Error) return { outcome: 'failed', message: whyNotListening(settings, server) }
-  const stopSchedule = runNowAndDaily(() => runDailyJob(store, host, retentionDays), host)
+  const runJob = () => runDailyJob(store, host, retentionDays)
+  const stopSchedule = runNowAndDaily(runJob, host, metrics.countJobFailure)
   let stopping: Promise<void> | undefined
   const stop = () => {
     stopSchedule()

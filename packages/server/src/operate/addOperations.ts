@@ -85,6 +85,7 @@ async function readStore({ store, host, retentionDays }: OperationOptions): Prom
   return {
     daysToAggregate: days.length,
     isClockBelieved: clock.outcome === 'believed',
+    deletionWaits: store.deletionWaits(),
     late,
     unreadable,
   }

@@ -12,6 +12,7 @@ test('what was counted is told by outcome and kind, with what never happened at 
     store: {
       daysToAggregate: 4,
       isClockBelieved: false,
+      deletionWaits: true,
       late: [{ promise: 'forgetting', days: 3 }],
       unreadable: [{ day: '2026-11-20', n: 2 }],
     },
@@ -29,6 +30,7 @@ test('what was counted is told by outcome and kind, with what never happened at 
     'voicemode_telemetry_days_late{promise="forgetting"} 3',
     'voicemode_telemetry_days_late{promise="reports"} 0',
     'voicemode_telemetry_unreadable_events{day="2026-11-20"} 2',
+    'voicemode_telemetry_deletion_waiting 1',
     'voicemode_telemetry_log_lines_lost_total 2',
     'voicemode_telemetry_build_info{version="1.2.3"} 1',
   ]) {

@@ -1,6 +1,6 @@
 import { LATE_PROMISES, type Late } from '@voicemode-telemetry/protocol/wire/health'
 import type { ProblemKind } from '@voicemode-telemetry/protocol/wire/problemKinds'
-import { FAILURES, type FailureKind } from '../failure.ts'
+import { FAILURES, type FailureKind, JOB_STEPS, type JobStep } from '../failure.ts'
 import { type Host, MS_PER_HOUR } from '../host.ts'
 import { EVENT_OUTCOMES, type EventOutcome } from '../ingest/addEvents.ts'
 import { UNTRUSTED_PROXIES, type UntrustedProxy } from '../limits/proxyWatch.ts'
@@ -8,7 +8,13 @@ import type { UnreadableEvents } from '../store/store.ts'
 
 /** What the store tells when it is asked for metrics; undefined where it takes no events. */
 export type StoreReading =
-  | { daysToAggregate: number; isClockBelieved: boolean; late: Late[]; unreadable: UnreadableEvents[] }
+  | {
+      daysToAggregate: number
+      isClockBelieved: boolean
+      deletionWaits: boolean
+      late: Late[]
+      unreadable: UnreadableEvents[]
+    }
   | undefined
 
 /** Counts since this process started, of no one in particular. */
@@ -16,6 +22,7 @@ export interface Metrics {
   /** @param kind the problem's type, for what is refused. */
   countEvent(outcome: EventOutcome, kind?: string): void
   countStoreFailure(kind: FailureKind): void
+  countJobFailure(step: JobStep): void
   /** Counts a request in the name of others from a proxy that is not trusted. */
   countUntrustedProxy(from: UntrustedProxy): void
   /** Everything in Prometheus' text format, version 0.0.4. */
@@ -32,6 +39,7 @@ export function createMetrics(now: Host['now']): Metrics {
   const proxies = new Map<string, number>(UNTRUSTED_PROXIES.map((from) => [labels({ from }), 0]))
   const suspicion = createClockSuspicion(now)
   const storeFailures = new Map(Object.keys(FAILURES).map((kind) => [labels({ kind }), 0]))
+  const jobFailures = new Map(JOB_STEPS.map((step) => [labels({ step }), 0]))
 
   return {
     countEvent(outcome, kind) {
@@ -43,6 +51,10 @@ export function createMetrics(now: Host['now']): Metrics {
       const key = labels({ kind })
       storeFailures.set(key, (storeFailures.get(key) ?? 0) + 1)
     },
+    countJobFailure(step) {
+      const key = labels({ step })
+      jobFailures.set(key, (jobFailures.get(key) ?? 0) + 1)
+    },
     countUntrustedProxy(from) {
       const key = labels({ from })
       proxies.set(key, (proxies.get(key) ?? 0) + 1)
@@ -52,6 +64,9 @@ export function createMetrics(now: Host['now']): Metrics {
         ...metric('events_total', 'counter', 'Requests with an event, by what became of them.', [...events]),
         ...metric('store_failures_total', 'counter', 'Database operations that failed, by kind of failure.', [
           ...storeFailures,
+        ]),
+        ...metric('daily_job_failures_total', 'counter', 'What failed in the daily job, by its step.', [
+          ...jobFailures,
         ]),
         ...metric('store_up', 'gauge', 'Whether the store can take events: 1 or 0.', [['', store ? 1 : 0]]),
         ...(store ? storeMetrics(store) : []),
@@ -76,12 +91,8 @@ export function createMetrics(now: Host['now']): Metrics {
   }
 }
 
-function storeMetrics({
-  daysToAggregate,
-  isClockBelieved,
-  late,
-  unreadable,
-}: NonNullable<StoreReading>): string[] {
+function storeMetrics(reading: NonNullable<StoreReading>): string[] {
+  const { daysToAggregate, isClockBelieved, deletionWaits, late, unreadable } = reading
   const daysLate = (promise: Late['promise']) => late.find((each) => each.promise === promise)?.days ?? 0
   return [
     ...metric('days_to_aggregate', 'gauge', 'Days with events that are not in the counts yet.', [
@@ -92,6 +103,12 @@ function storeMetrics({
       'gauge',
       'Whether the clock is believed, so that old events are deleted: 1 or 0.',
       [['', isClockBelieved ? 1 : 0]],
+    ),
+    ...metric(
+      'deletion_waiting',
+      'gauge',
+      'Whether deleted rows are still on the disk because another program uses the database: 1 or 0.',
+      [['', deletionWaits ? 1 : 0]],
     ),
     ...metric(
       'days_late',

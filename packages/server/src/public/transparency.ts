@@ -107,9 +107,10 @@ ${ON_DISK.map(({ home, how }) => html`<div><dt>${home}</dt><dd>${how}</dd></div>
 <h2>See for yourself</h2>
 <ul>
 <li><code>voicemode-telemetry preview</code> prints the exact bytes of a day's summary, before any yes.</li>
-<li><code>voicemode-telemetry history</code> lists what left your machine, and prints it byte for byte.</li>
+<li><code>voicemode-telemetry history</code> lists what left your machine. With <code>--day</code> and a day, it prints the bytes.</li>
 <li><code>voicemode-telemetry export</code> fetches all that this server holds of you and compares it with your history.</li>
-<li><code>voicemode-telemetry forget</code> has it deleted.</li>
+<li><code>voicemode-telemetry forget</code> has it deleted, and prints the id that this server says it deleted.</li>
+<li>To check a deletion, copy the file <code>telemetry_secret</code> before it. To that secret, <code>/v1/rights/export</code> then answers with no events.</li>
 </ul>
 <h2>What this server keeps no trace of</h2>
 <p>${NO_TRACE}</p>

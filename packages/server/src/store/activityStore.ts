@@ -13,7 +13,7 @@ const ACTIVE_DAYS_PER_PAGE = 10_000
 const [ID_DIGITS, PAST_EVERY_DIGIT] = ['-0123456789abcdef', '~']
 
 const READ_ACTIVITY = read`SELECT aggregated, revision, (SELECT SUM(version) FROM days) AS version,
-    (SELECT MAX(day) FROM days WHERE forgotten = 1) AS last_forgotten
+    (SELECT MAX(day) FROM days WHERE forgotten = 1 AND version > 0) AS last_forgotten
   FROM activity`
 
 /** Reads the days on which installations were active, and replaces what is counted of that. */

@@ -12,7 +12,7 @@ export interface AddRules {
   limit: number
 }
 
-/** Events of one commit: at most one of each installation. */
+/** Events of one commit: at most one of each installation and of each id. */
 type Events = readonly TelemetryEvent[]
 
 /**
@@ -26,17 +26,18 @@ export function addStatements(events: Events, { now, limit }: AddRules): Stateme
   const given = givenRows(events, keysOf)
   const isNew = sql`NOT EXISTS (SELECT 1 FROM events WHERE day = given.day AND event_id = given.event_id)`
   const isNotSuppressed = sql`NOT EXISTS (SELECT 1 FROM tombstones WHERE id_hash = given.id_hash AND until > ${now})`
+  const isKept = sql`(SELECT forgotten FROM days WHERE day = given.day) = 0`
   const isWithinLimit = sql`(SELECT n FROM quota WHERE subject = ${subject('given')}) <= ${limit}`
   return [
     sql`INSERT INTO quota (subject, window_start, n)
-        SELECT ${subject('given')}, ${now}, 1 FROM ${given} WHERE ${isNew} AND ${isNotSuppressed}
+        SELECT ${subject('given')}, ${now}, 1 FROM ${given} WHERE ${isNew} AND ${isKept} AND ${isNotSuppressed}
         ${countOneMore(now)}`,
     sql`UPDATE days SET version = version +
           (SELECT COUNT(*) FROM ${given} WHERE given.day = days.day AND ${isNew} AND ${isWithinLimit} AND ${isNotSuppressed})
         WHERE forgotten = 0 AND day IN (SELECT day FROM ${given})`,
     sql`INSERT INTO events (event_id, telemetry_id, day, body)
         SELECT event_id, telemetry_id, day, body FROM ${givenRows(events, (event) => [...keysOf(event), encodeEvent(event)])}
-        WHERE ${isWithinLimit} AND (SELECT forgotten FROM days WHERE day = given.day) = 0 AND ${isNotSuppressed}
+        WHERE ${isWithinLimit} AND ${isKept} AND ${isNotSuppressed}
         ON CONFLICT DO NOTHING RETURNING event_id`,
   ]
 }

@@ -35,7 +35,7 @@ export interface ClockStore {
 /** Reads all that a check of the clock needs but the time, as one row for {@link readClock}. */
 export const READ_CLOCK = read`SELECT
     (SELECT believed_at FROM clock) AS believed_at, (SELECT doubted_since FROM clock) AS doubted_since,
-    (SELECT seen_at FROM clock) AS seen_at, (SELECT MAX(day) FROM days) AS newest_event,
+    (SELECT seen_at FROM clock) AS seen_at, (SELECT MAX(day) FROM days WHERE version > 0) AS newest_event,
     (SELECT MAX(made_on) FROM reports) AS newest_report,
     (SELECT MAX(day) FROM milestones WHERE name = ${SET_UP}) AS set_up`
 

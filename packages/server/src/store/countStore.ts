@@ -56,7 +56,7 @@ function readers({ batch, nextTurn }: CountOptions) {
     async firstDay() {
       const [[row] = []] = await batch(
         read`SELECT MIN(day) AS day FROM
-               (SELECT MIN(day) AS day FROM days UNION ALL SELECT MIN(day) FROM milestones WHERE name = ${SET_UP}) AS known`,
+               (SELECT MIN(day) AS day FROM days WHERE version > 0 UNION ALL SELECT MIN(day) FROM milestones WHERE name = ${SET_UP}) AS known`,
       )
       return String(row?.day)
     },

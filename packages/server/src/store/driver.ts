@@ -1,3 +1,4 @@
+import type { Day } from '@voicemode-telemetry/protocol'
 import type { SqlValue, Statement } from './statement.ts'
 
 export type Row = Record<string, SqlValue>
@@ -19,10 +20,20 @@ export interface Driver {
   /** Looks, without writing, for what would keep the next batch from writing. Rejects with what it finds. */
   checkWrites(): Promise<void>
   /**
+   * Makes what a day needs before it can take events, where an engine has a table for each day, and nothing elsewhere. Nobody
+   * waits for it who writes to other days. Rejects soon if it can't be made now.
+   */
+  prepareDay(day: Day): Promise<void>
+  /**
    * Clears from the disk what was deleted, as far as nobody waits for that; the rest is left for the next time. Where an
    * engine clears everything at once it does nothing.
    */
   tidy(): Promise<void>
+  /**
+   * Whether something that was deleted is still in a file because another program uses the database, as far as this process
+   * knows; it is tried again until it is gone.
+   */
+  deletionWaits(): boolean
   close(): Promise<void>
 }
 

@@ -1,22 +1,23 @@
-import { dayOf, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { type Day, dayOf, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { Failed } from '../failure.ts'
 import { type Host, MS_PER_HOUR } from '../host.ts'
 import { type AddRules, addStatement, addStatements, askRefused, readRefused } from './addEvents.ts'
 import type { Batch, Driver } from './driver.ts'
-import { erase, sql } from './statement.ts'
+import { erase } from './statement.ts'
 import { type Added, isOfWhatWasGiven, type Store, StoreUnavailable } from './store.ts'
-import { insertRow, openDayRow } from './tables.ts'
+import { openDay } from './tables.ts'
 
 const MAX_EVENTS_PER_COMMIT = 200
 
 interface IntakeOptions {
   batch: Batch
   engine: Driver['engine']
+  prepareDay: Driver['prepareDay']
   host: Pick<Host, 'now' | 'nextTurn'>
   eventsPerIdPerHour: number
 }
 
-interface Intake extends Pick<Store, 'add' | 'dropStaleLimits'> {
+interface Intake extends Pick<Store, 'add' | 'prepareDay' | 'dropStaleLimits'> {
   /** Resolves when what was handed in is stored; whatever comes later is rejected. */
   finish(): Promise<void>
 }
@@ -31,16 +32,17 @@ interface Waiting {
 /**
  * Takes events. Those that arrive together are committed together: what comes while a commit is under way shares the next.
  */
-export function createIntake({ batch, engine, host, eventsPerIdPerHour }: IntakeOptions): Intake {
+export function createIntake({ batch, engine, prepareDay, host, eventsPerIdPerHour }: IntakeOptions): Intake {
+  const days = createDays(prepareDay)
   let waiting: Waiting[] = []
   let committing: Promise<void> | undefined
   let isFinished = false
 
   async function commit(events: readonly TelemetryEvent[]): Promise<Added[]> {
     const rules: AddRules = { now: host.now(), limit: eventsPerIdPerHour }
-    const days = [...new Set(events.map(({ timestamp }) => dayOf(timestamp)))].map(openDay)
+    const opening = [...new Set(events.map(({ timestamp }) => dayOf(timestamp)))].map(openDay)
     const adding = engine === 'postgres' ? [addStatement(events, rules)] : addStatements(events, rules)
-    const stored = new Set((await batch(...days, ...adding)).at(-1)?.map((row) => row.event_id))
+    const stored = new Set((await batch(...opening, ...adding)).at(-1)?.map((row) => row.event_id))
     const refused = events.filter(({ event_id }) => !stored.has(event_id))
     const reasons = refused.length > 0 ? await batch(...askRefused(refused, rules)) : []
     return events.map((event) => {
@@ -76,12 +78,16 @@ export function createIntake({ batch, engine, host, eventsPerIdPerHour }: Intake
   }
 
   return {
-    add(event) {
-      if (isFinished) return Promise.reject(new StoreUnavailable(new Failed({ kind: 'closed' })))
-      const added = new Promise<Added>((resolve, reject) => waiting.push({ event, resolve, reject }))
-      committing ??= commitWaiting()
-      return added
+    async add(event) {
+      if (isFinished) throw new StoreUnavailable(new Failed({ kind: 'closed' }))
+      await days.prepare(dayOf(event.timestamp))
+      return new Promise<Added>((resolve, reject) => {
+        waiting.push({ event, resolve, reject })
+        committing ??= commitWaiting()
+      })
     },
+
+    prepareDay: days.prepare,
 
     async dropStaleLimits() {
       const [past, ahead] = [host.now() - MS_PER_HOUR, host.now() + MS_PER_HOUR]
@@ -91,24 +97,51 @@ export function createIntake({ batch, engine, host, eventsPerIdPerHour }: Intake
 
     async finish() {
       isFinished = true
+      await days.finish()
       await committing
     },
   }
 }
 
-/** The events of the next commit, at most one of each installation, and those that wait for a later one. */
-function takeGroup(waiting: readonly Waiting[]): [Waiting[], Waiting[]] {
-  const group = new Map<string, Waiting>()
-  const others: Waiting[] = []
-  for (const next of waiting) {
-    const { telemetry_id } = next.event
-    if (group.size === MAX_EVENTS_PER_COMMIT || group.has(telemetry_id)) others.push(next)
-    else group.set(telemetry_id, next)
+/**
+ * Prepares each day once, one after the other, for they would wait for each other. If one can't be had now, those behind it can't
+ * either. They are tried again when they are asked for again.
+ */
+function createDays(prepareDay: Driver['prepareDay']) {
+  const prepared = new Map<Day, Promise<void>>()
+  let last = Promise.resolve()
+  return {
+    prepare(day: Day): Promise<void> {
+      const known = prepared.get(day)
+      if (known) return known
+      const preparing = last.then(() => prepareDay(day))
+      prepared.set(day, preparing)
+      last = preparing
+      preparing.catch(() => {
+        prepared.delete(day)
+        last = Promise.resolve()
+      })
+      return preparing
+    },
+    async finish(): Promise<void> {
+      await Promise.allSettled(prepared.values())
+    },
   }
-  return [[...group.values()], others]
 }
 
-/** Makes a day known. By itself, for PostgreSQL then makes the table of that day's events, which nothing may be reading. */
-function openDay(day: string) {
-  return sql`${insertRow('days', openDayRow(day))} ON CONFLICT DO NOTHING`
+/** The events of the next commit, at most one of each installation and of each id, and those that wait for a later one. */
+function takeGroup(waiting: readonly Waiting[]): [Waiting[], Waiting[]] {
+  const group: Waiting[] = []
+  const others: Waiting[] = []
+  const taken = new Set<string>()
+  for (const next of waiting) {
+    const { telemetry_id, event_id } = next.event
+    if (group.length === MAX_EVENTS_PER_COMMIT || taken.has(telemetry_id) || taken.has(event_id)) {
+      others.push(next)
+    } else {
+      group.push(next)
+      taken.add(telemetry_id).add(event_id)
+    }
+  }
+  return [group, others]
 }

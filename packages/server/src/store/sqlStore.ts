@@ -31,6 +31,12 @@ function probe(text: string): Statement[] {
   ]
 }
 
+async function orUnavailable(work: Promise<void>): Promise<void> {
+  await work.catch((error) => {
+    throw new StoreUnavailable(error)
+  })
+}
+
 /** The store over any SQL database that can run a batch atomically. */
 export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOptions): Store {
   let lastWriteFailed = false
@@ -49,6 +55,7 @@ export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOpt
   const { finish, ...intake } = createIntake({
     batch,
     engine: driver.engine,
+    prepareDay: (day) => orUnavailable(driver.prepareDay(day)),
     host,
     eventsPerIdPerHour,
   })
@@ -62,17 +69,12 @@ export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOpt
     ...createClockStore(batch, driver.clock),
     async check() {
       await batch(read`SELECT COUNT(*) AS n FROM migrations`)
-      await driver.checkWrites().catch((error) => {
-        throw new StoreUnavailable(error)
-      })
+      await orUnavailable(driver.checkWrites())
       // Why a write fails does not always show without one that needs as much room.
       if (lastWriteFailed) await batch(...probe(hexOf(host.randomBytes(PROBE_BYTES))))
     },
-    async tidy() {
-      await driver.tidy().catch((error) => {
-        throw new StoreUnavailable(error)
-      })
-    },
+    tidy: () => orUnavailable(driver.tidy()),
+    deletionWaits: driver.deletionWaits,
     async close() {
       await finish()
       await driver.close()

@@ -138,10 +138,14 @@ export interface Store extends ReportStore, TestEventStore, ClockStore {
   dropOldTombstones(now: number): Promise<void>
   /** When the first tombstone is no longer needed, in milliseconds since 1970; undefined where there is none. */
   firstTombstoneEnd(): Promise<number | undefined>
+  /** Gets ready for the events of a day, so that the first of them waits for nobody. */
+  prepareDay(day: Day): Promise<void>
   /** Drops what was kept only for limits whose hour is over. */
   dropStaleLimits(): Promise<void>
   /** Clears from the disk what was deleted, as far as nobody waits for that; the rest is left for the next time. */
   tidy(): Promise<void>
+  /** Whether something that was deleted is still in a file because another program uses the database; it is tried again. */
+  deletionWaits(): boolean
   /** Resolves if the store could take an event now. Cheap: it writes only if the last write failed. */
   check(): Promise<void>
   /** Finishes what was handed in before, then lets go of the store. Whatever comes later is rejected. */
@@ -160,6 +164,10 @@ export class StoreUnavailable extends Failed {
 /** Failures that may be of what was to be stored, so that other rows may do. All others are of the database. */
 const OF_WHAT_WAS_GIVEN: readonly FailureKind[] = ['refused-value', 'schema', 'over-a-limit', 'unknown']
 
+/** Codes of a limit that fewer rows would not keep either, as of connections, memory or open files. */
+const OF_THE_SYSTEM = /^(53|E|SQLITE_NOMEM)/
+
 export function isOfWhatWasGiven(error: unknown): boolean {
-  return OF_WHAT_WAS_GIVEN.includes(failureOf(error).kind)
+  const { kind, code = '' } = failureOf(error)
+  return OF_WHAT_WAS_GIVEN.includes(kind) && !OF_THE_SYSTEM.test(code)
 }

@@ -7,8 +7,8 @@ export interface Table {
   key: readonly string[]
   others: readonly string[]
   /**
-   * What becomes of its rows when a database is copied into another: they are copied where this is absent. `replace` deletes
-   * those that a new database is made with; `leave` copies none, since they come anew.
+   * What becomes of its rows when a database is copied into another: they are copied where this is absent. `replace` puts them
+   * in place of those that a new database has before its first event; `leave` copies none, since they come anew.
    */
   onMove?: 'replace' | 'leave'
   /** What a restored backup takes of the database that it replaces: nothing where this is absent. */
@@ -20,7 +20,7 @@ export interface Table {
  * open day makes PostgreSQL create the table for that day's events.
  */
 const TABLES = {
-  days: { key: ['day'], others: ['version', 'aggregated', 'forgotten', 'revision'] },
+  days: { key: ['day'], others: ['version', 'aggregated', 'forgotten', 'revision'], onMove: 'replace' },
   events: { key: ['day', 'telemetry_id', 'event_id'], others: ['body'] },
   counts: { key: ['segment', 'day', 'field', 'value'], others: ['n'] },
   activity: { key: ['id'], others: ['aggregated', 'revision'], onMove: 'leave' },
@@ -59,7 +59,19 @@ export function insertRow(name: TableName, row: Row): Statement {
   return sql`INSERT INTO ${raw(name)} (${raw(columns.join(', '))}) VALUES (${values})`
 }
 
+/** As {@link insertRow}, in place of the row of that key where there is one. */
+export function putRow(name: TableName, row: Row): Statement {
+  const { key, others } = tableOf(name)
+  const taken = others.map((column) => `${column} = excluded.${column}`)
+  return sql`${insertRow(name, row)} ON CONFLICT (${raw(key.join(', '))}) DO UPDATE SET ${raw(taken.join(', '))}`
+}
+
 /** The row of a day that is open for events. @param version see `DayVersion`: 0 while it has none. */
 export function openDayRow(day: Day, version = 0): Row {
   return { day, version, aggregated: 0, forgotten: 0, revision: '' }
+}
+
+/** Makes a day known. By itself, PostgreSQL then makes the table of that day's events. */
+export function openDay(day: Day): Statement {
+  return sql`${insertRow('days', openDayRow(day))} ON CONFLICT DO NOTHING`
 }

@@ -58,5 +58,6 @@ export function publicPagesContract(http: HttpUnderTest): void {
     expect(text).not.toMatch(/<script|<style|style=|https?:/)
     for (const { label } of FIELDS) expect(text).toContain(label)
     for (const { date } of NOTICES) expect(text).toContain(`datetime="${date}"`)
+    expect(text).toContain('To check a deletion')
   })
 }

@@ -4,7 +4,7 @@ import type { Count } from '../../src/counts/counts.ts'
 import { MS_PER_HOUR } from '../../src/host.ts'
 import { textOf } from '../../src/store/statement.ts'
 import { insertRow } from '../../src/store/tables.ts'
-import { eventOf, installationId, NOON, TODAY } from '../events.ts'
+import { eventOf, NOON, TODAY } from '../events.ts'
 import { runDailyJobAt } from '../testHost.ts'
 import { eventsOfMany, firstOf, listOf, type OpenStore } from './testStore.ts'
 
@@ -14,7 +14,10 @@ export function activityContract(open: () => Promise<OpenStore>): void {
     const { store, driver } = await open()
     const days = [TODAY, addDays(TODAY, -1), addDays(TODAY, -2)]
     for (const day of days) await store.add(await eventOf({ installation: 1, day }))
-    const others = Array.from({ length: 3_600 }, (_, n) => installationId(n + 2))
+    const others = Array.from(
+      { length: 3_600 },
+      (_, n) => `${n.toString(16).padStart(8, '0')}-0000-8000-8000-000000000000`,
+    )
     const rows = others.flatMap((id) =>
       days.map((day) => insertRow('events', { event_id: `${id} ${day}`, telemetry_id: id, day, body: '{}' })),
     )

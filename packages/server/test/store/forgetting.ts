@@ -1,4 +1,4 @@
-import { addDays } from '@voicemode-telemetry/protocol'
+import { addDays, dayAt } from '@voicemode-telemetry/protocol'
 import { expect, test } from 'vitest'
 import { MS_PER_HOUR } from '../../src/host.ts'
 import { raw } from '../../src/store/statement.ts'
@@ -72,13 +72,17 @@ export function forgettingContract(open: () => Promise<OpenStore>): void {
     })
   })
 
-  test('a forgotten day takes no event and keeps its counts', async () => {
+  test('a forgotten day takes no event, which costs nothing of a limit, and keeps its counts', async () => {
     const { store, clock } = await open()
     await store.add(await eventOf({ installation: 1 }))
     clock.now += 91 * 24 * MS_PER_HOUR
     await runDailyJobAt(clock.now, store)
     const counts = await store.counts(TODAY, TODAY)
-    expect(await store.add(await eventOf({ installation: 2 }))).toEqual({ outcome: 'forgotten' })
+    for (let hour = 0; hour < 10; hour++) {
+      expect(await store.add(await eventOf({ installation: 2, hour }))).toEqual({ outcome: 'forgotten' })
+    }
+    const kept = await eventOf({ installation: 2, day: dayAt(clock.now) })
+    expect(await store.add(kept)).toEqual({ outcome: 'stored' })
     await runDailyJobAt(clock.now, store)
     expect(await store.counts(TODAY, TODAY)).toEqual(counts)
   })

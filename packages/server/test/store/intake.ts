@@ -24,6 +24,15 @@ export function intakeContract(open: () => Promise<OpenStore>): void {
     expect(await listOf(store.eventsOf(TODAY))).toEqual([event])
   })
 
+  test('of two installations with one event id at once, the second is told that it is known', async () => {
+    const { store } = await open()
+    const first = await eventOf({ installation: 1 })
+    const second = { ...(await eventOf({ installation: 2 })), event_id: first.event_id }
+    const added = await Promise.all([first, second].map((event) => store.add(event)))
+    expect(added).toEqual([{ outcome: 'stored' }, { outcome: 'conflicting' }])
+    expect(await listOf(store.eventsOf(TODAY))).toEqual([first])
+  })
+
   test('of repeats at once, through several servers, one is stored', async () => {
     const { store, connect } = await open()
     const other = await connect()

@@ -1,4 +1,4 @@
-import { type Command, EXIT, printJson, type Run } from '@voicemode-telemetry/command-line'
+import { type Command, EXIT, printJson, printText, type Run } from '@voicemode-telemetry/command-line'
 import { doEach } from '../../files/files.ts'
 import { showToGit } from '../../files/gitignore.ts'
 import type { Host } from '../../host.ts'
@@ -39,11 +39,10 @@ possible later. The history of what was sent stays on this machine unless you sa
         describeForgetting(forgotten),
         describeHistory(run.host, history),
       ]
-      run.terminal.out(`${told.join('\n')}\n`)
+      printText(run.terminal, told.join('\n'))
     }
-    return forgotten?.outcome === 'failed' || undone.length > 0 || history === 'not deleted'
-      ? EXIT.failed
-      : EXIT.ok
+    const isDeleted = forgotten === undefined || forgotten.outcome === 'done'
+    return isDeleted && undone.length === 0 && history !== 'not deleted' ? EXIT.ok : EXIT.failed
   },
 }
 

@@ -1,6 +1,7 @@
-import { type Command, EXIT, printJson, type Run, wrap } from '@voicemode-telemetry/command-line'
+import { type Command, EXIT, printJson, printText, type Run } from '@voicemode-telemetry/command-line'
 import { readDecision, readEndpoint } from '../../consent/record.ts'
 import type { Host } from '../../host.ts'
+import { readStatus } from '../../show/status.ts'
 import { askOnPage } from '../../view/askOnPage.ts'
 import { type Answer, askForConsent } from '../ask.ts'
 import { openPage } from '../openPage.ts'
@@ -17,22 +18,20 @@ export const enable: Command<Host> = {
   async run(run) {
     const { host, terminal, json, switches } = run
     const before = readDecision(host)
-    if (!terminal.isInteractive) {
-      terminal.err(
-        'Nothing changed. Only a person at a terminal can say yes. Type this in one: voicemode-telemetry enable\n',
-      )
+    if (before.decidedBy === 'no home') {
+      const { reason, remedy } = readStatus(host)
+      printText(terminal, `Nothing changed: ${reason}. ${remedy}`, 'err')
       if (json) printJson(terminal, snakeCased(before))
       return EXIT.failed
     }
-    const endpoint = readEndpoint(host)
-    if (!endpoint.ok) {
-      terminal.err(
-        `Nothing changed. You can say yes once there is a server to send to. ${endpoint.expected}.\n`,
-      )
-      if (json) printJson(terminal, before)
+    const missing = missingFor(run)
+    if (missing.length > 0) {
+      printText(terminal, `Nothing changed. ${missing.join(' ')}`, 'err')
+      if (json) printJson(terminal, snakeCased(before))
       return EXIT.failed
     }
-    if (before.state === 'granted') terminal.err('Telemetry is already on. You can change your answer.\n\n')
+    if (before.state === 'granted')
+      printText(terminal, 'Telemetry is already on. You can change your answer.\n', 'err')
     const answer = switches.has('page')
       ? await askInBrowser(run)
       : await askForConsent(host, terminal, 'command')
@@ -41,19 +40,38 @@ export const enable: Command<Host> = {
   },
 }
 
+/** What keeps a person from being asked, each as a sentence or two. */
+function missingFor({ host, terminal }: Run<Host>): string[] {
+  const endpoint = readEndpoint(host)
+  return [
+    ...(endpoint.ok
+      ? []
+      : [
+          `You can say yes once there is a server to send to. ${endpoint.expected}. You can set it in ~/.voicemode/voicemode.env.`,
+        ]),
+    ...(terminal.isInteractive
+      ? []
+      : ['Only a person at a terminal can say yes. Type this in one: voicemode-telemetry enable']),
+  ]
+}
+
 async function askInBrowser(run: Run<Host>): Promise<Answer> {
   const { host, terminal } = run
   const page = await askOnPage(host)
   if (!page) {
-    terminal.err('The page can’t be shown here. To answer in this terminal: voicemode-telemetry enable\n')
+    printText(
+      terminal,
+      'The page can’t be shown here. To answer in this terminal: voicemode-telemetry enable',
+      'err',
+    )
     return 'unclear'
   }
   const interrupted = terminal.interrupted()
-  terminal.err(`${page.url}\n${await openPage(run, page.url)} It ends with Ctrl-C.\n`)
+  printText(terminal, `${page.url}\n${await openPage(run, page.url)} It ends with Ctrl-C.`, 'err')
   await Promise.race([interrupted, page.ended])
   page.close()
   const { recorded, message } = page.answer() ?? NO_ANSWER
-  terminal.err(`\n${wrap(message, terminal.columns)}\n`)
+  printText(terminal, `\n${message}`, 'err')
   return recorded === 'nothing' ? 'unclear' : recorded
 }
 

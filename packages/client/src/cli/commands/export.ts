@@ -1,4 +1,4 @@
-import { type Command, EXIT, printJson, type Terminal } from '@voicemode-telemetry/command-line'
+import { type Command, EXIT, printJson, printText, type Terminal } from '@voicemode-telemetry/command-line'
 import { encodeEvent } from '@voicemode-telemetry/protocol'
 import type { Host } from '../../host.ts'
 import { type Export, exportFromServer } from '../../rights/rights.ts'
@@ -12,9 +12,9 @@ history on this machine. Events of days that the server no longer keeps are coun
   examples: ['voicemode-telemetry export', 'voicemode-telemetry export --json > mine.json'],
   async run({ host, terminal, json }) {
     const exported = await exportFromServer(host)
-    if (exported.outcome === 'failed') {
+    if (exported.outcome !== 'done') {
       if (json) printJson(terminal, { outcome: 'not exported', why: exported.why })
-      else terminal.err(`Not exported: ${exported.why}.\n`)
+      else printText(terminal, `Not exported: ${exported.why}.`, 'err')
     } else if (json) printExportAsJson(exported, terminal)
     else printExport(exported, terminal)
     return exported.outcome === 'done' && exported.differences.length === 0 ? EXIT.ok : EXIT.failed
@@ -34,14 +34,16 @@ function printExportAsJson(exported: Export, terminal: Terminal): void {
 function printExport(exported: Export, terminal: Terminal): void {
   const { events, differences, underEarlierIds, forgottenAsPromised, keptSince } = exported
   for (const event of events) terminal.out(encodeEvent(event))
-  for (const { event_id, difference } of differences) terminal.err(`${event_id}: ${difference}\n`)
+  for (const { event_id, difference } of differences) printText(terminal, `${event_id}: ${difference}`, 'err')
   if (underEarlierIds > 0)
-    terminal.err(`Not compared: ${underEarlierIds} in the history, sent under an earlier id.\n`)
+    printText(terminal, `Not compared: ${underEarlierIds} in the history, sent under an earlier id.`, 'err')
   if (forgottenAsPromised > 0)
-    terminal.err(
-      `Forgotten by the server, as promised: ${forgottenAsPromised}. It keeps events from ${keptSince} on.\n`,
+    printText(
+      terminal,
+      `Forgotten by the server, as promised: ${forgottenAsPromised}. It keeps events from ${keptSince} on.`,
+      'err',
     )
   const verdict = differences.length === 0 ? 'Server and history agree' : 'Server and history DIFFER'
   const held = `${events.length} ${events.length === 1 ? 'event' : 'events'}`
-  terminal.err(`${verdict}: the server holds ${held} of this installation.\n`)
+  printText(terminal, `${verdict}: the server holds ${held} of this installation.`, 'err')
 }

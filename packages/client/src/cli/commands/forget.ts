@@ -1,4 +1,4 @@
-import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line'
+import { type Command, EXIT, printJson, printText } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
 import { describeForgetting, forgetInstallation } from '../../rights/withdraw.ts'
 
@@ -12,7 +12,7 @@ may ask. If telemetry is on, it stays on under a new id. The history on this mac
   async run({ host, terminal, json }) {
     const forgotten = await forgetInstallation(host)
     if (json) printJson(terminal, forgotten)
-    else terminal.out(`${describeForgetting(forgotten)}\n`)
+    else printText(terminal, describeForgetting(forgotten))
     return forgotten.outcome === 'done' ? EXIT.ok : EXIT.failed
   },
 }

@@ -1,4 +1,4 @@
-import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line'
+import { type Command, EXIT, printJson, printText } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
 import { type HistoryEntry, readHistory } from '../../queue/history.ts'
 import { HISTORY_KEPT_DAYS } from '../../queue/queue.ts'
@@ -15,13 +15,17 @@ exact bytes of that day's event, and nothing else.`,
     const entries = (await readHistory(host, ['sent', 'rejected'])).filter(
       (entry) => day === undefined || entry.day === day,
     )
+    const last = entries.at(-1)
     if (json) printJson(terminal, entries)
-    else if (entries.length > 0)
-      terminal.out(entries.map(day === undefined ? line : ({ body }) => body).join(''))
-    else if (day === undefined) terminal.out('Nothing has been sent from this machine.\n')
-    else terminal.err(`Nothing was sent for ${day}.\n`)
-    if (!json && day !== undefined && entries.some(({ body }) => body === ''))
-      terminal.err(`Somebody has changed a file of ${day}, so it is not shown.\n`)
+    else if (day !== undefined) {
+      terminal.out(entries.map(({ body }) => body).join(''))
+      if (entries.length === 0) printText(terminal, `Nothing in the history is of ${day}.`, 'err')
+      if (entries.some(({ body }) => body === ''))
+        printText(terminal, `Somebody has changed a file of ${day}, so it is not shown.`, 'err')
+    } else if (last) {
+      terminal.out(entries.map(line).join(''))
+      printText(terminal, `To see the bytes of a day: voicemode-telemetry history --day ${last.day}`, 'err')
+    } else printText(terminal, 'There is no history of sent events on this machine.')
     return json || day === undefined || entries.length > 0 ? EXIT.ok : EXIT.failed
   },
 }

@@ -1,4 +1,4 @@
-import { type Command, EXIT, printJson, wrap } from '@voicemode-telemetry/command-line'
+import { type Command, EXIT, printJson, printText } from '@voicemode-telemetry/command-line'
 import { FIELDS } from '@voicemode-telemetry/protocol'
 import { noticeRecord, renderFullNotice } from '../../consent/notice.ts'
 import type { Host } from '../../host.ts'
@@ -10,7 +10,7 @@ export const notice: Command<Host> = {
   examples: ['voicemode-telemetry notice'],
   async run({ terminal, json }) {
     if (json) printJson(terminal, { notice_hash: (await noticeRecord()).notice_hash, fields: FIELDS })
-    else terminal.out(`${wrap(renderFullNotice(), terminal.columns)}\n`)
+    else printText(terminal, renderFullNotice())
     return EXIT.ok
   },
 }

@@ -1,4 +1,4 @@
-import { type Command, EXIT, printJson } from '@voicemode-telemetry/command-line'
+import { type Command, EXIT, printJson, printText } from '@voicemode-telemetry/command-line'
 import { addDays, dayAt } from '@voicemode-telemetry/protocol'
 import type { Host } from '../../host.ts'
 import { detectEnvironment } from '../../settings/detectEnvironment.ts'
@@ -21,7 +21,7 @@ sent, and you need not have said yes.`,
       printJson(terminal, { day, event, body: shown.body ?? null, place: shown.place ?? null, notes })
     } else {
       terminal.out(shown.body ?? '')
-      for (const note of notes) terminal.err(`${note}\n`)
+      for (const note of notes) printText(terminal, note, 'err')
     }
     return EXIT.ok
   },

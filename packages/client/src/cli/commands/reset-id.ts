@@ -1,4 +1,11 @@
-import { type Command, EXIT, type ExitCode, printJson, type Run } from '@voicemode-telemetry/command-line'
+import {
+  type Command,
+  EXIT,
+  type ExitCode,
+  printJson,
+  printText,
+  type Run,
+} from '@voicemode-telemetry/command-line'
 import { readDecision } from '../../consent/record.ts'
 import type { Host } from '../../host.ts'
 import { forgetAtServer } from '../../rights/rights.ts'
@@ -22,14 +29,15 @@ not possible later.`,
     const forgotten = (await wantsForgetting(run)) ? await forgetAtServer(run.host) : undefined
     const telemetryId = await resetIdentity(run.host)
     if (run.json) printJson(run.terminal, { telemetry_id: telemetryId ?? null, forgotten: forgotten ?? null })
-    else if (!telemetryId) run.terminal.err('There is no id on this machine: nothing has been sent yet.\n')
-    else run.terminal.out(`The new id is ${telemetryId}.\n${describeForgetting(forgotten)}\n`)
+    else if (!telemetryId)
+      printText(run.terminal, 'There is no id on this machine yet: the first send makes it.', 'err')
+    else printText(run.terminal, `The new id is ${telemetryId}.\n${describeForgetting(forgotten)}`)
     return telemetryId && forgotten?.outcome !== 'failed' ? EXIT.ok : EXIT.failed
   },
 }
 
 function withoutYes({ terminal, json }: Run<Host>): ExitCode {
   if (json) printJson(terminal, { telemetry_id: null, forgotten: null })
-  else terminal.err('Nothing changed: there is no yes, and no id is made without one.\n')
+  else printText(terminal, 'Nothing changed: there is no yes, and no id is made without one.', 'err')
   return EXIT.failed
 }

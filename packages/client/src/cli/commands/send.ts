@@ -3,6 +3,7 @@ import {
   EXIT,
   type ExitCode,
   printJson,
+  printText,
   type Terminal,
 } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
@@ -29,7 +30,7 @@ With --test it sends a test event instead: fixed words, nothing about you, no ye
 arrived, and counts it nowhere.`,
   options: {
     background: {
-      about: `send in a separate process and return at once: at most once in 24 hours, for at most ${BACKGROUND_LIFETIME_MS / 1000} seconds, without any output`,
+      about: `send in a separate process and return at once: at most once a day, and again only while events wait, when the server said; for at most ${BACKGROUND_LIFETIME_MS / 1000} seconds, without any output`,
     },
     test: {
       about:
@@ -54,7 +55,7 @@ arrived, and counts it nowhere.`,
     if (switches.has('test')) {
       const report = await sendTestEvent(host)
       if (json) printJson(terminal, report)
-      else terminal.out(`${describeTest(report, readStatus(host))}\n`)
+      else printText(terminal, describeTest(report, readStatus(host)))
       return report.outcome === 'arrived' ? EXIT.ok : EXIT.failed
     }
     if (switches.has('background')) {
@@ -75,7 +76,7 @@ arrived, and counts it nowhere.`,
     })
     terminal.progress(undefined)
     if (json) printJson(terminal, snakeCased(report))
-    else terminal.out(`${describe(report, readStatus(host))}\n`)
+    else printText(terminal, describe(report, readStatus(host)))
     return exitCode(report)
   },
 }
@@ -98,7 +99,7 @@ function describe(report: SendReport, status: Status): string {
 
 function describeReport(
   report: SendReport,
-  { reason, remedy, clock_not_believed: isDoubted }: Status,
+  { reason, remedy, clock_not_believed: isDoubted, next_report: next }: Status,
 ): string {
   if (report.outcome === 'withheld') {
     const detail = report.detail ? ` (${report.detail})` : ''
@@ -117,7 +118,7 @@ function describeReport(
   if (report.left > 0) lines.push(`Events in the queue: ${report.left}. The next send tries again.`)
   return lines.length > 0
     ? lines.join('\n')
-    : 'Nothing to send: every finished day is already reported, or VoiceMode was not used on it.'
+    : `Nothing to send: of the last ${REPORTED_DAYS} days, each that is over and came after your yes is already reported, or VoiceMode was not used on it.${next ? ` Next report: ${next.day}, after ${next.after}.` : ''}`
 }
 
 function describeTest(report: TestReport, { reason }: Status): string {

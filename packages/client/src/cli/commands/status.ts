@@ -23,7 +23,7 @@ sends them, what waits, why and until when, which logs are read, and what was se
 function rowsOf(found: Status): [string, string][] {
   const row = (name: string, text: string | false | null | undefined): [string, string][] =>
     text ? [[name, text]] : []
-  const { last_sent: sent, last_failure: failure } = found
+  const { last_sent: sent, last_failure: failure, held_up: held } = found
   return [
     ...row('Telemetry', `${found.state === 'granted' ? 'on' : 'off'}: ${found.reason}`),
     ...row('To change it', found.remedy),
@@ -33,14 +33,23 @@ function rowsOf(found: Status): [string, string][] {
     ...row('Proxy', describeProxy(found)),
     ...scheduleRows(found),
     ...row(
+      'Held up',
+      held && (found.queued === 0 || held.until !== found.not_before) && `${held.why}, until ${held.until}`,
+    ),
+    ...row('Clock', describeTimesAhead(found)),
+    ...row(
       'Clock',
       found.clock_not_believed &&
         "clock-not-believed: this machine's clock has leapt by days. Nothing old is deleted or sent until it has gone on for 2 days",
     ),
     ...row('Waiting', describeWaiting(found)),
+    ...row('Dropped unsent', found.dropped_unsent > 0 && describeDropped(found)),
     ...row('Why', found.queued > 0 && whyTheyWait(found)),
     ...row('What to do', failure?.remedy),
-    ...row('Last sent', sent ? `the event of ${sent.day}, on ${sent.on}` : 'nothing yet'),
+    ...row(
+      'Last sent',
+      sent ? `the event of ${sent.day}, on ${sent.on}` : "nothing in this machine's history",
+    ),
     ...row(
       'Event logs',
       found.event_logs ? null : "off in VoiceMode's settings, so failed calls can't be counted",
@@ -50,8 +59,19 @@ function rowsOf(found: Status): [string, string][] {
     ...row('Your id', found.telemetry_id),
     ...row('Copied', describeCopy(found.copy)),
     ...row('Your files', found.telemetry_id && describeOwnFolder(found)),
-    ...row('Answered', found.answered_at && `${found.answered_at} (${found.answered_by})`),
+    ...row('Answered', found.answered_at && describeAnswer(found)),
   ]
+}
+
+function describeAnswer({ answered_at, answered_by, answered_for }: Status): string {
+  return `${answered_at} (${answered_by})${answered_for === null ? '' : `, for ${answered_for}`}`
+}
+
+function describeTimesAhead({ times_ahead: ahead }: Status): string | undefined {
+  if (ahead.length === 0) return undefined
+  const [what] = new Set(ahead.map((time) => `${time.what} (${time.at})`))
+  const others = ahead.length > 1 ? `, and ${ahead.length - 1} more` : ''
+  return `times that lie ahead of this machine's clock count as now: ${what}${others}`
 }
 
 function describeProxy({ proxy, proxy_problem, other_proxy: other }: Status): string | undefined {
@@ -66,6 +86,11 @@ function describeWaiting({ waiting }: Status): string {
   return oldest
     ? `${count} (${waiting.map(({ day }) => day).join(', ')}); deleted unsent after ${MAX_QUEUE_AGE_DAYS} days, the oldest after ${oldest.dropped_after}`
     : count
+}
+
+function describeDropped({ dropped_unsent: dropped, last_dropped_unsent: last }: Status): string {
+  const count = `${dropped} ${dropped === 1 ? 'event' : 'events'}`
+  return `${count}, the last on ${last?.slice(0, 10)}: waited ${MAX_QUEUE_AGE_DAYS} days, or the queue was full`
 }
 
 function whyTheyWait({ state, reason, endpoint_problem, not_before, last_failure: failure }: Status): string {

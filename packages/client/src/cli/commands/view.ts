@@ -1,4 +1,11 @@
-import { type Command, EXIT, printJson, type Run, wholeNumber } from '@voicemode-telemetry/command-line'
+import {
+  type Command,
+  EXIT,
+  printJson,
+  printText,
+  type Run,
+  wholeNumber,
+} from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
 import { HISTORY_KEPT_DAYS } from '../../queue/queue.ts'
 import { findPage } from '../../view/page.ts'
@@ -38,7 +45,11 @@ It runs until Ctrl-C, or until the page has not been used for ${IDLE_MINUTES} mi
     const { terminal, values } = run
     const page = findPage()
     if (!page) {
-      terminal.err('The page is not built yet. In a clone of the repository, run: npm run build\n')
+      printText(
+        terminal,
+        'The page is not built yet. In a clone of the repository, run: npm run build',
+        'err',
+      )
       return EXIT.failed
     }
     const viewer = await start(run, {
@@ -47,7 +58,7 @@ It runs until Ctrl-C, or until the page has not been used for ${IDLE_MINUTES} mi
       port: Number(values.port ?? 0),
       idleMs: IDLE_MINUTES * 60_000,
       onOpened: () =>
-        terminal.err('The page was opened. This URL does not open anywhere else from now on.\n'),
+        printText(terminal, 'The page was opened. This URL does not open anywhere else from now on.', 'err'),
     })
     if (!viewer) return EXIT.failed
     const interrupted = terminal.interrupted()
@@ -66,7 +77,7 @@ async function start({ host, terminal }: Run<Host>, options: ViewOptions): Promi
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
     const why = code === 'EACCES' ? 'may not be used' : 'is in use'
-    terminal.err(`Port ${options.port} ${why}. Leave out --port to take a free one.\n`)
+    printText(terminal, `Port ${options.port} ${why}. Leave out --port to take a free one.`, 'err')
     return undefined
   }
 }
@@ -74,7 +85,9 @@ async function start({ host, terminal }: Run<Host>, options: ViewOptions): Promi
 async function show(run: Run<Host>, { url }: Viewer): Promise<void> {
   if (run.json) printJson(run.terminal, { url })
   else run.terminal.out(`${url}\n`)
-  run.terminal.err(
-    `${await openPage(run, url)} Nothing is sent. It ends with Ctrl-C, or after ${IDLE_MINUTES} minutes without use.\n`,
+  printText(
+    run.terminal,
+    `${await openPage(run, url)} Nothing is sent. It ends with Ctrl-C, or after ${IDLE_MINUTES} minutes without use.`,
+    'err',
   )
 }

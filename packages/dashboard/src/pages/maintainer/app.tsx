@@ -6,7 +6,7 @@ import { daysOf, rangeProblemIn } from '../../model/pageState.ts'
 import { Breakdown } from './breakdown.tsx'
 import { Content } from './content.tsx'
 import { Controls, ThemeSelect } from './controls.tsx'
-import { StateLink, useNavigation } from './navigation.tsx'
+import { useNavigation } from './navigation.tsx'
 import { TestArrival } from './testArrival.tsx'
 import { Unknown } from './unknown.tsx'
 import { useNumbers } from './useNumbers.ts'
@@ -29,6 +29,8 @@ export function App({ host }: { host: Host }) {
   const problem = rangeProblemIn(host.location.search)
 
   const numbers = loaded?.outcome === 'loaded' ? loaded.value : undefined
+  const isEmpty = numbers?.all.daily.counts.length === 0
+  const arrival = <TestArrival host={host} refreshes={refreshes} />
   return (
     <>
       <header>
@@ -51,20 +53,10 @@ export function App({ host }: { host: Host }) {
             </p>
           )}
           <p class="days">
-            {formatRange(days)}, whole days in UTC.{' '}
-            {state.filter && (
-              <>
-                <strong>Only {state.filter.value}.</strong>{' '}
-                <StateLink navigation={navigation} change={{ filter: undefined }}>
-                  Show all
-                </StateLink>
-                .
-              </>
-            )}{' '}
-            {news.text}
+            {formatRange(days)}, whole days in UTC. {news.text}
           </p>
           {numbers && <Unknown numbers={numbers} filter={state.filter} />}
-          <TestArrival host={host} refreshes={refreshes} />
+          {numbers && !isEmpty && <div class="days">{arrival}</div>}
         </div>
         <p class="unseen" role="status">
           {isLoading ? 'Loading the numbers.' : news.spoken}
@@ -75,6 +67,7 @@ export function App({ host }: { host: Host }) {
           days={days}
           lastDay={lastDay}
           location={host.location}
+          arrival={arrival}
           retry={retry}
         />
       </main>

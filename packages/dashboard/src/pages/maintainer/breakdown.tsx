@@ -15,7 +15,7 @@ import { summaryOf } from '../../charts/summary.ts'
 import { Downloads } from '../../components/downloads.tsx'
 import { Picture } from '../../components/picture.tsx'
 import type { Host } from '../../host.ts'
-import { TREND_FIELD, TREND_REST, trendOf } from '../../model/breakdown.ts'
+import { TREND_FIELD, TREND_REST, trendOf, wholeUnitOf } from '../../model/breakdown.ts'
 import { previousDays } from '../../model/days.ts'
 import { formatRange } from '../../model/format.ts'
 import type { Numbers } from '../../model/numbers.ts'
@@ -71,7 +71,13 @@ export function Breakdown({ host, navigation, of, days, numbers, refreshes }: Br
           , for {formatRange(days)}. {navigation.state.filter && 'The filter does not apply here.'}
         </p>
         {now?.outcome === 'loaded' ? (
-          <BreakdownTables field={of.field} now={now.value} previous={previous} navigation={navigation} />
+          <BreakdownTables
+            field={of.field}
+            value={of.value}
+            now={now.value}
+            previous={previous}
+            navigation={navigation}
+          />
         ) : (
           <p role="status">{now ? 'The breakdown could not be loaded.' : 'Loading …'}</p>
         )}
@@ -109,7 +115,7 @@ function Trend({ numbers, of }: Pick<BreakdownProps, 'numbers' | 'of'>) {
   return (
     <div class="trend">
       <h3>
-        Trend <span class="unit">share per day</span>
+        Trend <span class="unit">share of {wholeUnitOf(of.field)} per day</span>
       </h3>
       <Picture chart={drawnChart(chart)} summary={summaryOf(chart)} releases={releasesIn(numbers.all)} />
     </div>

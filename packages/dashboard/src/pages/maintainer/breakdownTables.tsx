@@ -1,12 +1,15 @@
 import type { Segments } from '@voicemode-telemetry/protocol/wire/charts'
 import { type BreakdownTable, breakdownTablesOf, overallOf, wholeUnitOf } from '../../model/breakdown.ts'
 import { formatChange, formatShortChange } from '../../model/change.ts'
-import { formatCount, formatShare } from '../../model/format.ts'
+import { formatCount, formatShare, formatWholePercent } from '../../model/format.ts'
 import { ratio } from '../../model/sums.ts'
-import { type Navigation, StateLink } from './navigation.tsx'
+import type { Navigation } from './navigation.tsx'
+import { linkValueOf } from './valueLink.tsx'
 
 interface BreakdownTablesProps {
   field: string
+  /** The value that is broken down, which then says who its counts come from; all of the field where it is absent. */
+  value?: string
   now: Segments
   /** The same of the previous period. */
   previous: Segments | undefined
@@ -14,13 +17,15 @@ interface BreakdownTablesProps {
 }
 
 /** The total, and a table for each field of segments. */
-export function BreakdownTables({ field, now, previous, navigation }: BreakdownTablesProps) {
+export function BreakdownTables({ field, value, now, previous, navigation }: BreakdownTablesProps) {
   const tables = breakdownTablesOf(now, previous)
   if (tables.length === 0) return <p class="nothing">Nothing was counted on these days.</p>
   const overall = overallOf(now, previous)
   const unit = wholeUnitOf(field)
-  const change = formatChange(overall.share, overall.previousShare, 'share')
-  const full = field === 'usage.failed_steps' ? highestRate(tables, overall.of) : 1
+  const change = formatChange(overall, overall.previous)
+  const few = MIN_PART_OF_ALL * overall.of
+  const heads = value === undefined ? undefined : headsOf(field, value)
+  const kind = { unit, heads, few, full: highestRate(tables, few) }
   return (
     <>
       <p>
@@ -28,41 +33,77 @@ export function BreakdownTables({ field, now, previous, navigation }: BreakdownT
         {formatCount(overall.of)} {unit}
         {change && `, ${change} on the previous period`}.
       </p>
+      {value && overall.n > 0 && (
+        <p>
+          Where most of these {formatCount(overall.n)} come from:{' '}
+          <strong>{tables.map(mostOf).join(', ')}</strong>.{' '}
+          <span class="purpose">
+            The server adds up {unit}, so it can’t say how many installations that are.
+          </span>
+        </p>
+      )}
       <div class="tables">
         {tables.map((table) => (
-          <Table key={table.field} table={table} unit={unit} full={full} navigation={navigation} />
+          <Table key={table.field} table={table} kind={kind} navigation={navigation} />
         ))}
       </div>
     </>
   )
 }
 
+/** Below this part of all, a share says little. */
 const MIN_PART_OF_ALL = 0.01
 
 /** The highest share, for failures are rare: next to all calls no bar could be told from another. Few calls don't decide. */
-function highestRate(tables: BreakdownTable[], all: number): number {
-  const rows = tables.flatMap(({ rows }) => rows).filter(({ of }) => of >= MIN_PART_OF_ALL * all)
+function highestRate(tables: BreakdownTable[], few: number): number {
+  const rows = tables.flatMap(({ rows }) => rows).filter(({ of }) => of >= few)
   return Math.max(...rows.map(({ share = 0 }) => share))
+}
+
+/** The value that most counts come from, as `claude-code 52%`. */
+function mostOf({ rows }: BreakdownTable): string {
+  const most = rows.reduce((a, b) => (b.n > a.n ? b : a))
+  return `${most.value} ${formatWholePercent(most.part ?? 0)}`
+}
+
+/** How the columns are called that tell who the counts of a value come from, and how frequent it is there. */
+function headsOf(field: string, value: string) {
+  return field === 'usage.failed_steps'
+    ? { part: `Of failures at ${value}`, share: 'Share' }
+    : { part: `Of all ${value}`, share: `${value} there` }
+}
+
+interface Kind {
+  unit: string
+  /** Undefined where no value is broken down. */
+  heads: ReturnType<typeof headsOf> | undefined
+  /** A share of fewer says little. */
+  few: number
+  /** The share that gets the longest bar. */
+  full: number
 }
 
 interface TableProps {
   table: BreakdownTable
-  unit: string
-  /** The share that gets the longest bar. */
-  full: number
+  kind: Kind
   navigation: Navigation
 }
 
-function Table({ table: { field, label, rows, isPartial }, unit, full, navigation }: TableProps) {
-  const hasChange = rows.some(({ previousShare }) => previousShare !== undefined)
+function Table({ table: { field, label, rows, isPartial }, kind, navigation }: TableProps) {
+  const linkValue = linkValueOf(field, navigation)
+  const hasChange = rows.some(({ previous }) => previous !== undefined)
+  const { unit, heads } = kind
   return (
     <div>
       <table>
         <thead>
           <tr>
             <th scope="col">{label}</th>
-            <th scope="col">Share</th>
-            <th scope="col">of {unit}</th>
+            {heads && <th scope="col">{heads.part}</th>}
+            <th scope="col">{heads?.share ?? 'Share'}</th>
+            <th scope="col" class={heads && 'counts'}>
+              of {unit}
+            </th>
             {hasChange && (
               <th scope="col">
                 Change<span class="unseen"> in points, on the previous period</span>
@@ -71,34 +112,41 @@ function Table({ table: { field, label, rows, isPartial }, unit, full, navigatio
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ value, n, of, share, previousShare }) => (
-            <tr key={value}>
-              <th scope="row">
-                <StateLink
-                  navigation={navigation}
-                  change={{ filter: { field, value }, breakdown: undefined }}
-                >
-                  {value}
-                </StateLink>
-              </th>
-              <td class="share">
-                <span class="track">
-                  <span
-                    class="bar"
-                    style={{ width: `${100 * Math.min(1, ratio(share ?? 0, full) ?? 0)}%` }}
-                  />
-                </span>
-                <span class="number">{formatShare(share)}</span>
+          {rows.map(({ value, part, previous, ...now }) => (
+            <tr key={value} class={now.of < kind.few ? 'few' : ''}>
+              <th scope="row">{linkValue(value, <span class="valueName">{value}</span>)}</th>
+              {heads && <BarCell share={part} full={1} />}
+              {heads ? <td>{formatShare(now.share)}</td> : <BarCell share={now.share} full={kind.full} />}
+              <td class={heads && 'counts'}>
+                {formatCount(now.n)} of {formatCount(now.of)}
               </td>
-              <td>
-                {formatCount(n)} of {formatCount(of)}
-              </td>
-              {hasChange && <td>{formatShortChange(share, previousShare, 'share')}</td>}
+              {hasChange && (
+                <td class="previous">
+                  {previous ? (
+                    formatShortChange(now, previous)
+                  ) : (
+                    <span title="Not counted in the previous period">new</span>
+                  )}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
       </table>
       {isPartial && <p class="purpose">Not counted yet on some of these days.</p>}
     </div>
+  )
+}
+
+/** A share with its bar. @param full the share that gets the longest bar; one above it is cut off, and looks so. */
+function BarCell({ share, full }: { share: number | undefined; full: number }) {
+  const part = ratio(share ?? 0, full) ?? 0
+  return (
+    <td class="share">
+      <span class="track">
+        <span class={part > 1 ? 'bar cut' : 'bar'} style={{ width: `${100 * Math.min(1, part)}%` }} />
+      </span>
+      <span class="number">{formatShare(share)}</span>
+    </td>
   )
 }

@@ -1,23 +1,24 @@
 import type { Day } from '@voicemode-telemetry/protocol'
-import { type DayRange, type FieldValue, isChartValue } from '@voicemode-telemetry/protocol/wire/charts'
+import type { DayRange, FieldValue } from '@voicemode-telemetry/protocol/wire/charts'
 import { useMemo } from 'preact/hooks'
 import { dailyUrl } from '../../api/counts.ts'
 import { fieldsOf, type PageChart, SECTIONS, sectionCharts } from '../../charts/catalogue.ts'
-import { chartOf, isEmpty } from '../../charts/chart.ts'
+import { chartOf, idOf, isEmpty } from '../../charts/chart.ts'
 import { headlinesOf } from '../../charts/headlines.ts'
 import { ChartFigure } from '../../components/chartFigure.tsx'
 import type { Download } from '../../components/downloads.tsx'
 import { Headlines } from '../../components/headlines.tsx'
-import type { LinkValue } from '../../components/legend.tsx'
 import { COHORT_FIELD, cohortDays, retentionOf } from '../../model/cohorts.ts'
-import { newnessFrom, WHY_NOT_NEW, withNewness } from '../../model/days.ts'
+import { knownPrevious, newnessFrom, WHY_NOT_NEW, withNewness } from '../../model/days.ts'
 import { formatDay } from '../../model/format.ts'
-import type { Compared, Numbers } from '../../model/numbers.ts'
-import { BREAKDOWN_FIELDS, FILTER_FIELDS } from '../../model/pageState.ts'
+import type { Compared, Numbers, Rows } from '../../model/numbers.ts'
 import { releasesIn } from '../../model/releases.ts'
 import { FailureRates } from './failureRates.tsx'
-import { type Navigation, StateLink } from './navigation.tsx'
+import { LargestChanges } from './largestChanges.tsx'
+import type { Navigation } from './navigation.tsx'
+import { PageBar } from './pageBar.tsx'
 import { RetentionTable } from './retentionTable.tsx'
+import { linkValueOf } from './valueLink.tsx'
 
 const COMING_BACK = 'Coming back'
 const IGNORES_FILTER = 'The filter does not apply here.'
@@ -32,15 +33,24 @@ interface ChartsProps {
 
 /** The headlines, and the charts in their sections. */
 export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
-  const { cohorts, isFiltered, all, failures, since } = numbers
+  const { cohorts, all, compared, failures, since } = numbers
   const retention = useMemo(
     () => retentionOf(cohorts.counts, cohorts, lastDay, since),
     [cohorts, lastDay, since],
   )
   return (
     <>
-      <SectionLinks titles={[...SECTIONS.map(({ title }) => title), COMING_BACK]} />
+      <PageBar
+        navigation={navigation}
+        days={days}
+        isCompared={compared !== undefined}
+        sections={[...SECTIONS.map(({ title }) => title), COMING_BACK].map((title) => ({
+          title,
+          id: idOf(title),
+        }))}
+      />
       <Headlines headlines={headlinesOf(numbers, retention)} />
+      <LargestChanges numbers={numbers} />
       {SECTIONS.map((section) => (
         <section
           class="charts thirds"
@@ -70,28 +80,11 @@ export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
         <RetentionTable
           retention={retention}
           show={navigation.state.show}
-          notes={isFiltered ? [IGNORES_FILTER] : []}
           downloads={[downloadOf(COHORT_FIELD, cohortDays(days), undefined)]}
         />
       </section>
     </>
   )
-}
-
-function SectionLinks({ titles }: { titles: readonly string[] }) {
-  return (
-    <nav class="sections" aria-label="Sections">
-      {titles.map((title) => (
-        <a key={title} href={`#${idOf(title)}`}>
-          {title}
-        </a>
-      ))}
-    </nav>
-  )
-}
-
-function idOf(title: string): string {
-  return title.toLowerCase().replaceAll(' ', '-')
 }
 
 interface PageFigureProps {
@@ -105,13 +98,15 @@ function PageFigure({ numbers, chart: pageChart, navigation, days }: PageFigureP
   const { show, filter } = navigation.state
   const { ignoresFilter, needsNewness, note, isWide } = pageChart
   const [chart, releases, isWhole] = useMemo(() => {
-    const { daily, previous } = ignoresFilter ? numbers.all : numbers.shown
+    const period = ignoresFilter ? numbers.all : numbers.shown
+    const { daily } = period
+    const previous = knownPrevious(period.previous, numbers.since, needsNewness)
     const known = needsNewness ? withNewness(daily, numbers.since) : daily
     const isWhole = known === daily
     const made = chartOf(
       known,
       { show, ...pageChart },
-      isWhole ? { previous, compared: comparedIn(numbers, ignoresFilter) } : {},
+      isWhole ? { previous, compared: comparedIn(numbers, ignoresFilter, previous) } : {},
     )
     return [made, releasesIn(numbers.all), isWhole] as const
   }, [numbers, pageChart, show])
@@ -137,27 +132,13 @@ function PageFigure({ numbers, chart: pageChart, navigation, days }: PageFigureP
 }
 
 /** What is counted for all installations only has no numbers of one version, or of the filter's previous period. */
-function comparedIn({ compared, all }: Numbers, ignoresFilter: true | undefined): Compared | undefined {
+function comparedIn(
+  { compared }: Numbers,
+  ignoresFilter: true | undefined,
+  previous: Rows | undefined,
+): Compared | undefined {
   if (!ignoresFilter || !compared) return compared
-  return compared.isPrevious && all.previous ? { ...compared, rows: all.previous } : undefined
-}
-
-/** Links a value to the page with that filter, or to its breakdown; undefined for a field that has neither. */
-function linkValueOf(field: string, navigation: Navigation): LinkValue | undefined {
-  const canFilter = FILTER_FIELDS.includes(field)
-  if (!canFilter && !BREAKDOWN_FIELDS.includes(field)) return undefined
-  return (value, children) =>
-    isChartValue({ field, value }) ? (
-      <StateLink
-        navigation={navigation}
-        change={{ [canFilter ? 'filter' : 'breakdown']: { field, value } }}
-        opensDialog={!canFilter}
-      >
-        {children}
-      </StateLink>
-    ) : (
-      children
-    )
+  return compared.isPrevious && previous ? { ...compared, rows: previous } : undefined
 }
 
 function downloadOf(field: string, days: DayRange, filter: FieldValue | undefined): Download {

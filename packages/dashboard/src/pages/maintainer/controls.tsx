@@ -5,6 +5,7 @@ import { FIRST_DAY } from '../../model/days.ts'
 import { formatRange } from '../../model/format.ts'
 import type { Numbers } from '../../model/numbers.ts'
 import {
+  daysOf,
   type PageState,
   PRESETS,
   RANGES_DAYS,
@@ -41,7 +42,9 @@ export function Controls({ navigation, days, lastDay, numbers }: ControlsProps) 
         aria-controls={id}
         onClick={() => setOpen(!isOpen)}
       >
-        {[formatRange(days), state.filter?.value ?? 'all', state.show].join(' · ')}
+        {[formatRange(days), state.filter?.value ?? 'all', state.show, against(state)]
+          .filter(Boolean)
+          .join(' · ')}
       </button>
       <div class={isOpen ? 'controls unfolded' : 'controls'} id={id}>
         <nav class="segmented" aria-label="Range">
@@ -50,6 +53,7 @@ export function Controls({ navigation, days, lastDay, numbers }: ControlsProps) 
               key={label}
               navigation={navigation}
               change={{ range }}
+              title={formatRange(daysOf({ range }, lastDay))}
               isCurrent={JSON.stringify(state.range) === JSON.stringify(range)}
             >
               {label}
@@ -66,12 +70,13 @@ export function Controls({ navigation, days, lastDay, numbers }: ControlsProps) 
             </StateLink>
           ))}
         </nav>
-        {numbers && state.compare && !numbers.compared && (
-          <p class="hint">The server was not there in the previous period.</p>
-        )}
       </div>
     </section>
   )
+}
+
+function against({ compare }: PageState): string | undefined {
+  return compare && `against ${compare === 'previous' ? 'the previous period' : compare.value}`
 }
 
 const RANGES: { label: string; range: PageState['range'] }[] = [

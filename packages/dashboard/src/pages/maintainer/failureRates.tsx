@@ -1,6 +1,8 @@
 import type { DayRange } from '@voicemode-telemetry/protocol/wire/charts'
 import { useId } from 'preact/hooks'
 import { segmentsUrl } from '../../api/counts.ts'
+import { idOf } from '../../charts/chart.ts'
+import { FAILURES_TITLE } from '../../charts/headlines.ts'
 import { Downloads } from '../../components/downloads.tsx'
 import { About } from '../../components/notes.tsx'
 import type { Failures } from '../../model/numbers.ts'
@@ -19,16 +21,16 @@ interface FailureRatesProps {
 export function FailureRates({ failures, navigation, days }: FailureRatesProps) {
   const titleId = useId()
   return (
-    <section class="card rates" aria-labelledby={titleId}>
+    <section id={idOf(FAILURES_TITLE)} class="card rates" aria-labelledby={titleId}>
       <div class="caption">
         <h3 id={titleId}>
-          Who fails most <span class="unit">share of calls that failed</span>
+          {FAILURES_TITLE} <span class="unit">share of calls that failed</span>
         </h3>
         <About
-          title="Who fails most"
+          title={FAILURES_TITLE}
           notes={[
             'Shows where VoiceMode fails more often than elsewhere, and whether a release raised it.',
-            'A share of few calls says little: see how many there were.',
+            'A share of few calls says little: rows with less than 1 % of all calls are grey. A bar with a gap near its end is cut off.',
           ]}
         />
         {navigation.state.filter && <p class="purpose">The filter does not apply to these tables.</p>}

@@ -11,6 +11,7 @@ import { type Fetch, type Loaded, load } from '../../api/load.ts'
 import { COHORT_FIELD, cohortDays } from '../../model/cohorts.ts'
 import { previousDays } from '../../model/days.ts'
 import { deriveCounts } from '../../model/derivedCounts.ts'
+import { missingDays } from '../../model/missingDays.ts'
 import type { Compared, Numbers, Rows } from '../../model/numbers.ts'
 import type { PageState } from '../../model/pageState.ts'
 
@@ -40,8 +41,11 @@ export async function loadNumbers(
     part?.outcome === 'loaded' ? part.value : undefined,
   ) as LoadedValues
   const { since } = cohorts
-  const ifThere = <Value>(value: Value) => (before.from < since ? undefined : value)
-  const previous = ifThere(some ? someBefore : allBefore)
+  // The server was set up in the middle of its first day.
+  const ifThere = <Value>(value: Value) => (before.from <= since ? undefined : value)
+  const isWhole = missingDays(all, some ?? all, filter).length === 0
+  const wasWhole = missingDays(allBefore, someBefore ?? allBefore, filter).length === 0
+  const previous = isWhole && wasWhole ? ifThere(some ? someBefore : allBefore) : undefined
   return {
     outcome: 'loaded',
     canSignOut: loaded[0].outcome === 'loaded' && loaded[0].canSignOut,

@@ -28,15 +28,29 @@ interface StateLinkProps {
   /** Whether the page is already in that state. */
   isCurrent?: boolean
   opensDialog?: boolean
+  /** Shown beside the cursor, and read after its text. */
+  title?: string
+  /** Its name for those who can't see where it stands; it has its text in it. */
+  label?: string
   children: ComponentChildren
 }
 
 /** A link to the page in another state. Like any link, it opens in a new tab with a modifier key. */
-export function StateLink({ navigation, change, isCurrent, opensDialog, children }: StateLinkProps) {
+export function StateLink({
+  navigation,
+  change,
+  isCurrent,
+  opensDialog,
+  title,
+  label,
+  children,
+}: StateLinkProps) {
   return (
     <a
       href={writeState({ ...navigation.state, ...change })}
       aria-current={isCurrent ? 'true' : undefined}
+      title={title}
+      aria-label={label}
       aria-haspopup={opensDialog ? 'dialog' : undefined}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return

@@ -1,6 +1,8 @@
 import { addDays } from '@voicemode-telemetry/protocol'
 import { COHORT_WEEKS } from '@voicemode-telemetry/protocol/wire/charts'
 import { useId } from 'preact/hooks'
+import { idOf } from '../../charts/chart.ts'
+import { RETENTION_TITLE } from '../../charts/headlines.ts'
 import { type Download, Downloads } from '../../components/downloads.tsx'
 import { About, Notes } from '../../components/notes.tsx'
 import { ScrollRegion } from '../../components/scrollRegion.tsx'
@@ -18,27 +20,30 @@ import type { PageState } from '../../model/pageState.ts'
 interface RetentionTableProps {
   retention: Retention
   show: PageState['show']
-  notes: readonly string[]
   downloads: readonly Download[]
 }
 
 /** A row for each week's new installations, a column for each week since; a cell is darker the more were active. */
-export function RetentionTable({ retention, show, notes, downloads }: RetentionTableProps) {
+export function RetentionTable({ retention, show, downloads }: RetentionTableProps) {
   const titleId = useId()
   const cohorts = retention.cohorts.filter(({ size }) => size)
   const { knownFrom } = retention
   const beginsLater = cohorts.length > 0 && knownFrom > (retention.cohorts[0]?.week ?? knownFrom)
   return (
-    <figure class="card cohorts" aria-labelledby={titleId}>
+    <figure id={idOf(RETENTION_TITLE)} class="card cohorts" aria-labelledby={titleId}>
       <figcaption>
         <h3 id={titleId}>
-          Retention <span class="unit">{show === 'share' ? 'share' : 'installations'} by week</span>
+          {RETENTION_TITLE}{' '}
+          <span class="unit">
+            {show === 'share' ? 'share' : 'installations'} by week, Monday to Sunday; always all installations
+            and {COHORT_WEEKS} weeks
+          </span>
         </h3>
         <About
           title="Retention"
           notes={[
             'Shows whether people keep using VoiceMode.',
-            'Each row stands for the installations that were new in one week, Monday to Sunday. Week 1 is that week.',
+            'Each row stands for the installations that were new in one week. Week 1 is that week.',
             `The table covers the ${COHORT_WEEKS} weeks up to the last day shown.`,
           ]}
         />
@@ -52,7 +57,6 @@ export function RetentionTable({ retention, show, notes, downloads }: RetentionT
         </p>
         <Notes
           notes={[
-            ...notes,
             ...(beginsLater ? [`It begins with the week of ${formatDay(knownFrom)}. ${WHY_NOT_NEW}`] : []),
           ]}
         />
@@ -133,6 +137,7 @@ function Foot({ retention: { cohorts, pooled } }: Pick<RetentionTableProps, 'ret
         {pooled.map(({ share, of }, later) => (
           <td key={later} title={`Of ${formatCount(of)} installations whose week ${later + 1} is over`}>
             {share === undefined ? '' : formatWholePercent(share)}
+            {share !== undefined && <span class="of"> of {formatCount(of)}</span>}
           </td>
         ))}
       </tr>

@@ -5,7 +5,7 @@ import { load } from '../../api/load.ts'
 import type { Host } from '../../host.ts'
 import { formatDay, formatTime } from '../../model/format.ts'
 
-/** A line about the last test event; nothing if there was none. @param refreshes loads again when it changes. */
+/** A sentence or two about the last test event; nothing if there was none. @param refreshes loads again when it changes. */
 export function TestArrival({ host, refreshes }: { host: Host; refreshes: number }) {
   const [last, setLast] = useState<TestEventAnswer['last']>(null)
   useEffect(() => {
@@ -19,7 +19,7 @@ export function TestArrival({ host, refreshes }: { host: Host; refreshes: number
   if (!last) return null
   const at = `${formatDay(last.arrived_at.slice(0, 10))} at ${formatTime(Date.parse(last.arrived_at))} UTC`
   return (
-    <p class="days">
+    <p>
       <strong>A test event arrived on {at}</strong>, from voicemode-telemetry {last.version}. It is counted
       nowhere.
     </p>

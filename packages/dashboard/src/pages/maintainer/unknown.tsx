@@ -1,5 +1,6 @@
-import type { FieldValue } from '@voicemode-telemetry/protocol/wire/charts'
-import { previousDays } from '../../model/days.ts'
+import { addDays, type Day } from '@voicemode-telemetry/protocol'
+import type { DayRange, FieldValue } from '@voicemode-telemetry/protocol/wire/charts'
+import { newnessFrom, previousDays } from '../../model/days.ts'
 import { formatDay, formatRange } from '../../model/format.ts'
 import { missingDays } from '../../model/missingDays.ts'
 import type { Numbers } from '../../model/numbers.ts'
@@ -21,16 +22,26 @@ export function Unknown({ numbers, filter }: UnknownProps) {
       {filter && shown.daily.counts.length === 0 && !last && 'No such installation reported on these days. '}
       {last &&
         `${missing.length} days up to ${formatDay(last)} have no numbers with this filter: it was too rare, or not counted yet. `}
-      {comparison(numbers)}
+      {shown.previous && comparison(shown.previous, numbers.since)}
     </p>
   )
 }
 
-function comparison({ all: { daily, previous }, since }: Numbers): string {
-  const before = `the previous period, ${formatRange(previousDays(daily))}`
-  if (previous) return `▲ and ▼ compare with ${before}.`
-  const first = formatDay(since)
-  return since > daily.from
-    ? `The server knows days from ${first} on: averages begin there, and there is no previous period for ▲ and ▼.`
-    : `There is no ▲ or ▼: the server knows days from ${first} on, not all of ${before}.`
+/** Why nothing is compared with the previous period; undefined where it is. */
+export function whyNoPrevious({ all, shown, since }: Numbers): string | undefined {
+  if (shown.previous) return undefined
+  const before = `the previous period, ${formatRange(previousDays(all.daily))}`
+  if (all.previous)
+    return `There is no ▲ or ▼: on some days of ${before}, or of this one, this filter has no numbers.`
+  const first = formatDay(addDays(since, 1))
+  return since >= all.daily.from
+    ? `The server knows whole days from ${first} on: averages begin there, and there is no previous period for ▲ and ▼.`
+    : `There is no ▲ or ▼: the server knows whole days from ${first} on, not all of ${before}.`
+}
+
+function comparison(previous: DayRange, since: Day): string {
+  const isYoung = previous.from < newnessFrom(since)
+  return `▲ and ▼ compare with the previous period, ${formatRange(previous)}; ≈ is a change that may be chance.${
+    isYoung ? ' The server was in its first 30 days then, when installations were still joining.' : ''
+  }`
 }

@@ -9,7 +9,7 @@ export function HistorySection({ entries }: { entries: ViewEntry[] }) {
     <section class="card" aria-labelledby="history">
       <h2 id="history">History</h2>
       {entries.length === 0 ? (
-        <p>Nothing has been sent from this machine, and nothing is waiting to be sent.</p>
+        <p>There is no history of sent events on this machine, and nothing is waiting to be sent.</p>
       ) : (
         <>
           <p class="note">Events that were sent or refused lately, and events waiting to be sent.</p>

@@ -13,6 +13,7 @@ import { MIN_TOKEN_LENGTH, parseSettings, type Settings } from '../settings.ts'
 import {
   DATABASE_OPTION,
   findServer,
+  parseDatabase,
   RESULT_AS_JSON,
   type Result,
   telling,
@@ -20,7 +21,13 @@ import {
   type World,
 } from './command.ts'
 import { type Finding, fix, judgeAge, judgeClockOf, judgeLate, ok, skipped, type Verdict } from './finding.ts'
-import { judgeProxies, judgeServerClock, judgeServerEvents, type MetricsAnswer } from './judgeMetrics.ts'
+import {
+  judgeDeletions,
+  judgeProxies,
+  judgeServerClock,
+  judgeServerEvents,
+  type MetricsAnswer,
+} from './judgeMetrics.ts'
 import { ageOfFile, findFault, withDatabase } from './sqliteFile.ts'
 import { examineStore } from './storeHealth.ts'
 
@@ -60,8 +67,9 @@ const SERVER_CHECKS: Checks = {
   refusal: refusalRepeatsNothing,
   charts: chartsAreForMaintainers,
   'server clock': serverClockAgrees,
-  proxy: proxiesAreTrusted,
-  'server events': serverReadsEvents,
+  proxy: fromMetrics(judgeProxies),
+  deletions: fromMetrics(judgeDeletions),
+  'server events': fromMetrics(judgeServerEvents),
 }
 
 export const doctor: Command<World> = {
@@ -71,7 +79,14 @@ export const doctor: Command<World> = {
   json: RESULT_AS_JSON,
   exitCodes: '0 if everything is ok; 1 if there is something to fix; 2 if the command line was wrong.',
   examples: ['voicemode-telemetry-server doctor --url https://telemetry.example'],
+  findMisuse: findDoctorMisuse,
   run: telling(checkAll),
+}
+
+/** A variable that is wrong is a finding. */
+function findDoctorMisuse(run: Run<World>): string[] {
+  const parsed = run.values.database === undefined ? undefined : parseDatabase(run)
+  return parsed?.outcome === 'wrong' ? parsed.problems : []
 }
 
 async function checkAll({ values: options, host: world }: Run<World>): Promise<Result> {
@@ -110,9 +125,11 @@ function settingsAreValid({ problems }: Target): Verdict {
   return problems.length === 0 ? ok('valid') : fix(problems.join('; '))
 }
 
-function tokenIsStrong({ settings }: Target): Verdict {
+function tokenIsStrong({ settings, isElsewhere }: Target): Verdict {
   if (!settings) return skipped('the settings are not valid')
   const { adminToken } = settings
+  if (adminToken === undefined && isElsewhere)
+    return skipped('not set here: the charts say whether the server has one')
   if (adminToken === undefined) return ok('not set, so the server shows its dashboard on this machine only')
   const isStrong =
     adminToken.length >= MIN_TOKEN_LENGTH && new Set(adminToken).size >= MIN_DISTINCT_CHARACTERS
@@ -206,7 +223,8 @@ async function refusalRepeatsNothing(target: Target): Promise<Verdict> {
 
 async function chartsAreForMaintainers(target: Target): Promise<Verdict> {
   return ask(target, '/v1/charts/daily', {}, ({ status }) => {
-    if (status === 401 || status === 403) return ok('only maintainers can read them')
+    if (status === 401) return ok('only maintainers can read them')
+    if (status === 403) return fix('nobody can read them there: set TELEMETRY_ADMIN_TOKEN on the server')
     if (status !== 200) return fix(`they are answered ${status}: look at the server's log`)
     const isLocal = isLoopback(hostWithoutPort(new URL(target.url ?? '').host))
     return isLocal
@@ -219,20 +237,13 @@ function serverClockAgrees(target: Target): Promise<Verdict> {
   return askMetrics(target, (answer) => judgeServerClock(answer, target.now))
 }
 
-function proxiesAreTrusted(target: Target): Promise<Verdict> {
-  return askMetrics(target, ({ text }) =>
-    text === undefined
-      ? skipped('the metrics are for maintainers: set TELEMETRY_ADMIN_TOKEN')
-      : judgeProxies(text),
-  )
-}
-
-function serverReadsEvents(target: Target): Promise<Verdict> {
-  return askMetrics(target, ({ text }) =>
-    text === undefined
-      ? skipped('the metrics are for maintainers: set TELEMETRY_ADMIN_TOKEN')
-      : judgeServerEvents(text),
-  )
+function fromMetrics(judge: (text: string) => Verdict) {
+  return (target: Target): Promise<Verdict> =>
+    askMetrics(target, ({ text }) =>
+      text === undefined
+        ? skipped('the metrics are for maintainers: set TELEMETRY_ADMIN_TOKEN')
+        : judge(text),
+    )
 }
 
 /** The token goes only where nobody on the way can read it. */

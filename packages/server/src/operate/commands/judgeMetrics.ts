@@ -39,6 +39,15 @@ export function judgeProxies(text: string): Verdict {
   )
 }
 
+/** Judges whether what was deleted is gone from the disk. */
+export function judgeDeletions(text: string): Verdict {
+  if (sampleOf(text, 'deletion_waiting') !== 1) return ok('none waits for another program')
+  return fix(
+    'deleted rows are still on the disk because another program uses the database, in a long transaction say: end that program, ' +
+      'and the server removes them',
+  )
+}
+
 /** Judges what the server says of events that it could not take as they came. */
 export function judgeServerEvents(text: string): Verdict {
   const unreadable = [

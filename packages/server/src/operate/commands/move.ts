@@ -4,8 +4,8 @@ import { failureOf, whyItFailed } from '../../failure.ts'
 import { type DatabaseLocation, readDatabaseLocation } from '../../store/databaseLocation.ts'
 import type { Driver, Row } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
-import { list, raw, read, type SqlValue, sql } from '../../store/statement.ts'
-import { columnsOf, insertRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
+import { list, raw, read, type SqlValue, type Statement } from '../../store/statement.ts'
+import { columnsOf, insertRow, putRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
 import { done, EXIT_CODES, failed, RESULT_AS_JSON, type Result, telling, type World } from './command.ts'
 
 const ROWS_PER_BATCH = 500
@@ -88,9 +88,9 @@ async function copyAll(source: Driver, target: Driver) {
   for (const name of TABLE_NAMES) {
     const { onMove } = tableOf(name)
     if (onMove === 'leave') continue
-    if (onMove === 'replace') await target.batch([sql`DELETE FROM ${raw(name)}`])
+    const write = onMove === 'replace' ? putRow : insertRow
     for await (const rows of readRows(source, name)) {
-      const inserted = await insertRows(target, name, rows)
+      const inserted = await writeRows(target, rows, (row) => write(name, row))
       copied += inserted
       if (inserted < rows.length) refused.set(name, (refused.get(name) ?? 0) + rows.length - inserted)
     }
@@ -98,18 +98,18 @@ async function copyAll(source: Driver, target: Driver) {
   return { copied, refused }
 }
 
-/** Rows that are refused together are tried in halves. @returns how many are inserted. */
-async function insertRows(target: Driver, name: TableName, rows: Row[]): Promise<number> {
+/** Rows that are refused together are tried in halves. @returns how many are written. */
+async function writeRows(target: Driver, rows: Row[], write: (row: Row) => Statement): Promise<number> {
   try {
-    await target.batch(rows.map((row) => insertRow(name, row)))
+    await target.batch(rows.map(write))
     return rows.length
   } catch (error) {
     if (failureOf(error).kind !== 'refused-value') throw error
     if (rows.length === 1) return 0
     const half = Math.ceil(rows.length / 2)
     return (
-      (await insertRows(target, name, rows.slice(0, half))) +
-      (await insertRows(target, name, rows.slice(half)))
+      (await writeRows(target, rows.slice(0, half), write)) +
+      (await writeRows(target, rows.slice(half), write))
     )
   }
 }

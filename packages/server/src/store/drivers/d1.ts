@@ -26,7 +26,9 @@ export function openD1(binding: D1Binding): Driver {
     },
     // D1 tells nothing of this without a write.
     async checkWrites() {},
+    async prepareDay() {},
     async tidy() {},
+    deletionWaits: () => false,
     async close() {
       isOpen = false
     },

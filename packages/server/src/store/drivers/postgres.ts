@@ -3,12 +3,15 @@ import { Failed, failureOf } from '../../failure.ts'
 import { sha256 } from '../../sha256.ts'
 import type { Driver, Row } from '../driver.ts'
 import { raw, read, type Statement } from '../statement.ts'
+import { openDay } from '../tables.ts'
 import { tidyPostgres } from './postgresTidying.ts'
 
 const MAX_CONNECTIONS = 10
 /** How long to wait for a connection, for the turn to write, and for an answer, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
 const LOCK_TIMEOUT_MS = 5_000
+/** To make a day's table. Only the events of that day wait for it, and whoever analyzes the table of all events keeps it waiting. */
+const PREPARE_DAY_TIMEOUT_MS = 200
 const QUERY_TIMEOUT_MS = 20_000
 const MIGRATION_TIMEOUT_MS = 3_600_000
 
@@ -60,10 +63,12 @@ export function openPostgres(url: string): Driver {
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
 
-  async function tryBatch(statements: readonly Statement[]): Promise<Row[][]> {
+  let deletionWaits = false
+
+  async function send(statements: readonly Statement[]): Promise<Row[][]> {
     const client = await pool.connect()
     try {
-      const answers = await sendAll(client, framed(statements))
+      const answers = await sendAll(client, statements)
       client.release()
       return answers
     } catch (error) {
@@ -76,7 +81,7 @@ export function openPostgres(url: string): Driver {
   const batch: Driver['batch'] = async (statements) => {
     for (let tries = 1; ; tries++) {
       try {
-        const answers = await tryBatch(statements)
+        const answers = await send(framed(statements))
         return answers.length === statements.length ? answers : answers.slice(2, -1)
       } catch (error) {
         const { kind, code = '' } = failureOf(error)
@@ -95,10 +100,15 @@ export function openPostgres(url: string): Driver {
       const [[row] = []] = await batch([read`SELECT current_setting('transaction_read_only') AS read_only`])
       if (row?.read_only !== 'off') throw new Failed({ kind: 'read-only', code: READ_ONLY })
     },
+    async prepareDay(day) {
+      const patience = raw(`SET LOCAL lock_timeout = ${PREPARE_DAY_TIMEOUT_MS}`)
+      await send([raw('BEGIN'), patience, openDay(day), raw('COMMIT')])
+    },
     async tidy() {
       const client = await pool.connect()
-      await tidyPostgres(client).finally(() => client.release(true))
+      deletionWaits = (await tidyPostgres(client).finally(() => client.release(true))) === 'later'
     },
+    deletionWaits: () => deletionWaits,
     async close() {
       await pool.end()
     },

@@ -20,7 +20,7 @@ const FORGOTTEN_DAYS = `SELECT inhrelid::regclass::text AS name FROM pg_inherits
 const TABLES_WITH_DEAD_ROWS = `SELECT relid::regclass::text AS name FROM pg_stat_user_tables
   LEFT JOIN pg_inherits ON inhrelid = relid
   WHERE (relid = 'quota'::regclass OR inhparent = 'events'::regclass)
-    AND (n_dead_tup > 0 OR COALESCE(last_analyze, last_autoanalyze) IS NULL)
+    AND (n_dead_tup > 0 OR COALESCE(last_analyze, last_autoanalyze) IS NULL AND pg_relation_size(relid) > 0)
     AND (pg_total_relation_size(relid) <= ${SMALL_BYTES}
       OR extract(hour FROM now() AT TIME ZONE 'UTC') < ${NIGHT_ENDS_AT_HOUR}
         AND relname < 'events_' || to_char(now() AT TIME ZONE 'UTC' - interval '${QUIET_AFTER_DAYS} days', 'YYYY_MM_DD'))`
@@ -31,30 +31,33 @@ const TABLES_WITH_DEAD_ROWS = `SELECT relid::regclass::text AS name FROM pg_stat
  * at once or nearly so; what can't is left for the next time.
  *
  * @param client of its own, which ends afterwards.
+ * @returns `later` where a table that is due was not free.
  */
-export async function tidyPostgres(client: pg.ClientBase): Promise<void> {
+export async function tidyPostgres(client: pg.ClientBase): Promise<'done' | 'later'> {
   await client.query(`SET lock_timeout = ${BRIEFLY_MS}`)
-  await tryEach([
-    { at: {}, run: () => dropForgotten(client) },
-    { at: {}, run: () => rewrite(client) },
-  ])
-}
-
-async function dropForgotten(client: pg.ClientBase): Promise<void> {
-  for (const name of await namesFrom(client, FORGOTTEN_DAYS)) {
-    // Whoever reads one of them holds up all, since each is dropped from the same table of events.
-    if (!(await isFreeFor(client, `DROP TABLE IF EXISTS ${name}`))) break
+  let outcome: 'done' | 'later' = 'done'
+  const free = async (statement: string) => {
+    const isFree = await isFreeFor(client, statement)
+    if (!isFree) outcome = 'later'
+    return isFree
   }
-}
-
-async function rewrite(client: pg.ClientBase): Promise<void> {
-  const names = await namesFrom(client, TABLES_WITH_DEAD_ROWS)
-  const rewriting = names.map((name) => ({
-    at: {},
-    run: () => isFreeFor(client, `VACUUM (FULL, ANALYZE, SKIP_LOCKED) ${name}`),
-  }))
-  const closing = { at: {}, run: () => closeLogOfWrites(client) }
-  await tryEach(names.length > 0 ? [...rewriting, closing] : [])
+  const rewrite = async () => {
+    const names = await namesFrom(client, TABLES_WITH_DEAD_ROWS)
+    const rewriting = names.map((name) => ({ at: {}, run: () => free(`VACUUM (FULL, ANALYZE) ${name}`) }))
+    const closing = { at: {}, run: () => closeLogOfWrites(client) }
+    await tryEach(names.length > 0 ? [...rewriting, closing] : [])
+  }
+  const dropForgotten = async () => {
+    for (const name of await namesFrom(client, FORGOTTEN_DAYS)) {
+      // Whoever reads one of them holds up all, since each is dropped from the same table of events.
+      if (!(await free(`DROP TABLE IF EXISTS ${name}`))) break
+    }
+  }
+  await tryEach([
+    { at: {}, run: dropForgotten },
+    { at: {}, run: rewrite },
+  ])
+  return outcome
 }
 
 /** Has the database begin a new file of its log of writes, if it lets this user: one that is full goes with a later checkpoint. */

@@ -2,13 +2,17 @@ import { accessSync, closeSync, constants, fchownSync, openSync, statfsSync, sta
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Failed } from '../../failure.ts'
+import type { Host } from '../../host.ts'
 import type { Driver, Row } from '../driver.ts'
 import { type SqlValue, type Statement, textOf } from '../statement.ts'
+import { createWriteLog } from './sqliteWriteLog.ts'
 
 /** How long to wait for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2_000
-/** When the log of writes beside the file is played into it, in pages, and to what it is cut then, which is as much in bytes. */
-const [WAL_PAGES, WAL_BYTES] = [8_000, 32_768_000]
+/** How far the log of writes grows before it is copied into the file: 32 MB, so that a page changed often is copied once. */
+const PAGES_PER_CHECKPOINT = 8_000
+/** Does not keep the process alive. */
+const afterInNode: Host['after'] = (ms, run) => void setTimeout(run, ms).unref()
 /** What must be left on the disk, in bytes; the log of writes beside the file may grow by some of it with any commit. */
 const MIN_ROOM_BYTES = 1_048_576
 
@@ -16,17 +20,17 @@ const MIN_ROOM_BYTES = 1_048_576
  * Opens a database file, or makes one that only its owner may read: the owner of its folder, if root makes it.
  *
  * @param path a file, or `:memory:` for one that is gone with the process.
+ * @param after puts off what another program keeps from being done now.
  * @throws where the file cannot be opened or is no database.
  */
-export function openSqlite(path: string): Driver {
+export function openSqlite(path: string, after = afterInNode): Driver {
   const isFile = path !== ':memory:'
   if (isFile) openOrMake(path)
   // A name that begins with file: would be read as a URL with options.
   const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
-  database.exec(
-    `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
-     PRAGMA wal_autocheckpoint = ${WAL_PAGES}; PRAGMA journal_size_limit = ${WAL_BYTES}`,
-  )
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}`)
+  const log = createWriteLog(database, isFile ? path : undefined, { busyTimeoutMs: BUSY_TIMEOUT_MS, after })
   const inode = isFile ? statSync(path).ino : undefined
   const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
 
@@ -70,16 +74,17 @@ export function openSqlite(path: string): Driver {
     async batch(statements) {
       mustStillBeThere()
       const rows = statements.length === 1 ? statements.map(run) : runAll(statements)
-      if (statements.some(({ erases }) => erases)) {
-        // What was deleted is still in the log of writes beside the file, unless that is emptied.
-        database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      if (statements.some(({ readOnly }) => !readOnly)) {
+        log.afterCommit(statements.some(({ erases }) => erases))
       }
       return rows
     },
+    deletionWaits: log.holdsDeleted,
     async checkWrites() {
       mustStillBeThere()
       if (isFile) mustHaveRoom(path)
     },
+    async prepareDay() {},
     async tidy() {},
     async close() {
       database.close()

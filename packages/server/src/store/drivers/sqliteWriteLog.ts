@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Host } from '../../host.ts'
+
+/** It is emptied when it is larger than this, in bytes. SQLite itself begins to use it anew at 32 MB unless somebody is reading. */
+const MAX_BYTES = 50_331_648
+/** How long to wait until it is tried again, in milliseconds. */
+const RETRY_MS = 1_000
+
+/** SQLite's log of writes, the file `-wal` beside a database. */
+export interface WriteLog {
+  /** Empties it where that is due: at once, and otherwise as soon as nobody reads what is in it. @param erases see `Statement`. */
+  afterCommit(erases: boolean): void
+  /** Whether something that was deleted may still be in it. */
+  holdsDeleted(): boolean
+}
+
+/**
+ * Empties the log of a database that was just opened: whoever used it before may have been stopped too early. Waits for nobody.
+ *
+ * @param path of the database; undefined where it is in memory.
+ * @param busyTimeoutMs how long everything else waits for other connections.
+ */
+export function createWriteLog(
+  database: DatabaseSync,
+  path: string | undefined,
+  { busyTimeoutMs, after }: { busyTimeoutMs: number; after: Host['after'] },
+): WriteLog {
+  let holdsDeleted = true
+  let isPutOff = false
+
+  function empty() {
+    if (isEmptied(database, busyTimeoutMs)) holdsDeleted = false
+    else tryLater()
+  }
+
+  function tryLater() {
+    if (isPutOff) return
+    isPutOff = true
+    after(RETRY_MS, () => {
+      isPutOff = false
+      if (database.isOpen) empty()
+    })
+  }
+
+  function isTooLarge(): boolean {
+    return path !== undefined && (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES
+  }
+
+  empty()
+  return {
+    afterCommit(erases) {
+      holdsDeleted ||= erases
+      if (erases) empty()
+      else if (isTooLarge()) tryLater()
+    },
+    holdsDeleted: () => holdsDeleted,
+  }
+}
+
+/** Moves all of it into the database and cuts it to nothing, and answers whether that was done. */
+function isEmptied(database: DatabaseSync, busyTimeoutMs: number): boolean {
+  try {
+    database.exec('PRAGMA busy_timeout = 0')
+    return database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
+  } catch {
+    // A disk that fails or is full: what was committed is safe all the same.
+    return false
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+  }
+}
