@@ -6,6 +6,7 @@ import { type D1Binding, openD1 } from '../../packages/server/src/store/drivers/
 import { migrate } from '../../packages/server/src/store/migrate.ts'
 import { createSqlStore } from '../../packages/server/src/store/sqlStore.ts'
 import { eventOf } from '../../packages/server/test/events.ts'
+import type { Row } from './statistics.ts'
 
 const EVENTS = 100
 const CONFIG = fileURLToPath(new URL('../../packages/server/wrangler.jsonc', import.meta.url))
@@ -16,7 +17,7 @@ interface Meta {
 }
 
 /** What Cloudflare charges for an event: the rows that local D1 says it read and wrote, and the round trips. */
-export async function benchD1Cost(): Promise<void> {
+export async function benchD1Cost(): Promise<Row[]> {
   const { env, dispose } = await getPlatformProxy<{ DB: D1Binding }>({ configPath: CONFIG, persist: false })
   const cost = { trips: 0, read: 0, written: 0 }
   const driver = openD1({
@@ -39,10 +40,12 @@ export async function benchD1Cost(): Promise<void> {
     await store.add(await eventOf({ installation: 0, day }))
     Object.assign(cost, { trips: 0, read: 0, written: 0 })
     for (let n = 1; n <= EVENTS; n++) await store.add(await eventOf({ installation: n, day }))
-    const each = (number: number) => (number / EVENTS).toFixed(1)
-    console.log(
-      `D1, for each event: ${each(cost.trips)} round trips, ${each(cost.read)} rows read, ${each(cost.written)} rows written`,
-    )
+    const units = { trips: 'round trips', read: 'rows read', written: 'rows written' }
+    return Object.entries(units).map(([name, against]) => ({
+      what: 'an event on D1',
+      against,
+      numbers: [cost[name as keyof typeof cost] / EVENTS],
+    }))
   } finally {
     await dispose()
   }

@@ -9,6 +9,13 @@ export interface Listening {
   end(): Promise<void>
 }
 
+/** What `load.ts` prints. */
+export interface Load {
+  perSecond: number
+  p99Ms: number
+  answers: Record<string, number>
+}
+
 const hasTaskset = spawnSync('taskset', ['--version']).status === 0
 
 /** Runs one of the project's programs. @param core the only core it may use, where the system can do that. */
@@ -43,11 +50,7 @@ export async function startListening(
 }
 
 /** Runs a program to its end. @returns what it printed, as JSON. */
-export async function resultOf<Result>(
-  program: string,
-  args: readonly string[],
-  core?: number,
-): Promise<Result> {
+async function resultOf<Result>(program: string, args: readonly string[], core?: number): Promise<Result> {
   const child = start(program, args, core)
   let written = ''
   child.stdout?.on('data', (chunk) => {
@@ -55,6 +58,25 @@ export async function resultOf<Result>(
   })
   await once(child, 'close')
   return JSON.parse(written)
+}
+
+/**
+ * Sends events over so many connections for so many seconds.
+ *
+ * @param days the events are of so many days, the last one yesterday.
+ * @throws where one is not taken.
+ */
+export async function loadOf(
+  url: string,
+  connections: number,
+  seconds: number,
+  days = 1,
+  core?: number,
+): Promise<Load> {
+  const measured = await resultOf<Load>('./load.ts', [url, ...[connections, seconds, days].map(String)], core)
+  const others = Object.keys(measured.answers).filter((status) => status !== '200')
+  if (others.length > 0) throw new Error(`answered ${others.join(', ')}`)
+  return measured
 }
 
 /** How many bytes a process has had written to disk so far; undefined where the system doesn't tell. */

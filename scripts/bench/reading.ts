@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
 import { type Random, randomOf } from '../scenes/random.ts'
-import { sayRatio, spreadOf } from './statistics.ts'
+import { pairsOf, type Row, tellProgress } from './statistics.ts'
 
 const PEER = '@duckdb/node-api@1.5.6-r.1'
 const START = 'packages/client/dist/start.js'
@@ -45,7 +45,7 @@ interface Cost {
  *
  * @param args `--runs N` pairs (7) and `--seed N` of the logs (1).
  */
-export async function benchReading(scratch: string, args: string[]): Promise<void> {
+export async function benchReading(scratch: string, args: string[]): Promise<Row[]> {
   const options = { runs: { type: 'string' }, seed: { type: 'string' } } as const
   const { runs = '7', seed = '1' } = parseArgs({ args, options }).values
   execFileSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' })
@@ -53,23 +53,23 @@ export async function benchReading(scratch: string, args: string[]): Promise<voi
   const base = join(scratch, 'voicemode')
   const today = dayAt(Date.now())
   const bytes = await writeLogs(base, today, randomOf(Number(seed)))
-  console.log(`${DAYS} days of logs, ${Math.round(bytes / 1e6)} MB (seed ${seed})`)
+  tellProgress(`${DAYS} days of logs, ${Math.round(bytes / 1e6)} MB (seed ${seed})`)
   const env = { PATH: process.env.PATH, HOME: scratch, VOICEMODE_BASE_DIR: base } as NodeJS.ProcessEnv
   const preview = ['preview', '--day', addDays(today, -DAYS / 2)]
-  const rows: [name: string, limit: string, own: () => Promise<Cost>][] = [
-    ['preview of one day', '≤ 0.4 ×, ≤ 80 MB', () => run([START, ...preview], env)],
-    ['view of all days', '≤ 1.0 ×, ≤ 100 MB', () => run([START, 'view', '--no-open'], env, readPage)],
+  const cases: [what: string, limits: [string, string], own: () => Promise<Cost>][] = [
+    ['preview of one day', ['≤ 0.4', '≤ 80'], () => run([START, ...preview], env)],
+    ['view of all days', ['≤ 1.0', '≤ 100'], () => run([START, 'view', '--no-open'], env, readPage)],
   ]
-  for (const [name, limit, own] of rows) {
-    const pairs: [Cost, Cost][] = []
-    await own()
-    for (let n = 0; n < Number(runs); n++) pairs.push([await own(), await run([peer, base], env)])
-    const ratio = spreadOf(pairs.map(([one, other]) => one.ms / other.ms))
-    const peak = spreadOf(pairs.map(([one]) => one.peakMB))
-    console.log(
-      `${name}: ${sayRatio(ratio)} × DuckDB, peak ${Math.round(peak.median)} (${Math.round(peak.least)} to ${Math.round(peak.greatest)}) MB (${limit}; ${runs} pairs)`,
+  const rows: Row[] = []
+  for (const [what, [ratio, peak], own] of cases) {
+    tellProgress(what)
+    const pairs = await pairsOf(Number(runs), own, () => run([peer, base], env))
+    rows.push(
+      { what, against: 'DuckDB', numbers: pairs.map(([one, other]) => one.ms / other.ms), target: ratio },
+      { what: `${what}, memory`, against: 'MB', numbers: pairs.map(([one]) => one.peakMB), target: peak },
     )
   }
+  return rows
 }
 
 /** Installs the peer in a folder of its own. @returns its program. */

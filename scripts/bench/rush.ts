@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { startPostgres } from '../../packages/server/test/postgresServer.ts'
 import { createEventTexts } from './eventTexts.ts'
 import { bytesWrittenBy, startListening } from './processes.ts'
-import { at } from './statistics.ts'
+import { at, type Row } from './statistics.ts'
 
 const INSTALLATIONS = 1_000_000
 /** So many of them send within two hours, as where many machines are switched on in the morning; the others over the day. */
@@ -20,7 +20,7 @@ const [RUSH_BEGINS_AT, RUSH_ENDS_AT] = [9 * 60, 11 * 60]
  *
  * @param args `--minutes N`: 10 where it is absent; and `sqlite` or `postgres`: both where neither is named.
  */
-export async function benchRush(scratch: string, args: string[]): Promise<void> {
+export async function benchRush(scratch: string, args: string[]): Promise<Row[]> {
   const options = { minutes: { type: 'string' } } as const
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const minutes = busiestMinutes(Number(values.minutes ?? 10))
@@ -39,6 +39,7 @@ export async function benchRush(scratch: string, args: string[]): Promise<void> 
       await postgres.stop()
     }
   }
+  return []
 }
 
 /** How many events come in each of the busiest minutes that follow each other. */

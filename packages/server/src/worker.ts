@@ -8,6 +8,7 @@ import { type D1Binding, openD1 } from './store/drivers/d1.ts'
 import { createSqlStore } from './store/sqlStore.ts'
 import { type AddressCountsBinding, openIpAddressLimits } from './worker/addressCounts.ts'
 import { type AssetsBinding, serveAssets } from './worker/assets.ts'
+import { createSharedCommits } from './worker/sharedCommits.ts'
 
 export { AddressCounts } from './worker/addressCounts.ts'
 
@@ -22,14 +23,21 @@ const host = createHost()
 
 /** What an isolate has counted for operators. */
 const metrics = createMetrics(host.now)
+const shareCommits = createSharedCommits()
 
 export default {
-  async fetch(request: Request, env: Env): Promise<Response> {
+  async fetch(
+    request: Request,
+    env: Env,
+    context: { waitUntil(work: Promise<unknown>): void },
+  ): Promise<Response> {
     const settings = readSettings(env)
+    const store = openStore(env, settings)
+    const waitUntil = (work: Promise<unknown>) => context.waitUntil(work)
     const { adminToken, retentionDays, eventsPerAddressPerHour } = settings
     const limits = openIpAddressLimits(env.ADDRESSES)
     const app = createApp({
-      store: openStore(env, settings),
+      store: { ...store, add: shareCommits({ add: store.add, waitUntil }) },
       host,
       retentionDays,
       ipAddresses: limits.limiter('events', eventsPerAddressPerHour),
@@ -53,7 +61,7 @@ export default {
   },
 }
 
-/** A store for one request: what one request waits for, another may not. */
+/** A store for one request: what one request has opened, another may not use. */
 function openStore({ DB }: Env, { eventsPerIdPerHour }: Settings) {
   return createSqlStore({ driver: openD1(DB), host, eventsPerIdPerHour })
 }

@@ -94,6 +94,30 @@ test('nothing of an address, a user agent or a place is stored or logged, nor a 
   await stop()
 })
 
+test('events that arrive together are all stored, also when the sender of some goes away', async () => {
+  const { harness, url, stop } = await startWorker({})
+  const day = dayAt(Date.now())
+  const sent = await Promise.all(
+    Array.from({ length: 40 }, (_, installation) => eventOf({ installation, day })),
+  )
+  const answers = await Promise.allSettled(
+    sent.map((event, n) =>
+      fetch(`${url}/v1/events`, {
+        method: 'POST',
+        body: JSON.stringify(event),
+        headers: { 'content-type': 'application/json' },
+        ...(n % 4 === 0 && { signal: AbortSignal.timeout(5 * (n / 4)) }),
+      }),
+    ),
+  )
+  const stored = await storedBy(harness)
+  for (const [n, answer] of answers.entries()) {
+    if (answer.status === 'rejected') expect(n % 4).toBe(0)
+    else expect([answer.value.status, stored.includes(sent[n]?.event_id ?? '')]).toEqual([200, true])
+  }
+  await stop()
+})
+
 test('the cron trigger forgets what is past the retention and keeps its counts', async () => {
   const { harness, url, stop } = await startWorker({})
   const day = addDays(dayAt(Date.now()), -89)

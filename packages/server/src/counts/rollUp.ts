@@ -1,4 +1,10 @@
-import { MAX_COUNT, type TelemetryEvent, type Usage, VERSION_FIELD } from '@voicemode-telemetry/protocol'
+import {
+  type Environment,
+  MAX_COUNT,
+  type TelemetryEvent,
+  type Usage,
+  VERSION_FIELD,
+} from '@voicemode-telemetry/protocol'
 import type { SegmentCount } from './counts.ts'
 import { isVersionSegment, type Segment, segmentsOf } from './segments.ts'
 
@@ -10,6 +16,8 @@ export const MAX_VERSION_SEGMENTS = 30
 /** How many versions are counted by name in a segment at most, those with the most installations; the rest is `other`. */
 export const MAX_VERSIONS = 100
 const OTHER = 'other'
+/** So many groups of events are kept until they are added up; a day has few unless somebody makes versions up. */
+const MAX_GROUPS = 1_000
 
 /**
  * The counts of one day, without ids, of everyone and of each segment:
@@ -30,32 +38,109 @@ const OTHER = 'other'
 export async function rollUp(
   events: Iterable<TelemetryEvent> | AsyncIterable<TelemetryEvent>,
 ): Promise<SegmentCount[]> {
-  const places = createPlaces()
+  const places = { once: createPlaces('environment'), sums: createPlaces('usage') }
   const tallies = new Map<Segment, Tally>()
-  let [installation, number] = ['', 0]
+  const groups = new Map<string, Group>()
+  /** Those of the installation whose events are coming. */
+  const own = new Set<Group>()
+  let installation = ''
+
+  function endInstallation() {
+    const [group] = own
+    if (group && own.size === 1) group.installations++
+    else addInstallations(tallies, [...own], 1)
+    own.clear()
+    if (groups.size >= MAX_GROUPS) addGroups(tallies, groups)
+  }
+
   for await (const { telemetry_id, environment, usage } of events) {
-    if (telemetry_id !== installation) [installation, number] = [telemetry_id, number + 1]
-    const once = [INSTALLATIONS]
-    for (const [name, value] of Object.entries(environment)) {
-      once.push(places.of('environment', name, value))
+    if (telemetry_id !== installation) {
+      endInstallation()
+      installation = telemetry_id
     }
-    const sums: number[] = []
-    for (const [name, value] of Object.entries(usage)) {
-      if (name === 'success_rate') {
-        sums.push(places.of('usage', name, ''), succeededIn(usage))
-      } else if (typeof value === 'number') {
-        sums.push(places.of('usage', name, ''), value)
-      } else {
-        for (const [word, n] of Object.entries(value)) sums.push(places.of('usage', name, word), n)
-      }
-    }
-    for (const segment of segmentsOf(environment)) {
-      addTo(getOrMake(tallies, segment, newTally), number, once, sums)
+    const group = getOrMake(groups, JSON.stringify(environment), () => newGroup(environment, places.once))
+    own.add(group)
+    addUsage(group.sums, usage, places.sums)
+  }
+  endInstallation()
+  addGroups(tallies, groups)
+  return withoutRareVersions(tallies).flatMap(([segment, { once, sums }]) => {
+    const counts = [...places.once.countsOf(once), ...places.sums.countsOf(sums)]
+    return withoutRareValues(counts.map((count) => ({ segment, ...count })))
+  })
+}
+
+/** What is counted of a segment. Arrays by places, which have nothing where nothing was counted. */
+interface Tally {
+  /** How many installations there were, and how many with each value. */
+  once: number[]
+  sums: number[]
+}
+
+/**
+ * Events with the same environment, so that they count in the same segments. They are added up here first, for then each is
+ * counted once, and not once in each segment.
+ */
+interface Group {
+  segments: readonly Segment[]
+  /** Where an installation counts once. */
+  places: readonly number[]
+  /** How many installations have all their events here. */
+  installations: number
+  sums: number[]
+}
+
+function newGroup(environment: Environment, places: Places): Group {
+  const ofValues = Object.entries(environment).map(([name, value]) => places.of(name, value))
+  return {
+    segments: segmentsOf(environment),
+    places: [INSTALLATIONS, ...ofValues],
+    installations: 0,
+    sums: [],
+  }
+}
+
+/** Adds groups to the tallies of their segments, and drops them. */
+function addGroups(tallies: Map<Segment, Tally>, groups: Map<string, Group>): void {
+  for (const group of groups.values()) {
+    addInstallations(tallies, [group], group.installations)
+    for (const segment of group.segments) {
+      const { sums } = getOrMake(tallies, segment, newTally)
+      group.sums.forEach((n, place) => {
+        add(sums, place, n)
+      })
     }
   }
-  return withoutRareVersions(tallies).flatMap(([segment, { counts }]) =>
-    withoutRareValues(counts.flatMap((n, place) => ({ segment, ...places.at(place), n }))),
-  )
+  groups.clear()
+}
+
+/** Adds so many installations, each of which has events in all of these groups. */
+function addInstallations(tallies: Map<Segment, Tally>, groups: readonly Group[], n: number): void {
+  for (const segment of new Set(groups.flatMap(({ segments }) => segments))) {
+    const { once } = getOrMake(tallies, segment, newTally)
+    const inSegment = groups.filter(({ segments }) => segments.includes(segment))
+    for (const place of new Set(inSegment.flatMap(({ places }) => places))) add(once, place, n)
+  }
+}
+
+function addUsage(sums: number[], usage: Usage, places: Places): void {
+  for (const name in usage) {
+    const value = usage[name as keyof Usage] as number | Record<string, number>
+    const values = places.placesOf(name)
+    if (typeof value === 'object') {
+      for (const word in value) add(sums, values.get(word) ?? places.of(name, word), value[word] as number)
+    } else {
+      add(sums, places.of(name, ''), name === 'success_rate' ? succeededIn(usage) : value)
+    }
+  }
+}
+
+function add(numbers: number[], place: number, n: number): void {
+  numbers[place] = (numbers[place] ?? 0) + n
+}
+
+function newTally(): Tally {
+  return { once: [], sums: [] }
 }
 
 /**
@@ -73,54 +158,42 @@ function succeededIn({
   return Math.round((success_rate / 100) * total_operations)
 }
 
-/** What is counted of a segment, by places; an array has nothing where nothing was counted. */
-interface Tally {
-  counts: number[]
-  /** The number of the installation that was counted last at a place where each counts once. */
-  lastAt: number[]
-}
-
-function newTally(): Tally {
-  return { counts: [], lastAt: [] }
-}
-
-/** @param sums places and what to add there, by turns. */
-function addTo(
-  { counts, lastAt }: Tally,
-  installation: number,
-  once: readonly number[],
-  sums: readonly number[],
-): void {
-  for (const place of once) {
-    if (lastAt[place] === installation) continue
-    lastAt[place] = installation
-    counts[place] = (counts[place] ?? 0) + 1
-  }
-  for (let at = 0; at < sums.length; at += 2) {
-    const place = sums[at] as number
-    counts[place] = (counts[place] ?? 0) + (sums[at + 1] as number)
-  }
-}
-
+/** The place at which installations are counted. */
 const INSTALLATIONS = 0
 
-/** Numbers every field and value as it first comes up, so that each segment counts them without making a word. */
-function createPlaces() {
+type Places = ReturnType<typeof createPlaces>
+
+/** Numbers every field and value of a part of the event as it first comes up. */
+function createPlaces(part: 'environment' | 'usage') {
   const known = [{ field: 'installations', value: '' }]
-  const newNames = () => new Map<string, Map<string, number>>()
-  const newValues = () => new Map<string, number>()
-  const groups = { environment: newNames(), usage: newNames() }
+  const names = new Map<string, Map<string, number>>()
+
+  function nameOf(name: string) {
+    const places = new Map<string, number>()
+    names.set(name, places)
+    return places
+  }
+
+  function placeOf(name: string, value: string) {
+    const place = known.push({ field: `${part}.${name}`, value }) - 1
+    placesOf(name).set(value, place)
+    return place
+  }
+
+  /** The places of a field's values. */
+  const placesOf = (name: string) => names.get(name) ?? nameOf(name)
+
   return {
-    of(group: keyof typeof groups, name: string, value: string): number {
-      const values = getOrMake(groups[group], name, newValues)
-      return getOrMake(values, value, () => known.push({ field: `${group}.${name}`, value }) - 1)
-    },
-    at: (place: number) => known[place] as { field: string; value: string },
+    placesOf,
+    of: (name: string, value: string) => placesOf(name).get(value) ?? placeOf(name, value),
+    /** Makes counts of numbers by places. */
+    countsOf: (numbers: readonly number[]) =>
+      numbers.flatMap((n, place) => ({ ...(known[place] as { field: string; value: string }), n })),
   }
 }
 
 function withoutRareVersions(tallies: Map<Segment, Tally>): [Segment, Tally][] {
-  const installations = ({ counts }: Tally) => counts[INSTALLATIONS] ?? 0
+  const installations = ({ once }: Tally) => once[INSTALLATIONS] ?? 0
   const { true: ofVersions = [], false: others = [] } = Object.groupBy([...tallies], ([segment]) =>
     isVersionSegment(segment) ? 'true' : 'false',
   )

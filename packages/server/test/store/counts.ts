@@ -7,11 +7,13 @@ import { eventsOfMany, firstOf, listOf, type OpenStore } from './testStore.ts'
 
 /** Reading raw events, and counting them by day and segment. */
 export function countsContract(open: () => Promise<OpenStore>): void {
-  test('raw events come in the order of installations, over any number of pages', async () => {
-    const { store } = await open()
-    const events = await eventsOfMany(1200)
+  test('raw events come in the order of installations, over several pages, of which 34 hold 100,000', async () => {
+    const { store, batches } = await open()
+    const events = await eventsOfMany(3_100)
     await Promise.all(events.toReversed().map((event) => store.add(event)))
+    const before = batches.length
     expect(await listOf(store.eventsOf(TODAY))).toEqual(events)
+    expect(batches.length - before).toBe(2)
   })
 
   test('counts come by day, field and value', async () => {
