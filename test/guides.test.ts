@@ -54,7 +54,7 @@ test('the guides show every line of doctor, and the alerts name only metrics tha
     checks.flatMap((check) => (check === 'clock' ? [check, ...ofPostgres] : [check])),
   )
 
-  const store = { daysToAggregate: 0, isClockBelieved: true, deletionWaits: false }
+  const store = { daysToAggregate: 0, isClockBelieved: true, deletionWaits: false, late: [], unreadable: [] }
   const metrics = createMetrics(Date.now).write({ version: '1.2.3', store, logLinesLost: 0 })
   for (const [name] of read('examples/deploy/voicemode-telemetry-alerts.yml').matchAll(
     /voicemode_telemetry_\w+/g,

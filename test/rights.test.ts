@@ -122,7 +122,7 @@ describe('after a week of sends', () => {
 
   test('whoever keeps a copy of the secret can check a deletion', async () => {
     await using week = await weekOfSends()
-    const secret = readFileSync(join(week.home.base, 'telemetry_secret'), 'utf8').trim()
+    const secret = readFileSync(join(week.home.base, 'telemetry_secret'), 'utf8').slice(0, 43)
     const held = async () => {
       const answer = await fetch(`${week.env.VOICEMODE_TELEMETRY_ENDPOINT}/v1/rights/export`, {
         method: 'POST',

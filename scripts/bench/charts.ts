@@ -27,7 +27,7 @@ export async function benchCharts(scratch: string, args: string[]): Promise<Row[
     `${Number(days) * INSTALLATIONS_A_DAY} events, filled in ${filling.toFixed(0)} s; counting them`,
   )
   const store = createSqlStore({ driver: openSqlite(path), host: createHost(), eventsPerIdPerHour: 10 })
-  const counting = await secondsOf(() => aggregateNews(store, EVENT_RETENTION_DAYS))
+  const counting = await secondsOf(() => aggregateNews(store, EVENT_RETENTION_DAYS, createHost().log))
   await store.close()
   tellProgress(`counted in ${counting.toFixed(0)} s`)
   const server = await startListening('../../packages/server/src/main.ts', [

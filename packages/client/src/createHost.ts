@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { homedir, userInfo } from 'node:os'
+import { homedir, hostname, userInfo } from 'node:os'
 import { isAbsolute, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ciInfo from 'ci-info'
@@ -15,6 +15,8 @@ export interface HostOptions {
   workingDirectory?: string
   /** Default: the root of the file system. */
   systemRoot?: string
+  /** Default: the operating system's. */
+  hostName?: string
   /** Default: the present. */
   now?: () => number
   /** Default: what `ci-info` finds in the process's environment. */
@@ -32,6 +34,7 @@ export function createHost(options: HostOptions = {}): Host {
     platform: process.platform,
     workingDirectory,
     systemRoot,
+    hostName: options.hostName ?? hostname(),
     isCI: options.isCI ?? ciInfo.isCI,
     userId: process.geteuid?.(),
     now: options.now ?? Date.now,

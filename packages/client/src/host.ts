@@ -16,6 +16,8 @@ export interface Host {
   workingDirectory: string
   /** The root of the folders in which the machine's own programs are installed. */
   systemRoot: string
+  /** The name of this machine. */
+  hostName: string
   isCI: boolean
   /** The user that this process runs as, by number; undefined on systems without such numbers. */
   userId: number | undefined

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { addDays } from '@voicemode-telemetry/protocol'
+import { addDays, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { readDecision, readReceipt, readSecret } from '../src/consent/record.ts'
-import { listEvents } from '../src/queue/queue.ts'
+import { listEvents, trimHistory } from '../src/queue/queue.ts'
 import { withdrawConsent } from '../src/rights/withdraw.ts'
 import { readStatus } from '../src/show/status.ts'
 import { VERSION } from '../src/version.ts'
@@ -12,6 +12,7 @@ import { run } from './commandLine.ts'
 import { grantedHome } from './homes.ts'
 import { Home, USED_DAY } from './logs.ts'
 import { answerWith, Receiver } from './receiver.ts'
+import { hostOf, outcomes, send } from './sending.ts'
 
 describe('a repository cannot', () => {
   test.each(['', '.', 'relative'])('pass for the home directory where HOME is "%s"', async (HOME) => {
@@ -117,6 +118,16 @@ describe('what somebody left in our folders does not stop a send', () => {
     expect(readStatus(home.host()).last_refused).toBeNull()
   })
 
+  test('what is no event and finds no place keeps no event waiting', async () => {
+    using home = await grantedHome()
+    await using receiver = await Receiver.start()
+    mkdirSync(home.host().directories.queue)
+    writeFileSync(queued(home), 'my secret')
+    home.write('.voicemode/logs/telemetry/rejected', '')
+    expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual(['rejected', 'sent'])
+    expect(receiver.bodies).toHaveLength(1)
+  })
+
   const queued = (home: Home) => join(home.host().directories.queue, 'event_0123456789abcdef.json')
 })
 
@@ -143,12 +154,26 @@ describe('a no does all that it can', () => {
     expect(readFileSync(join(home.base, 'voicemode.env'), 'utf8')).toBe('VOICEMODE_TELEMETRY=false\n')
   })
 
-  test('a half-written secret that a killed process left goes too', async () => {
+  test('a half-written secret that a killed process left goes too, and one thing that stays keeps no other', async () => {
     using home = await grantedHome()
     home.write('.voicemode/.telemetry_secret.0b9b4c7e.tmp', 'half a secret')
-    await withdrawConsent(home.host(), 'command')
-    expect(readdirSync(home.base).filter((name) => name.includes('secret'))).toEqual([])
+    mkdirSync(join(home.base, '.telemetry_secret.0.tmp'))
+    const { undone } = await withdrawConsent(home.host(), 'command')
+    expect(undone).toEqual(['deleting the queue, the id and its secret'])
+    expect(readdirSync(home.base).filter((name) => /secret|_id/.test(name))).toEqual([
+      '.telemetry_secret.0.tmp',
+    ])
     expect(existsSync(join(home.base, 'voicemode.env'))).toBe(true)
+  })
+
+  test('what is old in the history goes, whatever else stays', async () => {
+    using home = new Home()
+    const host = home.host({ now: () => Date.now() + 100 * MS_PER_DAY })
+    for (const id of ['0', '1'])
+      home.write(`.voicemode/logs/telemetry/sent/event_${id.repeat(16)}.json`, '{}')
+    mkdirSync(join(host.directories.sent, `event_${'0'.repeat(16)}.reason.json`))
+    expect(() => trimHistory(host)).toThrow()
+    expect(listEvents(host, 'sent')).toEqual([])
   })
 })
 

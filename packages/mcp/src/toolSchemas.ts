@@ -31,6 +31,11 @@ const STATUS_PROPERTIES = {
     type: ['string', 'null'],
     description: 'What the last send used, if that is another proxy.',
   },
+  copy: {
+    enum: ['found', 'replaced', null],
+    description:
+      "Whether these files are a copy of another machine's, and whether this one has its own id by now.",
+  },
   own_folder: { type: 'string', description: 'Where the files are that belong to this machine alone.' },
   ignored_by_git: { type: 'boolean', description: 'Whether .gitignore there leaves them out.' },
   foreign_files: {

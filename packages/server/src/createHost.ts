@@ -6,9 +6,9 @@ const CONSOLE: LineWriter = { write: (line) => console.error(line), lost: () => 
 export function createHost(lines: LineWriter = CONSOLE): Host {
   return {
     now: Date.now,
-    log({ level, event, kind, code, step, day }) {
+    log({ level, event, kind, code, step, day, week, n }) {
       const time = new Date().toISOString()
-      lines.write(JSON.stringify({ time, level, event, kind, code, step, day }))
+      lines.write(JSON.stringify({ time, level, event, kind, code, step, day, week, n }))
     },
     logLinesLost: lines.lost,
     after(ms, run) {

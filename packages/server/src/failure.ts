@@ -52,6 +52,8 @@ interface Place {
   step?: JobStep
   /** The day it was about. */
   day?: string
+  /** The week it was about. */
+  week?: string
 }
 
 /** An error whose {@link Failure} is known. */

@@ -9,7 +9,10 @@ export interface Incident extends Partial<FailureAt> {
     | 'daily-job-failed'
     | 'refresh-failed'
     | 'clock-not-believed'
+    | 'events-unreadable'
     | 'proxy-not-trusted'
+  /** How many it is about. */
+  n?: number
 }
 
 /** Where the log goes. */

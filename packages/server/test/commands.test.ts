@@ -304,6 +304,7 @@ describe('doctor', () => {
         'server clock',
         'proxy',
         'deletions',
+        'server events',
       ],
     ])
     expect(stdout).not.toContain('weak-canary')
@@ -348,7 +349,44 @@ describe('doctor', () => {
       expect.stringMatching(/^skipped {2}database: /),
       expect.stringMatching(/^skipped {2}migrations: /),
       expect.stringMatching(/^skipped {2}clock: /),
+      expect.stringMatching(/^skipped {2}events: /),
+      expect.stringMatching(/^skipped {2}promises: /),
     ])
+  })
+
+  test('events that cannot be read, deletions that are late and machines with one id are named', async () => {
+    const server = await start()
+    const { event } = await send(server.url, 1)
+    await send(server.url, 2)
+    const body = JSON.stringify({ ...event, environment: { ...event.environment, os_type: 'Darwin' } })
+    await fetch(`${server.url}/v1/events`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    })
+    const opened = new DatabaseSync(databasePath)
+    opened.prepare("UPDATE events SET body = '{' WHERE event_id = ?").run(event.event_id)
+    opened.exec("UPDATE days SET version = version + 1; INSERT INTO days VALUES ('2020-01-01', 1, 1, 0, '')")
+    opened.close()
+    const day = event.timestamp.slice(0, 10)
+    const charts = await fetch(`${server.url}/v1/charts/daily?field=installations`)
+    expect((await charts.json()) as object).toMatchObject({ counts: [{ day, n: 1 }] })
+
+    const { report, toFix } = await examine(['--url', server.url])
+    expect(toFix).toEqual(['events', 'promises', 'health', 'server events'])
+    const found = Object.fromEntries(report.findings.map((finding) => [finding.check, finding.found]))
+    expect(found.events).toContain(`${day} (1)`)
+    expect(found.health).toMatch(/^forgetting is \d+ days behind/)
+    opened.open()
+    opened.exec("UPDATE days SET version = version + 1; DELETE FROM events WHERE body = '{'")
+    opened.exec("DELETE FROM days WHERE day = '2020-01-01'")
+    opened.close()
+    expect((await examine(['--url', server.url])).stdout).toContain('conflicting: 1 had the id')
+    const logged = server
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('events-unreadable'))
+    expect(logged).toEqual([expect.stringContaining(`"day":"${day}","n":1`)])
   })
 
   test('a public server without a token is to be fixed, since nobody can read its charts', async () => {

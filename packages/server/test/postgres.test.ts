@@ -352,6 +352,8 @@ describe('doctor', () => {
     'database link': 'ok',
     durability: 'ok',
     sessions: 'ok',
+    events: 'ok',
+    promises: 'ok',
     https: 'ok',
     health: 'ok',
     objection: 'ok',
@@ -360,6 +362,7 @@ describe('doctor', () => {
     'server clock': 'ok',
     proxy: 'ok',
     deletions: 'ok',
+    'server events': 'ok',
   }
   const UNASKED = {
     migrations: 'skipped',
@@ -367,6 +370,8 @@ describe('doctor', () => {
     'database link': 'skipped',
     durability: 'skipped',
     sessions: 'skipped',
+    events: 'skipped',
+    promises: 'skipped',
   }
 
   test('a healthy deployment has nothing to fix, and nothing is left of asking', async () => {
@@ -424,6 +429,27 @@ describe('moving from SQLite', () => {
     const [exitCode] = await once(child, 'close')
     return { exitCode, output }
   }
+
+  test('a row that the new database refuses is counted and keeps no other', async () => {
+    const path = join(folder, 'refused.db')
+    const source = openSqlite(path)
+    await migrate(source)
+    const store = createSqlStore({ driver: source, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
+    const events = await Promise.all([1, 2, 3].map((installation) => eventOf({ installation })))
+    for (const event of events) await store.add(event)
+    await source.batch([
+      sql`UPDATE events SET body = ${'canary\0'} WHERE event_id = ${events[1]?.event_id ?? ''}`,
+    ])
+    await store.close()
+    const url = await postgres.createDatabase()
+    const { exitCode, output } = await run('--from', `sqlite:${path}`, '--to', url)
+    expect([exitCode, output]).toEqual([1, expect.stringContaining('refused others (1 of events)')])
+    expect(output).not.toContain('canary')
+    const driver = openPostgres(url)
+    const [rows] = await driver.batch([read`SELECT COUNT(*) AS n FROM events`])
+    await driver.close()
+    expect(rows).toEqual([{ n: 2 }])
+  })
 
   test('everything is copied in one command, and the server goes on with it', async () => {
     const path = join(folder, 'old.db')

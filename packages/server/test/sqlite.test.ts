@@ -97,7 +97,7 @@ test('a database file that the first server wrote opens, loses nothing and is co
     expect(stored.sort(byId)).toEqual(sent.sort(byId).map(withoutSteps))
   }
   const again = await eventOf({ installation: 3 })
-  expect(await store.add(again)).toEqual({ outcome: 'duplicate' })
+  expect(await store.add(again)).toEqual({ outcome: 'conflicting' })
   expect(await store.exportInstallation(again.telemetry_id)).toHaveLength(3)
   await runDailyJobAt(NOON, store)
   expect(await installationsOn()).toEqual([10, 9, 8])

@@ -10,6 +10,7 @@ import { reportsContract } from './store/reports.ts'
 import { tablesContract } from './store/tables.ts'
 import { testEventsContract } from './store/testEvents.ts'
 import { createOpener, type TestDatabase } from './store/testStore.ts'
+import { unreadableContract } from './store/unreadable.ts'
 
 /** What every engine must keep; `Store` says it in words. */
 export function storeContract(name: string, createDatabase: () => Promise<TestDatabase>): void {
@@ -25,5 +26,6 @@ export function storeContract(name: string, createDatabase: () => Promise<TestDa
     dataRequestsContract(open)
     reportsContract(open)
     testEventsContract(open)
+    unreadableContract(open)
   })
 }

@@ -129,6 +129,25 @@ describe('the daily job', () => {
     expect(await store.rawDaysBefore(SECOND_MONDAY)).toEqual([])
   })
 
+  test('a week that cannot be read keeps no other from its report, and is told as late', async () => {
+    const store = await open()
+    await fill(store, 3, FIRST_MONDAY, SECOND_MONDAY)
+    const eventsOf: Store['eventsOf'] = (day) => {
+      if (day === FIRST_MONDAY) throw new RangeError('of a test')
+      return store.eventsOf(day)
+    }
+    await expect(runDailyJobAt(SECOND_DUE, { ...store, eventsOf })).rejects.toMatchObject({
+      failures: expect.arrayContaining([expect.objectContaining({ step: 'reports', week: FIRST })]),
+    })
+    expect(await weeksOf(store)).toEqual([SECOND])
+    clock.now = SECOND_DUE
+    const health = await appOf(store).request('/healthz')
+    expect([health.status, await health.json()]).toEqual([
+      200,
+      { status: 'ok', late: [{ promise: 'reports', days: 7 }] },
+    ])
+  })
+
   test('what is past the retention is forgotten also where no report can be made', async () => {
     const store = await open()
     await fill(store, 2, FIRST_MONDAY)

@@ -1,6 +1,14 @@
 import { join } from 'node:path'
 import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
-import { eraseFile, isUnreadable, readText, rewrite, whileLocked, writeWhole } from '../files/files.ts'
+import {
+  doEach,
+  eraseFile,
+  isUnreadable,
+  readText,
+  rewrite,
+  whileLocked,
+  writeWhole,
+} from '../files/files.ts'
 import { hideFromGit } from '../files/gitignore.ts'
 import type { Host } from '../host.ts'
 import { NO_HOME } from '../settings/directories.ts'
@@ -27,6 +35,7 @@ import {
 } from './consent.ts'
 import { type NoticeRecord, noticeRecord } from './notice.ts'
 import { sinceOf, withoutTimesAhead } from './receiptTimes.ts'
+import { readSecretFile, writeSecretFile } from './secretFile.ts'
 
 /** The files of the record. */
 function recordPaths(host: Host): { receipt: string; secret: string; id: string } {
@@ -108,16 +117,27 @@ export function readReceiptText(host: Host): string | undefined {
   return readText(recordPaths(host).receipt)
 }
 
-/** The installation's id; undefined before consent. */
+/** The installation's id; undefined before consent, and where the record is a copy. */
 export function readTelemetryId(host: Host): string | undefined {
-  return readText(recordPaths(host).id)?.trim() || undefined
+  return isCopy(host) ? undefined : readText(recordPaths(host).id)?.trim() || undefined
 }
 
-/** The secret that proves the id to the server; undefined before consent. */
+/** The secret that proves the id to the server; undefined before consent, and where the record is a copy. */
 export function readSecret(host: Host): Uint8Array | undefined {
-  const text = readText(recordPaths(host).secret)?.trim()
-  const bytes = text ? new Uint8Array(Buffer.from(text, 'base64url')) : undefined
-  return bytes?.length === SECRET_BYTES ? bytes : undefined
+  const { secret, isOwn } = readSecretFile(host, recordPaths(host).secret)
+  return isOwn ? secret : undefined
+}
+
+/** Whether the secret was made for another machine or another folder than this one, which then draws one of its own. */
+export function isCopy(host: Host): boolean {
+  const { secret, isOwn } = readSecretFile(host, recordPaths(host).secret)
+  return secret !== undefined && !isOwn
+}
+
+/** Whether this machine found a copied secret and drew one of its own in its place. */
+export function replacedCopy(host: Host): boolean {
+  const { isOwn, marks } = readSecretFile(host, recordPaths(host).secret)
+  return isOwn && marks.length > 1
 }
 
 export interface Identity {
@@ -188,13 +208,15 @@ export function isCurrent(host: Host, { secret, isKnown }: Proof): boolean {
 export function recordIdentity(host: Host, { secret, telemetryId, isKnown }: Proof): void {
   const paths = recordPaths(host)
   for (const path of [paths.receipt, paths.secret, paths.id]) mustBeOurs(path)
+  const { marks } = readSecretFile(host, recordPaths(host).secret)
   if (!isKnown) hideFromGit(host.directories.ownBase)
-  write(paths.secret, `${Buffer.from(secret).toString('base64url')}\n`)
+  if (!isKnown || marks.length === 0) writeSecretFile(host, paths.secret, secret, marks)
   write(paths.id, `${telemetryId}\n`)
 }
 
 /**
- * Makes what a yes needs and what is missing: secret, id and, for a yes in the environment, the receipt.
+ * Makes what a yes needs and what is missing: secret, id and, for a yes in the environment, the receipt. A copy of another machine's
+ * record gets a secret and an id of its own, under which nothing that happened before is reported.
  *
  * @returns undefined if there is no yes any more.
  * @throws the file system's error if the base directory can't be written.
@@ -202,14 +224,16 @@ export function recordIdentity(host: Host, { secret, telemetryId, isKnown }: Pro
 export async function ensureIdentity(host: Host): Promise<Identity | undefined> {
   for (;;) {
     const known = readIdentity(host)
-    if (known) return known
+    if (known && readSecretFile(host, recordPaths(host).secret).marks.length > 0) return known
     const [proof, notice] = [await prepareIdentity(host), await noticeRecord()]
     const made = whileRecording(host, () => {
       if (readDecision(host).state !== 'granted') return 'no consent'
       if (!isCurrent(host, proof)) return undefined
+      const wasCopy = isCopy(host)
       recordIdentity(host, proof)
       const receipt = readReceipt(host)
-      return receipt?.decision === 'granted' ? receipt : recordReceipt(host, 'granted', 'environment', notice)
+      if (receipt?.decision !== 'granted') return recordReceipt(host, 'granted', 'environment', notice)
+      return wasCopy ? recordIdSince(host, receipt) : receipt
     })
     if (made === 'no consent') return undefined
     if (made) return { telemetryId: proof.telemetryId, since: sinceOf(made, host.now()) }
@@ -244,10 +268,15 @@ export function retireIdentity(host: Host): void {
   whileRecording(host, () => {
     eraseIdentity(host)
     const receipt = readReceipt(host)
-    if (receipt?.decision !== 'granted') return
-    const id_since = new Date(host.now()).toISOString()
-    writeReceipt(host, { ...receipt, id_since })
+    if (receipt?.decision === 'granted') recordIdSince(host, receipt)
   })
+}
+
+/** Notes that nothing that happened until now is reported under the id that a yes has. */
+function recordIdSince(host: Host, receipt: Receipt): Receipt {
+  const renewed = { ...receipt, id_since: new Date(host.now()).toISOString() }
+  write(recordPaths(host).receipt, `${JSON.stringify(renewed, null, 2)}\n`)
+  return renewed
 }
 
 /** The words that contradict an answer. */
@@ -268,7 +297,7 @@ export function recordSetting(host: Host, answer: 'true' | 'false'): void {
 /** Deletes the secret, then the id, so that whoever finds one missing can't make the same id again. */
 export function eraseIdentity(host: Host): void {
   const { id, secret } = recordPaths(host)
-  for (const path of [secret, id]) eraseFile(path)
+  doEach([secret, id].map((path) => () => eraseFile(path)))
 }
 
 /** Two users may share a home directory. The record of the other one must not be overwritten. */

@@ -1,7 +1,6 @@
 import {
   closeSync,
   type Dirent,
-  existsSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
@@ -178,15 +177,31 @@ export function rewrite(path: string, change: (text: string) => string): void {
   writeWhole(found ? realpathSync(path) : path, Buffer.from(changed, 'latin1'), found && found.mode & 0o777)
 }
 
-/** Deletes a file, and its temporary files, which a process may leave behind when it is killed. */
+/** Deletes a file, and its temporary files, which a process may leave behind when it is killed. @throws the first error, at the end. */
 export function eraseFile(path: string): void {
-  rmSync(path, { force: true })
   const folder = dirname(path)
-  if (!existsSync(folder)) return
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp'))
-      rmSync(join(folder, name), { force: true })
+  const halfWritten = namesIn(folder).filter(
+    (name) => name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp'),
+  )
+  eraseEach([path, ...halfWritten.map((name) => join(folder, name))])
+}
+
+/** Deletes files. One that can't be deleted keeps no other. @throws the first error, at the end. */
+export function eraseEach(paths: readonly string[]): void {
+  doEach(paths.map((path) => () => rmSync(path, { force: true })))
+}
+
+/** Does each of several things, whatever became of the others. @throws the first error, at the end. */
+export function doEach(acts: readonly (() => void)[]): void {
+  const errors: unknown[] = []
+  for (const act of acts) {
+    try {
+      act()
+    } catch (error) {
+      errors.push(error)
+    }
   }
+  if (errors.length > 0) throw errors[0]
 }
 
 /** Renames a file and makes the new name durable. */

@@ -9,7 +9,7 @@ import {
   storedTime,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
-import { moveWhole, readText, writeWhole } from '../files/files.ts'
+import { doEach, eraseEach, moveWhole, readText, writeWhole } from '../files/files.ts'
 import { hideFolderFromGit } from '../files/gitignore.ts'
 import type { Directories, Host } from '../host.ts'
 import { readState, updateState } from '../settings/state.ts'
@@ -117,7 +117,7 @@ export function trimQueue(host: Host, maxAgeDays = MAX_QUEUE_AGE_DAYS): number {
       return room >= 0
     })
   const dropped = files.filter((file) => !kept.includes(file))
-  for (const file of dropped) rmSync(file.path, { force: true })
+  eraseEach(dropped.map(({ path }) => path))
   if (dropped.length > 0) {
     const droppedUnsent = (readState(host).droppedUnsent ?? 0) + dropped.length
     updateState(host, { droppedUnsent, lastDroppedAt: host.now() })
@@ -138,13 +138,10 @@ export function restampFiles(host: Host): void {
 
 /** Deletes the part of the history that is older than it may be. */
 export function trimHistory(host: Host): void {
-  for (const place of ['sent', 'rejected'] as const) {
-    for (const file of listEvents(host, place)) {
-      if (host.now() - file.at <= HISTORY_KEPT_DAYS[place] * MS_PER_DAY) continue
-      rmSync(file.path, { force: true })
-      rmSync(reasonPath(file.path), { force: true })
-    }
-  }
+  const old = (['sent', 'rejected'] as const).flatMap((place) =>
+    listEvents(host, place).filter(({ at }) => host.now() - at > HISTORY_KEPT_DAYS[place] * MS_PER_DAY),
+  )
+  eraseEach(old.flatMap(({ path }) => [path, reasonPath(path)]))
 }
 
 /** Deletes the whole queue, including half-written files. */
@@ -155,8 +152,8 @@ export function eraseQueue(host: Host): void {
 /** Deletes the whole history: what was sent, and what was refused. @throws the file system's error. */
 export function eraseHistory({ directories }: Host): void {
   const { sent, rejected } = directories
-  for (const path of [sent, rejected, join(historyFolder(directories), '.gitignore')])
-    rmSync(path, { recursive: true, force: true })
+  const paths = [sent, rejected, join(historyFolder(directories), '.gitignore')]
+  doEach(paths.map((path) => () => rmSync(path, { recursive: true, force: true })))
 }
 
 /** The folder in which the places of the history are. */

@@ -8,7 +8,7 @@ import {
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import { deleteAnswerSchema, exportAnswerSchema } from '@voicemode-telemetry/protocol/wire/rights'
-import { readEndpoint, readSecret, readTelemetryId } from '../consent/record.ts'
+import { isCopy, readEndpoint, readSecret, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { dayIn, listEvents, readEvent } from '../queue/queue.ts'
 import { networkFailureOf } from '../send/networkFailure.ts'
@@ -116,6 +116,8 @@ interface Answer {
 
 async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | RightsFailure> {
   const secret = readSecret(host)
+  if (isCopy(host))
+    return failed("the secret here is a copy of another machine's or folder's, and only there it counts")
   if (!secret) return NO_SECRET
   const endpoint = readEndpoint(host)
   if (!endpoint.ok) return failed(endpoint.expected)

@@ -4,6 +4,7 @@ import { noticeRecord } from '../consent/notice.ts'
 import {
   ensureIdentity,
   eraseIdentity,
+  isCopy,
   readDecision,
   readIdentity,
   recordReceipt,
@@ -11,6 +12,7 @@ import {
   retireIdentity,
   whileRecording,
 } from '../consent/record.ts'
+import { doEach } from '../files/files.ts'
 import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'
 import { eraseQueue } from '../queue/queue.ts'
@@ -54,11 +56,9 @@ export async function withdrawConsent(
   const forgotten = (await wantsForgetting())
     ? await (await import('./rights.ts')).forgetAtServer(host)
     : undefined
-  const erased = withoutSender(host, async () => {
-    eraseQueue(host)
-    eraseIdentity(host)
-    eraseTimeOfDay(host)
-  })
+  const erased = withoutSender(host, async () =>
+    doEach([() => eraseQueue(host), () => eraseIdentity(host), () => eraseTimeOfDay(host)]),
+  )
   const undeleted = await erased.then<Undone[], Undone[]>(
     () => [],
     () => ['deleting the queue, the id and its secret'],
@@ -93,7 +93,7 @@ function tried(part: Undone, act: () => unknown): Undone[] {
  * @returns the new id; undefined if none was made.
  */
 export async function resetIdentity(host: Host): Promise<string | undefined> {
-  if (!readIdentity(host)) return undefined
+  if (!readIdentity(host) && !isCopy(host)) return undefined
   let telemetryId: string | undefined
   await withoutSender(host, async () => {
     eraseQueue(host)

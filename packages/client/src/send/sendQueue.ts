@@ -1,7 +1,9 @@
-import { type Day, dayOf, MS_PER_DAY, parseEvent } from '@voicemode-telemetry/protocol'
+import { rmSync } from 'node:fs'
+import { type Day, dayOf, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { routeTo, shownProxy } from '../network/proxy.ts'
+import { exactEvent } from '../queue/exactEvent.ts'
 import { type EventFile, listEvents, MAX_QUEUE_AGE_DAYS, readEvent, settle } from '../queue/queue.ts'
 import type { Refusal } from '../queue/refusal.ts'
 import { readState, updateState } from '../settings/state.ts'
@@ -32,6 +34,7 @@ export async function sendQueue(host: Host, permit: Permit): Promise<EventOutcom
     if (body === undefined) continue
     const outcome = permit.stands() ? await sendOne(host, permit, file, body) : 'no consent'
     if (outcome === 'no consent') return outcome
+    if (outcome === 'dropped') continue
     outcomes.push(outcome)
     if (outcome.outcome === 'queued' && !outcome.waitsAlone) break
   }
@@ -61,13 +64,18 @@ async function sendOne(
   { url, signal }: Permit,
   file: EventFile,
   body: string,
-): Promise<EventOutcome | 'no consent'> {
+): Promise<EventOutcome | 'no consent' | 'dropped'> {
   const { eventId } = file
   // Somebody may have changed the file, so it may hold anything. Only an event of this installation leaves the machine.
-  const event = await readOwnEvent(host, file, body)
-  if (!event) {
+  const event = await exactEvent(body)
+  if (event?.event_id === eventId && event.telemetry_id !== readTelemetryId(host)) {
+    // It is sent by the machine from which this queue was copied.
+    ifPossible(() => rmSync(file.path, { force: true }))
+    return 'dropped'
+  }
+  if (event?.event_id !== eventId) {
     const refusal: Refusal = { status: 0, type: 'not-an-event-of-this-installation' }
-    settle(host, file, 'rejected', refusal)
+    ifPossible(() => settle(host, file, 'rejected', refusal))
     return { eventId, day: '', outcome: 'rejected', refusal }
   }
   const day = dayOf(event.timestamp)
@@ -106,15 +114,9 @@ function noteFailure(host: Host, delivery: Extract<Delivery, { outcome: 'queued'
   return { outcome, ...described, ...(waitsAlone && { waitsAlone }) }
 }
 
-async function readOwnEvent(host: Host, file: EventFile, body: string) {
+/** What can't be set aside keeps nothing else waiting. */
+function ifPossible(act: () => void): void {
   try {
-    const parsed = await parseEvent(JSON.parse(body))
-    const isOwn =
-      parsed.ok &&
-      parsed.event.event_id === file.eventId &&
-      parsed.event.telemetry_id === readTelemetryId(host)
-    return isOwn ? parsed.event : undefined
-  } catch {
-    return undefined
-  }
+    act()
+  } catch {}
 }

@@ -10,6 +10,7 @@ import { readDecision, readIdentity } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { composeEvent } from '../logs/compose.ts'
 import { type ReadOptions, readDays } from '../logs/readDays.ts'
+import { exactEvent } from '../queue/exactEvent.ts'
 import { findEvent, type Place } from '../queue/queue.ts'
 import type { DetectedEnvironment } from '../settings/environment.ts'
 
@@ -46,17 +47,17 @@ export async function* previewDays(
 ): AsyncGenerator<Preview> {
   const identity = readDecision(host).state === 'granted' ? readIdentity(host) : undefined
   const telemetryId = identity?.telemetryId ?? NIL_TELEMETRY_ID
-  const made = new Map<Day, { place: Place; body: string }>()
+  const made = new Map<Day, { place: Place; body: string | undefined }>()
   for (const day of identity ? days : []) {
     const found = findEvent(host, await deriveEventId(telemetryId, dayTimestamp(day)))
-    if (found) made.set(day, found)
+    if (found) made.set(day, { ...found, body: (await exactEvent(found.body)) ? found.body : undefined })
   }
   const options = { now: host.now(), since: identity?.since, onProgress }
   const unmade = days.filter((day) => !made.has(day))
   const readings = readDays(host.directories, unmade, options)
   for (const day of days) {
     const { body, place } = made.get(day) ?? {}
-    const reading = body === undefined ? (await readings.next()).value : undefined
+    const reading = place === undefined ? (await readings.next()).value : undefined
     const isWhole = reading && !reading.unreadable
     const event = isWhole && (await composeEvent(reading, environment, telemetryId))
     yield {

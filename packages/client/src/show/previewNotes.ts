@@ -14,6 +14,8 @@ export function notesOn(shown: Preview): string[] {
     notes.push(
       `Some of VoiceMode's logs around ${shown.day} can't be read, so nothing is sent for that day until they can. To see which: voicemode-telemetry status`,
     )
+  if (shown.body === undefined && shown.place)
+    return [`Somebody has changed the file of ${shown.day}, so that it is no event. It is not shown or sent.`]
   if (shown.body === undefined && !shown.unreadable) notes.push(whyEmpty(shown))
   if (shown.place) notes.push(PLACES[shown.place])
   if (shown.unfinished)

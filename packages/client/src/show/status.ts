@@ -10,7 +10,15 @@ import {
 } from '@voicemode-telemetry/protocol'
 import type { Decision } from '../consent/consent.ts'
 import { describeAdded } from '../consent/notice.ts'
-import { readDecision, readEndpoint, readIdentity, readReceipt, readTelemetryId } from '../consent/record.ts'
+import {
+  isCopy,
+  readDecision,
+  readEndpoint,
+  readIdentity,
+  readReceipt,
+  readTelemetryId,
+  replacedCopy,
+} from '../consent/record.ts'
 import { isHiddenFromGit } from '../files/gitignore.ts'
 import { lockedUntil } from '../files/lock.ts'
 import type { Host } from '../host.ts'
@@ -45,6 +53,8 @@ export interface Status {
   /** The host name of the server that the answered question named; null if it named none. */
   answered_for: string | null
   telemetry_id: string | null
+  /** Whether the record here is a copy of another machine's: `found`, or `replaced` once this machine has an id of its own. */
+  copy: 'found' | 'replaced' | null
   /** Where the files are that belong to this machine alone, with `~` for the home directory. */
   own_folder: string
   /** Whether `.gitignore` there leaves them out. */
@@ -114,6 +124,7 @@ export function readStatus(host: Host): Status {
     answered_by: receipt?.channel ?? null,
     answered_for: receipt?.recipient ?? null,
     telemetry_id: isOn ? (readTelemetryId(host) ?? null) : null,
+    copy: copyOf(host),
     own_folder: withTilde(host, host.directories.ownBase),
     ignored_by_git: isHiddenFromGit(host.directories.ownBase),
     foreign_files: findForeignFiles(host),
@@ -144,6 +155,11 @@ export function readStatus(host: Host): Status {
     times_ahead: timesAhead(host),
     last_refused: lastRefused ? { day: dayIn(lastRefused), reason: readRefusal(lastRefused) ?? null } : null,
   }
+}
+
+function copyOf(host: Host): Status['copy'] {
+  if (isCopy(host)) return 'found'
+  return replacedCopy(host) ? 'replaced' : null
 }
 
 /** A proxy as it is remembered. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { addDays, dayAt, daysFromTo, parseEvent } from '@voicemode-telemetry/protocol'
+import { addDays, dayAt, daysFromTo } from '@voicemode-telemetry/protocol'
 import type { Bytes, ViewData, ViewDay, ViewQuestion } from '@voicemode-telemetry/protocol/wire/viewer'
 import { readDecision, readEndpoint, readIdentity } from '../consent/record.ts'
 import type { Host } from '../host.ts'
@@ -42,14 +42,12 @@ export async function readView(host: Host, days: number, question?: ViewQuestion
         unfinished: shown.unfinished,
         identified: shown.since !== undefined,
         ...stateOf(shown),
-        ...(shown.place ? await bytesOfFile(shown.body) : bytesOf(shown.body)),
+        ...bytesOf(shown.body),
       })),
     ),
-    history: await Promise.all(
-      readHistory(host, ['queue', 'sent', 'rejected'])
-        .toReversed()
-        .map(async (entry) => ({ ...entry, ...(await bytesOfFile(entry.body)) })),
-    ),
+    history: (await readHistory(host, ['queue', 'sent', 'rejected']))
+      .toReversed()
+      .map((entry) => ({ ...entry, ...bytesOf(entry.body || undefined) })),
     skipped_lines: Math.max(...previews.map(({ skippedLines }) => skippedLines)),
     log_files: Math.max(...previews.map(({ files }) => files)),
   }
@@ -71,19 +69,6 @@ function createStateOf(host: Host): (shown: Preview) => DayState {
     if (why === 'too old') return { state: 'would not be sent', why }
     if (!hasEndpoint) return { state: 'would not be sent', why: 'no endpoint' }
     return { state: 'would be sent' }
-  }
-}
-
-/** The bytes of a file if they are an event. Anything else in such a file is not shown. */
-async function bytesOfFile(body: string | undefined): Promise<Bytes> {
-  return bytesOf(body !== undefined && (await isEvent(body)) ? body : undefined)
-}
-
-async function isEvent(body: string): Promise<boolean> {
-  try {
-    return (await parseEvent(JSON.parse(body))).ok
-  } catch {
-    return false
   }
 }
 

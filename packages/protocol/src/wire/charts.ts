@@ -57,12 +57,15 @@ export const ACTIVITY_FIELDS = [
   'installations.cohort',
 ] as const
 
+/** How many stored events of a day could not be read, and so are in none of its other counts. For all installations only. */
+export const UNREADABLE_FIELD = 'unreadable_events'
+
 /** For how many weeks a cohort is followed, beginning with the one in which it was new. */
 export const COHORT_WEEKS = 13
 
 const COUNTED_PATHS = FIELDS.map(({ path }) => path).filter((path) => path.includes('.'))
 const WORD_PATHS = COUNTED_PATHS.filter((path) => fieldAt(path).words.length > 0)
-const CHART_FIELDS = ['installations', ...ACTIVITY_FIELDS, ...COUNTED_PATHS]
+const CHART_FIELDS = ['installations', ...ACTIVITY_FIELDS, UNREADABLE_FIELD, ...COUNTED_PATHS]
 
 /** Whether charts know a value by name: a word of its field's vocabulary, or a version as `MAJOR.MINOR`. */
 export function isChartValue({ field, value }: FieldValue): boolean {

@@ -29,7 +29,7 @@ export function createRefresh({
   retentionDays,
   inBackground,
 }: RefreshOptions): () => Promise<void> {
-  const refresh = oneAtATime(() => aggregateNews(store, retentionDays))
+  const refresh = oneAtATime(() => aggregateNews(store, retentionDays, host.log))
   let restsUntil = 0
 
   function refreshBehind(): void {

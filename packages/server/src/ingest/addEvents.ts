@@ -9,7 +9,14 @@ import { admit, type GateRules, pastRetention } from './gates.ts'
  * it; every other word is the store's.
  */
 export const EVENT_OUTCOMES = [
-  ...(['stored', 'duplicate', 'limited', 'forgotten', 'suppressed'] satisfies Added['outcome'][]),
+  ...([
+    'stored',
+    'duplicate',
+    'conflicting',
+    'limited',
+    'forgotten',
+    'suppressed',
+  ] satisfies Added['outcome'][]),
   ...(['withheld', 'refused', 'unavailable'] as const),
 ] as const
 
@@ -51,6 +58,7 @@ function answerAdded(context: Context, added: Added, of: { eventId: string; rule
     case 'suppressed':
       return context.json({ status: 'ok', event_id: of.eventId } satisfies EventAnswer)
     case 'duplicate':
+    case 'conflicting':
       return context.json({ status: 'ok', event_id: of.eventId, duplicate: true } satisfies EventAnswer)
     case 'limited': {
       const { retryAfterSeconds } = added

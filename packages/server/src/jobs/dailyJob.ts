@@ -1,6 +1,6 @@
 import { addDays, type Day, dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
-import { aggregateNews } from '../aggregate/aggregate.ts'
-import { rollUp } from '../counts/rollUp.ts'
+import { aggregateNews, countDay } from '../aggregate/aggregate.ts'
+import type { SegmentCount } from '../counts/counts.ts'
 import { tryEach } from '../failure.ts'
 import type { Host } from '../host.ts'
 import { makeDueReports } from '../report/makeReports.ts'
@@ -25,7 +25,7 @@ export async function runDailyJob(
   await store.noteClock(clock)
   if (clock.outcome === 'doubted') {
     log({ level: 'error', event: 'clock-not-believed', ...(clock.newestKnown && { day: clock.newestKnown }) })
-    await tryEach([counting(store, retentionDays), tidying(store)])
+    await tryEach([counting(store, retentionDays, log), tidying(store)])
     return
   }
   const startedAt = clock.now
@@ -33,21 +33,21 @@ export async function runDailyJob(
   await tryEach([
     { at: { step: 'days' }, run: () => prepareDays(store, dayAt(startedAt)) },
     { at: { step: 'reports' }, run: () => makeDueReports(store, startedAt, retentionDays, randomBytes) },
-    counting(store, retentionDays),
+    counting(store, retentionDays, log),
     {
       at: { step: 'test event' },
       run: () => store.dropTestEventBefore(startedAt - retentionDays * MS_PER_DAY),
     },
     { at: { step: 'milestone' }, run: () => store.noteForgetting(keptSince) },
-    { at: { step: 'forgetting' }, run: () => forgetDays(store, keptSince) },
+    { at: { step: 'forgetting' }, run: () => forgetDays(store, keptSince, log) },
     { at: { step: 'limits' }, run: () => store.dropStaleLimits() },
     { at: { step: 'tombstones' }, run: () => store.dropOldTombstones(startedAt) },
     tidying(store),
   ])
 }
 
-function counting(store: Store, retentionDays: number) {
-  return { at: { step: 'counts' as const }, run: () => aggregateNews(store, retentionDays) }
+function counting(store: Store, retentionDays: number, log: Host['log']) {
+  return { at: { step: 'counts' as const }, run: () => aggregateNews(store, retentionDays, log) }
 }
 
 function tidying(store: Store) {
@@ -60,12 +60,22 @@ async function prepareDays(store: Store, today: Day): Promise<void> {
   await tryEach(days.map((day) => ({ at: { day }, run: () => store.prepareDay(day) })))
 }
 
-async function forgetDays(store: Store, keptSince: Day): Promise<void> {
+/** A day that can't be counted any more keeps the counts that it has, and loses its events all the same. */
+async function forgetDays(store: Store, keptSince: Day, log: Host['log']): Promise<void> {
   const days = await store.rawDaysBefore(keptSince)
   await tryEach(
-    days.map((day) => ({
-      at: { day: day.day },
-      run: async () => store.forget(day, await rollUp(store.eventsOf(day.day))),
-    })),
+    days.flatMap((day) => {
+      let counts: SegmentCount[] | undefined
+      const at = { day: day.day }
+      return [
+        {
+          at,
+          run: async () => {
+            counts = await countDay(store, day, log)
+          },
+        },
+        { at, run: () => store.forget(day, counts) },
+      ]
+    }),
   )
 }

@@ -1,8 +1,10 @@
+import type { Health } from '@voicemode-telemetry/protocol/wire/health'
 import type { Hono, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { type Failure, failuresOf, SomeFailed } from '../failure.ts'
 import type { Host } from '../host.ts'
 import { composeProblem } from '../http/problem.ts'
+import { findLate } from '../jobs/late.ts'
 import { type Store, StoreUnavailable } from '../store/store.ts'
 import { METRICS_TYPE, type Metrics, type StoreReading } from './metrics.ts'
 
@@ -11,6 +13,8 @@ interface OperationOptions {
   host: Host
   metrics: Metrics
   forMaintainers: MiddlewareHandler
+  /** How many days after its day an event is kept. */
+  retentionDays: number
   /** This server's version; without one it is not told. */
   version?: string
 }
@@ -20,7 +24,7 @@ const STORE_RETRY_SECONDS = 5
 
 /** Adds what operators look at: health, metrics, and a log line for each request that failed on our side. */
 export function addOperations(app: Hono, options: OperationOptions): void {
-  const { store, host, metrics, forMaintainers, version = 'unknown' } = options
+  const { store, host, metrics, forMaintainers, retentionDays, version = 'unknown' } = options
 
   /** What keeps the store from taking events; undefined if it takes them. It is counted. */
   async function findFailure(): Promise<Failure | undefined> {
@@ -45,12 +49,13 @@ export function addOperations(app: Hono, options: OperationOptions): void {
         failure: kind,
       })
     }
+    const late = await findLate(store, host.now(), retentionDays)
     context.header('cache-control', 'no-store')
-    return context.json({ status: 'ok' })
+    return context.json({ status: 'ok', ...(late.length > 0 && { late }) } satisfies Health)
   })
 
   app.get('/metrics', forMaintainers, async (context) => {
-    const reading = (await findFailure()) ? undefined : await readStore(store, host.now())
+    const reading = (await findFailure()) ? undefined : await readStore(options)
     context.header('cache-control', 'no-store')
     context.header('content-type', METRICS_TYPE)
     return context.body(metrics.write({ version, store: reading, logLinesLost: host.logLinesLost() }))
@@ -70,11 +75,18 @@ export function addOperations(app: Hono, options: OperationOptions): void {
   })
 }
 
-async function readStore(store: Store, now: number): Promise<StoreReading> {
-  const [days, clock] = await Promise.all([store.daysToAggregate(), store.checkClock(now)])
+async function readStore({ store, host, retentionDays }: OperationOptions): Promise<StoreReading> {
+  const [days, clock, late, unreadable] = await Promise.all([
+    store.daysToAggregate(),
+    store.checkClock(host.now()),
+    findLate(store, host.now(), retentionDays),
+    store.unreadableEvents(),
+  ])
   return {
     daysToAggregate: days.length,
     isClockBelieved: clock.outcome === 'believed',
     deletionWaits: store.deletionWaits(),
+    late,
+    unreadable,
   }
 }

@@ -9,7 +9,13 @@ test('what was counted is told by outcome and kind, with what never happened at 
   metrics.countStoreFailure('read-only')
   const text = metrics.write({
     version: '1.2.3',
-    store: { daysToAggregate: 4, isClockBelieved: false, deletionWaits: true },
+    store: {
+      daysToAggregate: 4,
+      isClockBelieved: false,
+      deletionWaits: true,
+      late: [{ promise: 'forgetting', days: 3 }],
+      unreadable: [{ day: '2026-11-20', n: 2 }],
+    },
     logLinesLost: 2,
   })
   for (const line of [
@@ -21,6 +27,9 @@ test('what was counted is told by outcome and kind, with what never happened at 
     'voicemode_telemetry_store_up 1',
     'voicemode_telemetry_days_to_aggregate 4',
     'voicemode_telemetry_clock_believed 0',
+    'voicemode_telemetry_days_late{promise="forgetting"} 3',
+    'voicemode_telemetry_days_late{promise="reports"} 0',
+    'voicemode_telemetry_unreadable_events{day="2026-11-20"} 2',
     'voicemode_telemetry_deletion_waiting 1',
     'voicemode_telemetry_log_lines_lost_total 2',
     'voicemode_telemetry_build_info{version="1.2.3"} 1',

@@ -1,12 +1,20 @@
+import { LATE_PROMISES, type Late } from '@voicemode-telemetry/protocol/wire/health'
 import type { ProblemKind } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import { FAILURES, type FailureKind, JOB_STEPS, type JobStep } from '../failure.ts'
 import { type Host, MS_PER_HOUR } from '../host.ts'
 import { EVENT_OUTCOMES, type EventOutcome } from '../ingest/addEvents.ts'
 import { UNTRUSTED_PROXIES, type UntrustedProxy } from '../limits/proxyWatch.ts'
+import type { UnreadableEvents } from '../store/store.ts'
 
 /** What the store tells when it is asked for metrics; undefined where it takes no events. */
 export type StoreReading =
-  | { daysToAggregate: number; isClockBelieved: boolean; deletionWaits: boolean }
+  | {
+      daysToAggregate: number
+      isClockBelieved: boolean
+      deletionWaits: boolean
+      late: Late[]
+      unreadable: UnreadableEvents[]
+    }
   | undefined
 
 /** Counts since this process started, of no one in particular. */
@@ -84,7 +92,8 @@ export function createMetrics(now: Host['now']): Metrics {
 }
 
 function storeMetrics(reading: NonNullable<StoreReading>): string[] {
-  const { daysToAggregate, isClockBelieved, deletionWaits } = reading
+  const { daysToAggregate, isClockBelieved, deletionWaits, late, unreadable } = reading
+  const daysLate = (promise: Late['promise']) => late.find((each) => each.promise === promise)?.days ?? 0
   return [
     ...metric('days_to_aggregate', 'gauge', 'Days with events that are not in the counts yet.', [
       ['', daysToAggregate],
@@ -101,6 +110,18 @@ function storeMetrics(reading: NonNullable<StoreReading>): string[] {
       'Whether deleted rows are still on the disk because another program uses the database: 1 or 0.',
       [['', deletionWaits ? 1 : 0]],
     ),
+    ...metric(
+      'days_late',
+      'gauge',
+      'By how many days something is behind its date.',
+      LATE_PROMISES.map((promise) => [labels({ promise }), daysLate(promise)]),
+    ),
+    ...metric(
+      'unreadable_events',
+      'gauge',
+      'Stored events that could not be read and are in no count, by their day.',
+      unreadable.map(({ day, n }) => [labels({ day }), n]),
+    ),
   ]
 }
 
@@ -110,7 +131,7 @@ const FOR_THEIR_TIME: readonly (string | undefined)[] = [
   'ahead-of-clock',
   'past-retention',
 ] satisfies ProblemKind[]
-const IN_TIME: readonly EventOutcome[] = ['stored', 'duplicate']
+const IN_TIME: readonly EventOutcome[] = ['stored', 'duplicate', 'conflicting']
 
 /** Compares, hour by hour, how many events are refused for their time with how many are not. */
 function createClockSuspicion(now: Host['now']) {

@@ -10,6 +10,7 @@ import {
   isoWeekOf,
 } from '@voicemode-telemetry/protocol'
 import { encodeReport } from '@voicemode-telemetry/protocol/wire/reports'
+import { tryEach } from '../failure.ts'
 import { firstKeptDay, type Milestones } from '../store/reportStore.ts'
 import type { Store } from '../store/store.ts'
 import { dueOn, newestDueWeek } from './dueWeeks.ts'
@@ -25,6 +26,7 @@ import { RELEASES } from './releases.ts'
  *
  * @param now milliseconds since 1970.
  * @param randomBytes a cryptographic source.
+ * @throws SomeFailed at the end if a week failed; the others have their reports all the same.
  */
 export async function makeDueReports(
   store: Store,
@@ -34,9 +36,12 @@ export async function makeDueReports(
 ): Promise<void> {
   const today = dayAt(now)
   const made = await store.reports()
-  for (const week of openWeeks(await store.milestones(), today, retentionDays)) {
-    if (made.every((report) => report.week !== week)) await makeReport(store, week, today, randomBytes)
-  }
+  const weeks = openWeeks(await store.milestones(), today, retentionDays)
+  await tryEach(
+    weeks
+      .filter((week) => made.every((report) => report.week !== week))
+      .map((week) => ({ at: { week }, run: () => makeReport(store, week, today, randomBytes) })),
+  )
 }
 
 /**

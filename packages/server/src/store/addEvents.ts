@@ -73,16 +73,18 @@ export function addStatement(events: Events, { now, limit }: AddRules): Statemen
 export function askRefused(events: Events, { now }: AddRules): Statement[] {
   return events.map(({ event_id, telemetry_id, timestamp }) => {
     const day = dayOf(timestamp)
-    return read`SELECT (SELECT COUNT(*) FROM events WHERE day = ${day} AND event_id = ${event_id}) AS known,
+    return read`SELECT (SELECT body FROM events WHERE day = ${day} AND event_id = ${event_id}) AS known,
       (SELECT COUNT(*) FROM days WHERE day = ${day} AND forgotten = 1) AS forgotten,
       (SELECT COUNT(*) FROM tombstones WHERE id_hash = ${hashOf(telemetry_id)} AND until > ${now}) AS suppressed,
       (SELECT window_start FROM quota WHERE subject = ${SUBJECT_PREFIX + telemetry_id}) AS window_start`
   })
 }
 
-export function readRefused(found: Row | undefined, { now }: AddRules): Added {
+export function readRefused(event: TelemetryEvent, found: Row | undefined, { now }: AddRules): Added {
   if (Number(found?.suppressed) > 0) return { outcome: 'suppressed' }
-  if (Number(found?.known) > 0) return { outcome: 'duplicate' }
+  if (typeof found?.known === 'string') {
+    return { outcome: found.known === encodeEvent(event) ? 'duplicate' : 'conflicting' }
+  }
   if (Number(found?.forgotten) > 0) return { outcome: 'forgotten' }
   // An hour that ended meanwhile has ended: it is tried again at once.
   const windowEndsAt = Number(found?.window_start ?? 0) + MS_PER_HOUR

@@ -1,5 +1,5 @@
-import type { Day, TelemetryEvent } from '@voicemode-telemetry/protocol'
-import { ACTIVITY_FIELDS, wholeOf } from '@voicemode-telemetry/protocol/wire/charts'
+import type { Day } from '@voicemode-telemetry/protocol'
+import { ACTIVITY_FIELDS, UNREADABLE_FIELD, wholeOf } from '@voicemode-telemetry/protocol/wire/charts'
 import type { Count, SegmentCount } from '../counts/counts.ts'
 import { EVERYONE } from '../counts/segments.ts'
 import type { Host } from '../host.ts'
@@ -8,6 +8,7 @@ import type { Claim, ReplaceCounts } from './replaceCounts.ts'
 import { SET_UP } from './reportStore.ts'
 import { erase, list, read, type Statement, sql } from './statement.ts'
 import type { DayVersion, Store } from './store.ts'
+import { readStoredEvent } from './storedEvent.ts'
 
 /** An event is some 1 KB. D1 answers with 50 MB at most, and a Worker asks it 1,000 times at most. */
 const EVENTS_PER_PAGE = 3_000
@@ -77,23 +78,34 @@ function readers({ batch, nextTurn }: CountOptions) {
       return rows.map(readDayVersion)
     },
 
-    async *eventsOf(day) {
+    async *eventsOf(day, onUnreadable = () => {}) {
       let last = ['', '']
       while (true) {
         const [rows = []] = await batch(
-          read`SELECT telemetry_id, event_id, body FROM events
+          read`SELECT day, telemetry_id, event_id, body FROM events
                WHERE day = ${day} AND (telemetry_id, event_id) > (${list(last)})
                ORDER BY telemetry_id, event_id LIMIT ${EVENTS_PER_PAGE}`,
         )
         let n = 0
         for (const row of rows) {
           if (n++ % EVENTS_PER_TURN === 0) await nextTurn()
-          yield JSON.parse(String(row.body)) as TelemetryEvent
+          const event = readStoredEvent(row)
+          if (event) yield event
+          else onUnreadable()
         }
         const end = rows.at(-1)
         if (!end || rows.length < EVENTS_PER_PAGE) return
         last = [String(end.telemetry_id), String(end.event_id)]
       }
+    },
+
+    async unreadableEvents() {
+      const [rows = []] = await batch(
+        read`SELECT days.day AS day, n FROM days CROSS JOIN counts
+             WHERE forgotten = 0 AND counts.day = days.day AND segment = ${EVERYONE} AND field = ${UNREADABLE_FIELD}
+             ORDER BY days.day`,
+      )
+      return rows.map((row) => ({ day: String(row.day), n: Number(row.n) }))
     },
   } satisfies Partial<Store>
 }
@@ -101,14 +113,14 @@ function readers({ batch, nextTurn }: CountOptions) {
 function writers(replaceCounts: ReplaceCounts) {
   const replaceDay = (
     day: Day,
-    counts: SegmentCount[],
+    counts: SegmentCount[] | undefined,
     claim: (found: Row, revision: string) => Claim | undefined,
   ) =>
     replaceCounts({
       state: read`SELECT version, aggregated, forgotten, revision FROM days WHERE day = ${day}`,
       present: read`SELECT segment, day, field, value, n FROM counts
                     WHERE day = ${day} AND field NOT IN (${list(ACTIVITY_FIELDS)})`,
-      wanted: counts.map((count) => ({ ...count, day })),
+      wanted: counts?.map((count) => ({ ...count, day })),
       claim,
     })
 

@@ -1,9 +1,10 @@
-import { dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { compare } from './compare.ts'
 import type { Batch } from './driver.ts'
 import { hashOf, subjectOf } from './installation.ts'
 import { erase, read, type Statement, sql } from './statement.ts'
 import { type RequestKind, type Store, TOMBSTONE_DAYS } from './store.ts'
+import { readStoredEvent } from './storedEvent.ts'
 
 /** Answers what people ask for about their installation's data, and counts such requests. @param now milliseconds since 1970. */
 export function createDataRequestStore(batch: Batch, now: () => number) {
@@ -15,10 +16,10 @@ export function createDataRequestStore(batch: Batch, now: () => number) {
     async exportInstallation(telemetryId) {
       const [, rows = []] = await batch(
         countRequest('export'),
-        read`SELECT body FROM events WHERE ${isOf(telemetryId)}`,
+        read`SELECT day, telemetry_id, event_id, body FROM events WHERE ${isOf(telemetryId)}`,
       )
       return rows
-        .map((row) => JSON.parse(String(row.body)) as TelemetryEvent)
+        .flatMap((row) => readStoredEvent(row) ?? [])
         .sort((a, b) => compare(a.timestamp, b.timestamp))
     },
 
@@ -42,6 +43,11 @@ export function createDataRequestStore(batch: Batch, now: () => number) {
       return rows
         .map((row) => ({ day: String(row.day), kind: row.kind as RequestKind, n: Number(row.n) }))
         .sort((a, b) => compare(a.day, b.day) || compare(a.kind, b.kind))
+    },
+
+    async firstTombstoneEnd() {
+      const [[row] = []] = await batch(read`SELECT MIN(until) AS until FROM tombstones`)
+      return row?.until == null ? undefined : Number(row.until)
     },
 
     async dropOldTombstones(time) {

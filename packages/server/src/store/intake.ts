@@ -47,7 +47,7 @@ export function createIntake({ batch, engine, prepareDay, host, eventsPerIdPerHo
     const reasons = refused.length > 0 ? await batch(...askRefused(refused, rules)) : []
     return events.map((event) => {
       if (stored.has(event.event_id)) return { outcome: 'stored' }
-      return readRefused(reasons[refused.indexOf(event)]?.[0], rules)
+      return readRefused(event, reasons[refused.indexOf(event)]?.[0], rules)
     })
   }
 

@@ -27,7 +27,8 @@ interface Replacement {
   state: Statement
   /** Reads the counts that are to be replaced. */
   present: Statement
-  wanted: StoredCount[]
+  /** Where they are absent, those that are present stay. */
+  wanted: StoredCount[] | undefined
   /** How to claim what was found, under a new revision; undefined where that is outdated. */
   claim: (found: Row, revision: string) => Claim | undefined
 }
@@ -45,7 +46,7 @@ export function createReplaceCounts(batch: Batch, randomBytes: Host['randomBytes
       const [[found] = [], before = []] = await batch(state, present)
       const claimed = found && claim(found, hexOf(randomBytes(REVISION_BYTES)))
       if (!claimed) return 'outdated'
-      const changes = changeStatements(before.map(readStoredCount), wanted, claimed.holds)
+      const changes = wanted ? changeStatements(before.map(readStoredCount), wanted, claimed.holds) : []
       const [taken] = await batch(claimed.take, ...changes, ...(claimed.also ?? []))
       if (taken?.length) return 'written'
     }

@@ -10,13 +10,14 @@ import type { TestEventStore } from './testEventStore.ts'
 export const TOMBSTONE_DAYS = 8
 
 /**
- * What became of an event. `forgotten`: its day is past the retention and was deleted, so nothing of it is taken any
+ * What became of an event. `conflicting`: one of the same id is stored, and says something else. `forgotten`: its day is past the retention and was deleted, so nothing of it is taken any
  * more. `suppressed`: its installation had itself deleted less than {@link TOMBSTONE_DAYS} ago, and the event is dropped. Only
  * `stored` changed anything.
  */
 export type Added =
   | { outcome: 'stored' }
   | { outcome: 'duplicate' }
+  | { outcome: 'conflicting' }
   | { outcome: 'limited'; retryAfterSeconds: number }
   | { outcome: 'forgotten' }
   | { outcome: 'suppressed' }
@@ -35,6 +36,12 @@ export interface RequestCount {
 export interface DayVersion {
   day: Day
   version: number
+}
+
+/** Rows of a day that can't be read. */
+export interface UnreadableEvents {
+  day: Day
+  n: number
 }
 
 /** All raw events, as they were when it was asked for. */
@@ -75,8 +82,14 @@ export interface Store extends ReportStore, TestEventStore, ClockStore {
   daysToAggregate(): Promise<DayVersion[]>
   /** Days before that one which still have raw events, oldest first. */
   rawDaysBefore(day: Day): Promise<DayVersion[]>
-  /** The raw events of a day in the order of `telemetry_id`, read a page at a time: a day may be larger than memory. */
-  eventsOf(day: Day): AsyncIterable<TelemetryEvent>
+  /**
+   * The raw events of a day in the order of `telemetry_id`, read a page at a time: a day may be larger than memory.
+   *
+   * @param onUnreadable is called for each row that can't be read, which is passed over.
+   */
+  eventsOf(day: Day, onUnreadable?: () => void): AsyncIterable<TelemetryEvent>
+  /** How many rows of events could not be read when their day was last counted; days without such a row are left out. */
+  unreadableEvents(): Promise<UnreadableEvents[]>
   /**
    * Replaces a day's counts by counts made from its raw events after its version was read, and writes no row that stays
    * as it was. Nothing happens where this version or a newer one is already counted, or the day is forgotten: then the
@@ -101,10 +114,12 @@ export interface Store extends ReportStore, TestEventStore, ClockStore {
   /**
    * Replaces a day's counts and deletes its raw events for good, both or neither. `outdated` and nothing done where an
    * event has come since the version was read, or the day is forgotten already.
+   *
+   * @param counts where they are absent, those that are there stay.
    */
-  forget(of: DayVersion, counts: SegmentCount[]): Promise<'written' | 'outdated'>
+  forget(of: DayVersion, counts?: SegmentCount[]): Promise<'written' | 'outdated'>
   /**
-   * Every raw event of an installation, oldest first; none where it has none. Bounded: an installation has at most 24
+   * Every raw event of an installation that can be read, oldest first; none where it has none. Bounded: an installation has at most 24
    * events a day. The request is counted, see {@link requestsAnswered}.
    */
   exportInstallation(telemetryId: string): Promise<TelemetryEvent[]>
@@ -121,6 +136,8 @@ export interface Store extends ReportStore, TestEventStore, ClockStore {
   requestsAnswered(from: Day, to: Day): Promise<RequestCount[]>
   /** Drops the hashes of installations whose tombstone is no longer needed. @param now in milliseconds since 1970. */
   dropOldTombstones(now: number): Promise<void>
+  /** When the first tombstone is no longer needed, in milliseconds since 1970; undefined where there is none. */
+  firstTombstoneEnd(): Promise<number | undefined>
   /** Gets ready for the events of a day, so that the first of them waits for nobody. */
   prepareDay(day: Day): Promise<void>
   /** Drops what was kept only for limits whose hour is over. */

@@ -15,6 +15,8 @@ export function eventsContract(http: HttpUnderTest): void {
     expect([first.status, await first.json()]).toEqual([200, { status: 'ok', event_id }])
     const second = await send(event, { 'content-type': 'Application/JSON; charset=utf-8' })
     expect([second.status, await second.json()]).toEqual([200, { status: 'ok', event_id, duplicate: true }])
+    const other = await send({ ...event, environment: { ...event.environment, os_type: 'Darwin' } })
+    expect([other.status, await other.json()]).toEqual([200, { status: 'ok', event_id, duplicate: true }])
   })
 
   test('of repeats at once exactly one is no duplicate', async () => {

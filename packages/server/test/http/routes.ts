@@ -35,6 +35,7 @@ export function routesContract(http: HttpUnderTest): void {
     const event = await newEvent()
     await send(event, {}, guarded.url)
     await send(event, {}, guarded.url)
+    await send({ ...event, environment: { ...event.environment, os_type: 'Darwin' } }, {}, guarded.url)
     await send(event, { dnt: '1' }, guarded.url)
     await post('{', JSON_TYPE, guarded.url)
     const answer = await fetch(`${guarded.url}/metrics`, { headers: { authorization: `Bearer ${CANARY}` } })
@@ -43,6 +44,7 @@ export function routesContract(http: HttpUnderTest): void {
     for (const line of [
       'events_total{outcome="stored"} 1',
       'events_total{outcome="duplicate"} 1',
+      'events_total{outcome="conflicting"} 1',
       'events_total{outcome="withheld"} 1',
       'events_total{outcome="refused",kind="malformed-json"} 1',
       'store_up 1',

@@ -14,12 +14,14 @@ export function intakeContract(open: () => Promise<OpenStore>): void {
     expect(await listOf(store.eventsOf(TODAY))).toEqual([event])
   })
 
-  test('a repeat is told from the first and stored once', async () => {
+  test('a repeat is told from the first and from other content, and stored once', async () => {
     const { store } = await open()
     const event = await eventOf({ installation: 1 })
     await store.add(event)
     expect(await store.add(event)).toEqual({ outcome: 'duplicate' })
-    expect(await idsOf(store)).toHaveLength(1)
+    const other = { ...event, environment: { ...event.environment, os_type: 'Darwin' as const } }
+    expect(await store.add(other)).toEqual({ outcome: 'conflicting' })
+    expect(await listOf(store.eventsOf(TODAY))).toEqual([event])
   })
 
   test('of two installations with one event id at once, the second is told that it is known', async () => {
@@ -27,7 +29,7 @@ export function intakeContract(open: () => Promise<OpenStore>): void {
     const first = await eventOf({ installation: 1 })
     const second = { ...(await eventOf({ installation: 2 })), event_id: first.event_id }
     const added = await Promise.all([first, second].map((event) => store.add(event)))
-    expect(added).toEqual([{ outcome: 'stored' }, { outcome: 'duplicate' }])
+    expect(added).toEqual([{ outcome: 'stored' }, { outcome: 'conflicting' }])
     expect(await listOf(store.eventsOf(TODAY))).toEqual([first])
   })
 

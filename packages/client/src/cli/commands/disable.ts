@@ -1,4 +1,5 @@
 import { type Command, EXIT, printJson, printText, type Run } from '@voicemode-telemetry/command-line'
+import { doEach } from '../../files/files.ts'
 import { showToGit } from '../../files/gitignore.ts'
 import type { Host } from '../../host.ts'
 import { eraseHistory, historyFolder, listEvents } from '../../queue/queue.ts'
@@ -51,11 +52,11 @@ function leaveHistory({ host, switches }: Run<Host>, isRecorded: boolean): Histo
   const isEmpty = listEvents(host, 'sent').length + listEvents(host, 'rejected').length === 0
   if (!switches.has('purge')) return isEmpty ? 'none' : 'kept'
   try {
-    eraseHistory(host)
-    if (isRecorded) {
-      eraseState(host)
-      showToGit(host.directories.ownBase)
-    }
+    doEach([
+      () => eraseHistory(host),
+      () => isRecorded && eraseState(host),
+      () => isRecorded && showToGit(host.directories.ownBase),
+    ])
     return 'deleted'
   } catch {
     return 'not deleted'

@@ -12,7 +12,7 @@ exact bytes of that day's event, and nothing else.`,
   json: 'print the list as JSON',
   examples: ['voicemode-telemetry history', 'voicemode-telemetry history --day 2026-11-20'],
   async run({ host, terminal, json, values: { day } }) {
-    const entries = readHistory(host, ['sent', 'rejected']).filter(
+    const entries = (await readHistory(host, ['sent', 'rejected'])).filter(
       (entry) => day === undefined || entry.day === day,
     )
     const last = entries.at(-1)
@@ -20,6 +20,8 @@ exact bytes of that day's event, and nothing else.`,
     else if (day !== undefined) {
       terminal.out(entries.map(({ body }) => body).join(''))
       if (entries.length === 0) printText(terminal, `Nothing in the history is of ${day}.`, 'err')
+      if (entries.some(({ body }) => body === ''))
+        printText(terminal, `Somebody has changed a file of ${day}, so it is not shown.`, 'err')
     } else if (last) {
       terminal.out(entries.map(line).join(''))
       printText(terminal, `To see the bytes of a day: voicemode-telemetry history --day ${last.day}`, 'err')

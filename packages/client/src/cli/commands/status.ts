@@ -57,6 +57,7 @@ function rowsOf(found: Status): [string, string][] {
     ...found.log_folders.map((folder): [string, string] => ['Reads', describeFolder(folder)]),
     ...row('Last refused', found.last_refused && describeRefusal(found.last_refused)),
     ...row('Your id', found.telemetry_id),
+    ...row('Copied', describeCopy(found.copy)),
     ...row('Your files', found.telemetry_id && describeOwnFolder(found)),
     ...row('Answered', found.answered_at && describeAnswer(found)),
   ]
@@ -113,6 +114,19 @@ function describeFolder({ path, found, files, unreadable_files: unreadable }: St
       return `${path}: can't be read`
     default:
       throw found satisfies never
+  }
+}
+
+function describeCopy(copy: Status['copy']): string | undefined {
+  switch (copy) {
+    case 'found':
+      return "these files are a copy of another machine's or folder's. The next send makes an id for this one and deletes the copied queue unsent"
+    case 'replaced':
+      return "these files were a copy of another machine's or folder's, so this one has made an id of its own"
+    case null:
+      return undefined
+    default:
+      throw copy satisfies never
   }
 }
 

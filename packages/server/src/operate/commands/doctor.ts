@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
 import { dayAt, readJsonAs } from '@voicemode-telemetry/protocol'
+import { healthSchema } from '@voicemode-telemetry/protocol/wire/health'
 import { problemReportSchema } from '@voicemode-telemetry/protocol/wire/problem'
 import { FAILURES, whyItFailed } from '../../failure.ts'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
@@ -19,9 +20,16 @@ import {
   URL_OPTION,
   type World,
 } from './command.ts'
-import { type Finding, fix, judgeAge, judgeClockOf, ok, skipped, type Verdict } from './finding.ts'
-import { judgeDeletions, judgeProxies, judgeServerClock, type MetricsAnswer } from './judgeMetrics.ts'
+import { type Finding, fix, judgeAge, judgeClockOf, judgeLate, ok, skipped, type Verdict } from './finding.ts'
+import {
+  judgeDeletions,
+  judgeProxies,
+  judgeServerClock,
+  judgeServerEvents,
+  type MetricsAnswer,
+} from './judgeMetrics.ts'
 import { ageOfFile, findFault, withDatabase } from './sqliteFile.ts'
+import { examineStore } from './storeHealth.ts'
 
 const MIN_DISTINCT_CHARACTERS = 10
 const TIMEOUT_MS = 10_000
@@ -61,6 +69,7 @@ const SERVER_CHECKS: Checks = {
   'server clock': serverClockAgrees,
   proxy: fromMetrics(judgeProxies),
   deletions: fromMetrics(judgeDeletions),
+  'server events': fromMetrics(judgeServerEvents),
 }
 
 export const doctor: Command<World> = {
@@ -97,6 +106,7 @@ async function checkAll({ values: options, host: world }: Run<World>): Promise<R
     ...(settings?.databaseUrl === undefined
       ? await examine(SQLITE_CHECKS, target)
       : await (await import('./postgresHealth.ts')).examinePostgres(settings.databaseUrl)),
+    ...(await examineStore(settings, target.now)),
     ...(await examine(SERVER_CHECKS, target)),
   ]
   const isOk = findings.every(({ outcome }) => outcome !== 'fix')
@@ -177,7 +187,8 @@ function linkIsPrivate({ url }: Target): Verdict {
 
 async function serverIsOk(target: Target): Promise<Verdict> {
   return ask(target, '/healthz', {}, ({ status, text }) => {
-    if (status === 200) return ok('the server and its database work')
+    const { late = [] } = readJsonAs(healthSchema, text) ?? {}
+    if (status === 200) return late.length > 0 ? judgeLate(late) : ok('the server and its database work')
     if (status === 503)
       return fix(`the server's database takes no events (${failureTold(text)}): look at its log`)
     return fix(`something else answers there (${status}): check --url and the proxy`)

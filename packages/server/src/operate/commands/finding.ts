@@ -1,6 +1,8 @@
 import { type ClockReading, type ClockVerdict, HOLD_DAYS, judgeClock } from '@voicemode-telemetry/protocol'
+import type { Late } from '@voicemode-telemetry/protocol/wire/health'
 import type { LeftAhead } from '../../store/clockStore.ts'
 import type { ageOf } from '../../store/migrate.ts'
+import type { UnreadableEvents } from '../../store/store.ts'
 
 /** What a check found. `skipped` could not be asked, for the reason that `found` gives. */
 export interface Finding {
@@ -56,4 +58,21 @@ export function judgeLeftAhead({ reports, milestones }: LeftAhead): Verdict {
 export function judgeClockOf(reading: ClockReading, ahead: LeftAhead): Verdict {
   const verdict = judgeVerdict(judgeClock(reading))
   return verdict.outcome === 'ok' ? judgeLeftAhead(ahead) : verdict
+}
+
+/** What is said of stored events that can't be read. */
+export function judgeUnreadable(days: readonly UnreadableEvents[]): Verdict {
+  if (days.length === 0) return ok('every stored event could be read when it was counted')
+  const named = days.map(({ day, n }) => `${day} (${n})`).join(', ')
+  return fix(
+    `events-unreadable: some of these days could not be read and are in no count: ${named}. They are deleted with their day. \
+To have them counted, restore a backup; look for what else writes to the database, and at its disk`,
+  )
+}
+
+/** What is said of promises that are behind their dates. */
+export function judgeLate(late: readonly Late[]): Verdict {
+  if (late.length === 0) return ok('whatever has a date is done on time')
+  const told = late.map(({ promise, days }) => `${promise} is ${days} ${days === 1 ? 'day' : 'days'} behind`)
+  return fix(`${told.join('; ')}: is the server running? Look for daily-job-failed in its log`)
 }

@@ -1,4 +1,4 @@
-import { fix, ok, type Verdict } from './finding.ts'
+import { fix, judgeUnreadable, ok, type Verdict } from './finding.ts'
 
 const MS_PER_MINUTE = 60_000
 /** Clocks that are further apart than this are not both right. */
@@ -45,6 +45,21 @@ export function judgeDeletions(text: string): Verdict {
   return fix(
     'deleted rows are still on the disk because another program uses the database, in a long transaction say: end that program, ' +
       'and the server removes them',
+  )
+}
+
+/** Judges what the server says of events that it could not take as they came. */
+export function judgeServerEvents(text: string): Verdict {
+  const unreadable = [
+    ...text.matchAll(/^voicemode_telemetry_unreadable_events\{day="([\d-]{10})"\} (\d+)$/gm),
+  ]
+  if (unreadable.length > 0)
+    return judgeUnreadable(unreadable.map(([, day = '', n]) => ({ day, n: Number(n) })))
+  const conflicting = sampleOf(text, 'events_total{outcome="conflicting"}')
+  if (!conflicting) return ok('none that it has counted had a known id and other content')
+  return ok(
+    `conflicting: ${conflicting} had the id of a stored event and other content, and were dropped. Two machines report under one id: \
+somebody copied a home directory or an image with its secret. Whoever gives out images leaves out telemetry_* of ~/.voicemode`,
   )
 }
 

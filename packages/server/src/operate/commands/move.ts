@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import type { Command, Run } from '@voicemode-telemetry/command-line'
-import { whyItFailed } from '../../failure.ts'
+import { failureOf, whyItFailed } from '../../failure.ts'
 import { type DatabaseLocation, readDatabaseLocation } from '../../store/databaseLocation.ts'
 import type { Driver, Row } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
-import { list, raw, read, type SqlValue } from '../../store/statement.ts'
+import { list, raw, read, type SqlValue, type Statement } from '../../store/statement.ts'
 import { columnsOf, insertRow, putRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
 import { done, EXIT_CODES, failed, RESULT_AS_JSON, type Result, telling, type World } from './command.ts'
 
@@ -61,8 +61,12 @@ async function moveBetween(from: DatabaseLocation, to: DatabaseLocation): Promis
     const [source, target] = [await openDatabase(from), await openDatabase(to)]
     open.push(source, target)
     if (await holdsAnything(target)) return failed('The database to copy to is not empty: name another')
-    const copied = await copyAll(source, target)
-    return done(`Copied ${copied} rows`)
+    const { copied, refused } = await copyAll(source, target)
+    if (refused.size === 0) return done(`Copied ${copied} rows`)
+    const tables = Array.from(refused, ([name, n]) => `${n} of ${name}`).join(', ')
+    return failed(
+      `Copied ${copied} rows. The new database refused others (${tables}): look at them in the old one, which is as it was`,
+    )
   } catch (error) {
     const advice = 'empty the new database before another try; the old one is as it was'
     return failed(`The copy could not be finished (${whyItFailed(error)}): ${advice}`)
@@ -77,19 +81,37 @@ async function holdsAnything(driver: Driver): Promise<boolean> {
   return counts.some(([row]) => Number(row?.n) > 0)
 }
 
-/** Copies table by table, some rows at a time. @returns how many there were. */
-async function copyAll(source: Driver, target: Driver): Promise<number> {
+/** Copies table by table, some rows at a time. A row that is refused keeps no other. @returns how many there were. */
+async function copyAll(source: Driver, target: Driver) {
   let copied = 0
+  const refused = new Map<TableName, number>()
   for (const name of TABLE_NAMES) {
     const { onMove } = tableOf(name)
     if (onMove === 'leave') continue
     const write = onMove === 'replace' ? putRow : insertRow
     for await (const rows of readRows(source, name)) {
-      await target.batch(rows.map((row) => write(name, row)))
-      copied += rows.length
+      const inserted = await writeRows(target, rows, (row) => write(name, row))
+      copied += inserted
+      if (inserted < rows.length) refused.set(name, (refused.get(name) ?? 0) + rows.length - inserted)
     }
   }
-  return copied
+  return { copied, refused }
+}
+
+/** Rows that are refused together are tried in halves. @returns how many are written. */
+async function writeRows(target: Driver, rows: Row[], write: (row: Row) => Statement): Promise<number> {
+  try {
+    await target.batch(rows.map(write))
+    return rows.length
+  } catch (error) {
+    if (failureOf(error).kind !== 'refused-value') throw error
+    if (rows.length === 1) return 0
+    const half = Math.ceil(rows.length / 2)
+    return (
+      (await writeRows(target, rows.slice(0, half), write)) +
+      (await writeRows(target, rows.slice(half), write))
+    )
+  }
 }
 
 async function* readRows(driver: Driver, name: TableName): AsyncGenerator<Row[]> {

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { tryEach } from '../../failure.ts'
 
 /**
  * A table of at most so many bytes is rewritten within some tenths of a second, so that nobody who writes to it waits longer.
@@ -35,16 +36,27 @@ const TABLES_WITH_DEAD_ROWS = `SELECT relid::regclass::text AS name FROM pg_stat
 export async function tidyPostgres(client: pg.ClientBase): Promise<'done' | 'later'> {
   await client.query(`SET lock_timeout = ${BRIEFLY_MS}`)
   let outcome: 'done' | 'later' = 'done'
-  for (const name of await namesFrom(client, FORGOTTEN_DAYS)) {
-    if (await isFreeFor(client, `DROP TABLE IF EXISTS ${name}`)) continue
-    outcome = 'later'
-    break
+  const free = async (statement: string) => {
+    const isFree = await isFreeFor(client, statement)
+    if (!isFree) outcome = 'later'
+    return isFree
   }
-  const rewritten = await namesFrom(client, TABLES_WITH_DEAD_ROWS)
-  for (const name of rewritten) {
-    if (!(await isFreeFor(client, `VACUUM (FULL, ANALYZE) ${name}`))) outcome = 'later'
+  const rewrite = async () => {
+    const names = await namesFrom(client, TABLES_WITH_DEAD_ROWS)
+    const rewriting = names.map((name) => ({ at: {}, run: () => free(`VACUUM (FULL, ANALYZE) ${name}`) }))
+    const closing = { at: {}, run: () => closeLogOfWrites(client) }
+    await tryEach(names.length > 0 ? [...rewriting, closing] : [])
   }
-  if (rewritten.length > 0) await closeLogOfWrites(client)
+  const dropForgotten = async () => {
+    for (const name of await namesFrom(client, FORGOTTEN_DAYS)) {
+      // Whoever reads one of them holds up all, since each is dropped from the same table of events.
+      if (!(await free(`DROP TABLE IF EXISTS ${name}`))) break
+    }
+  }
+  await tryEach([
+    { at: {}, run: dropForgotten },
+    { at: {}, run: rewrite },
+  ])
   return outcome
 }
 
