@@ -23,7 +23,7 @@ export type RightsFailure = { outcome: 'failed' | 'no secret'; why: string }
 
 const NO_SECRET: RightsFailure = {
   outcome: 'no secret',
-  why: `this machine has no id and no secret now, and without its secret nobody can ask for an id's events. If it had an id before, the server deletes each event of it ${EVENT_RETENTION_DAYS} days after its day at the latest`,
+  why: `this machine has no id and no secret now, and without its secret nobody can ask for an id's events. If you have not had the events of an earlier id deleted already, the server deletes each ${EVENT_RETENTION_DAYS} days after its day`,
 }
 
 /** The events that the server holds about this installation, compared with the history. */

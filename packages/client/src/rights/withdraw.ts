@@ -144,7 +144,7 @@ export function describeForgetting(forgotten: Withdrawal['forgotten']): string {
     case 'no secret':
       return `The server was not asked: ${forgotten.why}.`
     case undefined:
-      return `If the server holds events, it deletes each ${EVENT_RETENTION_DAYS} days after its day.`
+      return `The server was not asked to delete anything now. It deletes each event ${EVENT_RETENTION_DAYS} days after its day, if you have not had it deleted already.`
     default:
       throw forgotten satisfies never
   }

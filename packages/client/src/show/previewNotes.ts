@@ -1,4 +1,4 @@
-import { startOfDay } from '@voicemode-telemetry/protocol'
+import { dayAt, startOfDay } from '@voicemode-telemetry/protocol'
 import type { Preview } from './preview.ts'
 
 const PLACES = {
@@ -34,6 +34,6 @@ function whyEmpty({ day, files, since = 0 }: Preview): string {
   if (files === 0)
     return `There are no VoiceMode logs around ${day}. Was VoiceMode used on this machine? If its logs are in another folder, set VOICEMODE_BASE_DIR.`
   if (since > startOfDay(day))
-    return `Nothing is sent for ${day}: only what happened after your yes is counted, or after you took a new id. That was ${new Date(since).toISOString()}.`
+    return `Nothing is sent for ${day}: only what happened after your yes is counted, or after you took a new id. That was ${new Date(since).toISOString()}. To see that day: voicemode-telemetry preview --day ${dayAt(since)}`
   return `VoiceMode was not used on ${day} (UTC), so nothing would be sent for that day.`
 }

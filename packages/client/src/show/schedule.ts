@@ -6,7 +6,7 @@ export function scheduleRows(status: Status): [name: string, text: string][] {
   if (state !== 'granted') return []
   return [
     ['Days to send', describeDue(status)],
-    ...(next ? [['Next report', `${next.day}, after ${next.after}`] satisfies [string, string]] : []),
+    ...(next ? [['Next report', describeNext(next)] satisfies [string, string]] : []),
     ...(endpoint ? triggerRows(status) : []),
   ]
 }
@@ -16,6 +16,11 @@ export function describeSchedule(status: Status): string {
   const { endpoint, endpoint_problem } = status
   const rows = endpoint ? scheduleRows(status) : [['Sends to', endpoint_problem] as const]
   return rows.map(([name, text]) => `${name}: ${text}`).join('\n')
+}
+
+/** As `2026-11-20, from 2026-11-21 00:05 UTC on`. */
+export function describeNext({ day, after }: NonNullable<Status['next_report']>): string {
+  return `${day}, from ${after.slice(0, 16).replace('T', ' ')} UTC on`
 }
 
 function describeDue({ due_days: due }: Status): string {

@@ -66,5 +66,5 @@ function whyNotOpened({ databaseSource, databaseUrl }: Settings, error: Error): 
 }
 
 function whyNotListening({ port }: Settings, error: Error): string {
-  return `Cannot listen on port ${port} of the host in --host or TELEMETRY_HOST (${whyItFailed(error)}): choose another --port or --host`
+  return `Cannot listen on port ${port} (${whyItFailed(error)}): choose another --port, or another --host if you chose that`
 }

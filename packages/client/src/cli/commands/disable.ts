@@ -15,7 +15,8 @@ export const disable: Command<Host> = {
 again, and nothing is sent about your no. It also works offline and in scripts.
 
 At a terminal it first offers to have the server delete the events it holds. Only the secret can do that, so it is not \
-possible later. The history of what was sent stays on this machine unless you say --purge.`,
+possible later. To be able to check it later, copy the file telemetry_secret first (see PRIVACY.md). The history of what was sent \
+stays on this machine unless you say --purge.`,
   options: {
     ...FORGET_OPTIONS,
     purge: {

@@ -10,7 +10,7 @@ export const preview: Command<Host> = {
   summary: 'show the exact bytes that would be sent',
   about: `Prints the event of one UTC day to stdout, byte for byte as it would be sent. Notes about it go to stderr. Nothing is \
 sent, and you need not have said yes.`,
-  options: dayOption('the UTC day; default: yesterday; today shows the day so far'),
+  options: dayOption('the UTC day; default: yesterday; the present date shows the day so far'),
   json: 'print the event and the notes as one JSON report',
   examples: ['voicemode-telemetry preview', 'voicemode-telemetry preview --day 2026-11-20 | jq .usage'],
   async run({ host, terminal, json, values: { day = addDays(dayAt(host.now()), -1) } }) {

@@ -15,6 +15,7 @@ import { sendTestEvent, type TestReport } from '../../send/testEvent.ts'
 import { detectEnvironment } from '../../settings/detectEnvironment.ts'
 import { readState } from '../../settings/state.ts'
 import { describeForeignFiles } from '../../show/foreignFiles.ts'
+import { describeNext } from '../../show/schedule.ts'
 import { readStatus, type Status } from '../../show/status.ts'
 import { snakeCased } from '../snakeCase.ts'
 
@@ -118,7 +119,7 @@ function describeReport(
   if (report.left > 0) lines.push(`Events in the queue: ${report.left}. The next send tries again.`)
   return lines.length > 0
     ? lines.join('\n')
-    : `Nothing to send: of the last ${REPORTED_DAYS} days, each that is over and came after your yes is already reported, or VoiceMode was not used on it.${next ? ` Next report: ${next.day}, after ${next.after}.` : ''}`
+    : `Nothing to send now. A day is sent once, when it is over, if VoiceMode was used on it after your yes.${next ? ` Next report: ${describeNext(next)}.` : ''}`
 }
 
 function describeTest(report: TestReport, { reason }: Status): string {

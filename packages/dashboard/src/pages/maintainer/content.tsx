@@ -65,7 +65,7 @@ interface EmptyProps {
 function Empty({ serverUrl, isYoung, arrival }: EmptyProps) {
   return (
     <div class="message">
-      <h2>{isYoung ? 'No events yet' : 'No events on these days'}</h2>
+      <h2>{isYoung ? 'No real events yet' : 'No events on these days'}</h2>
       {arrival}
       <p>
         An installation reports here after its user has done two things. First, a line in{' '}
