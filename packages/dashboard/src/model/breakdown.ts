@@ -42,13 +42,18 @@ export function overallOf(now: Segments, previous?: Segments): Part {
   return { n, of, unit: 'sessions', share: ratio(n, of), previous: before && { ...before, unit: 'sessions' } }
 }
 
+/** There are many assistants. Last, they push no short table out of sight. */
+const LAST_FIELD = 'environment.mcp_host'
+
 /**
- * One table for each field of segments: versions from the newest; other values, of one value that is broken down, from the one that
- * most counts come from; of all of a field, from the highest share.
+ * One table for each field of segments, that of assistants last. Its rows are versions from the newest; other values, of one value
+ * that is broken down, from the one that most counts come from; of all of a field, from the highest share.
  */
 export function breakdownTablesOf(now: Segments, previous?: Segments): BreakdownTable[] {
   const { segments } = now
-  const fields = FILTER_FIELDS.filter((field) => segments.some(({ segment }) => segment === field))
+  const fields = FILTER_FIELDS.filter((field) => segments.some(({ segment }) => segment === field)).toSorted(
+    (a, b) => Number(a === LAST_FIELD) - Number(b === LAST_FIELD),
+  )
   const size = (row: Part) => (now.value === undefined ? (row.share ?? 0) : row.n)
   return fields.map((field) => {
     const sums = sumsIn(now, field)
@@ -96,7 +101,10 @@ export function standOutOf({ field, whole, rows }: BreakdownTable): string | und
   return said.length > 0 ? said.join(', ') : undefined
 }
 
-/** Which rows the one with the highest share differs from by no more than noise, as a sentence. Rows out of fewer than `few` are left out. */
+/**
+ * Which rows the one with the highest share differs from by no more than noise, as a sentence; undefined if there are none. Rows
+ * out of fewer than `few` are left out.
+ */
 export function unclearLeadOf({ rows }: BreakdownTable, few: number): string | undefined {
   const [first, ...others] = rows
     .filter(({ of }) => of >= few)

@@ -122,11 +122,8 @@ function Table({ table, kind, navigation }: TableProps) {
         <thead>
           <tr>
             <th scope="col">{label}</th>
-            {heads && <th scope="col">{heads.part}</th>}
-            <th scope="col">{heads?.share ?? 'Share'}</th>
-            <th scope="col" class={heads && 'counts'}>
-              of {unit}
-            </th>
+            <th scope="col">{heads?.part ?? 'Share'}</th>
+            <th scope="col">{heads?.share ?? `of ${unit}`}</th>
             {hasChange && (
               <th scope="col">
                 Change<span class="unseen"> in points, on the previous period</span>
@@ -138,10 +135,13 @@ function Table({ table, kind, navigation }: TableProps) {
           {rows.map(({ value, part, previous, ...now }) => (
             <tr key={value} class={now.of < kind.few ? 'few' : ''}>
               <th scope="row">{linkValue(value, <span class="valueName">{value}</span>)}</th>
-              {heads && <BarCell share={part} full={1} />}
-              {heads ? <td>{formatShare(now.share)}</td> : <BarCell share={now.share} full={kind.full} />}
-              <td class={heads && 'counts'}>
-                {formatCount(now.n)} of {formatCount(now.of)}
+              {heads ? <BarCell share={part} full={1} /> : <BarCell share={now.share} full={kind.full} />}
+              <td>
+                {heads && formatShare(now.share)}
+                <span class="counts">
+                  <span class="n">{formatCount(now.n)} of </span>
+                  {formatCount(now.of)}
+                </span>
               </td>
               {hasChange && (
                 <td class="previous">
