@@ -80,7 +80,8 @@ export function breakdownTablesOf(now: Segments, previous?: Segments): Breakdown
 
 /**
  * Where the value that is broken down is more or less frequent than in the whole table, by more than noise: `more often with pip
- * (3.1%), never with uv`; for versions, where some never have it, also which do. Undefined where nothing stands out.
+ * (3.1%), never with uv`; for versions, where some never have it, also which do. Undefined where nothing stands out. A row
+ * is compared with a whole that it is part of, which leaves out rather too much.
  */
 export function standOutOf({ field, whole, rows }: BreakdownTable): string | undefined {
   const clear = rows.filter((row) => isBeyondNoise(row, whole))
@@ -111,9 +112,9 @@ export function unclearLeadOf({ rows }: BreakdownTable, few: number): string | u
     .toSorted((a, b) => (b.share ?? 0) - (a.share ?? 0))
   const unclear = others.filter((row) => first && !isBeyondNoise(first, row))
   if (!first || unclear.length === 0) return undefined
-  const against =
-    unclear.length < others.length && `against ${formatList(unclear.map(({ value }) => value))} `
-  return `${first.value} has the highest share, but ${against || ''}that may be chance.`
+  const isAll = unclear.length === others.length
+  const against = isAll ? '' : `against ${formatList(unclear.map(({ value }) => value))} `
+  return `${first.value} has the highest share, but ${against}that may be chance.`
 }
 
 /** The field that {@link trendOf} makes. */

@@ -137,7 +137,7 @@ function Table({ table, kind, navigation }: TableProps) {
               <th scope="row">{linkValue(value, <span class="valueName">{value}</span>)}</th>
               {heads ? <BarCell share={part} full={1} /> : <BarCell share={now.share} full={kind.full} />}
               <td>
-                {heads && formatShare(now.share)}
+                {heads && `${formatShare(now.share)} `}
                 <span class="counts">
                   <span class="n">{formatCount(now.n)} of </span>
                   {formatCount(now.of)}
