@@ -1,6 +1,7 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { NO_EVENTS, newVisitor, openPage, signIn } from './fixture.ts'
+import { settled } from './readPage.ts'
 
 const PHONE = { width: 375, height: 800 }
 const WIDE = { width: 1700, height: 1000 }
@@ -39,7 +40,12 @@ export function accessTests(): void {
     await page.getByLabel('Filter').waitFor()
     expect(await violations(page)).toEqual([])
     expect(await overflowPx(page)).toBe(0)
-    await line.click()
+    // What was asked for is in view at once.
+    await page.getByRole('link', { name: 'Last week' }).click()
+    await settled(page)
+    expect(await page.getByLabel('Filter').isVisible()).toBe(false)
+    expect(await line.evaluate((element) => element === document.activeElement)).toBe(true)
+    expect(await bottomOf(page.locator('.changes h2'))).toBeLessThan(PHONE.height)
     await page.mouse.wheel(0, 3000)
     await page.waitForFunction(() => scrollY > 1000)
     expect((await line.boundingBox())?.y).toBeLessThan(60)
@@ -100,6 +106,10 @@ export function accessTests(): void {
     await page.getByText('every total is a lower bound').waitFor()
     await page.getByText('▲ and ▼ compare with the previous period').waitFor()
     expect(await page.locator('.headlines .change').count()).toBeGreaterThan(3)
+    expect(await bottomOf(page.locator('.changes'))).toBeLessThan(
+      (await page.locator('.headlines').boundingBox())?.y ?? 0,
+    )
+    await page.getByText('can still grow').waitFor()
     await page.getByRole('link', { name: 'Local Whisper' }).click()
     expect(page.url()).toMatch(/#speech-to-text-stt-provider$/)
     const chart = page.locator('#speech-to-text-stt-provider')
@@ -111,6 +121,14 @@ export function accessTests(): void {
     for (const link of await page.locator('.headlines a, .changes a, .pageBar nav a').all()) {
       expect(await page.locator((await link.getAttribute('href')) ?? '').count()).toBe(1)
     }
+    // What is under a question mark moves no other chart.
+    const [asked, beside] = [page.locator('figure .about').first(), page.locator('.picture').nth(1)]
+    const placeOf = () =>
+      beside.evaluate((element) => element.getBoundingClientRect().top + document.documentElement.scrollTop)
+    const place = await placeOf()
+    await asked.locator('summary').click()
+    await asked.locator('p').first().waitFor()
+    expect(await placeOf()).toBe(place)
     const old = await openPage('?range=90')
     await old.getByText('there is no previous period for ▲ and ▼').waitFor()
     expect(await old.locator('.headlines .change').count()).toBe(0)
@@ -150,6 +168,11 @@ export function accessTests(): void {
     await page.getByLabel('Admin token').waitFor()
     await visitor.close()
   })
+}
+
+async function bottomOf(part: Locator): Promise<number> {
+  const { y, height } = (await part.boundingBox()) ?? { y: Number.NaN, height: 0 }
+  return y + height
 }
 
 /** How far the page, or a dialog on it, is wider than its window. */

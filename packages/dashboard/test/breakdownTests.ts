@@ -39,6 +39,13 @@ export function breakdownTests(): void {
     if (said !== '≈')
       expect((said.startsWith('▲') ? 1 : -1) * (numberIn(said.slice(2)) ?? 0)).toBeCloseTo(change, 0.9)
 
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.getByRole('link', { name: 'Failures', exact: true }).click()
+    for (const name of ['Install method', 'Launched from']) {
+      const box = await rates.locator('table', { hasText: name }).boundingBox()
+      expect((box?.y ?? Number.NaN) + (box?.height ?? 0)).toBeLessThan(800)
+    }
+
     // A filter that is chosen far down the page is said, and taken back, at its upper edge.
     await rates.locator(onlyUv).click()
     await settled(page)
@@ -58,7 +65,9 @@ async function readBreakdown(within: Locator) {
       .map((table) => ({
         title: table.querySelector('thead th')?.textContent ?? '',
         rows: [...table.querySelectorAll('tbody tr')].map((row) =>
-          [...row.children].map((cell) => (cell.querySelector('.valueName') ?? cell).textContent ?? ''),
+          [...row.children].map(
+            (cell) => (cell.querySelector('.valueName, .counts') ?? cell).textContent ?? '',
+          ),
         ),
       })),
   )

@@ -14,7 +14,9 @@ export function About({ title, notes }: { title: string; notes: readonly string[
       <summary>
         ?<span class="unseen"> About {title}</span>
       </summary>
-      <Notes notes={notes} />
+      <div>
+        <Notes notes={notes} />
+      </div>
     </details>
   )
 }

@@ -1,6 +1,6 @@
 import type { SegmentField } from '@voicemode-telemetry/protocol/wire/charts'
 import { expect, it } from 'vitest'
-import { breakdownTablesOf, overallOf, TREND_REST, trendOf } from './breakdown.ts'
+import { breakdownTablesOf, overallOf, standOutOf, TREND_REST, trendOf, unclearLeadOf } from './breakdown.ts'
 
 const row = (segment: SegmentField, value: string, n: number, of: number) => ({ segment, value, n, of })
 
@@ -57,6 +57,51 @@ it('a field that was not counted on some of the days is told from one that was',
     segments: [row('environment.os_type', 'Linux', 1, 10), row('environment.install_method', 'uv', 1, 4)],
   })
   expect([methods?.label, methods?.isPartial]).toEqual(['Install method', true])
+})
+
+it('what stands out differs from the whole beyond noise; versions that never have it are told from those that do', () => {
+  const tables = breakdownTablesOf({
+    ...{ from: '2026-11-20', to: '2026-11-22', field: 'usage.transport_usage', value: 'livekit' },
+    segments: [
+      row('environment.version', '8.12', 0, 2000),
+      row('environment.version', '8.11', 0, 5000),
+      // Too few to tell.
+      row('environment.version', '8.10', 0, 1),
+      row('environment.version', '7.1', 200, 800),
+      row('environment.version', '6.0', 1, 10),
+      row('environment.os_type', 'Darwin', 101, 4000),
+      row('environment.os_type', 'Linux', 100, 3811),
+      row('environment.mcp_host', 'vscode', 90, 1000),
+      row('environment.mcp_host', 'cursor', 111, 5811),
+      row('environment.mcp_host', 'cline', 0, 1000),
+      row('environment.install_method', 'uv', 1, 2000),
+      row('environment.install_method', 'pip', 200, 5811),
+    ],
+  })
+  expect(tables.map((table) => [table.label, standOutOf(table)])).toEqual([
+    ['Version', 'only with 7.1 and 6.0, never with 8.12 and 8.11'],
+    ['Operating system', undefined],
+    ['Install method', 'less often with uv (0.1%)'],
+    ['Assistant', 'more often with vscode (9.0%), never with cline'],
+  ])
+})
+
+it('the highest share is told from others only beyond noise', () => {
+  const leadIn = (...counts: [n: number, of: number][]) => {
+    const names = ['Darwin', 'Linux', 'Windows', 'WSL']
+    const segments = counts.map(([n, of], index) => row('environment.os_type', names[index] ?? '', n, of))
+    const range = { from: '2026-11-20', to: '2026-11-22', field: 'usage.failed_steps' }
+    const [table] = breakdownTablesOf({ ...range, segments })
+    return table && unclearLeadOf(table, 100)
+  }
+  expect(leadIn([50, 1000], [49, 1000], [5, 1000])).toBe(
+    'Darwin has the highest share, but against Linux that may be chance.',
+  )
+  // The last has too few calls to lead.
+  expect(leadIn([50, 1000], [49, 1000], [9, 10])).toBe(
+    'Darwin has the highest share, but that may be chance.',
+  )
+  expect(leadIn([90, 1000], [9, 1000])).toBeUndefined()
 })
 
 it('the trend of a failed step is its share of all calls of a day', () => {

@@ -1,6 +1,7 @@
 import { compareVersions, fieldAt, VERSION_FIELD } from '@voicemode-telemetry/protocol'
 import { type FieldValue, type Segments, wholeOf } from '@voicemode-telemetry/protocol/wire/charts'
-import type { Sample } from './noise.ts'
+import { formatList, formatShare } from './format.ts'
+import { amountOf, isBeyondNoise, type Sample } from './noise.ts'
 import type { Rows } from './numbers.ts'
 import { FILTER_FIELDS } from './pageState.ts'
 import { ratio, sumOf, total } from './sums.ts'
@@ -13,11 +14,15 @@ interface Part extends Sample {
   previous: Sample | undefined
 }
 
+type Row = Part & { value: string; part: number | undefined }
+
 export interface BreakdownTable {
   field: string
   label: string
+  /** All its rows together. */
+  whole: Sample
   /** `part` is the share of the value in all counts of the table. */
-  rows: (Part & { value: string; part: number | undefined })[]
+  rows: Row[]
   /** Whether this field is known on some of the days only. */
   isPartial: boolean
 }
@@ -37,19 +42,25 @@ export function overallOf(now: Segments, previous?: Segments): Part {
   return { n, of, unit: 'sessions', share: ratio(n, of), previous: before && { ...before, unit: 'sessions' } }
 }
 
+/** There are many assistants. Last, they push no short table out of sight. */
+const LAST_FIELD = 'environment.mcp_host'
+
 /**
- * One table for each field of segments: versions from the newest; other values, of one value that is broken down, from the one that
- * most counts come from; of all of a field, from the highest share.
+ * One table for each field of segments, that of assistants last. Its rows are versions from the newest; other values, of one value
+ * that is broken down, from the one that most counts come from; of all of a field, from the highest share.
  */
 export function breakdownTablesOf(now: Segments, previous?: Segments): BreakdownTable[] {
   const { segments } = now
-  const fields = FILTER_FIELDS.filter((field) => segments.some(({ segment }) => segment === field))
+  const fields = FILTER_FIELDS.filter((field) => segments.some(({ segment }) => segment === field)).toSorted(
+    (a, b) => Number(a === LAST_FIELD) - Number(b === LAST_FIELD),
+  )
   const size = (row: Part) => (now.value === undefined ? (row.share ?? 0) : row.n)
   return fields.map((field) => {
     const sums = sumsIn(now, field)
     return {
       field,
       label: fieldAt(field).label,
+      whole: { ...sums, unit: 'sessions' as const },
       isPartial: field !== VERSION_FIELD && sums.of < overallOf(now).of,
       rows: segments
         // A segment without any use has no share.
@@ -65,6 +76,45 @@ export function breakdownTablesOf(now: Segments, previous?: Segments): Breakdown
         ),
     }
   })
+}
+
+/**
+ * Where the value that is broken down is more or less frequent than in the whole table, by more than noise: `more often with pip
+ * (3.1%), never with uv`; for versions, where some never have it, also which do. Undefined where nothing stands out. A row
+ * is compared with a whole that it is part of, which leaves out rather too much.
+ */
+export function standOutOf({ field, whole, rows }: BreakdownTable): string | undefined {
+  const clear = rows.filter((row) => isBeyondNoise(row, whole))
+  const isMore = ({ share = 0 }: Row) => share > (amountOf(whole) ?? 0)
+  const withShare = ({ value, share }: Row) => `${value} (${formatShare(share)})`
+  const never = clear.filter(({ n }) => n === 0)
+  const only = field === VERSION_FIELD && never.length > 0 ? rows.filter(({ n }) => n > 0) : []
+  const parts: [how: string, values: string[]][] =
+    only.length > 0
+      ? [['only with', only.map(({ value }) => value)]]
+      : [
+          ['more often with', clear.filter(isMore).map(withShare)],
+          ['less often with', clear.filter((row) => row.n > 0 && !isMore(row)).map(withShare)],
+        ]
+  const said = [...parts, ['never with', never.map(({ value }) => value)] as const]
+    .filter(([, values]) => values.length > 0)
+    .map(([how, values]) => `${how} ${formatList(values)}`)
+  return said.length > 0 ? said.join(', ') : undefined
+}
+
+/**
+ * Which rows the one with the highest share differs from by no more than noise, as a sentence; undefined if there are none. Rows
+ * out of fewer than `few` are left out.
+ */
+export function unclearLeadOf({ rows }: BreakdownTable, few: number): string | undefined {
+  const [first, ...others] = rows
+    .filter(({ of }) => of >= few)
+    .toSorted((a, b) => (b.share ?? 0) - (a.share ?? 0))
+  const unclear = others.filter((row) => first && !isBeyondNoise(first, row))
+  if (!first || unclear.length === 0) return undefined
+  const isAll = unclear.length === others.length
+  const against = isAll ? '' : `against ${formatList(unclear.map(({ value }) => value))} `
+  return `${first.value} has the highest share, but ${against}that may be chance.`
 }
 
 /** The field that {@link trendOf} makes. */

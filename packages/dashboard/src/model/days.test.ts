@@ -1,7 +1,7 @@
 import { addDays, daysBetween } from '@voicemode-telemetry/protocol'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { FIRST_DAY, lastMonth, lastWeek, lastWholeDay, previousDays } from './days.ts'
+import { canStillGrow, FIRST_DAY, lastMonth, lastWeek, lastWholeDay, previousDays } from './days.ts'
 
 const anyDay = fc.integer({ min: 0, max: 5000 }).map((n) => addDays(FIRST_DAY, n))
 
@@ -23,6 +23,11 @@ it('the last week and the last month are over', () => {
   expect(lastWeek('2026-11-21')).toEqual({ from: '2026-11-09', to: '2026-11-15' })
   expect(lastMonth('2026-11-29')).toEqual({ from: '2026-10-01', to: '2026-10-31' })
   expect(lastMonth('2026-11-30')).toEqual({ from: '2026-11-01', to: '2026-11-30' })
+})
+
+it('days less than a week ago can still grow', () => {
+  const endingOn = (to: string) => canStillGrow({ from: '2026-11-01', to }, '2026-11-27')
+  expect(['2026-11-21', '2026-11-22', '2026-11-27'].map(endingOn)).toEqual([false, true, true])
 })
 
 it('the previous period has as many days, and ends where the period begins', () => {

@@ -9,6 +9,14 @@ export function lastWholeDay(nowMs: number): Day {
   return addDays(dayAt(nowMs), -1)
 }
 
+/** An event may arrive so many days after its day. */
+export const MAX_LATE_DAYS = 7
+
+/** Whether events of some of the days may still arrive. */
+export function canStillGrow({ to }: DayRange, lastDay: Day): boolean {
+  return daysBetween(to, addDays(lastDay, 1)) < MAX_LATE_DAYS
+}
+
 /** The range with its days that are over; if none of them is, the last day that is. */
 export function wholeDays({ from, to }: DayRange, lastDay: Day): DayRange {
   return { from: earlierOf(from, lastDay), to: earlierOf(to, lastDay) }

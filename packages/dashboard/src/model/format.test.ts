@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest'
-import { formatAverage, formatCount, formatDay, formatRatio, formatShare, formatTime } from './format.ts'
+import {
+  formatAverage,
+  formatCount,
+  formatDay,
+  formatList,
+  formatRatio,
+  formatShare,
+  formatTime,
+} from './format.ts'
 
 it('a small number is not shown as zero', () => {
   expect([formatRatio(0.04), formatRatio(0), formatShare(0.0004), formatShare(0)]).toEqual([
@@ -16,6 +24,15 @@ it('a small average keeps a decimal', () => {
 
 it('a missing number is a dash', () => {
   expect([formatCount(undefined), formatRatio(undefined), formatShare(undefined)]).toEqual(['–', '–', '–'])
+})
+
+it('a long list is cut short', () => {
+  expect(['a', 'ab', 'abcd', 'abcdef'].map((items) => formatList([...items]))).toEqual([
+    'a',
+    'a and b',
+    'a, b, c and d',
+    'a, b, c, d and 2 more',
+  ])
 })
 
 it('days and times are UTC', () => {

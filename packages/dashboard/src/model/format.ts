@@ -6,6 +6,7 @@ const ratioFormat = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maxi
 const DAY_AND_MONTH = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const
 const dayFormat = new Intl.DateTimeFormat('en-GB', { ...DAY_AND_MONTH, year: 'numeric' })
 const shortDayFormat = new Intl.DateTimeFormat('en-GB', DAY_AND_MONTH)
+const listFormat = new Intl.ListFormat('en-GB')
 const timeFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
 
 /** A whole number; a dash if there is none. */
@@ -49,6 +50,14 @@ export function formatRange({ from, to }: DayRange): string {
   if (from === to) return formatDay(from)
   const isOneYear = from.slice(0, 4) === to.slice(0, 4)
   return `${isOneYear ? formatShortDay(from) : formatDay(from)} – ${formatDay(to)}`
+}
+
+const MAX_LISTED = 4
+
+/** `a, b and c`; of more than 4, the first 4 and how many more there are. */
+export function formatList(items: readonly string[]): string {
+  const more = items.length - MAX_LISTED
+  return listFormat.format(more > 0 ? [...items.slice(0, MAX_LISTED), `${more} more`] : items)
 }
 
 /** `09:15`, in UTC. */

@@ -83,10 +83,6 @@ export function App({ host }: { host: Host }) {
       )}
       <footer>
         <p>
-          An installation reports a day after it ends, up to 7 days late, so the latest numbers can still
-          grow.
-        </p>
-        <p>
           <a href="/report">The public weekly report</a> · <a href="/transparency">Transparency</a> ·{' '}
           <a href="/privacy">Privacy</a>
         </p>

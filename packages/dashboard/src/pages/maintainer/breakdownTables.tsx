@@ -1,7 +1,14 @@
 import type { Segments } from '@voicemode-telemetry/protocol/wire/charts'
-import { type BreakdownTable, breakdownTablesOf, overallOf, wholeUnitOf } from '../../model/breakdown.ts'
+import {
+  type BreakdownTable,
+  breakdownTablesOf,
+  overallOf,
+  standOutOf,
+  unclearLeadOf,
+  wholeUnitOf,
+} from '../../model/breakdown.ts'
 import { formatChange, formatShortChange } from '../../model/change.ts'
-import { formatCount, formatShare, formatWholePercent } from '../../model/format.ts'
+import { formatCount, formatShare } from '../../model/format.ts'
 import { ratio } from '../../model/sums.ts'
 import type { Navigation } from './navigation.tsx'
 import { linkValueOf } from './valueLink.tsx'
@@ -34,13 +41,10 @@ export function BreakdownTables({ field, value, now, previous, navigation }: Bre
         {change && `, ${change} on the previous period`}.
       </p>
       {value && overall.n > 0 && (
-        <p>
-          Where most of these {formatCount(overall.n)} come from:{' '}
-          <strong>{tables.map(mostOf).join(', ')}</strong>.{' '}
-          <span class="purpose">
-            The server adds up {unit}, so it can’t say how many installations that are.
-          </span>
-        </p>
+        <div>
+          <StandsOut tables={tables} />
+          <p class="purpose">The server adds up {unit}, so it can’t say how many installations that are.</p>
+        </div>
       )}
       <div class="tables">
         {tables.map((table) => (
@@ -60,17 +64,34 @@ function highestRate(tables: BreakdownTable[], few: number): number {
   return Math.max(...rows.map(({ share = 0 }) => share))
 }
 
-/** The value that most counts come from, as `claude-code 52%`. */
-function mostOf({ rows }: BreakdownTable): string {
-  const most = rows.reduce((a, b) => (b.n > a.n ? b : a))
-  return `${most.value} ${formatWholePercent(most.part ?? 0)}`
+/** Where a value is more or less frequent than in total. */
+function StandsOut({ tables }: { tables: BreakdownTable[] }) {
+  const lines = tables.flatMap((table) => {
+    const text = standOutOf(table)
+    return text ? [{ label: table.label, text }] : []
+  })
+  if (lines.length === 0) return <p>Nothing stands out: the differences from the total may be chance.</p>
+  return (
+    <>
+      <p>What stands out from the total by more than chance explains:</p>
+      <ul class="standsOut">
+        {lines.map(({ label, text }) => (
+          <li key={label}>
+            {label}: <strong>{text}</strong>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
 }
 
 /** How the columns are called that tell who the counts of a value come from, and how frequent it is there. */
 function headsOf(field: string, value: string) {
+  const unit = wholeUnitOf(field)
+  const share = `Of its own ${unit}`
   return field === 'usage.failed_steps'
-    ? { part: `Of failures at ${value}`, share: 'Share' }
-    : { part: `Of all ${value}`, share: `${value} there` }
+    ? { part: `Of all failures at ${value}`, share }
+    : { part: `Of all ${value} ${unit}`, share }
 }
 
 interface Kind {
@@ -89,21 +110,20 @@ interface TableProps {
   navigation: Navigation
 }
 
-function Table({ table: { field, label, rows, isPartial }, kind, navigation }: TableProps) {
+function Table({ table, kind, navigation }: TableProps) {
+  const { field, label, rows, isPartial } = table
   const linkValue = linkValueOf(field, navigation)
   const hasChange = rows.some(({ previous }) => previous !== undefined)
   const { unit, heads } = kind
+  const unclear = heads ? undefined : unclearLeadOf(table, kind.few)
   return (
     <div>
       <table>
         <thead>
           <tr>
             <th scope="col">{label}</th>
-            {heads && <th scope="col">{heads.part}</th>}
-            <th scope="col">{heads?.share ?? 'Share'}</th>
-            <th scope="col" class={heads && 'counts'}>
-              of {unit}
-            </th>
+            <th scope="col">{heads?.part ?? 'Share'}</th>
+            <th scope="col">{heads?.share ?? `of ${unit}`}</th>
             {hasChange && (
               <th scope="col">
                 Change<span class="unseen"> in points, on the previous period</span>
@@ -115,10 +135,13 @@ function Table({ table: { field, label, rows, isPartial }, kind, navigation }: T
           {rows.map(({ value, part, previous, ...now }) => (
             <tr key={value} class={now.of < kind.few ? 'few' : ''}>
               <th scope="row">{linkValue(value, <span class="valueName">{value}</span>)}</th>
-              {heads && <BarCell share={part} full={1} />}
-              {heads ? <td>{formatShare(now.share)}</td> : <BarCell share={now.share} full={kind.full} />}
-              <td class={heads && 'counts'}>
-                {formatCount(now.n)} of {formatCount(now.of)}
+              {heads ? <BarCell share={part} full={1} /> : <BarCell share={now.share} full={kind.full} />}
+              <td>
+                {heads && `${formatShare(now.share)} `}
+                <span class="counts">
+                  <span class="n">{formatCount(now.n)} of </span>
+                  {formatCount(now.of)}
+                </span>
               </td>
               {hasChange && (
                 <td class="previous">
@@ -133,6 +156,7 @@ function Table({ table: { field, label, rows, isPartial }, kind, navigation }: T
           ))}
         </tbody>
       </table>
+      {unclear && <p class="purpose">{unclear}</p>}
       {isPartial && <p class="purpose">Not counted yet on some of these days.</p>}
     </div>
   )

@@ -14,7 +14,7 @@ import { formatDay } from '../../model/format.ts'
 import type { Compared, Numbers, Rows } from '../../model/numbers.ts'
 import { releasesIn } from '../../model/releases.ts'
 import { FailureRates } from './failureRates.tsx'
-import { LargestChanges } from './largestChanges.tsx'
+import { CHANGES_TITLE, LargestChanges } from './largestChanges.tsx'
 import type { Navigation } from './navigation.tsx'
 import { PageBar } from './pageBar.tsx'
 import { RetentionTable } from './retentionTable.tsx'
@@ -31,7 +31,7 @@ interface ChartsProps {
   lastDay: Day
 }
 
-/** The headlines, and the charts in their sections. */
+/** The largest changes, the headlines, and the charts in their sections. */
 export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
   const { cohorts, all, compared, failures, since } = numbers
   const retention = useMemo(
@@ -44,13 +44,16 @@ export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
         navigation={navigation}
         days={days}
         isCompared={compared !== undefined}
-        sections={[...SECTIONS.map(({ title }) => title), COMING_BACK].map((title) => ({
-          title,
-          id: idOf(title),
-        }))}
+        sections={[
+          { title: 'Changes', id: idOf(CHANGES_TITLE) },
+          ...[...SECTIONS.map(({ title }) => title), COMING_BACK].map((title) => ({
+            title,
+            id: idOf(title),
+          })),
+        ]}
       />
+      <LargestChanges numbers={numbers} lastDay={lastDay} />
       <Headlines headlines={headlinesOf(numbers, retention)} />
-      <LargestChanges numbers={numbers} />
       {SECTIONS.map((section) => (
         <section
           class="charts thirds"

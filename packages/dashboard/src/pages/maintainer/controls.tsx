@@ -1,6 +1,6 @@
 import type { Day } from '@voicemode-telemetry/protocol'
 import type { DayRange } from '@voicemode-telemetry/protocol/wire/charts'
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { FIRST_DAY } from '../../model/days.ts'
 import { formatRange } from '../../model/format.ts'
 import type { Numbers } from '../../model/numbers.ts'
@@ -31,11 +31,19 @@ const PRESET_LABELS = { 'last-week': 'Last week', 'last-month': 'Last month' } a
 export function Controls({ navigation, days, lastDay, numbers }: ControlsProps) {
   const { state, go } = navigation
   const [isOpen, setOpen] = useState(false)
+  const fold = useRef<HTMLButtonElement>(null)
   const id = useId()
+  /** Folds them, so that what was asked for is in view. */
+  const goToRange: Navigation['go'] = (change) => {
+    go(change)
+    setOpen(false)
+    fold.current?.focus()
+  }
   const all = numbers?.all.daily
   return (
     <section class="choices" aria-label="Choices">
       <button
+        ref={fold}
         type="button"
         class="fold"
         aria-expanded={isOpen}
@@ -51,7 +59,7 @@ export function Controls({ navigation, days, lastDay, numbers }: ControlsProps) 
           {RANGES.map(({ label, range }) => (
             <StateLink
               key={label}
-              navigation={navigation}
+              navigation={{ state, go: goToRange }}
               change={{ range }}
               title={formatRange(daysOf({ range }, lastDay))}
               isCurrent={JSON.stringify(state.range) === JSON.stringify(range)}
@@ -60,7 +68,7 @@ export function Controls({ navigation, days, lastDay, numbers }: ControlsProps) 
             </StateLink>
           ))}
         </nav>
-        <CustomRange days={days} lastDay={lastDay} go={go} />
+        <CustomRange days={days} lastDay={lastDay} go={goToRange} />
         <FilterSelect filter={state.filter} all={all} go={go} />
         <CompareSelect compare={state.compare} all={all} days={days} go={go} />
         <nav class="segmented" aria-label="Show">

@@ -1,24 +1,39 @@
+import type { Day } from '@voicemode-telemetry/protocol'
+import { useId } from 'preact/hooks'
 import { idOf } from '../../charts/chart.ts'
 import { largestChangesOf } from '../../charts/largestChanges.ts'
 import { About } from '../../components/notes.tsx'
-import { previousDays } from '../../model/days.ts'
+import { canStillGrow, MAX_LATE_DAYS, previousDays } from '../../model/days.ts'
 import { formatRange } from '../../model/format.ts'
 import { NOISE_RULE } from '../../model/noise.ts'
 import type { Numbers } from '../../model/numbers.ts'
 import { whyNoPrevious } from './unknown.tsx'
 
-const TITLE = 'Largest changes'
+export const CHANGES_TITLE = 'Largest changes'
+
+interface LargestChangesProps {
+  numbers: Numbers
+  /** The last day that is over. */
+  lastDay: Day
+}
 
 /** What changed most on the previous period, each with a link to its chart; or why that is not known. */
-export function LargestChanges({ numbers }: { numbers: Numbers }) {
+export function LargestChanges({ numbers, lastDay }: LargestChangesProps) {
+  const titleId = useId()
   const lines = largestChangesOf(numbers)
   return (
-    <section class="card changes" aria-labelledby="largest-changes">
+    <section id={idOf(CHANGES_TITLE)} class="card changes" aria-labelledby={titleId}>
       <div class="caption">
-        <h2 id="largest-changes">
-          {TITLE} {lines && <span class="unit">from {formatRange(previousDays(numbers.all.daily))}</span>}
+        <h2 id={titleId}>
+          {CHANGES_TITLE}{' '}
+          {lines && <span class="unit">from {formatRange(previousDays(numbers.all.daily))}</span>}
         </h2>
-        <About title={TITLE} notes={['Shows what to look at first.', NOISE_RULE]} />
+        <About title={CHANGES_TITLE} notes={['Shows what to look at first.', NOISE_RULE]} />
+        {canStillGrow(numbers.all.daily, lastDay) && (
+          <p class="purpose">
+            Events may arrive up to {MAX_LATE_DAYS} days late: the numbers of the last days can still grow.
+          </p>
+        )}
       </div>
       {!lines && <p class="purpose">{whyNoPrevious(numbers)}</p>}
       {lines?.length === 0 && <p class="purpose">Nothing changed by more than chance explains.</p>}
