@@ -51,7 +51,7 @@ test('after a yes preview and send say that what was before it does not count', 
     expect.stringMatching(`^Nothing is sent for ${USED_DAY}: only what happened after your yes`),
   ])
   expect((await run(home, ['send'], env)).stdout.toString()).toMatch(
-    /each that is over and came after your yes/,
+    /if VoiceMode was used on it after your yes/,
   )
 })
 
