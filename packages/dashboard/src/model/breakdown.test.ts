@@ -99,7 +99,7 @@ it('the highest share is told from others only beyond noise', () => {
   )
   // The last has too few calls to lead.
   expect(leadIn([50, 1000], [49, 1000], [9, 10])).toBe(
-    'Darwin has the highest share, but that may be chance.',
+    'Darwin has the highest share, but against Linux that may be chance.',
   )
   expect(leadIn([90, 1000], [9, 1000])).toBeUndefined()
 })

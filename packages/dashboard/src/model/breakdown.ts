@@ -112,9 +112,7 @@ export function unclearLeadOf({ rows }: BreakdownTable, few: number): string | u
     .toSorted((a, b) => (b.share ?? 0) - (a.share ?? 0))
   const unclear = others.filter((row) => first && !isBeyondNoise(first, row))
   if (!first || unclear.length === 0) return undefined
-  const isAll = unclear.length === others.length
-  const against = isAll ? '' : `against ${formatList(unclear.map(({ value }) => value))} `
-  return `${first.value} has the highest share, but ${against}that may be chance.`
+  return `${first.value} has the highest share, but against ${formatList(unclear.map(({ value }) => value))} that may be chance.`
 }
 
 /** The field that {@link trendOf} makes. */

@@ -52,7 +52,7 @@ export function Charts({ numbers, navigation, days, lastDay }: ChartsProps) {
           })),
         ]}
       />
-      <LargestChanges numbers={numbers} lastDay={lastDay} />
+      <LargestChanges numbers={numbers} navigation={navigation} lastDay={lastDay} />
       <Headlines headlines={headlinesOf(numbers, retention)} />
       {SECTIONS.map((section) => (
         <section

@@ -7,18 +7,21 @@ import { canStillGrow, MAX_LATE_DAYS, previousDays } from '../../model/days.ts'
 import { formatRange } from '../../model/format.ts'
 import { NOISE_RULE } from '../../model/noise.ts'
 import type { Numbers } from '../../model/numbers.ts'
+import { type Navigation, StateLink } from './navigation.tsx'
 import { whyNoPrevious } from './unknown.tsx'
 
 export const CHANGES_TITLE = 'Largest changes'
 
 interface LargestChangesProps {
   numbers: Numbers
+  navigation: Navigation
   /** The last day that is over. */
   lastDay: Day
 }
 
 /** What changed most on the previous period, each with a link to its chart; or why that is not known. */
-export function LargestChanges({ numbers, lastDay }: LargestChangesProps) {
+export function LargestChanges({ numbers, navigation, lastDay }: LargestChangesProps) {
+  const { range } = navigation.state
   const titleId = useId()
   const lines = largestChangesOf(numbers)
   return (
@@ -45,6 +48,11 @@ export function LargestChanges({ numbers, lastDay }: LargestChangesProps) {
             </li>
           ))}
         </ul>
+      )}
+      {!('preset' in range && range.preset === 'last-week') && (
+        <StateLink navigation={navigation} change={{ range: { preset: 'last-week' } }}>
+          What changed last week
+        </StateLink>
       )}
     </section>
   )
