@@ -41,7 +41,7 @@ export function accessTests(): void {
     expect(await violations(page)).toEqual([])
     expect(await overflowPx(page)).toBe(0)
     // What was asked for is in view at once.
-    await page.getByRole('link', { name: 'Last week' }).click()
+    await page.getByRole('link', { name: 'Last week', exact: true }).click()
     await settled(page)
     expect(await page.getByLabel('Filter').isVisible()).toBe(false)
     expect(await line.evaluate((element) => element === document.activeElement)).toBe(true)
@@ -118,7 +118,7 @@ export function accessTests(): void {
     await expect
       .poll(async () => (await chart.boundingBox())?.y)
       .toBeGreaterThanOrEqual((bar?.y ?? 0) + (bar?.height ?? 0))
-    for (const link of await page.locator('.headlines a, .changes a, .pageBar nav a').all()) {
+    for (const link of await page.locator('.headlines a, .changes li a, .pageBar nav a').all()) {
       expect(await page.locator((await link.getAttribute('href')) ?? '').count()).toBe(1)
     }
     // What is under a question mark moves no other chart.

@@ -174,7 +174,7 @@ function returningInWeekTwo({ pooled, knownFrom }: Retention, to: Day, isFiltere
     note:
       share === undefined && isKnownFrom > to
         ? `Known from ${formatDay(isKnownFrom)} on. ${WHY_NOT_NEW}`
-        : `of ${formatCount(of)} installations whose second week (Monday to Sunday) is over, in ${COHORT_WEEKS} weeks; never filtered`,
+        : `of ${formatCount(of)} installations whose second week (Monday to Sunday) is over; always all of the last ${COHORT_WEEKS} weeks, never filtered`,
     beside: [],
   }
 }

@@ -1,6 +1,14 @@
 import type { SegmentField } from '@voicemode-telemetry/protocol/wire/charts'
 import { expect, it } from 'vitest'
-import { breakdownTablesOf, overallOf, standOutOf, TREND_REST, trendOf, unclearLeadOf } from './breakdown.ts'
+import {
+  breakdownTablesOf,
+  newestVersionOf,
+  overallOf,
+  standOutOf,
+  TREND_REST,
+  trendOf,
+  unclearLeadOf,
+} from './breakdown.ts'
 
 const row = (segment: SegmentField, value: string, n: number, of: number) => ({ segment, value, n, of })
 
@@ -79,7 +87,7 @@ it('what stands out differs from the whole beyond noise; versions that never hav
     ],
   })
   expect(tables.map((table) => [table.label, standOutOf(table)])).toEqual([
-    ['Version', 'only with 7.1 and 6.0, never with 8.12 and 8.11'],
+    ['Version', 'only with 7.1 and 6.0'],
     ['Operating system', undefined],
     ['Install method', 'less often with uv (0.1%)'],
     ['Assistant', 'more often with vscode (9.0%), never with cline'],
@@ -102,6 +110,22 @@ it('the highest share is told from others only beyond noise', () => {
     'Darwin has the highest share, but against Linux that may be chance.',
   )
   expect(leadIn([90, 1000], [9, 1000])).toBeUndefined()
+})
+
+it('the newest version is compared with the one before it', () => {
+  const saidOf = (...counts: [version: string, n: number, of: number][]) => {
+    const segments = counts.map(([version, n, of]) => row('environment.version', version, n, of))
+    const range = { from: '2026-11-20', to: '2026-11-22', field: 'usage.failed_steps' }
+    const [table] = breakdownTablesOf({ ...range, segments })
+    return table && newestVersionOf(table, 100)
+  }
+  expect(saidOf(['8.11', 10, 1000], ['8.12', 90, 1000], ['8.13', 1, 1])).toBe(
+    '8.12 (9.0%) and 8.11 (1.0%) differ by more than chance explains.',
+  )
+  expect(saidOf(['8.11', 10, 1000], ['8.12', 11, 1000])).toBe(
+    '8.12 (1.1%) and 8.11 (1.0%) differ by what may be chance.',
+  )
+  expect(saidOf(['8.12', 90, 1000])).toBeUndefined()
 })
 
 it('the trend of a failed step is its share of all calls of a day', () => {

@@ -95,8 +95,9 @@ export function standOutOf({ field, whole, rows }: BreakdownTable): string | und
       : [
           ['more often with', clear.filter(isMore).map(withShare)],
           ['less often with', clear.filter((row) => row.n > 0 && !isMore(row)).map(withShare)],
+          ['never with', never.map(({ value }) => value)],
         ]
-  const said = [...parts, ['never with', never.map(({ value }) => value)] as const]
+  const said = parts
     .filter(([, values]) => values.length > 0)
     .map(([how, values]) => `${how} ${formatList(values)}`)
   return said.length > 0 ? said.join(', ') : undefined
@@ -113,6 +114,17 @@ export function unclearLeadOf({ rows }: BreakdownTable, few: number): string | u
   const unclear = others.filter((row) => first && !isBeyondNoise(first, row))
   if (!first || unclear.length === 0) return undefined
   return `${first.value} has the highest share, but against ${formatList(unclear.map(({ value }) => value))} that may be chance.`
+}
+
+/**
+ * How the newest version compares with the one before it, as a sentence; undefined where there are no two. Versions out of fewer than
+ * `few` are left out.
+ */
+export function newestVersionOf({ rows }: BreakdownTable, few: number): string | undefined {
+  const [newest, before] = rows.filter(({ of }) => of >= few)
+  if (!newest || !before) return undefined
+  const names = `${newest.value} (${formatShare(newest.share)}) and ${before.value} (${formatShare(before.share)})`
+  return `${names} differ by ${isBeyondNoise(newest, before) ? 'more than chance explains' : 'what may be chance'}.`
 }
 
 /** The field that {@link trendOf} makes. */

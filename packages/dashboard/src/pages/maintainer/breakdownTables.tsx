@@ -1,7 +1,9 @@
+import { VERSION_FIELD } from '@voicemode-telemetry/protocol'
 import type { Segments } from '@voicemode-telemetry/protocol/wire/charts'
 import {
   type BreakdownTable,
   breakdownTablesOf,
+  newestVersionOf,
   overallOf,
   standOutOf,
   unclearLeadOf,
@@ -115,7 +117,11 @@ function Table({ table, kind, navigation }: TableProps) {
   const linkValue = linkValueOf(field, navigation)
   const hasChange = rows.some(({ previous }) => previous !== undefined)
   const { unit, heads } = kind
-  const unclear = heads ? undefined : unclearLeadOf(table, kind.few)
+  const told = heads
+    ? undefined
+    : field === VERSION_FIELD
+      ? newestVersionOf(table, kind.few)
+      : unclearLeadOf(table, kind.few)
   return (
     <div>
       <table>
@@ -156,7 +162,7 @@ function Table({ table, kind, navigation }: TableProps) {
           ))}
         </tbody>
       </table>
-      {unclear && <p class="purpose">{unclear}</p>}
+      {told && <p class="purpose">{told}</p>}
       {isPartial && <p class="purpose">Not counted yet on some of these days.</p>}
     </div>
   )
