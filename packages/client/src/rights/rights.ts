@@ -12,8 +12,11 @@ import { isCopy, readEndpoint, readSecret, readTelemetryId } from '../consent/re
 import type { Host } from '../host.ts'
 import { dayIn, listEvents, readEvent } from '../queue/queue.ts'
 import { networkFailureOf } from '../send/networkFailure.ts'
+import { readAnswer } from '../send/serverAnswer.ts'
 
 const TIMEOUT_MS = 15_000
+/** How much of an answer is read, in characters. An export has up to 24 events a day, for 98 days, of less than 3,000 each. */
+const MAX_ANSWER = 8 * 1024 * 1024
 
 /**
  * `failed`: the server could not be asked, or did not do it. `no secret`: there is nothing to ask it with. `why` is a sentence or two
@@ -130,7 +133,7 @@ async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | Rig
     })
     if (response.status === 429) return failed('the server asked to wait; try again later')
     if (response.status !== 200) return failed(`the server did not do it (${response.status})`)
-    return { text: await response.text(), secret }
+    return { text: await readAnswer(response, MAX_ANSWER), secret }
   } catch (error) {
     const { why, remedy } = networkFailureOf(error)
     return failed(`${why}. ${remedy}`)

@@ -7,6 +7,7 @@ import { problemIn, type Refusal } from '../queue/refusal.ts'
 import { backoffMs } from './backoff.ts'
 import { describeClocks } from './clocks.ts'
 import { networkFailureOf } from './networkFailure.ts'
+import { readAnswer } from './serverAnswer.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_ATTEMPTS = 3
@@ -15,8 +16,6 @@ const BACKOFF = { baseMs: 500, capMs: 8_000 }
 const LONGEST_WAIT_MS = 5_000
 /** A longer `Retry-After` is cut to this. */
 const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
-/** How much of a server's answer is read, in characters. */
-const MAX_ANSWER = 16_384
 
 type DeliveryHost = Pick<Host, 'request' | 'now' | 'randomBytes'>
 
@@ -82,17 +81,6 @@ async function post(
     if (signal.aborted) return { outcome: 'stopped' }
     return { outcome: 'queued', ...networkFailureOf(error) }
   }
-}
-
-/** Reads the beginning of an answer and leaves the rest. @param max in characters. */
-export async function readAnswer(response: Response, max = MAX_ANSWER): Promise<string> {
-  const decoder = new TextDecoder()
-  let answer = ''
-  for await (const chunk of response.body ?? []) {
-    answer += decoder.decode(chunk as Uint8Array, { stream: true })
-    if (answer.length > max) break
-  }
-  return answer.slice(0, max)
 }
 
 function judge(

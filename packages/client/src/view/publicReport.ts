@@ -7,7 +7,7 @@ import {
 import { readEndpoint } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { printable } from '../queue/printable.ts'
-import { readAnswer } from '../send/deliver.ts'
+import { readAnswer } from '../send/serverAnswer.ts'
 
 const TIMEOUT_MS = 15_000
 /** How much of an answer is read, in characters. */
