@@ -1,3 +1,6 @@
+import { PROBLEM_TYPES } from '@voicemode-telemetry/protocol/wire/problemKinds'
+import { problemIn, type Refusal } from '../queue/refusal.ts'
+
 /** How much of an answer is read, in characters. */
 const MAX_ANSWER = 16_384
 
@@ -10,4 +13,15 @@ export async function readAnswer(response: Response, max = MAX_ANSWER): Promise<
     if (answer.length > max) break
   }
   return answer.slice(0, max)
+}
+
+/** How a person is told of an answer that is not the server's word. */
+export const STRANGER_ANSWERED = 'something other than a telemetry server answered'
+
+/** The server's refusal; undefined where the answer isn't its word: proxies, sign-in pages and other servers refuse for other reasons. */
+export function refusalFrom({ status, headers }: Response, answer: string): Refusal | undefined {
+  const isProblem = headers.get('content-type')?.startsWith('application/problem+json')
+  if (status < 400 || !isProblem) return undefined
+  const problem = problemIn(answer)
+  return problem.type?.startsWith(PROBLEM_TYPES) ? { status, ...problem } : undefined
 }
