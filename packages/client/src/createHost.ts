@@ -38,6 +38,7 @@ export function createHost(options: HostOptions = {}): Host {
     isCI: options.isCI ?? ciInfo.isCI,
     userId: process.geteuid?.(),
     now: options.now ?? Date.now,
+    elapsedMs: () => performance.now(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     request: async (url, options) => (await import('./network/request.ts')).request(env, url, options),
     startDetached: (args) => startDetached(env, args),

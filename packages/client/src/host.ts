@@ -23,6 +23,8 @@ export interface Host {
   userId: number | undefined
   /** Milliseconds since 1970. */
   now(): number
+  /** Milliseconds since some moment, by a clock that nobody can set: for how long something takes. */
+  elapsedMs(): number
   randomBytes(length: number): Uint8Array
   /**
    * Sends a request, through the proxy that `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` name. It follows no redirect.

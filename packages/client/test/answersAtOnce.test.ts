@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { noteEnvironmentNo } from '../src/consent/environmentNo.ts'
 import { grantConsent } from '../src/consent/grant.ts'
-import { openQuestion } from '../src/consent/question.ts'
+import { LEAST_READING_MS, openQuestion } from '../src/consent/question.ts'
 import { ensureIdentity, readDecision, readReceipt, readSecret } from '../src/consent/record.ts'
 import type { Host } from '../src/host.ts'
 import { resetIdentity, withdrawConsent } from '../src/rights/withdraw.ts'
@@ -47,17 +47,32 @@ test('of two questions that are answered yes at once, one yes counts', async () 
   )
 })
 
+test.each([1, -1])(
+  'a clock that is set by %i hour has no say in how long a question was read',
+  async (hours) => {
+    using home = new Home()
+    let readMs = 0
+    const host = { ...home.host(), elapsedMs: () => readMs }
+    const question = openQuestion(host)
+    const later = { ...host, now: () => Date.now() + hours * 60 * 60_000 }
+    const answer = async () => (await recordYes(later, 'mcp', question, LEAST_READING_MS)).recorded
+    expect(await answer()).toBe('nothing')
+    readMs = LEAST_READING_MS
+    expect(await answer()).toBe('yes')
+  },
+)
+
 test('a no that another process writes while a yes waits for its turn stays', async () => {
   using home = new Home()
   const question = openQuestion(home.host())
   let looks = 0
-  const now = () => {
+  const elapsedMs = () => {
     looks += 1
     // The first look at the clock is before the turn, the second in it.
     if (looks === 2) home.write('.voicemode/voicemode.env', 'VOICEMODE_TELEMETRY=false\n')
-    return Date.now()
+    return question.shownAtMs
   }
-  const answer = await recordYes(home.host({ now }), 'page', question)
+  const answer = await recordYes({ ...home.host(), elapsedMs }, 'page', question)
   expect(answer).toMatchObject({ recorded: 'nothing', message: expect.stringContaining('a no was recorded') })
   expect(readDecision(home.host())).toMatchObject({ state: 'denied', decidedBy: 'user file' })
   expect(readReceipt(home.host())).toBeUndefined()

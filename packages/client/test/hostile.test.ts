@@ -11,7 +11,7 @@ import { VERSION } from '../src/version.ts'
 import { run } from './commandLine.ts'
 import { grantedHome } from './homes.ts'
 import { Home, USED_DAY } from './logs.ts'
-import { answerWith, Receiver } from './receiver.ts'
+import { answerWith, Receiver, WithoutEnd } from './receiver.ts'
 import { hostOf, outcomes, send } from './sending.ts'
 
 describe('a repository cannot', () => {
@@ -77,20 +77,10 @@ describe('an event is kept when the answer only looks like one', () => {
   test('and an answer without end is read no further than it takes', async () => {
     using home = await grantedHome()
     await using receiver = await Receiver.start()
-    let written = 0
-    receiver.answer = (response) => {
-      response.writeHead(200, json)
-      const more = () => {
-        while (!response.destroyed && written < 64 * 1024 * 1024) {
-          written += 65_536
-          if (!response.write(Buffer.alloc(65_536, 32))) return void response.once('drain', more)
-        }
-        response.end()
-      }
-      more()
-    }
+    const endless = new WithoutEnd()
+    receiver.answer = endless.answer
     await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })
-    expect(written).toBeLessThan(32 * 1024 * 1024)
+    expect(endless.written).toBeLessThan(32 * 1024 * 1024)
   })
 })
 

@@ -67,3 +67,21 @@ export function refuseWith(problem: object): Answer {
 export function answerWith(status: number, headers: Record<string, string> = {}, body = ''): Answer {
   return (response) => void response.writeHead(status, headers).end(body)
 }
+
+/** An answer of spaces that goes on as long as somebody reads it, up to 64 MiB. */
+export class WithoutEnd {
+  /** In bytes. */
+  written = 0
+
+  readonly answer: Answer = (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    const more = () => {
+      while (!response.destroyed && this.written < 64 * 1024 * 1024) {
+        this.written += 65_536
+        if (!response.write(Buffer.alloc(65_536, 32))) return void response.once('drain', more)
+      }
+      response.end()
+    }
+    more()
+  }
+}

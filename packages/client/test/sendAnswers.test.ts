@@ -81,6 +81,7 @@ test.each([
 test.each([
   [{ status: 'ok' }, 'sent'],
   [{ status: 'ok', event_id: '0123456789abcdef' }, 'queued'],
+  [{ status: 'ok', service: 'gateway', uptime: 3 }, 'queued'],
   [{ status: 'error' }, 'queued'],
 ])('after the answer %j the event is %s', async (answer, outcome) => {
   using home = await grantedHome()

@@ -36,8 +36,9 @@ describe('the public report', () => {
     const paths: string[] = []
     receiver.answer = (response, _body, _nth, { url = '' }) => {
       paths.push(url)
-      const [status, body] = answers[url] ?? [404, '']
-      response.writeHead(status, { 'set-cookie': 'id=1' }).end(body)
+      const [status, body] = answers[url] ?? [404, '<html>']
+      const type = body.includes('/problems/') ? 'application/problem+json' : 'text/html'
+      response.writeHead(status, { 'set-cookie': 'id=1', 'content-type': type }).end(body)
     }
     const env = { VOICEMODE_TELEMETRY_ENDPOINT: `${receiver.url}/v1/events` }
     await using viewing = await Viewing.here(home, env)
@@ -65,14 +66,23 @@ describe('the public report', () => {
 
   test.each<[string, Record<string, [number, string]>, RegExp]>([
     ['none is published yet', { '/v1/reports': [200, '{"reports":[]}'] }, /no report yet/],
-    ['the server knows no reports', {}, /publishes no reports/],
-    ['the server fails', { '/v1/reports': [500, ''] }, /\(500\)/],
-    ['a sign-in page of some network answers', { '/v1/reports': [200, '<html>'] }, /Something other/],
-    ['it answers a list of something else', { '/v1/reports': [200, '{"reports":7}'] }, /Something other/],
+    [
+      'the server knows no reports',
+      { '/v1/reports': [404, '{"type":"/problems/not-found"}'] },
+      /publishes no reports/,
+    ],
+    [
+      'the server fails',
+      { '/v1/reports': [500, '{"type":"/problems/unexpected"}'] },
+      /server did not send its report \(500\)/,
+    ],
+    ['another server knows no such page', {}, /something other .* \(404\)/],
+    ['a sign-in page of some network answers', { '/v1/reports': [200, '<html>'] }, /something other/],
+    ['it answers a list of something else', { '/v1/reports': [200, '{"reports":7}'] }, /something other/],
     [
       'the report is none',
       { '/v1/reports': [200, JSON.stringify(list)], '/v1/reports/2026-W46': [200, '{"week":"2026-W46"}'] },
-      /Something other/,
+      /something other/,
     ],
     [
       'the list names what is no week',

@@ -3,7 +3,7 @@ import {
   type JsonSchemaType,
   type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server'
-import type { Status } from 'voicemode-telemetry'
+import { NO_WORDS, type Status } from 'voicemode-telemetry'
 
 const STATE: JsonSchemaType = { enum: ['granted', 'denied', 'unset'] }
 const TEXT: JsonSchemaType = { type: 'string' }
@@ -114,7 +114,7 @@ export function argumentsOf<Arguments>(
   return fromJsonSchema<Arguments>({ ...open(properties, required), additionalProperties: false })
 }
 
-/** As {@link argumentsOf}, but a clear no counts whatever stands beside it. */
+/** As {@link argumentsOf}, but a clear no counts whatever stands beside it, and also as a word or a number. */
 export const PREFERENCE_ARGUMENTS = withEveryNo(
   argumentsOf<{ enabled: boolean }>(
     { enabled: { type: 'boolean', description: 'true: ask the person; false: turn it off.' } },
@@ -130,9 +130,14 @@ function withEveryNo(
     '~standard': {
       ...standard,
       validate: (given) =>
-        (given as { enabled?: unknown } | null)?.enabled === false
+        isNo((given as { enabled?: unknown } | null)?.enabled)
           ? { value: { enabled: false } }
           : standard.validate(given),
     },
   }
+}
+
+function isNo(value: unknown): boolean {
+  const isPlain = ['boolean', 'number', 'string'].includes(typeof value)
+  return isPlain && NO_WORDS.includes(String(value).trim().toLowerCase())
 }

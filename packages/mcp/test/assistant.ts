@@ -22,7 +22,7 @@ export interface AssistantOptions {
   workingDirectory?: string
   /** What the person does with a form; without it the host can't show one. May throw and may return anything. */
   answer?: (form: ElicitRequestFormParams) => ElicitResult | Promise<ElicitResult>
-  /** Whether an answer takes as long as the one of somebody who reads; the server's clock runs ahead. Default: it does. */
+  /** Whether an answer takes as long as the one of somebody who reads; the server's stopwatch runs ahead. Default: it does. */
   reads?: boolean
   /** How the server's process is started. Default: by `reads`. */
   nodeArgs?: string[]
@@ -30,10 +30,10 @@ export interface AssistantOptions {
   elicitation?: NonNullable<ClientCapabilities['elicitation']>
 }
 
-/** A clock that is 4 seconds further each time that somebody looks at it. */
+/** A stopwatch that is 4 seconds further each time that somebody looks at it. */
 export const READING = [
   '--import',
-  `data:text/javascript,${encodeURIComponent('const now = Date.now; let looks = 0; Date.now = () => now() + 4_000 * looks++')}`,
+  `data:text/javascript,${encodeURIComponent('let looks = 0; performance.now = () => 4_000 * looks++')}`,
 ]
 
 /** What a call of a tool came to. */

@@ -204,6 +204,20 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     expect(receiptOf(home)).toMatchObject({ decision: 'denied', channel: 'mcp' })
   })
 
+  test('a no counts in any type, and nothing else does', async () => {
+    using home = await homeWithYes()
+    await using assistant = await start(home)
+    const set = (enabled: unknown) => assistant.call('telemetry_set_preference', { enabled })
+    for (const unclear of [null, '', 'nothing', 1, 'true', {}, { toString: 1 }, [false]]) {
+      expect(await set(unclear)).toMatchObject({ isError: true })
+      expect(receiptOf(home)).toMatchObject({ decision: 'granted' })
+    }
+    for (const no of ['false', ' No', 'off', '0', 0]) {
+      await grantConsent(home.host(), 'command')
+      expect((await set(no)).structured).toMatchObject({ outcome: 'no recorded', state: 'denied' })
+    }
+  })
+
   test('a no is taken from the assistant at once, and leaves no queue, id or secret', async () => {
     using home = await homeWithYes()
     await using assistant = await start(home)

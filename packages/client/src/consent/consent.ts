@@ -5,6 +5,7 @@ import { settingValue } from '../settings/settingsFile.ts'
 export const CONSENT_SETTING = 'VOICEMODE_TELEMETRY'
 export const ENDPOINT_SETTING = 'VOICEMODE_TELEMETRY_ENDPOINT'
 
+/** The words of a no, in lower case. */
 export const NO_WORDS = ['false', '0', 'no', 'off']
 export const YES_WORDS = ['true', '1', 'yes', 'on']
 /** Values of `DO_NOT_TRACK` that have no meaning: neither no nor yes. */

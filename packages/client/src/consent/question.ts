@@ -6,6 +6,7 @@ import { readAnswerTexts, readReceiptText, readRecipient } from './record.ts'
 
 /** A question that a person is being asked. */
 export interface Question {
+  /** By {@link Host.elapsedMs}: a clock that is set meanwhile neither voids a yes nor lets it count. */
   shownAtMs: number
   /** What was recorded at that time, to notice a later answer. */
   record: string
@@ -21,7 +22,7 @@ export const LEAST_READING_MS = 3_000
 
 /** To be called when a question is shown. It writes nothing. */
 export function openQuestion(host: Host): Question {
-  return { shownAtMs: host.now(), record: recordNow(host), recipient: readRecipient(host) }
+  return { shownAtMs: host.elapsedMs(), record: recordNow(host), recipient: readRecipient(host) }
 }
 
 /**
@@ -30,7 +31,7 @@ export function openQuestion(host: Host): Question {
  * @param leastMs how long a person needs at least, if a machine could answer instead. Default: 0.
  */
 export function whyYesIsVoid(host: Host, question: Question, leastMs = 0): VoidYes | undefined {
-  if (host.now() - question.shownAtMs < leastMs) return 'too fast'
+  if (host.elapsedMs() - question.shownAtMs < leastMs) return 'too fast'
   return recordNow(host) === question.record ? undefined : 'answered meanwhile'
 }
 

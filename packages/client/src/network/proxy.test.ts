@@ -28,6 +28,15 @@ test.each<[Record<string, string>, string]>([
   [{ HTTPS_PROXY: 'http://' }, 'unusable proxy'],
   [{ HTTPS_PROXY: ':3128' }, 'unusable proxy'],
   [{ HTTPS_PROXY: 'proxy.example:port' }, 'unusable proxy'],
+  [{ HTTPS_PROXY: 'http://CORP\\me:pw@proxy.example:3128' }, 'http://proxy.example:3128'],
+  [{ HTTPS_PROXY: 'CORP\\me:p@ss@proxy.example:3128' }, 'http://proxy.example:3128'],
+  [{ HTTPS_PROXY: 'http://me:1234/s3cr3t@proxy.example:3128' }, 'unusable proxy'],
+  [{ HTTPS_PROXY: 'me:12#s3@proxy.example:3128' }, 'unusable proxy'],
+  [{ HTTPS_PROXY: 'http://me:12?s3@proxy.example:3128' }, 'unusable proxy'],
+  [{ HTTPS_PROXY: 'http:/proxy.example:3128' }, 'unusable proxy'],
+  [{ HTTPS_PROXY: 'http:\\\\proxy.example:3128' }, 'unusable proxy'],
+  [{ HTTPS_PROXY: '"http://proxy.example:3128"' }, 'unusable proxy'],
+  [{ HTTPS_PROXY: "'proxy.example'" }, 'unusable proxy'],
 ])('%j leads to %s', (env, expected) => {
   expect(shown(env)).toBe(expected)
 })
@@ -73,9 +82,9 @@ test.each([
 })
 
 test('whatever the variables contain, there is a route, and it shows no user and no password', () => {
-  const user = fc.stringMatching(/^[a-z]{8,12}$/)
+  const secret = fc.oneof(fc.string(), fc.stringMatching(/^[a-z0-9:/?#@\\]{1,9}$/))
   fc.assert(
-    fc.property(user, user, fc.string(), (name, password, list) => {
+    fc.property(secret, secret, fc.string(), (name, password, list) => {
       const route = routeTo({ HTTPS_PROXY: `${name}:${password}@proxy:1`, NO_PROXY: list }, ENDPOINT)
       expect(['http://proxy:1', undefined]).toContain(shownProxy(route))
     }),

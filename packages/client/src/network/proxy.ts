@@ -9,10 +9,13 @@ export type Route =
 
 /** The nearest first. Some programs read only the one spelling, so people set either. */
 const VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const
-const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i
+/** Scheme, user with password, and host with port. The last @ ends the password, so a path has none. */
+const PROXY =
+  /^(?:(https?):\/\/)?(?:([^/?#]*)@)?((?:\[[\da-f:.]+\]|[^\s/?#@:"'\\]+)(?::\d+)?)(?:[/?#][^@]*)?$/i
 
 /** What a variable must contain to be usable, for a sentence. */
-export const EXPECTED_PROXY = 'must name an HTTP proxy, as host:port or http://host:port'
+export const EXPECTED_PROXY =
+  'must name an HTTP proxy, as host:port or http://host:port (percent-encode / ? # in a password)'
 
 /**
  * The route to an endpoint, read from the variables as curl reads them: an empty variable counts as none, and a proxy without a scheme
@@ -37,7 +40,9 @@ function settingOf(env: Env, name: string): string {
 }
 
 function parseProxy(text: string): URL | undefined {
-  const written = SCHEME.test(text) ? text : `http://${text}`
-  const url = URL.canParse(written) ? new URL(written) : undefined
-  return url && ['http:', 'https:'].includes(url.protocol) ? url : undefined
+  const [written, scheme = 'http', login = '', host] = PROXY.exec(text) ?? []
+  if (written === undefined) return undefined
+  // In a URL, a backslash would end the host.
+  const url = `${scheme}://${login.replaceAll('\\', '%5C')}@${host}`
+  return URL.canParse(url) ? new URL(url) : undefined
 }

@@ -111,7 +111,7 @@ function authorizationFor({ username, password }: URL): OutgoingHttpHeaders {
 /** A percent sign that encodes nothing stands for itself. */
 function decode(text: string): string {
   try {
-    return decodeURIComponent(text)
+    return decodeURIComponent(text.replaceAll(/%(?![\da-f]{2})/gi, '%25'))
   } catch {
     return text
   }

@@ -12,8 +12,11 @@ import { isCopy, readEndpoint, readSecret, readTelemetryId } from '../consent/re
 import type { Host } from '../host.ts'
 import { dayIn, listEvents, readEvent } from '../queue/queue.ts'
 import { networkFailureOf } from '../send/networkFailure.ts'
+import { readAnswer, refusalFrom, STRANGER_ANSWERED } from '../send/serverAnswer.ts'
 
 const TIMEOUT_MS = 15_000
+/** How much of an answer is read, in characters. An export has up to 24 events a day, for 98 days, of less than 3,000 each. */
+const MAX_ANSWER = 8 * 1024 * 1024
 
 /**
  * `failed`: the server could not be asked, or did not do it. `no secret`: there is nothing to ask it with. `why` is a sentence or two
@@ -67,7 +70,7 @@ export async function exportFromServer(host: Host): Promise<Export | RightsFailu
   const held = readJsonAs(exportAnswerSchema, answer.text)
   const found = await Promise.all((held?.events ?? []).map((event) => inconsistencies(event)))
   if (!held || found.flat().length > 0) {
-    return failed('the server answered something other than events')
+    return failed(STRANGER_ANSWERED)
   }
   return { outcome: 'done', events: held.events, ...compare(host, held.events, held.kept_since) }
 }
@@ -128,9 +131,13 @@ async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | Rig
       body: JSON.stringify({ secret: Buffer.from(secret).toString('base64url') }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    if (response.status === 429) return failed('the server asked to wait; try again later')
-    if (response.status !== 200) return failed(`the server did not do it (${response.status})`)
-    return { text: await response.text(), secret }
+    const { status } = response
+    const text = await readAnswer(response, MAX_ANSWER)
+    if (status === 200) return { text, secret }
+    if (!refusalFrom(response, text)) return failed(`${STRANGER_ANSWERED} (${status})`)
+    return failed(
+      status === 429 ? 'the server asked to wait; try again later' : `the server did not do it (${status})`,
+    )
   } catch (error) {
     const { why, remedy } = networkFailureOf(error)
     return failed(`${why}. ${remedy}`)

@@ -1,12 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { readJsonAs } from '@voicemode-telemetry/protocol'
 import { acknowledgementSchema } from '@voicemode-telemetry/protocol/wire/events'
-import { PROBLEM_TYPES, problemType } from '@voicemode-telemetry/protocol/wire/problemKinds'
+import { problemType } from '@voicemode-telemetry/protocol/wire/problemKinds'
 import type { Host } from '../host.ts'
-import { problemIn, type Refusal } from '../queue/refusal.ts'
+import type { Refusal } from '../queue/refusal.ts'
 import { backoffMs } from './backoff.ts'
 import { describeClocks } from './clocks.ts'
 import { networkFailureOf } from './networkFailure.ts'
+import { readAnswer, refusalFrom, STRANGER_ANSWERED } from './serverAnswer.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_ATTEMPTS = 3
@@ -15,8 +16,6 @@ const BACKOFF = { baseMs: 500, capMs: 8_000 }
 const LONGEST_WAIT_MS = 5_000
 /** A longer `Retry-After` is cut to this. */
 const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
-/** How much of a server's answer is read, in characters. */
-const MAX_ANSWER = 16_384
 
 type DeliveryHost = Pick<Host, 'request' | 'now' | 'randomBytes'>
 
@@ -84,17 +83,6 @@ async function post(
   }
 }
 
-/** Reads the beginning of an answer and leaves the rest. @param max in characters. */
-export async function readAnswer(response: Response, max = MAX_ANSWER): Promise<string> {
-  const decoder = new TextDecoder()
-  let answer = ''
-  for await (const chunk of response.body ?? []) {
-    answer += decoder.decode(chunk as Uint8Array, { stream: true })
-    if (answer.length > max) break
-  }
-  return answer.slice(0, max)
-}
-
 function judge(
   response: Response,
   answer: string,
@@ -106,14 +94,14 @@ function judge(
     const why = status === 429 ? 'the server asked to wait' : `the server failed (${status})`
     return { outcome: 'queued', why, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
-  const refusal = { status, ...problemIn(answer) }
-  const passing = whyItMayPass(refusal.type, headers.get('date'), now)
+  const refusal = refusalFrom(response, answer)
+  const passing = whyItMayPass(refusal?.type, headers.get('date'), now)
   if (passing) return { outcome: 'queued', waitsAlone: true, ...passing }
-  if (isFinal(headers, refusal)) return { outcome: 'rejected', refusal }
+  if (refusal) return { outcome: 'rejected', refusal }
   // The sign-in page of a hotel's network may answer 200 or 204, and redirects may lead to it.
   const acknowledged = status === 200 ? readJsonAs(acknowledgementSchema, answer) : undefined
   if (!acknowledged || (acknowledged.event_id ?? eventId) !== eventId) {
-    return { outcome: 'queued', why: 'something other than a telemetry server answered' }
+    return { outcome: 'queued', why: STRANGER_ANSWERED }
   }
   return { outcome: 'sent' }
 }
@@ -136,12 +124,6 @@ function whyItMayPass(
     default:
       return undefined
   }
-}
-
-/** Only a telemetry server says for good that it will not take an event; proxies and sign-in pages refuse for other reasons. */
-function isFinal(headers: Headers, { status, type }: Refusal): boolean {
-  const isProblem = headers.get('content-type')?.startsWith('application/problem+json')
-  return status >= 400 && isProblem === true && type?.startsWith(PROBLEM_TYPES) === true
 }
 
 /** Seconds or an HTTP date (RFC 9110, section 10.2.3), as milliseconds from now, a day at most; undefined where it is neither. */

@@ -7,7 +7,7 @@ import {
 import { readEndpoint } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { printable } from '../queue/printable.ts'
-import { readAnswer } from '../send/deliver.ts'
+import { readAnswer, refusalFrom, STRANGER_ANSWERED } from '../send/serverAnswer.ts'
 
 const TIMEOUT_MS = 15_000
 /** How much of an answer is read, in characters. */
@@ -50,9 +50,13 @@ async function ask<Schema extends typeof listedWeeksSchema | typeof shownReportS
     headers: { accept: 'application/json', 'user-agent': 'voicemode-telemetry' },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
-  if (response.status === 404) throw new NoReport('The server publishes no reports.')
-  if (response.status !== 200) throw new NoReport(`The server did not send its report (${response.status}).`)
-  const answer = readJsonAs(schema, await readAnswer(response, MAX_ANSWER))
-  if (answer === undefined) throw new NoReport('Something other than a telemetry server answered.')
+  const { status } = response
+  const text = await readAnswer(response, MAX_ANSWER)
+  if (refusalFrom(response, text))
+    throw new NoReport(
+      status === 404 ? 'The server publishes no reports.' : `The server did not send its report (${status}).`,
+    )
+  const answer = status === 200 ? readJsonAs(schema, text) : undefined
+  if (answer === undefined) throw new NoReport(`No report came: ${STRANGER_ANSWERED} (${status}).`)
   return printable(answer, SHOWN)
 }
