@@ -30,8 +30,8 @@ export interface Driver {
    */
   tidy(): Promise<void>
   /**
-   * Whether something that was deleted is still in a file because another program uses the database, as far as this process
-   * knows; it is tried again until it is gone.
+   * Whether something that was deleted, or the table that held it, is still in a file because another program uses it or a
+   * view is made of it, as far as this process knows; it is tried again until it is gone.
    */
   deletionWaits(): boolean
   close(): Promise<void>

@@ -106,7 +106,14 @@ export function openPostgres(url: string): Driver {
     },
     async tidy() {
       const client = await pool.connect()
-      deletionWaits = (await tidyPostgres(client).finally(() => client.release(true))) === 'later'
+      try {
+        deletionWaits = (await tidyPostgres(client)) === 'later'
+      } catch (error) {
+        deletionWaits = true
+        throw error
+      } finally {
+        client.release(true)
+      }
     },
     deletionWaits: () => deletionWaits,
     async close() {
