@@ -20,7 +20,7 @@ export const FAILURES = {
     'The connection could not be encrypted, or a certificate is not trusted. Check sslmode and sslrootcert.',
   newer: 'The database was made by a newer version of this server. Update the server.',
   schema:
-    'A table or column is not as this version needs it. Run doctor, and update the server or the database.',
+    'A table or column is not as this version needs it, or a view or the like keeps it from being dropped. Run doctor, and update the server or the database.',
   'refused-value': 'The database refuses a value. Report this as a bug, with the code beside it.',
   'over-a-limit':
     'The database or the system is out of connections, memory or another resource. Raise that limit.',
@@ -162,7 +162,7 @@ const KINDS_OF_CODES: [RegExp, FailureKind][] = [
   [/^(28...|42501|EACCES|EPERM|SQLITE_(PERM|AUTH))$/, 'no-rights'],
   [/^(3D000|57P04|ENOENT|ENOTDIR|EISDIR|SQLITE_CANTOPEN)$/, 'missing'],
   [/CERT|^ERR_(TLS|SSL)|^UNABLE_TO_|^HOSTNAME_MISMATCH$|^EPROTO$/, 'untrusted'],
-  [/^(42...|3F000|0A000|26000|SQLITE_SCHEMA)$/, 'schema'],
+  [/^(42...|2BP01|3F000|0A000|26000|SQLITE_SCHEMA)$/, 'schema'],
   [/^(2[123]...|P0001|SQLITE_(CONSTRAINT|MISMATCH))$/, 'refused-value'],
   [/^(53...|54...|EMFILE|ENFILE|ENOMEM|SQLITE_(NOMEM|TOOBIG))$/, 'over-a-limit'],
   [/^(XX00[12]|58...|EIO|SQLITE_(IOERR|CORRUPT|NOTADB|FORMAT))$/, 'damaged'],

@@ -256,6 +256,11 @@ describe('a failure of PostgreSQL', () => {
         }),
       { kind: 'busy', code: '55P03' },
     ],
+    [
+      'a view is made of a table',
+      () => run(driver, `CREATE VIEW v AS SELECT '${CANARY}', a FROM t`, 'DROP TABLE t'),
+      { kind: 'schema', code: '2BP01' },
+    ],
   ])('because %s is known by its kind and code alone', async (_, work, expected) => {
     expect(await failureIn(work)).toEqual(expected)
   })

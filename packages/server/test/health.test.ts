@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { dayAt } from '@voicemode-telemetry/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Driver } from '../src/store/driver.ts'
+import { openPostgres } from '../src/store/drivers/postgres.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
@@ -87,6 +88,39 @@ test('a PostgreSQL database that takes no writes is told as such everywhere, and
   expect(await told(server.url)).toEqual(WORKS)
   expect(await send()).toBe(200)
   await server.end()
+})
+
+test('a PostgreSQL database in which no event can be stored is told as such', async () => {
+  const url = await postgres.createDatabase()
+  const owner = openPostgres(url)
+  await migrate(owner)
+  await owner.batch([
+    raw("CREATE ROLE app LOGIN PASSWORD 'a-password'"),
+    raw('GRANT ALL ON SCHEMA public TO app'),
+    raw('GRANT ALL ON ALL TABLES IN SCHEMA public TO app'),
+  ])
+  const server = await startServer(url.replace('postgres:a-password', 'app:a-password'))
+  const health = async () => {
+    const answer = await fetch(`${server.url}/healthz`)
+    return [answer.status, ((await answer.json()) as { failure?: string }).failure]
+  }
+  expect(await health()).toEqual([200, undefined])
+  for (const table of ['events', 'days', 'quota']) {
+    await owner.batch([raw(`REVOKE INSERT ON ${table} FROM app`)])
+    expect(await health()).toEqual([503, 'no-rights'])
+    await owner.batch([raw(`GRANT INSERT ON ${table} TO app`)])
+  }
+  expect(await health()).toEqual([200, undefined])
+  await withClient(url, async (client) => {
+    for (const lock of ['LOCK TABLE quota', 'SELECT pg_advisory_xact_lock(5180020261)']) {
+      await client.query(`BEGIN; ${lock}`)
+      expect(await health()).toEqual([503, 'busy'])
+      await client.query('ROLLBACK')
+    }
+  })
+  expect(await health()).toEqual([200, undefined])
+  await server.end()
+  await owner.close()
 })
 
 test('a store whose last write failed is well only after a write of that size has succeeded', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addDays, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
@@ -503,5 +503,11 @@ describe('moving from SQLite', () => {
       const { exitCode, output } = await run('--from', `sqlite:${path}`, '--to', url)
       expect([exitCode, output.includes('canary')]).toEqual([1, false])
     }
+    const path = join(folder, 'let-go.db')
+    await openSqlite(path).close()
+    const target = url.replace(/:\d+\//, ':1/')
+    const { exitCode, stderr } = await runCommand(['move', '--from', `sqlite:${path}`, '--to', target])
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('unreachable')])
+    expect(existsSync(`${path}-wal`), 'the log of writes goes when the database is closed').toBe(false)
   })
 })

@@ -7,6 +7,7 @@ import { migrate } from '../src/store/migrate.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
 import { read } from '../src/store/statement.ts'
 import type { Store } from '../src/store/store.ts'
+import { withClient } from './databaseLosses.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 import { type PostgresServer, startPostgres } from './postgresServer.ts'
 import { listOf } from './store/testStore.ts'
@@ -67,6 +68,29 @@ test('days lose their events on time beside a dump, nobody waits for it, and the
   await runDailyJobAt(NOON, store, 5)
   const kept = ['events_2026_11_20', 'events_2026_11_21', 'events_2026_11_22', 'events_2026_11_23']
   expect([await tablesOfDays(), store.deletionWaits()]).toEqual([kept, false])
+})
+
+test('days lose their events on time beside a view of their table, which holds up no other and goes when it can', async () => {
+  const days: Day[] = [12, 11, 10].map((n) => addDays(TODAY, -n))
+  for (const day of days) await store.add(await eventOf({ installation: 1, day }))
+  await withClient(url, (client) => client.query('CREATE VIEW kept AS SELECT * FROM events_2026_11_09'))
+  const reader = new pg.Client(url)
+  await reader.connect()
+  await reader.query('BEGIN; LOCK TABLE events_2026_11_10 IN ACCESS SHARE MODE')
+
+  const job = runDailyJobAt(NOON, store, 5)
+  await expect(job).rejects.toMatchObject({
+    failures: [{ step: 'tidying', day: '2026-11-09', kind: 'schema', code: '2BP01' }],
+  })
+  const left = await Promise.all(days.map(async (day) => (await listOf(store.eventsOf(day))).length))
+  expect([left, store.deletionWaits()]).toEqual([[0, 0, 0], true])
+  const waiting = ['events_2026_11_09', 'events_2026_11_10']
+  expect((await tablesOfDays()).filter((name) => String(name) < 'events_2026_11_20')).toEqual(waiting)
+
+  await reader.end()
+  await withClient(url, (client) => client.query('DROP VIEW kept'))
+  await runDailyJobAt(NOON, store, 5)
+  expect([(await tablesOfDays()).length, store.deletionWaits()]).toEqual([3, false])
 })
 
 test('an event of a day whose table cannot be made now is put off, and no other waits for it', async () => {

@@ -107,7 +107,7 @@ function storeMetrics(reading: NonNullable<StoreReading>): string[] {
     ...metric(
       'deletion_waiting',
       'gauge',
-      'Whether deleted rows are still on the disk because another program uses the database: 1 or 0.',
+      'Whether deleted rows or their tables are still on the disk because something else uses them: 1 or 0.',
       [['', deletionWaits ? 1 : 0]],
     ),
     ...metric(

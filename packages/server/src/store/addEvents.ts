@@ -1,6 +1,6 @@
 import { dayOf, encodeEvent, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { MS_PER_HOUR } from '../host.ts'
-import type { Row } from './driver.ts'
+import type { Driver, Row } from './driver.ts'
 import { hashOf, SUBJECT_PREFIX } from './installation.ts'
 import { read, type Statement, sql } from './statement.ts'
 import type { Added } from './store.ts'
@@ -16,13 +16,25 @@ export interface AddRules {
 type Events = readonly TelemetryEvent[]
 
 /**
- * Stores events in three statements, however many they are. A batch cannot look at what an earlier statement of it did, so each
- * one asks the tables: an event is new while it is not in `events`, and within the limit while its installation's count, this
- * event included, is not above it.
+ * Stores events, however many they are.
  *
  * @returns statements for one batch; the last one's rows are the ids that are stored.
  */
-export function addStatements(events: Events, { now, limit }: AddRules): Statement[] {
+export function addStatements(engine: Driver['engine'], events: Events, rules: AddRules): Statement[] {
+  return engine === 'postgres' ? [addAtOnce(events, rules)] : addInSteps(events, rules)
+}
+
+/** Changes nothing, and needs the same tables, and the same rights to them, as to store an event. */
+export function tryStatements(engine: Driver['engine'], rules: AddRules): Statement[] {
+  return [sql`INSERT INTO days SELECT * FROM days WHERE 1 = 0`, ...addStatements(engine, [], rules)]
+}
+
+/**
+ * Stores events in three statements. A batch cannot look at what an earlier statement of it did, so each
+ * one asks the tables: an event is new while it is not in `events`, and within the limit while its installation's count, this
+ * event included, is not above it.
+ */
+function addInSteps(events: Events, { now, limit }: AddRules): Statement[] {
   const given = givenRows(events, keysOf)
   const isNew = sql`NOT EXISTS (SELECT 1 FROM events WHERE day = given.day AND event_id = given.event_id)`
   const isNotSuppressed = sql`NOT EXISTS (SELECT 1 FROM tombstones WHERE id_hash = given.id_hash AND until > ${now})`
@@ -43,10 +55,10 @@ export function addStatements(events: Events, { now, limit }: AddRules): Stateme
 }
 
 /**
- * As {@link addStatements}, for a database in which one query may write several tables. It looks at no event that is stored, so
+ * As {@link addInSteps}, for a database in which one query may write several tables. It looks at no event that is stored, so
  * it touches none but the days of those that come.
  */
-export function addStatement(events: Events, { now, limit }: AddRules): Statement {
+function addAtOnce(events: Events, { now, limit }: AddRules): Statement {
   const rows = JSON.stringify(events.map((event) => [...keysOf(event), encodeEvent(event)]))
   return sql`WITH given AS MATERIALIZED (
       SELECT value ->> 0 AS event_id, value ->> 1 AS telemetry_id, value ->> 2 AS day, value ->> 3 AS id_hash,

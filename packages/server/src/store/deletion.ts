@@ -34,3 +34,18 @@ export const DELETE_WELL: readonly string[] = [
   `CREATE TRIGGER open_day_without_samples AFTER INSERT ON days FOR EACH ROW WHEN (NEW.forgotten = 0)
    EXECUTE FUNCTION keep_no_samples_of_day()`,
 ]
+
+/** Whatever keeps a day's table, as a view of it does, keeps none of its rows. */
+export const DELETE_WHATEVER_KEEPS_THE_TABLE: readonly string[] = [
+  `CREATE OR REPLACE FUNCTION drop_day() RETURNS trigger LANGUAGE plpgsql AS $body$
+   DECLARE patience CONSTANT TEXT := current_setting('lock_timeout');
+   BEGIN
+     PERFORM set_config('lock_timeout', '50ms', true);
+     BEGIN
+       EXECUTE format('DROP TABLE IF EXISTS %I', 'events_' || replace(NEW.day, '-', '_'));
+     EXCEPTION WHEN OTHERS THEN NULL;
+     END;
+     PERFORM set_config('lock_timeout', patience, true);
+     RETURN NULL;
+   END $body$`,
+]

@@ -17,8 +17,12 @@ export interface Driver {
   batch(statements: readonly Statement[]): Promise<Row[][]>
   /** Reads the time of a database that several servers share, in milliseconds since 1970 as `now`. Their own count without it. */
   clock?: Statement | undefined
-  /** Looks, without writing, for what would keep the next batch from writing. Rejects with what it finds. */
-  checkWrites(): Promise<void>
+  /**
+   * Looks for what would keep a batch from writing, and waits for others a second at most. Rejects with what it finds.
+   *
+   * @param statements which change nothing, and need what the batch does.
+   */
+  checkWrites(statements: readonly Statement[]): Promise<void>
   /**
    * Makes what a day needs before it can take events, where an engine has a table for each day, and nothing elsewhere. Nobody
    * waits for it who writes to other days. Rejects soon if it can't be made now.
@@ -30,8 +34,8 @@ export interface Driver {
    */
   tidy(): Promise<void>
   /**
-   * Whether something that was deleted is still in a file because another program uses the database, as far as this process
-   * knows; it is tried again until it is gone.
+   * Whether something that was deleted, or the table that held it, is still in a file because another program uses it or a
+   * view is made of it, as far as this process knows; it is tried again until it is gone.
    */
   deletionWaits(): boolean
   close(): Promise<void>

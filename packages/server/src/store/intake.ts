@@ -1,7 +1,7 @@
 import { type Day, dayOf, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { Failed } from '../failure.ts'
 import { type Host, MS_PER_HOUR } from '../host.ts'
-import { type AddRules, addStatement, addStatements, askRefused, readRefused } from './addEvents.ts'
+import { type AddRules, addStatements, askRefused, readRefused } from './addEvents.ts'
 import type { Batch, Driver } from './driver.ts'
 import { erase } from './statement.ts'
 import { type Added, isOfWhatWasGiven, type Store, StoreUnavailable } from './store.ts'
@@ -41,7 +41,7 @@ export function createIntake({ batch, engine, prepareDay, host, eventsPerIdPerHo
   async function commit(events: readonly TelemetryEvent[]): Promise<Added[]> {
     const rules: AddRules = { now: host.now(), limit: eventsPerIdPerHour }
     const opening = [...new Set(events.map(({ timestamp }) => dayOf(timestamp)))].map(openDay)
-    const adding = engine === 'postgres' ? [addStatement(events, rules)] : addStatements(events, rules)
+    const adding = addStatements(engine, events, rules)
     const stored = new Set((await batch(...opening, ...adding)).at(-1)?.map((row) => row.event_id))
     const refused = events.filter(({ event_id }) => !stored.has(event_id))
     const reasons = refused.length > 0 ? await batch(...askRefused(refused, rules)) : []

@@ -1,5 +1,5 @@
 import { ORDER_BY_BYTES } from './bytewise.ts'
-import { DELETE_WELL } from './deletion.ts'
+import { DELETE_WELL, DELETE_WHATEVER_KEEPS_THE_TABLE } from './deletion.ts'
 import type { Engine } from './driver.ts'
 
 export interface Migration {
@@ -161,5 +161,11 @@ export const MIGRATIONS: readonly Migration[] = [
     only: ['sqlite', 'd1'],
     // Of an installation's events there are few on each day, and the index by day finds them.
     statements: ['DROP INDEX events_by_installation'],
+  },
+  {
+    id: 17,
+    name: 'deletions whatever keeps the table',
+    only: ['postgres'],
+    statements: DELETE_WHATEVER_KEEPS_THE_TABLE,
   },
 ]

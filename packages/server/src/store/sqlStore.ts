@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts'
 import { createActivityStore } from './activityStore.ts'
+import { tryStatements } from './addEvents.ts'
 import { createClockStore } from './clockStore.ts'
 import { createCountStore } from './countStore.ts'
 import { createDataRequestStore } from './dataRequestStore.ts'
@@ -69,7 +70,8 @@ export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOpt
     ...createClockStore(batch, driver.clock),
     async check() {
       await batch(read`SELECT COUNT(*) AS n FROM migrations`)
-      await orUnavailable(driver.checkWrites())
+      const trying = tryStatements(driver.engine, { now: host.now(), limit: eventsPerIdPerHour })
+      await orUnavailable(driver.checkWrites(trying))
       // Why a write fails does not always show without one that needs as much room.
       if (lastWriteFailed) await batch(...probe(hexOf(host.randomBytes(PROBE_BYTES))))
     },

@@ -144,7 +144,7 @@ export interface Store extends ReportStore, TestEventStore, ClockStore {
   dropStaleLimits(): Promise<void>
   /** Clears from the disk what was deleted, as far as nobody waits for that; the rest is left for the next time. */
   tidy(): Promise<void>
-  /** Whether something that was deleted is still in a file because another program uses the database; it is tried again. */
+  /** Whether something that was deleted, or its table, is still in a file because something else uses it; it is tried again. */
   deletionWaits(): boolean
   /** Resolves if the store could take an event now. Cheap: it writes only if the last write failed. */
   check(): Promise<void>

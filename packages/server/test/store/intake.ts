@@ -109,6 +109,20 @@ export function intakeContract(open: () => Promise<OpenStore>): void {
     await expect(failing.check()).rejects.toBeInstanceOf(StoreUnavailable)
   })
 
+  test('a store without a table that events need is told as such', async () => {
+    const { store, driver, connect } = await open()
+    const stores = [store, await connect()]
+    for (const table of ['events', 'days', 'quota', 'tombstones']) {
+      await driver.batch([raw(`ALTER TABLE ${table} RENAME TO elsewhere`)])
+      for (const each of stores) {
+        await expect(each.check(), table).rejects.toMatchObject({ failure: { kind: 'schema' } })
+      }
+      await driver.batch([raw(`ALTER TABLE elsewhere RENAME TO ${table}`)])
+      for (const each of stores) await each.check()
+    }
+    expect(await store.add(await eventOf({ installation: 1 }))).toEqual({ outcome: 'stored' })
+  })
+
   test('closing finishes what was handed in', async () => {
     const { store, connect } = await open()
     const events = await eventsOfMany(50)

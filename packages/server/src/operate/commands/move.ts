@@ -58,8 +58,10 @@ async function moveBetween(from: DatabaseLocation, to: DatabaseLocation): Promis
   }
   const open: Driver[] = []
   try {
-    const [source, target] = [await openDatabase(from), await openDatabase(to)]
-    open.push(source, target)
+    const source = await openDatabase(from)
+    open.push(source)
+    const target = await openDatabase(to)
+    open.push(target)
     if (await holdsAnything(target)) return failed('The database to copy to is not empty: name another')
     const { copied, refused } = await copyAll(source, target)
     if (refused.size === 0) return done(`Copied ${copied} rows`)

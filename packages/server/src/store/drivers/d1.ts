@@ -15,17 +15,19 @@ interface D1Statement {
 /** Speaks to a D1 database through its binding; D1 runs a batch as one transaction. */
 export function openD1(binding: D1Binding): Driver {
   let isOpen = true
+  const batch: Driver['batch'] = async (statements) => {
+    if (!isOpen) throw new Failed({ kind: 'closed' })
+    const answers = await binding.batch(
+      statements.map((statement) => binding.prepare(textOf(statement)).bind(...statement.values)),
+    )
+    return answers.map(({ results }) => results)
+  }
   return {
     engine: 'd1',
-    async batch(statements) {
-      if (!isOpen) throw new Failed({ kind: 'closed' })
-      const answers = await binding.batch(
-        statements.map((statement) => binding.prepare(textOf(statement)).bind(...statement.values)),
-      )
-      return answers.map(({ results }) => results)
+    batch,
+    async checkWrites(statements) {
+      await batch(statements)
     },
-    // D1 tells nothing of this without a write.
-    async checkWrites() {},
     async prepareDay() {},
     async tidy() {},
     deletionWaits: () => false,

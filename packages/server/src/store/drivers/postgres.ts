@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { Failed, failureOf } from '../../failure.ts'
+import { failureOf } from '../../failure.ts'
 import { sha256 } from '../../sha256.ts'
 import type { Driver, Row } from '../driver.ts'
 import { raw, read, type Statement } from '../statement.ts'
@@ -12,6 +12,8 @@ const CONNECT_TIMEOUT_MS = 5_000
 const LOCK_TIMEOUT_MS = 5_000
 /** To make a day's table. Only the events of that day wait for it, and whoever analyzes the table of all events keeps it waiting. */
 const PREPARE_DAY_TIMEOUT_MS = 200
+/** To see whether an event could be stored: the daily job's own writes and rewrites take some tenths of a second. */
+const CHECK_TIMEOUT_MS = 1_000
 const QUERY_TIMEOUT_MS = 20_000
 const MIGRATION_TIMEOUT_MS = 3_600_000
 
@@ -21,18 +23,19 @@ const MIGRATION_TIMEOUT_MS = 3_600_000
  */
 const WORTH_ANOTHER_TRY = ['40001', '40P01', '0A000']
 const MAX_TRIES = 5
-/** `read_only_sql_transaction`, as a standby answers a write. */
-const READ_ONLY = '25006'
 
 /**
  * Batches that write take turns, over all servers on a database: they would wait for each other at the row of their day
  * anyway, and so they cannot deadlock. The number is the lock's name among those of a database, and arbitrary.
  */
 const WRITE_LOCK = 5_180_020_261
-const BEGIN_WRITE = `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
+const beginWrite = (patienceMs: number) => [
+  raw('BEGIN ISOLATION LEVEL READ COMMITTED'),
+  raw(`SELECT set_config('lock_timeout', '${patienceMs}', true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
   set_config('idle_in_transaction_session_timeout', '${LOCK_TIMEOUT_MS}', true),
   CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END,
-  pg_advisory_xact_lock(${WRITE_LOCK})`
+  pg_advisory_xact_lock(${WRITE_LOCK})`),
+]
 
 /** Servers on one database may differ in their clocks, so that the database's own is the one that counts. */
 export const DATABASE_CLOCK = read`SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now`
@@ -78,15 +81,15 @@ export function openPostgres(url: string): Driver {
     }
   }
 
-  const batch: Driver['batch'] = async (statements) => {
+  /** @param changesNothing so that it may be sent again where it is not known whether it was done. */
+  async function sendUntilDone(statements: readonly Statement[], changesNothing: boolean): Promise<Row[][]> {
     for (let tries = 1; ; tries++) {
       try {
-        const answers = await send(framed(statements))
-        return answers.length === statements.length ? answers : answers.slice(2, -1)
+        return await send(statements)
       } catch (error) {
         const { kind, code = '' } = failureOf(error)
-        // A connection may have ended since it was last used. Whether a write on it was done is not known.
-        const isWorthIt = isLoneRead(statements) && kind === 'connection-lost'
+        // A connection may have ended since it was last used.
+        const isWorthIt = changesNothing && kind === 'connection-lost'
         if (!(isWorthIt || WORTH_ANOTHER_TRY.includes(code)) || tries === MAX_TRIES) throw error
       }
     }
@@ -95,10 +98,13 @@ export function openPostgres(url: string): Driver {
   return {
     engine: 'postgres',
     clock: DATABASE_CLOCK,
-    batch,
-    async checkWrites() {
-      const [[row] = []] = await batch([read`SELECT current_setting('transaction_read_only') AS read_only`])
-      if (row?.read_only !== 'off') throw new Failed({ kind: 'read-only', code: READ_ONLY })
+    async batch(statements) {
+      if (isLoneRead(statements)) return sendUntilDone(statements, true)
+      const framed = [...beginWrite(LOCK_TIMEOUT_MS), ...statements, raw('COMMIT')]
+      return (await sendUntilDone(framed, false)).slice(2, -1)
+    },
+    async checkWrites(statements) {
+      await sendUntilDone([...beginWrite(CHECK_TIMEOUT_MS), ...statements, raw('ROLLBACK')], true)
     },
     async prepareDay(day) {
       const patience = raw(`SET LOCAL lock_timeout = ${PREPARE_DAY_TIMEOUT_MS}`)
@@ -106,7 +112,14 @@ export function openPostgres(url: string): Driver {
     },
     async tidy() {
       const client = await pool.connect()
-      deletionWaits = (await tidyPostgres(client).finally(() => client.release(true))) === 'later'
+      try {
+        deletionWaits = (await tidyPostgres(client)) === 'later'
+      } catch (error) {
+        deletionWaits = true
+        throw error
+      } finally {
+        client.release(true)
+      }
     },
     deletionWaits: () => deletionWaits,
     async close() {
@@ -116,11 +129,6 @@ export function openPostgres(url: string): Driver {
 }
 
 /** A read by itself is sent as it is; whatever else gets a transaction around it. */
-function framed(statements: readonly Statement[]): readonly Statement[] {
-  if (isLoneRead(statements)) return statements
-  return [raw('BEGIN ISOLATION LEVEL READ COMMITTED'), raw(BEGIN_WRITE), ...statements, raw('COMMIT')]
-}
-
 function isLoneRead([first, ...others]: readonly Statement[]): boolean {
   return others.length === 0 && first?.readOnly === true
 }

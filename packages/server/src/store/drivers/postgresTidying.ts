@@ -12,9 +12,9 @@ const NIGHT_ENDS_AT_HOUR = 1
 /** How long to wait for a table that somebody uses, in milliseconds; everyone who comes later waits behind. */
 const BRIEFLY_MS = 50
 
-const FORGOTTEN_DAYS = `SELECT inhrelid::regclass::text AS name FROM pg_inherits
-  WHERE inhparent = 'events'::regclass AND inhrelid::regclass::text IN (
-    SELECT 'events_' || replace(day, '-', '_') FROM days WHERE forgotten = 1)`
+const FORGOTTEN_DAYS = `SELECT day AS name FROM days JOIN pg_inherits
+  ON inhrelid::regclass::text = 'events_' || replace(day, '-', '_')
+  WHERE inhparent = 'events'::regclass AND forgotten = 1`
 
 /** Tables with ids in which rows were deleted since they were written anew, as far as the database knows. */
 const TABLES_WITH_DEAD_ROWS = `SELECT relid::regclass::text AS name FROM pg_stat_user_tables
@@ -26,12 +26,13 @@ const TABLES_WITH_DEAD_ROWS = `SELECT relid::regclass::text AS name FROM pg_stat
         AND relname < 'events_' || to_char(now() AT TIME ZONE 'UTC' - interval '${QUIET_AFTER_DAYS} days', 'YYYY_MM_DD'))`
 
 /**
- * Drops the tables of forgotten days that somebody was reading when their rows were deleted, and rewrites tables in which
+ * Drops the tables of forgotten days that could not be dropped when their rows were deleted, and rewrites tables in which
  * rows were deleted: until then their bytes are still on the disk. Outside the turn to write, and each only if it can be had
- * at once or nearly so; what can't is left for the next time.
+ * at once or nearly so; what can't is left for the next time, and so is one that fails.
  *
  * @param client of its own, which ends afterwards.
  * @returns `later` where a table that is due was not free.
+ * @throws SomeFailed after all others were tried, where one fails for another reason.
  */
 export async function tidyPostgres(client: pg.ClientBase): Promise<'done' | 'later'> {
   await client.query(`SET lock_timeout = ${BRIEFLY_MS}`)
@@ -48,10 +49,9 @@ export async function tidyPostgres(client: pg.ClientBase): Promise<'done' | 'lat
     await tryEach(names.length > 0 ? [...rewriting, closing] : [])
   }
   const dropForgotten = async () => {
-    for (const name of await namesFrom(client, FORGOTTEN_DAYS)) {
-      // Whoever reads one of them holds up all, since each is dropped from the same table of events.
-      if (!(await free(`DROP TABLE IF EXISTS ${name}`))) break
-    }
+    const days = await namesFrom(client, FORGOTTEN_DAYS)
+    const drop = (day: string) => free(`DROP TABLE IF EXISTS events_${day.replaceAll('-', '_')}`)
+    await tryEach(days.map((day) => ({ at: { day }, run: () => drop(day) })))
   }
   await tryEach([
     { at: {}, run: dropForgotten },

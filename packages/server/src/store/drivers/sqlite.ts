@@ -80,9 +80,11 @@ export function openSqlite(path: string, after = afterInNode): Driver {
       return rows
     },
     deletionWaits: log.holdsDeleted,
-    async checkWrites() {
+    async checkWrites(statements) {
       mustStillBeThere()
       if (isFile) mustHaveRoom(path)
+      // To run them would wait for whoever writes, and so would all else in this process.
+      for (const statement of statements) database.prepare(textOf(statement))
     },
     async prepareDay() {},
     async tidy() {},
