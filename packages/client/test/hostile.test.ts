@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { addDays, MS_PER_DAY } from '@voicemode-telemetry/protocol'
+import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { readDecision, readReceipt, readSecret } from '../src/consent/record.ts'
 import { listEvents, trimHistory } from '../src/queue/queue.ts'
@@ -10,7 +10,7 @@ import { readStatus } from '../src/show/status.ts'
 import { VERSION } from '../src/version.ts'
 import { run } from './commandLine.ts'
 import { grantedHome } from './homes.ts'
-import { Home, USED_DAY } from './logs.ts'
+import { Home } from './logs.ts'
 import { answerWith, Receiver } from './receiver.ts'
 import { hostOf, outcomes, send } from './sending.ts'
 
@@ -38,14 +38,6 @@ describe('a repository cannot', () => {
     expect(JSON.parse(stdout.toString())).toMatchObject({ state: 'denied', decided_by: 'project file' })
     expect(code).toBe(0)
   })
-})
-
-test('log files that are no files are passed over', async () => {
-  using home = await grantedHome()
-  execFileSync('mkfifo', [join(home.base, `logs/conversations/exchanges_${addDays(USED_DAY, -1)}.jsonl`)])
-  symlinkSync('/dev/zero', join(home.base, `logs/conversations/exchanges_${addDays(USED_DAY, 1)}.jsonl`))
-  const { stdout } = await run(home, ['preview', '--day', USED_DAY])
-  expect(JSON.parse(stdout.toString()).usage.total_sessions).toBe(1)
 })
 
 test('a settings file that cannot be read may say no, so a yes beside it does not count', () => {

@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   type Dirent,
   fchmodSync,
   fchownSync,
@@ -106,6 +108,27 @@ export function isUnreadable(path: string): boolean {
 function isMissing(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined
+  } catch {
+    return false
+  }
+}
+
+/** Whether something is at a path, or may be: behind a link that leads nowhere, as to a disk that is not mounted, or in a closed folder. */
+export function mayBeThere(path: string): boolean {
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false })) return true
+    const above = dirname(path)
+    return above !== path && !statSync(above, { throwIfNoEntry: false }) && mayBeThere(above)
+  } catch {
+    return true
+  }
+}
+
+/** Whether a path leads to a regular file that may be read. Opening anything else could take forever. */
+export function isReadableFile(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return statSync(path).isFile()
   } catch {
     return false
   }
