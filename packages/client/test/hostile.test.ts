@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { join } from 'node:path'
 import { MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
-import { readDecision, readReceipt, readSecret } from '../src/consent/record.ts'
+import { readReceipt, readSecret } from '../src/consent/record.ts'
 import { listEvents, trimHistory } from '../src/queue/queue.ts'
 import { withdrawConsent } from '../src/rights/withdraw.ts'
 import { readStatus } from '../src/show/status.ts'
@@ -35,7 +35,11 @@ describe('a repository cannot', () => {
     mkdirSync(join(home.path, 'project'))
     make(join(home.path, 'project/.voicemode.env'))
     const { stdout, code } = await run(home, ['status', '--json'], {}, join(home.path, 'project'))
-    expect(JSON.parse(stdout.toString())).toMatchObject({ state: 'denied', decided_by: 'project file' })
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      state: 'denied',
+      decided_by: 'project file',
+      reason: "~/project/.voicemode.env can't be read, and it may say no",
+    })
     expect(code).toBe(0)
   })
 })
@@ -44,7 +48,12 @@ test('a settings file that cannot be read may say no, so a yes beside it does no
   using home = new Home()
   mkdirSync(join(home.base, 'voicemode.env'), { recursive: true })
   const host = home.host({ env: { VOICEMODE_TELEMETRY: 'true' } })
-  expect(readDecision(host)).toMatchObject({ state: 'denied', decidedBy: 'user file' })
+  expect(readStatus(host)).toMatchObject({
+    state: 'denied',
+    decided_by: 'user file',
+    reason: "~/.voicemode/voicemode.env can't be read, and it may say no",
+    remedy: 'Make it a file that you can read, of at most 256 KB, or move it away.',
+  })
 })
 
 describe('an event is kept when the answer only looks like one', () => {

@@ -118,7 +118,7 @@ export function readStatus(host: Host): Status {
   return {
     state: decision.state,
     decided_by: decision.decidedBy,
-    ...explainDecision(decision, readState(host).environmentNo, host.now()),
+    ...explainDecision(host, decision),
     added_to_notice: describeAdded(decision.added),
     answered_at: receipt?.decided_at ?? null,
     answered_by: receipt?.channel ?? null,
