@@ -221,12 +221,8 @@ export function eraseFile(path: string): void {
   const halfWritten = namesIn(folder).filter(
     (name) => name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp'),
   )
-  eraseEach([path, ...halfWritten.map((name) => join(folder, name))])
-}
-
-/** Deletes files. One that can't be deleted keeps no other. @throws the first error, at the end. */
-export function eraseEach(paths: readonly string[]): void {
-  doEach(paths.map((path) => () => rmSync(path, { force: true })))
+  const paths = [path, ...halfWritten.map((name) => join(folder, name))]
+  doEach(paths.map((each) => () => rmSync(each, { force: true })))
 }
 
 /** Does each of several things, whatever became of the others. @throws the first error, at the end. */
