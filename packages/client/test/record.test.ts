@@ -15,6 +15,7 @@ import { grantConsent } from '../src/consent/grant.ts'
 import { renderFullNotice } from '../src/consent/notice.ts'
 import { readDecision, readReceipt, readSecret, readTelemetryId } from '../src/consent/record.ts'
 import { resetIdentity, withdrawConsent } from '../src/rights/withdraw.ts'
+import { readStatus } from '../src/show/status.ts'
 import { run } from './commandLine.ts'
 import { Home } from './logs.ts'
 
@@ -170,4 +171,21 @@ test('a new id is drawn under the same yes, and there is none to draw before a y
   expect(drawn).not.toBe(id)
   expect(readReceipt(home.host())).toMatchObject({ decided_at: receipt?.decided_at, channel: 'command' })
   expect(readReceipt(home.host())?.id_since).toBeDefined()
+})
+
+test.each([
+  { decided_at: 'x' },
+  { decided_at: 5 },
+  { id_since: 'x' },
+  { id_since: null },
+  { ahead_of_clock: ['x'] },
+  { ahead_of_clock: '2' },
+  { ahead_of_clock: 5 },
+])('a receipt with %j is none', async (changed) => {
+  using home = new Home()
+  await grantConsent(home.host(), 'command')
+  const path = join(home.base, 'telemetry_consent.json')
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...changed }))
+  expect(readReceipt(home.host())).toBeUndefined()
+  expect(readStatus(home.host()).state).toBe('unset')
 })

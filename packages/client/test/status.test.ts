@@ -69,6 +69,8 @@ test('status says why an event waits and when it is deleted unsent, and its day 
   expect(text).toContain(`the oldest after ${dropped_after}`)
   expect(text).toMatch(/^Why +the server asked to wait until /m)
   expect(text.includes(home.path)).toBe(false)
+  home.write('.voicemode/telemetry_state.json', '{"lastFailure":{"at":"x","why":"y"}}')
+  expect((await statusOf(home, env)).json.last_failure).toBeNull()
 })
 
 test('without an endpoint status says that this is why events wait', async () => {

@@ -1,7 +1,9 @@
-import { renameSync, rmSync, symlinkSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { addDays } from '@voicemode-telemetry/protocol'
 import { expect, test } from 'vitest'
+import { readStatus } from '../src/show/status.ts'
 import { grantedHome } from './homes.ts'
 import { USED_DAY } from './logs.ts'
 import { Receiver } from './receiver.ts'
@@ -12,6 +14,22 @@ function makeUnreadable(path: string): void {
   rmSync(path, { recursive: true, force: true })
   symlinkSync(path, path)
 }
+
+/** What may stand in a log's place, and would take forever to be read or looks like nothing. */
+const NO_FILES = [
+  function folder(path: string) {
+    mkdirSync(path)
+  },
+  function pipe(path: string) {
+    execFileSync('mkfifo', [path])
+  },
+  function linkToSomethingEndless(path: string) {
+    symlinkSync('/dev/zero', path)
+  },
+  function linkThatLeadsNowhere(path: string) {
+    symlinkSync('not mounted', path)
+  },
+]
 
 test('a day of which some logs cannot be read is not reported until they can, and other days are', async () => {
   using home = await grantedHome()
@@ -40,8 +58,21 @@ test('a day of which some logs cannot be read is not reported until they can, an
   expect([outcomes(report), report]).toMatchObject([['sent'], { unreadable: true }])
   expect(JSON.parse(receiver.bodies[0]?.toString() ?? '').timestamp).toContain(earlier)
 
+  for (const make of NO_FILES) {
+    rmSync(log, { recursive: true })
+    make(log)
+    expect(await send(host), make.name).toMatchObject({ events: [], unreadable: true })
+    expect(readStatus(host).log_folders[0], make.name).toMatchObject({ files: 2, unreadable_files: 1 })
+  }
   rmSync(log)
-  renameSync(`${log}.kept`, log)
+  renameSync(conversations, `${conversations}.kept`)
+  symlinkSync('not mounted', conversations)
+  expect(await send(host)).toMatchObject({ events: [], unreadable: true })
+  expect(readStatus(host).log_folders[0]).toMatchObject({ found: 'unreadable' })
+
+  rmSync(conversations)
+  renameSync(`${conversations}.kept`, conversations)
+  symlinkSync(`${log}.kept`, log)
   expect(outcomes(await send(host))).toEqual(['sent'])
   const { usage } = JSON.parse(receiver.bodies[1]?.toString() ?? '')
   expect(usage).toMatchObject({ total_sessions: expect.any(Number), total_operations: 1 })

@@ -99,17 +99,22 @@ export function readReceipt(host: Host): Receipt | undefined {
 function readStoredReceipt(host: Host): Receipt | undefined {
   try {
     const value = JSON.parse(readReceiptText(host) ?? '') as Partial<Receipt>
+    const { decided_at, id_since = decided_at, ahead_of_clock = [] } = value
     const isWhole =
       (value.decision === 'granted' || value.decision === 'denied') &&
       CHANNELS.some((channel) => channel === value.channel) &&
       Array.isArray(value.fields) &&
       (value.recipient === undefined || HOST_NAME.test(value.recipient)) &&
-      Array.isArray(value.ahead_of_clock ?? []) &&
-      !Number.isNaN(Date.parse(value.decided_at ?? ''))
+      Array.isArray(ahead_of_clock) &&
+      [decided_at, id_since, ...ahead_of_clock].every(isTime)
     return isWhole ? (value as Receipt) : undefined
   } catch {
     return undefined
   }
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value))
 }
 
 /** The text of the receipt, to notice another answer. */

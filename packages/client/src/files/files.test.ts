@@ -1,10 +1,20 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs'
+import {
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { whileLocked } from './files.ts'
+import { makeFolders, whileLocked } from './files.ts'
 
 let folder: string
 beforeEach(() => {
@@ -15,8 +25,27 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const file = () => join(folder, 'file')
 const lock = () => `${file()}.lock`
 
+/** What is thrown where a process of its own calls a function of the module, which it must end by itself. */
+function codeOf(call: string): string {
+  const script = `import * as files from ${JSON.stringify(new URL('./files.ts', import.meta.url).href)}
+    try { files.${call} } catch (error) { console.log(error.code) }`
+  const args = ['--input-type=module', '--eval', script]
+  return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000, killSignal: 'SIGKILL' })
+    .stdout
+}
+
+test.skipIf(process.platform !== 'linux')('a folder that nobody can make is an error (needs /proc)', () => {
+  expect(codeOf("makeFolders('/proc/x/y')")).toBe('ENOENT\n')
+})
+
+test('a file or a link that leads nowhere in place of a folder is an error', () => {
+  writeFileSync(file(), '')
+  symlinkSync('nowhere', join(folder, 'link'))
+  for (const name of ['file', 'link', 'file/x']) expect(() => makeFolders(join(folder, name)), name).toThrow()
+})
+
 test('whoever waits runs after the other has ended, also if its disk is slow', async () => {
-  const script = `import { whileLocked } from ${JSON.stringify(new URL('./files.ts', import.meta.url).href)}
+  const script = `import { makeFolders, whileLocked } from ${JSON.stringify(new URL('./files.ts', import.meta.url).href)}
     import { writeFileSync, writeSync } from 'node:fs'
     whileLocked(${JSON.stringify(file())}, () => {
       writeSync(1, 'held')
@@ -35,6 +64,13 @@ test.each([-3_600, 3_600])("a dead process's lock, %i seconds from now, holds no
   const at = Date.now() / 1000 + seconds
   utimesSync(lock(), at, at)
   expect(whileLocked(file(), () => 'ran')).toBe('ran')
+  expect(existsSync(lock())).toBe(false)
+})
+
+test('a link that leads nowhere in place of a lock holds nobody up', () => {
+  symlinkSync('nowhere', lock())
+  lutimesSync(lock(), 1, 1)
+  expect(codeOf(`whileLocked(${JSON.stringify(file())}, () => console.log('ran'))`)).toBe('ran\n')
   expect(existsSync(lock())).toBe(false)
 })
 

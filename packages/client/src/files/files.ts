@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   type Dirent,
   fchmodSync,
   fchownSync,
@@ -25,17 +27,21 @@ const PRIVATE_MODE = 0o600
 const LOCK_RETRY_MS = 10
 /** Holding a lock takes some milliseconds, or a second on a slow disk. Whoever holds it for longer has died. */
 const LOCK_LIFETIME_MS = 5_000
+/** Others may hold it one after another. */
+const MAX_LOCK_WAIT_MS = 6 * LOCK_LIFETIME_MS
 
 /**
  * Runs something while no other process of ours does so for the same file.
  *
- * @throws the file system's error if the lock can't be made beside the file.
+ * @throws the file system's error if the lock can't be made beside the file, or if others hold it for 30 seconds.
  */
 export function whileLocked<Result>(path: string, run: () => Result): Result {
   const lock = `${path}.lock`
   makeFolders(dirname(path))
-  while (!makeFolder(lock)) {
-    const madeAt = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+  for (const begin = performance.now(); !makeFolder(lock); ) {
+    if (performance.now() - begin > MAX_LOCK_WAIT_MS)
+      throw Object.assign(new Error('others hold the lock'), { code: 'EBUSY' })
+    const madeAt = lstatSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
     // A time in the future was written before the clock was set back.
     if (Math.abs(Date.now() - madeAt) > LOCK_LIFETIME_MS) rmSync(lock, { recursive: true, force: true })
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_RETRY_MS)
@@ -50,7 +56,7 @@ export function whileLocked<Result>(path: string, run: () => Result): Result {
 }
 
 function identityOf(folder: string): string | undefined {
-  const found = statSync(folder, { throwIfNoEntry: false })
+  const found = lstatSync(folder, { throwIfNoEntry: false })
   return found && `${found.ino} ${found.mtimeMs}`
 }
 
@@ -68,10 +74,21 @@ export function makeFolder(path: string): boolean {
 
 /** Makes a folder and those above it that are missing, for the owner of the lowest one that is there. */
 export function makeFolders(path: string): void {
-  const topmost = mkdirSync(path, { recursive: true, mode: 0o700 })
-  if (topmost === undefined) return
-  const owner = statSync(dirname(topmost))
-  for (let made = path; made.length >= topmost.length; made = dirname(made)) giveAway(made, owner)
+  if (isFolder(path)) return
+  // Node's recursive option never ends where a folder can't be made, such as below /proc: there mkdir says that the one above is missing.
+  const above = dirname(path)
+  if (above !== path) makeFolders(above)
+  try {
+    mkdirSync(path, 0o700)
+  } catch (error) {
+    if (isFolder(path)) return
+    throw error
+  }
+  giveAway(path, statSync(above))
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 /** Only root can give a file or a folder to another user. What anybody else made stays theirs. */
@@ -91,6 +108,27 @@ export function isUnreadable(path: string): boolean {
 function isMissing(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined
+  } catch {
+    return false
+  }
+}
+
+/** Whether something is at a path, or may be: behind a link that leads nowhere, as to a disk that is not mounted, or in a closed folder. */
+export function mayBeThere(path: string): boolean {
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false })) return true
+    const above = dirname(path)
+    return above !== path && !statSync(above, { throwIfNoEntry: false }) && mayBeThere(above)
+  } catch {
+    return true
+  }
+}
+
+/** Whether a path leads to a regular file that may be read. Opening anything else could take forever. */
+export function isReadableFile(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return statSync(path).isFile()
   } catch {
     return false
   }
@@ -183,12 +221,8 @@ export function eraseFile(path: string): void {
   const halfWritten = namesIn(folder).filter(
     (name) => name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp'),
   )
-  eraseEach([path, ...halfWritten.map((name) => join(folder, name))])
-}
-
-/** Deletes files. One that can't be deleted keeps no other. @throws the first error, at the end. */
-export function eraseEach(paths: readonly string[]): void {
-  doEach(paths.map((path) => () => rmSync(path, { force: true })))
+  const paths = [path, ...halfWritten.map((name) => join(folder, name))]
+  doEach(paths.map((each) => () => rmSync(each, { force: true })))
 }
 
 /** Does each of several things, whatever became of the others. @throws the first error, at the end. */

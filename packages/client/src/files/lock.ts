@@ -1,4 +1,4 @@
-import { accessSync, constants, rmSync, statSync, utimesSync } from 'node:fs'
+import { accessSync, constants, lstatSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder, makeFolders } from './files.ts'
 
@@ -93,7 +93,7 @@ function renew(lock: string): number | undefined {
 
 function renewalOf(lock: string): number | undefined {
   try {
-    return statSync(lock).mtimeMs
+    return lstatSync(lock).mtimeMs
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Day, daysFromTo } from '@voicemode-telemetry/protocol'
+import { mayBeThere } from '../files/files.ts'
 import type { Read } from './cursor.ts'
 import { LogFile, type Span, type Timed } from './logFile.ts'
 
@@ -60,17 +60,8 @@ export class DatedLogs<Line extends Timed> {
     const known = this.#files.get(date)
     if (known) return known
     const paths = this.#folders.map((folder) => join(folder, `${this.#prefix}${date}.jsonl`))
-    const files = paths.filter(mayBeFile).map((path) => new LogFile(path, this.#readLine, this.#signal))
+    const files = paths.filter(mayBeThere).map((path) => new LogFile(path, this.#readLine, this.#signal))
     this.#files.set(date, files)
     return files
-  }
-}
-
-/** Whether there is a file, or something that can't be looked at. */
-function mayBeFile(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
-  } catch {
-    return true
   }
 }

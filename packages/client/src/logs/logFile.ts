@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { isReadableFile } from '../files/files.ts'
 import type { Read } from './cursor.ts'
 
 /** A longer line is damaged: one of a real log is about 1 KB. */
@@ -19,15 +20,15 @@ export interface Span {
 }
 
 /**
- * A log file that is read from its beginning or backwards from its end, and no further than necessary. If it can't be opened or
- * read to its end, it says so, and has the lines that could be read.
+ * A log file that is read from its beginning or backwards from its end, and no further than necessary. If it is no file, or can't be
+ * opened or read to its end, it says so, and has the lines that could be read.
  */
 export class LogFile<Line extends Timed> {
   /** In the order in which they were written. */
   lines: Line[] = []
   /** How many lines were skipped, because they were not a JSON object, lacked something or were too long. */
   skippedLines = 0
-  /** Whether it is there but can't be opened, or read to its end. */
+  /** Whether it is no file, or can't be opened or read to its end. */
   isUnreadable = false
   readonly #path: string
   readonly #readLine: Read<Line>
@@ -79,7 +80,7 @@ export class LogFile<Line extends Timed> {
     take: (pieces: Piece[]) => void,
   ): Promise<void> {
     if (reading.isDone || isFurther()) return
-    const file = await open(this.#path).catch(() => undefined)
+    const file = isReadableFile(this.#path) ? await open(this.#path).catch(() => undefined) : undefined
     this.isUnreadable = !file
     if (!file) return
     try {

@@ -9,7 +9,7 @@ import {
   storedTime,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
-import { doEach, eraseEach, moveWhole, readText, writeWhole } from '../files/files.ts'
+import { doEach, moveWhole, readText, writeWhole } from '../files/files.ts'
 import { hideFolderFromGit } from '../files/gitignore.ts'
 import type { Directories, Host } from '../host.ts'
 import { readState, updateState } from '../settings/state.ts'
@@ -88,8 +88,8 @@ export function settle(host: Host, file: EventFile, place: 'sent' | 'rejected', 
   try {
     moveWhole(file.path, path)
   } catch (error) {
-    if (!isMissing(error)) throw error
     rmSync(reasonPath(path), { force: true })
+    if (!isMissing(error)) throw error
     return
   }
   stamp(host, path)
@@ -101,7 +101,8 @@ export function readRefusal(file: EventFile): Refusal | undefined {
 }
 
 /**
- * Deletes events that waited too long, then the oldest ones until the queue is within its limits. Remembers how many, for `status`.
+ * Deletes events that waited too long, then the oldest ones until the queue is within its limits, as far as they can be deleted.
+ * Remembers how many, for `status`.
  *
  * @returns how many were deleted.
  */
@@ -116,8 +117,7 @@ export function trimQueue(host: Host, maxAgeDays = MAX_QUEUE_AGE_DAYS): number {
       room -= file.bytes
       return room >= 0
     })
-  const dropped = files.filter((file) => !kept.includes(file))
-  eraseEach(dropped.map(({ path }) => path))
+  const dropped = files.filter((file) => !kept.includes(file) && eraseIfPossible(file.path))
   if (dropped.length > 0) {
     const droppedUnsent = (readState(host).droppedUnsent ?? 0) + dropped.length
     updateState(host, { droppedUnsent, lastDroppedAt: host.now() })
@@ -127,21 +127,19 @@ export function trimQueue(host: Host, maxAgeDays = MAX_QUEUE_AGE_DAYS): number {
 
 /** Writes down again when files were put where they are, if that lies ahead of the clock. */
 export function restampFiles(host: Host): void {
-  for (const { path, at, stampedAt } of PLACES.flatMap((place) => listEvents(host, place))) {
-    try {
-      if (at !== stampedAt) stamp(host, path)
-    } catch {
-      // It is another user's, and goes on counting as now.
-    }
-  }
+  for (const { path, at, stampedAt } of PLACES.flatMap((place) => listEvents(host, place)))
+    if (at !== stampedAt) stamp(host, path)
 }
 
-/** Deletes the part of the history that is older than it may be. */
+/** Deletes the part of the history that is older than it may be, as far as it can be deleted. */
 export function trimHistory(host: Host): void {
   const old = (['sent', 'rejected'] as const).flatMap((place) =>
     listEvents(host, place).filter(({ at }) => host.now() - at > HISTORY_KEPT_DAYS[place] * MS_PER_DAY),
   )
-  eraseEach(old.flatMap(({ path }) => [path, reasonPath(path)]))
+  for (const { path } of old) {
+    eraseIfPossible(path)
+    eraseIfPossible(reasonPath(path))
+  }
 }
 
 /** Deletes the whole queue, including half-written files. */
@@ -169,9 +167,21 @@ function reasonPath(eventFile: string): string {
   return eventFile.replace(/\.json$/, '.reason.json')
 }
 
-/** Ages are computed from a file's time, so that must come from the host's clock. */
+/** Ages are computed from a file's time, so that must come from the host's clock. Another user's file keeps its time. */
 function stamp(host: Host, path: string): void {
-  utimesSync(path, host.now() / 1000, host.now() / 1000)
+  try {
+    utimesSync(path, host.now() / 1000, host.now() / 1000)
+  } catch {}
+}
+
+/** @returns false if it can't be deleted, as another user's file may not be. */
+function eraseIfPossible(path: string): boolean {
+  try {
+    rmSync(path, { force: true })
+    return true
+  } catch {
+    return false
+  }
 }
 
 function readOwn(path: string): string | undefined {

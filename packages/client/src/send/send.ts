@@ -7,7 +7,6 @@ import {
   deriveEventId,
 } from '@voicemode-telemetry/protocol'
 import { ensureIdentity, type Identity } from '../consent/record.ts'
-import { doEach } from '../files/files.ts'
 import type { Host } from '../host.ts'
 import { composeEvent } from '../logs/compose.ts'
 import { readDays } from '../logs/readDays.ts'
@@ -105,11 +104,11 @@ async function queueDueEvents(
   noteClock(host, clock)
   // What is old, or lies ahead, by a clock that may be wrong is neither deleted nor written down again.
   const isBelieved = clock.outcome === 'believed'
-  doEach([
-    () => isBelieved && restampFiles(host),
-    () => trimQueue(host, isBelieved ? MAX_QUEUE_AGE_DAYS : Number.POSITIVE_INFINITY),
-    () => isBelieved && trimHistory(host),
-  ])
+  if (isBelieved) {
+    restampFiles(host)
+    trimHistory(host)
+  }
+  trimQueue(host, isBelieved ? MAX_QUEUE_AGE_DAYS : Number.POSITIVE_INFINITY)
   const days = await dueDays(host, { since, telemetryId })
   if (days.length === 0) return NOTHING_READ
   const read = { ...NOTHING_READ }

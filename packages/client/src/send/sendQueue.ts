@@ -83,17 +83,30 @@ async function sendOne(
   const delivery = await deliver(host, url, { body, eventId }, signal)
   switch (delivery.outcome) {
     case 'sent':
-      settle(host, file, 'sent')
-      return { eventId, day, outcome: 'sent' }
     case 'rejected':
-      settle(host, file, 'rejected', delivery.refusal)
-      return { eventId, day, ...delivery }
+      return { eventId, day, ...settleIfPossible(host, file, delivery) }
     case 'queued':
       return { eventId, day, ...noteFailure(host, delivery) }
     case 'stopped':
       return 'no consent'
     default:
       throw delivery satisfies never
+  }
+}
+
+/** An event whose file can't be moved stays in the queue and keeps no other waiting. Sent again, it counts once. */
+function settleIfPossible(
+  host: Host,
+  file: EventFile,
+  delivery: Extract<Delivery, { outcome: 'sent' | 'rejected' }>,
+) {
+  const { outcome } = delivery
+  try {
+    settle(host, file, outcome, outcome === 'rejected' ? delivery.refusal : undefined)
+    return delivery
+  } catch {
+    const why = `the server has answered, but the event's file can't be moved to logs/telemetry/${outcome}`
+    return noteFailure(host, { outcome: 'queued', why, waitsAlone: true })
   }
 }
 

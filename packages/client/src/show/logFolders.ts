@@ -1,5 +1,6 @@
-import { accessSync, constants, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { isReadableFile, mayBeThere } from '../files/files.ts'
 import type { LogFolders } from '../logs/readDays.ts'
 
 /** A folder from which use is counted, as it is found. */
@@ -24,24 +25,14 @@ function inspect(path: string, isLog: RegExp): LogFolder {
   const nothing = { path, files: 0, unreadable_files: 0 }
   try {
     const names = readdirSync(path).filter((name) => isLog.test(name))
-    const unreadable = names.filter((name) => !isReadable(join(path, name)))
+    const unreadable = names.filter((name) => !isReadableFile(join(path, name)))
     return {
       path,
       found: names.length > 0 ? 'logs' : 'no logs',
       files: names.length,
       unreadable_files: unreadable.length,
     }
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    return { ...nothing, found: isMissing ? 'no folder' : 'unreadable' }
-  }
-}
-
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK)
-    return true
   } catch {
-    return false
+    return { ...nothing, found: mayBeThere(path) ? 'unreadable' : 'no folder' }
   }
 }

@@ -1,6 +1,10 @@
 import { dayAt, isAhead } from '@voicemode-telemetry/protocol'
 import { CONSENT_SETTING, type Decision } from '../consent/consent.ts'
-import type { SenderState } from '../settings/state.ts'
+import { isUnreadable } from '../files/files.ts'
+import type { Host } from '../host.ts'
+import { projectSettingsPaths, userSettingsPaths } from '../settings/settingsFiles.ts'
+import { readState, type SenderState } from '../settings/state.ts'
+import { withTilde } from './tilde.ts'
 
 const ENABLE = 'voicemode-telemetry enable'
 
@@ -9,17 +13,9 @@ interface Reason {
   remedy: string | null
 }
 
-/**
- * Why telemetry is on or off, and how a person can change it.
- *
- * @param remembered as the state file has it.
- * @param now in milliseconds since 1970. The day of a no that lies ahead of it is not told.
- */
-export function explainDecision(
-  { state, decidedBy }: Decision,
-  remembered: SenderState['environmentNo'],
-  now: number,
-): Reason {
+/** Why telemetry is on or off, and how a person can change it. */
+export function explainDecision(host: Host, { state, decidedBy }: Decision): Reason {
+  const { home } = host.directories
   switch (decidedBy) {
     case 'DO_NOT_TRACK':
       return inEnvironment('DO_NOT_TRACK')
@@ -28,16 +24,22 @@ export function explainDecision(
         ? { reason: `${CONSENT_SETTING} in the environment says yes`, remedy: null }
         : inEnvironment(CONSENT_SETTING)
     case 'project file':
-      return {
-        reason: "this project says no (in this project's .voicemode.env)",
-        remedy: "Remove that setting from this project's .voicemode.env.",
-      }
+      return (
+        unreadable(host, projectSettingsPaths(home, host.workingDirectory)) ?? {
+          reason: "this project says no (in this project's .voicemode.env)",
+          remedy: "Remove that setting from this project's .voicemode.env.",
+        }
+      )
     case 'user file':
-      return state === 'granted'
-        ? { reason: 'you said yes (in voicemode.env)', remedy: null }
-        : { reason: 'you said no (in voicemode.env)', remedy: ENABLE }
+      if (state === 'granted') return { reason: 'you said yes (in voicemode.env)', remedy: null }
+      return (
+        unreadable(host, userSettingsPaths(home)) ?? {
+          reason: 'you said no (in voicemode.env)',
+          remedy: ENABLE,
+        }
+      )
     case 'remembered no':
-      return rememberedNo(remembered, now)
+      return rememberedNo(readState(host).environmentNo, host.now())
     case 'no home':
       return {
         reason: 'this user has no home directory, so no answer can be recorded',
@@ -72,6 +74,17 @@ function inEnvironment(variable: string): Reason {
   return { reason: `you said no (${variable} in the environment)`, remedy: enableWithout(variable) }
 }
 
+/** Which settings file counts as a no because nobody knows what it says; undefined if all can be read. */
+function unreadable(host: Host, paths: readonly string[]): Reason | undefined {
+  const path = paths.find(isUnreadable)
+  if (path === undefined) return undefined
+  return {
+    reason: `${withTilde(host, path)} can't be read, and it may say no`,
+    remedy: 'Make it a file that you can read, of at most 256 KB, or move it away.',
+  }
+}
+
+/** @param now in milliseconds since 1970. The day of a no that lies ahead of it is not told. */
 function rememberedNo(remembered: SenderState['environmentNo'], now: number): Reason {
   if (remembered?.variable === 'unreadable') {
     return { reason: "telemetry_state.json can't be read, and it may remember a no", remedy: ENABLE }

@@ -118,7 +118,7 @@ export function readStatus(host: Host): Status {
   return {
     state: decision.state,
     decided_by: decision.decidedBy,
-    ...explainDecision(decision, readState(host).environmentNo, host.now()),
+    ...explainDecision(host, decision),
     added_to_notice: describeAdded(decision.added),
     answered_at: receipt?.decided_at ?? null,
     answered_by: receipt?.channel ?? null,
@@ -181,8 +181,10 @@ function proxyOf(host: Host, endpoint: Endpoint): Pick<Status, 'proxy' | 'proxy_
 function readLastFailure(host: Host): Status['last_failure'] {
   const { lastFailure } = readState(host)
   if (!lastFailure || listEvents(host, 'queue').length === 0) return null
-  const { at, why, remedy = null } = lastFailure
-  return { at: new Date(at).toISOString(), why, remedy }
+  const { why, remedy = null } = lastFailure
+  const at = timeOf(lastFailure.at)
+  // Somebody may have changed the file.
+  return at === null ? null : { at, why, remedy }
 }
 
 /** What keeps a send from running now; of several, what lasts longest. */
