@@ -1,4 +1,13 @@
-import { accessSync, closeSync, constants, fchownSync, openSync, statfsSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fchownSync,
+  openSync,
+  statfsSync,
+  statSync,
+} from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Failed } from '../../failure.ts'
@@ -92,7 +101,13 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   }
 }
 
+/** Whether something other than a file has that name: a folder, or a pipe, at which whoever opens it may wait forever. */
+export function isNoFile(path: string): boolean {
+  return existsSync(path) && !statSync(path).isFile()
+}
+
 function openOrMake(path: string): void {
+  if (isNoFile(path)) throw new Failed({ kind: 'missing' })
   try {
     makeFile(path, dirname(path))
   } catch {
