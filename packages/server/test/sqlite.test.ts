@@ -46,16 +46,20 @@ test('only its owner may read a database file', async () => {
   await driver.close()
 })
 
-test('a database file that was deleted or replaced takes nothing more', async () => {
-  const path = join(folder, 'test.db')
-  const driver = openSqlite(path)
-  await migrate(driver)
-  rmSync(path)
-  await expect(driver.batch([read`SELECT 1`])).rejects.toThrow()
-  writeFileSync(path, '')
-  await expect(driver.batch([read`SELECT 1`])).rejects.toThrow('missing')
-  await driver.close()
-})
+test.each(['test.db', 'test.db-wal'])(
+  'where %s was deleted or replaced, nothing more is taken',
+  async (name) => {
+    const driver = openSqlite(join(folder, 'test.db'))
+    await migrate(driver)
+    await openSqlite(join(folder, 'test.db')).close()
+    await driver.batch([erase`DELETE FROM quota`])
+    rmSync(join(folder, name))
+    await expect(driver.batch([read`SELECT 1`])).rejects.toThrow('missing')
+    writeFileSync(join(folder, name), '')
+    await expect(driver.checkWrites()).rejects.toThrow('missing')
+    await driver.close()
+  },
+)
 
 test('migrations go on from where a database stands, once, also when several servers start', async () => {
   const later = [

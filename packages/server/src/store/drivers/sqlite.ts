@@ -40,7 +40,10 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
     PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}`)
   const log = createWriteLog(database, isFile ? path : undefined, { busyTimeoutMs: BUSY_TIMEOUT_MS, after })
-  const inode = isFile ? statSync(path).ino : undefined
+  const files = isFile ? [path, `${path}-wal`] : []
+  const inodeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.ino
+  // The log stays the same file for as long as anybody has the database open.
+  const inodes = files.map(inodeOf)
   const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
 
   function run(given: Statement): Row[] {
@@ -75,7 +78,8 @@ export function openSqlite(path: string, after = afterInNode): Driver {
 
   /** An open file can be written after it was deleted, and all of it would be lost. */
   function mustStillBeThere() {
-    if (isFile && statSync(path).ino !== inode) throw new Failed({ kind: 'missing' })
+    if (database.isOpen && files.some((file, n) => inodeOf(file) !== inodes[n]))
+      throw new Failed({ kind: 'missing' })
   }
 
   return {
