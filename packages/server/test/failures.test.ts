@@ -77,8 +77,7 @@ describe('a failure of SQLite', () => {
     [
       'another program writes',
       async () => {
-        const other = openSqlite(join(folder, 'test.db'))
-        await run(other, 'PRAGMA busy_timeout = 1')
+        const other = openSqlite(join(folder, 'test.db'), (_ms, run) => setImmediate(run))
         await run(driver, 'PRAGMA locking_mode = EXCLUSIVE')
         await run(driver, 'DELETE FROM t')
         return run(other, 'DELETE FROM t').finally(() => other.close())

@@ -9,6 +9,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { addDays, startOfDay, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeReportByHand } from '../src/report/makeReports.ts'
@@ -60,6 +61,22 @@ test.each(['test.db', 'test.db-wal'])(
     await driver.close()
   },
 )
+
+test('while another program writes, what is to be written waits and what is read does not', async () => {
+  const path = join(folder, 'test.db')
+  const driver = openSqlite(path)
+  await migrate(driver)
+  const other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  const writing = driver.batch([sql`INSERT INTO quota VALUES ('waits', 1, 1)`])
+  const counting = read`SELECT COUNT(*) AS n FROM quota`
+  expect(await driver.batch([counting])).toEqual([[{ n: 0 }]])
+  other.exec('ROLLBACK')
+  await writing
+  expect(await driver.batch([counting])).toEqual([[{ n: 1 }]])
+  other.close()
+  await driver.close()
+})
 
 test('migrations go on from where a database stands, once, also when several servers start', async () => {
   const later = [
