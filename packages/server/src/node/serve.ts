@@ -38,7 +38,7 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
     access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
     ipAddressOf: createIpAddressFinder(
       settings.trustedProxies,
-      createProxyWatch(host, metrics.countUntrustedProxy),
+      createProxyWatch(host, metrics.countUnbelievedProxy),
     ),
     metrics,
     dashboard: serveDashboard(),
