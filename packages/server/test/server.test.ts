@@ -174,7 +174,6 @@ describe('the server as a process', () => {
         level: 'error',
         event: 'store-unavailable',
         kind: 'missing',
-        code: 'ENOENT',
       }),
     )
   })
