@@ -50,7 +50,7 @@ export function processTerminal(): Terminal {
     },
     interrupted: () =>
       new Promise((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve())
+        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve())
       }),
   }
 }

@@ -11,6 +11,6 @@ export interface Terminal {
   progress(line: string | undefined): void
   /** Reads a line that a person types; undefined after Ctrl-C or at the end of input. */
   ask(question: string): Promise<string | undefined>
-  /** Resolves when a person presses Ctrl-C or the process is told to end. The second time, the process ends at once. */
+  /** Resolves when a person presses Ctrl-C, the terminal is closed or the process is told to end. The second time, the process ends at once. */
   interrupted(): Promise<void>
 }

@@ -15,7 +15,7 @@ export const FAILURES = {
   'no-rights':
     'The user or the password is wrong, or the user may not do this. Check the user, the owner and the rights.',
   missing:
-    'The file or the database is not there, or was replaced. Check the setting, and restart the server.',
+    'The database, its file or the file -wal beside it is not there, or was replaced. Check the setting, and restart the server.',
   untrusted:
     'The connection could not be encrypted, or a certificate is not trusted. Check sslmode and sslrootcert.',
   newer: 'The database was made by a newer version of this server. Update the server.',

@@ -11,6 +11,7 @@ export interface Incident extends Partial<FailureAt> {
     | 'clock-not-believed'
     | 'events-unreadable'
     | 'proxy-not-trusted'
+    | 'client-not-named'
   /** How many it is about. */
   n?: number
 }

@@ -18,7 +18,9 @@ const serveUntilTold: Serve = async (settings, { terminal, json }) => {
   // A server goes on when nobody reads what it prints; other commands end.
   process.stdout.removeAllListeners('error').on('error', () => {})
   // A second signal changes nothing: what is under way is still answered and stored.
-  const told = new Promise((resolve) => process.on('SIGTERM', resolve).on('SIGINT', resolve))
+  const told = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => resolve())
+  })
   terminal.out(`${json ? JSON.stringify({ url: serving.url }) : `Listening on ${serving.url}`}\n`)
   await told
   await serving.stop()

@@ -104,15 +104,28 @@ test('a clock that has leapt is found by doctor, and is believed on a word', asy
   expect((await runCommand(['clock', 'disbelieve', '--database', `sqlite:${path}`])).exitCode).toBe(2)
 })
 
-test('a server behind a proxy that nobody named says so in its log, its metrics and to doctor, without an IP address', async () => {
-  const { url, output } = await startAhead(0)
-  for (let n = 0; n < 3; n++) {
-    const headers = { 'content-type': 'application/json', 'x-forwarded-for': `198.51.100.${n}` }
-    await fetch(`${url}/v1/events`, { method: 'POST', body: '{}', headers })
-  }
-  expect(output().match(/"event":"proxy-not-trusted"/g)).toHaveLength(1)
-  expect(output()).not.toContain('198.51')
-  const metrics = await (await fetch(`${url}/metrics`)).text()
-  expect(metrics).toContain('voicemode_telemetry_untrusted_proxy_requests_total{from="near"} 3\n')
-  expect((await examine(url))('proxy')).toMatch(/^fix .*proxy-not-trusted.*--trusted-proxy/)
-})
+test.each([
+  ['that nobody named', [], 'near', /^fix .*proxy-not-trusted.*--trusted-proxy/],
+  [
+    'that names nobody',
+    ['--trusted-proxy', '127.0.0.1'],
+    'trusted',
+    /^fix .*client-not-named.*X-Forwarded-For/,
+  ],
+])(
+  'a server behind a proxy %s says so in its log, its metrics and to doctor, without an IP address',
+  async (_, flags, from, fix) => {
+    const server = await startServer(path, flags)
+    servers.push(server)
+    const { url, output } = server
+    for (const name of ['forwarded', 'x-real-ip', 'cf-connecting-ip']) {
+      const headers = { 'content-type': 'application/json', [name]: '198.51.100.1' }
+      await fetch(`${url}/v1/events`, { method: 'POST', body: '{}', headers })
+    }
+    expect(output().match(/"event":"(proxy-not-trusted|client-not-named)"/g)).toHaveLength(1)
+    expect(output()).not.toContain('198.51')
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    expect(metrics).toContain(`voicemode_telemetry_untrusted_proxy_requests_total{from="${from}"} 3\n`)
+    expect((await examine(url))('proxy')).toMatch(fix)
+  },
+)

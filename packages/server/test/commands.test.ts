@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, request as httpRequest } from 'node:http'
@@ -243,6 +244,32 @@ describe('backup and restore', () => {
     })
     expect(countEvents(databasePath)).toBe(1)
   })
+
+  test.skipIf(process.platform === 'win32')(
+    'what is no regular file is neither opened nor replaced',
+    async () => {
+      const pipe = join(folder, 'pipe')
+      execFileSync('mkfifo', [pipe])
+      const driver = openSqlite(databasePath)
+      await migrate(driver)
+      await driver.close()
+      const onPipe = ['--database', `sqlite:${pipe}`]
+      const ended = await Promise.all(
+        [
+          ['--port', '0', ...onPipe],
+          ['doctor', ...onPipe],
+          ['backup', copyPath(), ...onPipe],
+          ['backup', pipe, ...database, '--force'],
+          ['restore', pipe, ...database, '--force'],
+          ['restore', databasePath, ...onPipe, '--force'],
+        ].map((args) => run(args)),
+      )
+      for (const { exitCode, stdout, stderr } of ended) {
+        expect([exitCode, stdout + stderr]).toEqual([1, expect.stringContaining('regular file')])
+      }
+      expect(statSync(pipe).isFIFO()).toBe(true)
+    },
+  )
 
   test('what is missing or no database is neither copied nor restored', async () => {
     writeFileSync(copyPath(), 'This is no database. '.repeat(100))

@@ -77,8 +77,7 @@ describe('a failure of SQLite', () => {
     [
       'another program writes',
       async () => {
-        const other = openSqlite(join(folder, 'test.db'))
-        await run(other, 'PRAGMA busy_timeout = 1')
+        const other = openSqlite(join(folder, 'test.db'), (_ms, run) => setImmediate(run))
         await run(driver, 'PRAGMA locking_mode = EXCLUSIVE')
         await run(driver, 'DELETE FROM t')
         return run(other, 'DELETE FROM t').finally(() => other.close())
@@ -96,7 +95,7 @@ describe('a failure of SQLite', () => {
         mkdirSync(join(folder, CANARY))
         openSqlite(join(folder, CANARY))
       },
-      { kind: 'missing', code: 'EISDIR' },
+      { kind: 'missing' },
     ],
     [
       'it is no database',
@@ -112,7 +111,7 @@ describe('a failure of SQLite', () => {
         rmSync(join(folder, 'test.db'))
         await run(driver, 'SELECT 1')
       },
-      { kind: 'missing', code: 'ENOENT' },
+      { kind: 'missing' },
     ],
     [
       'it was replaced',

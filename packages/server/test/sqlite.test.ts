@@ -9,6 +9,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { addDays, startOfDay, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeReportByHand } from '../src/report/makeReports.ts'
@@ -46,14 +47,34 @@ test('only its owner may read a database file', async () => {
   await driver.close()
 })
 
-test('a database file that was deleted or replaced takes nothing more', async () => {
+test.each(['test.db', 'test.db-wal'])(
+  'where %s was deleted or replaced, nothing more is taken',
+  async (name) => {
+    const driver = openSqlite(join(folder, 'test.db'))
+    await migrate(driver)
+    await openSqlite(join(folder, 'test.db')).close()
+    await driver.batch([erase`DELETE FROM quota`])
+    rmSync(join(folder, name))
+    await expect(driver.batch([read`SELECT 1`])).rejects.toThrow('missing')
+    writeFileSync(join(folder, name), '')
+    await expect(driver.checkWrites()).rejects.toThrow('missing')
+    await driver.close()
+  },
+)
+
+test('while another program writes, what is to be written waits and what is read does not', async () => {
   const path = join(folder, 'test.db')
   const driver = openSqlite(path)
   await migrate(driver)
-  rmSync(path)
-  await expect(driver.batch([read`SELECT 1`])).rejects.toThrow()
-  writeFileSync(path, '')
-  await expect(driver.batch([read`SELECT 1`])).rejects.toThrow('missing')
+  const other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  const writing = driver.batch([sql`INSERT INTO quota VALUES ('waits', 1, 1)`])
+  const counting = read`SELECT COUNT(*) AS n FROM quota`
+  expect(await driver.batch([counting])).toEqual([[{ n: 0 }]])
+  other.exec('ROLLBACK')
+  await writing
+  expect(await driver.batch([counting])).toEqual([[{ n: 1 }]])
+  other.close()
   await driver.close()
 })
 

@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'hono/utils/buffer'
 import { asksLoopback } from '../http/loopback.ts'
 import type { Refusal } from '../http/problem.ts'
 import { type IpAddressLimiter, refuseOverLimit } from '../limits/ipAddressLimiter.ts'
+import { PROXY_HEADERS } from '../limits/trustedProxies.ts'
 import { hasSession } from './session.ts'
 
 /** Who sees what is for maintainers: whoever holds the token, or without one whoever sits at this machine. */
@@ -18,9 +19,6 @@ export interface MaintainerOptions {
   now: () => number
 }
 
-/** What proxies add to a request. */
-const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
-
 /**
  * Why a request may not see what is for maintainers; undefined where it may. A token is shown as a bearer, or was shown
  * before for the session that the request carries. An IP address that has shown too many wrong tokens is told to wait,
@@ -35,7 +33,7 @@ export async function authorizeMaintainer(
       // A page elsewhere may give its own name our address; the browser then still sends that name.
       const asksUs = asksLoopback(context.req.raw)
       // A proxy may write our address there too; then whoever asks is somewhere else.
-      const isForwarded = FORWARDED.some((name) => context.req.header(name) !== undefined)
+      const isForwarded = PROXY_HEADERS.some((name) => context.req.header(name) !== undefined)
       return asksUs && !isForwarded ? undefined : { kind: 'not-this-host' }
     }
     case 'token': {

@@ -4,7 +4,7 @@ import { ipAddressBehind } from './trustedProxies.ts'
 
 function behind(peer: string, forwardedFor: string | undefined, ...trusted: string[]): string {
   const networks = trusted.map((text) => parseNetwork(text) ?? expect.unreachable(text))
-  return ipAddressBehind(peer, forwardedFor, networks)
+  return ipAddressBehind(peer, { 'x-forwarded-for': forwardedFor }, networks)
 }
 
 test('without a trusted proxy nobody is believed', () => {
@@ -20,8 +20,12 @@ test('behind trusted proxies it is the last address that is none of theirs, what
 })
 
 test('an IPv4 address is the same in either notation, with a port and without', () => {
-  expect(behind('::ffff:10.0.0.1', '198.51.100.7:4711', '10.0.0.1')).toBe('198.51.100.7')
-  expect(behind('127.0.0.1', '[2001:db8::7]:4711', '::ffff:127.0.0.1')).toBe('2001:db8::7')
+  for (const header of ['198.51.100.7:4711', '"198.51.100.7:4711"']) {
+    expect(behind('::ffff:10.0.0.1', header, '10.0.0.1'), header).toBe('198.51.100.7')
+  }
+  for (const header of ['[2001:db8::7]:4711', '"[2001:db8::7]:4711"', '"[2001:db8::7]"']) {
+    expect(behind('127.0.0.1', header, '::ffff:127.0.0.1'), header).toBe('2001:db8::7')
+  }
 })
 
 test('where a proxy names nobody or nonsense, the request is its own', () => {
@@ -45,20 +49,27 @@ test('a range holds its ends and nothing beyond them', () => {
   expect(behind('192.0.2.1', '198.51.100.7', '::/0')).toBe('192.0.2.1')
 })
 
-test('an address that names another one without being trusted to is told, and no other', () => {
-  const told: string[] = []
-  const tell = (forwardedFor: string | undefined, ...trusted: string[]) =>
-    ipAddressBehind(
-      '10.0.0.1',
-      forwardedFor,
-      trusted.map((text) => parseNetwork(text) ?? expect.unreachable(text)),
-      (ipAddress) => told.push(ipAddress),
+test('a proxy that is not trusted is told, and a trusted one that names no client, and no other', () => {
+  const told: unknown[] = []
+  const tell = (headers: Record<string, string>, ...trusted: string[]) => {
+    const networks = trusted.map((text) => parseNetwork(text) ?? expect.unreachable(text))
+    ipAddressBehind('10.0.0.1', headers, networks, (ipAddress, isTrusted) =>
+      told.push([ipAddress, isTrusted]),
     )
-  tell('198.51.100.7')
-  tell('198.51.100.7, 10.0.0.2', '10.0.0.1')
-  expect(told).toEqual(['10.0.0.1', '10.0.0.2'])
-  tell('198.51.100.7', '10.0.0.0/8')
-  tell('unknown')
-  tell(undefined)
-  expect(told).toHaveLength(2)
+    return told.splice(0)
+  }
+  expect(tell({ 'x-forwarded-for': '198.51.100.7, 10.0.0.2' }, '10.0.0.1')).toEqual([['10.0.0.2', false]])
+  expect(tell({ 'x-forwarded-for': '198.51.100.7', 'x-real-ip': '198.51.100.7' }, '10.0.0.0/8')).toEqual([])
+  expect(tell({ 'user-agent': 'anyone' })).toEqual([])
+  for (const headers of [
+    { 'x-forwarded-for': 'unknown' },
+    { 'x-forwarded-for': '198.51.100.7, unknown' },
+    { 'x-forwarded-for': 'fe80::1%%eth0' },
+    { forwarded: 'for=198.51.100.7' },
+    { 'x-real-ip': '198.51.100.7' },
+    { 'cf-connecting-ip': '198.51.100.7' },
+  ]) {
+    expect(tell(headers), JSON.stringify(headers)).toEqual([['10.0.0.1', false]])
+    expect(tell(headers, '10.0.0.0/8'), JSON.stringify(headers)).toEqual([['10.0.0.1', true]])
+  }
 })

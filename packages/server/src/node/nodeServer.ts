@@ -130,14 +130,14 @@ async function refuseConnection(socket: Duplex, kind: ProblemKind): Promise<void
 /**
  * Finds out where a request came from: the other end of its socket, or whom a trusted proxy names there.
  *
- * @param onUntrusted see {@link ipAddressBehind}.
+ * @param onProxy see {@link ipAddressBehind}.
  */
 export function createIpAddressFinder(
   trustedProxies: readonly Network[],
-  onUntrusted: (ipAddress: string) => void,
+  onProxy: (ipAddress: string, isTrusted: boolean) => void,
 ): (context: Context) => string {
   return (context) => {
-    const peer = (context.env as HttpBindings).incoming.socket.remoteAddress ?? ''
-    return ipAddressBehind(peer, context.req.header('x-forwarded-for'), trustedProxies, onUntrusted)
+    const { socket, headers } = (context.env as HttpBindings).incoming
+    return ipAddressBehind(socket.remoteAddress ?? '', headers, trustedProxies, onProxy)
   }
 }

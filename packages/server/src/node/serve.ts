@@ -38,7 +38,7 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
     access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
     ipAddressOf: createIpAddressFinder(
       settings.trustedProxies,
-      createProxyWatch(host, metrics.countUntrustedProxy),
+      createProxyWatch(host, metrics.countUnbelievedProxy),
     ),
     metrics,
     dashboard: serveDashboard(),
@@ -61,7 +61,7 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
 function whyNotOpened({ databaseSource, databaseUrl }: Settings, error: Error): string {
   const hint = databaseUrl
     ? 'check host, user, password and certificate in its URL'
-    : 'check that it is a database of this server, and that its folder may be written'
+    : 'check that it is a regular file with a database of this server, and that its folder may be written'
   return `Cannot open the database that ${databaseSource} names (${whyItFailed(error)}): ${hint}`
 }
 

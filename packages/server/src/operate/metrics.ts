@@ -3,7 +3,7 @@ import type { ProblemKind } from '@voicemode-telemetry/protocol/wire/problemKind
 import { FAILURES, type FailureKind, JOB_STEPS, type JobStep } from '../failure.ts'
 import { type Host, MS_PER_HOUR } from '../host.ts'
 import { EVENT_OUTCOMES, type EventOutcome } from '../ingest/addEvents.ts'
-import { UNTRUSTED_PROXIES, type UntrustedProxy } from '../limits/proxyWatch.ts'
+import { UNBELIEVED_PROXIES, type UnbelievedProxy } from '../limits/proxyWatch.ts'
 import type { UnreadableEvents } from '../store/store.ts'
 
 /** What the store tells when it is asked for metrics; undefined where it takes no events. */
@@ -23,8 +23,8 @@ export interface Metrics {
   countEvent(outcome: EventOutcome, kind?: string): void
   countStoreFailure(kind: FailureKind): void
   countJobFailure(step: JobStep): void
-  /** Counts a request in the name of others from a proxy that is not trusted. */
-  countUntrustedProxy(from: UntrustedProxy): void
+  /** Counts a request in the name of others from a proxy that is not believed. */
+  countUnbelievedProxy(from: UnbelievedProxy): void
   /** Everything in Prometheus' text format, version 0.0.4. */
   write(of: { version: string; store: StoreReading; logLinesLost: number }): string
 }
@@ -36,7 +36,7 @@ const PREFIX = 'voicemode_telemetry'
 /** @param now milliseconds since 1970. */
 export function createMetrics(now: Host['now']): Metrics {
   const events = new Map<string, number>(EVENT_OUTCOMES.map((outcome) => [labels({ outcome }), 0]))
-  const proxies = new Map<string, number>(UNTRUSTED_PROXIES.map((from) => [labels({ from }), 0]))
+  const proxies = new Map<string, number>(UNBELIEVED_PROXIES.map((from) => [labels({ from }), 0]))
   const suspicion = createClockSuspicion(now)
   const storeFailures = new Map(Object.keys(FAILURES).map((kind) => [labels({ kind }), 0]))
   const jobFailures = new Map(JOB_STEPS.map((step) => [labels({ step }), 0]))
@@ -55,7 +55,7 @@ export function createMetrics(now: Host['now']): Metrics {
       const key = labels({ step })
       jobFailures.set(key, (jobFailures.get(key) ?? 0) + 1)
     },
-    countUntrustedProxy(from) {
+    countUnbelievedProxy(from) {
       const key = labels({ from })
       proxies.set(key, (proxies.get(key) ?? 0) + 1)
     },
@@ -76,7 +76,7 @@ export function createMetrics(now: Host['now']): Metrics {
         ...metric(
           'untrusted_proxy_requests_total',
           'counter',
-          'Requests with X-Forwarded-For from a proxy that --trusted-proxy does not name, by where it is.',
+          'Requests from a proxy that --trusted-proxy does not name, by where it is, and from a trusted one that names no client in X-Forwarded-For.',
           [...proxies],
         ),
         ...metric('log_lines_lost_total', 'counter', 'Lines of the log that nobody took.', [

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Command, Run } from '@voicemode-telemetry/command-line'
 import { whyItFailed } from '../../failure.ts'
+import { isNoFile } from '../../store/drivers/sqlite.ts'
 import {
   DATABASE_OPTION,
   databasePathOf,
@@ -33,6 +34,7 @@ Events in a copy are not deleted by themselves. Delete the copy once it is older
 async function backUp(run: Run<World>): Promise<Result> {
   const [file = ''] = run.words
   const databasePath = databasePathOf(run)
+  if (isNoFile(file)) return failed('FILE is there and is no regular file: name another')
   if (existsSync(file) && !run.switches.has('force')) {
     return failed('FILE exists: name another, or add --force to replace it')
   }

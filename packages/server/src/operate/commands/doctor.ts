@@ -143,7 +143,7 @@ function databaseIsSound({ settings, isElsewhere }: Target): Verdict {
   if (!existsSync(path) && isElsewhere) return skipped('not on this machine: name it with --database')
   if (!existsSync(path)) return fix('it is not there: start the server once, or name it with --database')
   const fault = findFault(path)
-  if (fault) return fix(`it ${fault}: restore a backup`)
+  if (fault) return fix(`it ${fault}: restore a backup, or name another`)
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
     return fix('others on this machine may read it: chmod 600 the file')
   }

@@ -29,14 +29,22 @@ export function judgeServerClock({ text, date }: MetricsAnswer, now: number): Ve
   return fix(`it is ${Math.abs(apart)} minutes ${way} this machine's: set the one right that is wrong`)
 }
 
-/** Judges whether proxies speak for others without being trusted to. */
+/** Judges whether proxies speak for others without being believed. */
 export function judgeProxies(text: string): Verdict {
-  const near = sampleOf(text, 'untrusted_proxy_requests_total{from="near"}')
-  if (!near) return ok('none that is near speaks for others without being trusted')
-  return fix(
-    'proxy-not-trusted: requests come through a proxy, and all of its clients share one limit: name it with --trusted-proxy ' +
-      '(TELEMETRY_TRUSTED_PROXY)',
-  )
+  const comeFrom = (from: string) => sampleOf(text, `untrusted_proxy_requests_total{from="${from}"}`)
+  if (comeFrom('near')) {
+    return fix(
+      'proxy-not-trusted: requests come through a proxy, and all of its clients share one limit: name it with --trusted-proxy ' +
+        '(TELEMETRY_TRUSTED_PROXY)',
+    )
+  }
+  if (comeFrom('trusted')) {
+    return fix(
+      "client-not-named: a trusted proxy does not end X-Forwarded-For with the client's IP address, and all of its clients share " +
+        'one limit: set it to add that',
+    )
+  }
+  return ok('none that is near speaks for others without being trusted')
 }
 
 /** Judges whether what was deleted is gone from the disk. */

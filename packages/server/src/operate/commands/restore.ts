@@ -6,6 +6,7 @@ import { newestDueWeek } from '../../report/dueWeeks.ts'
 import { eraseInstallation } from '../../store/dataRequestStore.ts'
 import type { Driver } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
+import { isNoFile } from '../../store/drivers/sqlite.ts'
 import { hashOf } from '../../store/installation.ts'
 import { createReportStore } from '../../store/reportStore.ts'
 import { raw, read, type Statement, sql } from '../../store/statement.ts'
@@ -45,6 +46,7 @@ async function restoreFrom(run: Run<World>): Promise<Result> {
   const databasePath = databasePathOf(run)
   const fault = findFault(file)
   if (fault) return failed(`FILE ${fault}: nothing was changed`)
+  if (isNoFile(databasePath)) return failed('The database is no regular file: name another')
   if (existsSync(databasePath) && !run.switches.has('force')) {
     return failed('The database exists: add --force to replace it by FILE')
   }

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { makeFile } from '../../store/drivers/sqlite.ts'
+import { isNoFile, makeFile } from '../../store/drivers/sqlite.ts'
 import { ageOf } from '../../store/migrate.ts'
 
 /** How long to wait for a server that is writing, in milliseconds. */
@@ -11,6 +11,7 @@ const SQLITE_BUSY = 5
 /** Why a file is not a database that this server can use; undefined where it is one. Reads all of it. */
 export function findFault(path: string): string | undefined {
   if (!existsSync(path)) return 'is not there'
+  if (isNoFile(path)) return 'is no regular file'
   try {
     const isWhole = withDatabase(path, (database) => {
       return database.prepare('PRAGMA integrity_check(1)').get()?.integrity_check === 'ok'

@@ -1,7 +1,16 @@
-import { accessSync, closeSync, constants, fchownSync, openSync, statfsSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fchownSync,
+  openSync,
+  statfsSync,
+  statSync,
+} from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { Failed } from '../../failure.ts'
+import { Failed, failureOf } from '../../failure.ts'
 import type { Host } from '../../host.ts'
 import type { Driver, Row } from '../driver.ts'
 import { type SqlValue, type Statement, textOf } from '../statement.ts'
@@ -11,8 +20,9 @@ import { createWriteLog } from './sqliteWriteLog.ts'
 const BUSY_TIMEOUT_MS = 2_000
 /** How far the log of writes grows before it is copied into the file: 32 MB, so that a page changed often is copied once. */
 const PAGES_PER_CHECKPOINT = 8_000
-/** Does not keep the process alive. */
-const afterInNode: Host['after'] = (ms, run) => void setTimeout(run, ms).unref()
+/** How long until it is tried again, in milliseconds. Everything else goes on meanwhile. */
+const BUSY_RETRY_MS = 20
+const afterInNode: Host['after'] = (ms, run) => void setTimeout(run, ms)
 /** What must be left on the disk, in bytes; the log of writes beside the file may grow by some of it with any commit. */
 const MIN_ROOM_BYTES = 1_048_576
 
@@ -29,9 +39,13 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   // A name that begins with file: would be read as a URL with options.
   const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}`)
-  const log = createWriteLog(database, isFile ? path : undefined, { busyTimeoutMs: BUSY_TIMEOUT_MS, after })
-  const inode = isFile ? statSync(path).ino : undefined
+    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT};
+    PRAGMA busy_timeout = 0`)
+  const log = createWriteLog(database, isFile ? path : undefined, after)
+  const files = isFile ? [path, `${path}-wal`] : []
+  const inodeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.ino
+  // The log stays the same file for as long as anybody has the database open.
+  const inodes = files.map(inodeOf)
   const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
 
   function run(given: Statement): Row[] {
@@ -66,14 +80,17 @@ export function openSqlite(path: string, after = afterInNode): Driver {
 
   /** An open file can be written after it was deleted, and all of it would be lost. */
   function mustStillBeThere() {
-    if (isFile && statSync(path).ino !== inode) throw new Failed({ kind: 'missing' })
+    if (database.isOpen && files.some((file, n) => inodeOf(file) !== inodes[n]))
+      throw new Failed({ kind: 'missing' })
   }
 
   return {
     engine: 'sqlite',
     async batch(statements) {
-      mustStillBeThere()
-      const rows = statements.length === 1 ? statements.map(run) : runAll(statements)
+      const rows = await unlessBusy(() => {
+        mustStillBeThere()
+        return statements.length === 1 ? statements.map(run) : runAll(statements)
+      }, after)
       if (statements.some(({ readOnly }) => !readOnly)) {
         log.afterCommit(statements.some(({ erases }) => erases))
       }
@@ -94,7 +111,25 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   }
 }
 
+/** Waits for another program without SQLite, which would keep the whole process waiting. */
+async function unlessBusy<Value>(work: () => Value, after: Host['after']): Promise<Value> {
+  for (let waitedMs = 0; ; waitedMs += BUSY_RETRY_MS) {
+    try {
+      return work()
+    } catch (error) {
+      if (waitedMs >= BUSY_TIMEOUT_MS || failureOf(error).kind !== 'busy') throw error
+    }
+    await new Promise<void>((resolve) => after(BUSY_RETRY_MS, resolve))
+  }
+}
+
+/** Whether something other than a file has that name: a folder, or a pipe, at which whoever opens it may wait forever. */
+export function isNoFile(path: string): boolean {
+  return existsSync(path) && !statSync(path).isFile()
+}
+
 function openOrMake(path: string): void {
+  if (isNoFile(path)) throw new Failed({ kind: 'missing' })
   try {
     makeFile(path, dirname(path))
   } catch {

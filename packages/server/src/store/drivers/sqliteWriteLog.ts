@@ -18,19 +18,19 @@ export interface WriteLog {
 /**
  * Empties the log of a database that was just opened: whoever used it before may have been stopped too early. Waits for nobody.
  *
+ * @param database with a `busy_timeout` of 0.
  * @param path of the database; undefined where it is in memory.
- * @param busyTimeoutMs how long everything else waits for other connections.
  */
 export function createWriteLog(
   database: DatabaseSync,
   path: string | undefined,
-  { busyTimeoutMs, after }: { busyTimeoutMs: number; after: Host['after'] },
+  after: Host['after'],
 ): WriteLog {
   let holdsDeleted = true
   let isPutOff = false
 
   function empty() {
-    if (isEmptied(database, busyTimeoutMs)) holdsDeleted = false
+    if (isEmptied(database)) holdsDeleted = false
     else tryLater()
   }
 
@@ -59,14 +59,11 @@ export function createWriteLog(
 }
 
 /** Moves all of it into the database and cuts it to nothing, and answers whether that was done. */
-function isEmptied(database: DatabaseSync, busyTimeoutMs: number): boolean {
+function isEmptied(database: DatabaseSync): boolean {
   try {
-    database.exec('PRAGMA busy_timeout = 0')
     return database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
   } catch {
     // A disk that fails or is full: what was committed is safe all the same.
     return false
-  } finally {
-    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
   }
 }
