@@ -57,7 +57,7 @@ test.each(['test.db', 'test.db-wal'])(
     rmSync(join(folder, name))
     await expect(driver.batch([read`SELECT 1`])).rejects.toThrow('missing')
     writeFileSync(join(folder, name), '')
-    await expect(driver.checkWrites()).rejects.toThrow('missing')
+    await expect(driver.checkWrites([])).rejects.toThrow('missing')
     await driver.close()
   },
 )
