@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { recordingTerminal } from '../../command-line/test/recordingTerminal.ts'
+import { runCommandLine } from '../src/cli/cli.ts'
 import { run } from './commandLine.ts'
 import { grantedHome, usedHome } from './homes.ts'
 import type { Home } from './logs.ts'
@@ -27,6 +29,19 @@ test.each([
   for (const { ran, seen } of proof.runs) expect({ ran, seen }).toEqual({ ran, seen: NOTHING })
   expect(proof.runs.map(({ ran }: { ran: string }) => ran)).toContain('voicemode-telemetry send --background')
   expect(receiver.connections).toBe(0)
+})
+
+test.each([
+  ['Something was opened without your yes', { control: ONE_OF_EACH, library: { ...NOTHING, lookups: 1 } }],
+  ['This proves nothing', { control: ONE_OF_EACH, library: null }],
+  ['This proves nothing', { control: { ...ONE_OF_EACH, sockets: 0 }, library: NOTHING }],
+])('%s: so it says of %j, and fails', async (verdict, sightings) => {
+  using home = usedHome()
+  const terminal = recordingTerminal()
+  const seen = { main: NOTHING, ...sightings }
+  const host = { ...home.host(), runWatched: async (program: keyof typeof seen) => seen[program] }
+  expect(await runCommandLine(['status', '--prove'], host, terminal)).toBe(1)
+  expect(terminal.written.out).toContain(verdict)
 })
 
 test('with a yes the same watch sees the send and its process, and there is nothing to prove', async () => {
