@@ -42,7 +42,7 @@ interface Manifest {
 }
 
 await buildDashboard()
-await buildPackage('client', ['main', 'index'])
+await buildPackage('client', ['main', 'index', 'watched/watch', 'watched/control', 'watched/library'])
 await buildPackage('mcp', ['main'])
 await buildPackage('server', ['main'])
 copyPage('index.html', 'packages/server/dist/dashboard')

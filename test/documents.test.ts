@@ -16,6 +16,7 @@ const PAGES = [
   'README.md',
   'CONTRIBUTING.md',
   'PRIVACY.md',
+  'SECURITY.md',
   ...globSync('docs/**/*.md', { cwd: root }),
 ]
 

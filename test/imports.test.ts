@@ -9,7 +9,7 @@ const ROWS: Record<string, Row> = {
   client: [
     ...[['host.ts', 'privacy.ts', 'version.ts'], 'files', 'settings', 'network', 'createHost.ts'],
     ...['consent', 'logs', 'queue', 'send', 'rights', 'show', 'view'],
-    ...[['client.ts', 'collector.ts'], 'cli', ['index.ts', 'main.ts']],
+    ...[['client.ts', 'collector.ts'], 'cli', ['index.ts', 'main.ts'], 'watched'],
   ],
   server: [
     ...[
@@ -47,7 +47,7 @@ const EDGES: Record<string, RegExp> = {
   protocol: /^$/,
   'command-line': /^(processTerminal|arguments|program|help|index)\.ts$/,
   client:
-    /^(main|host|createHost|client|collector|index)\.ts$|^(files|network|queue|send|rights|show|view|cli)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|machineMark|question|record|secretFile)\.ts$/,
+    /^(main|host|createHost|client|collector|index)\.ts$|^(files|network|queue|send|rights|show|view|cli|watched)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|machineMark|question|record|secretFile)\.ts$/,
   mcp: /./,
   server: /^(createHost|main|worker|operate\/cli)\.ts$|^(node|worker|store\/drivers|operate\/commands)\//,
   dashboard: /\.tsx$|^host\.ts$|(^|\/)(load|use)\w*\.ts$/,

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { homedir, hostname, userInfo } from 'node:os'
 import { isAbsolute, parse } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import ciInfo from 'ci-info'
-import type { Env, Host } from './host.ts'
+import type { Env, Host, Sighting } from './host.ts'
 import { directoriesOf, NO_HOME } from './settings/directories.ts'
 
 export interface HostOptions {
@@ -42,14 +42,19 @@ export function createHost(options: HostOptions = {}): Host {
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     request: async (url, options) => (await import('./network/request.ts')).request(env, url, options),
     startDetached: (args) => startDetached(env, args),
+    runWatched: (program, args = []) => runWatched(env, program, args),
     openInBrowser: (url) => openInBrowser(env, url),
     endAfter: (ms) => void setTimeout(() => process.exit(0), ms).unref(),
     directories: directoriesOf(env, home, workingDirectory),
   }
 }
 
-// Beside this file in the sources, and one folder above it in a built package.
-const COMMAND_FILES = ['./main.ts', './main.js', '../main.js']
+/** Beside this file or in `watched` in the sources, and beside this file or one folder above it in a built package. */
+function ownFile(name: string): string | undefined {
+  return [`./${name}.ts`, `./watched/${name}.ts`, `./${name}.js`, `../${name}.js`]
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find(existsSync)
+}
 
 /** Loaded only where a process is started: a program that embeds the library pays for every module at its start. */
 function childProcesses() {
@@ -57,19 +62,45 @@ function childProcesses() {
 }
 
 function startDetached(env: Env, args: string[]): boolean {
-  const command = COMMAND_FILES.map((path) => fileURLToPath(new URL(path, import.meta.url))).find(existsSync)
+  const command = ownFile('main')
   if (!command) return false
-  // NODE_OPTIONS is meant for the host program: it may load other code.
-  const { NODE_OPTIONS: _, ...clean } = env
   const child = childProcesses().spawn(process.execPath, [command, ...args], {
     detached: true,
     stdio: 'ignore',
     windowsHide: true,
-    env: clean as NodeJS.ProcessEnv,
+    env: withoutNodeOptions(env),
   })
   child.on('error', () => {})
   child.unref()
   return child.pid !== undefined
+}
+
+/** They are meant for the host program, and may load other code. */
+function withoutNodeOptions({ NODE_OPTIONS: _, ...clean }: Env): NodeJS.ProcessEnv {
+  return clean as NodeJS.ProcessEnv
+}
+
+async function runWatched(env: Env, program: string, args: string[]): Promise<Sighting | null> {
+  const [watch, file] = [ownFile('watch'), ownFile(program)]
+  if (!watch || !file) return null
+  const child = childProcesses().spawn(
+    process.execPath,
+    ['--import', pathToFileURL(watch).href, file, ...args],
+    {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+      windowsHide: true,
+      env: withoutNodeOptions(env),
+    },
+  )
+  let line = ''
+  child.stdio[3]?.on('data', (chunk) => {
+    line += chunk
+  })
+  return new Promise((resolve) => {
+    child.on('error', () => resolve(null))
+    // Nothing else writes there, and what ends early writes nothing.
+    child.on('close', () => resolve(line === '' ? null : JSON.parse(line)))
+  })
 }
 
 const OPENERS: Partial<Record<NodeJS.Platform, string>> = {

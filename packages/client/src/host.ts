@@ -9,6 +9,13 @@ export interface RequestOptions {
   signal: AbortSignal
 }
 
+/** How many of each kind a program was seen to open: sockets, names that it had looked up, processes and threads. */
+export interface Sighting {
+  sockets: number
+  lookups: number
+  processes: number
+}
+
 /** The world outside the client: environment, clock, randomness, network, processes and folders. A test brings its own. */
 export interface Host {
   env: Env
@@ -34,6 +41,13 @@ export interface Host {
   request(url: string, options: RequestOptions): Promise<Response>
   /** Starts this project's command as a separate process that shares no stream with this one. @returns whether it started. */
   startDetached(args: string[]): boolean
+  /**
+   * Runs a program of this package to its end, without input or output, and counts what it opens.
+   *
+   * @param program its file: the command (`main`), or one of the folder `watched`.
+   * @returns null if it could not be watched to its end.
+   */
+  runWatched(program: 'main' | 'library' | 'control', args?: string[]): Promise<Sighting | null>
   /**
    * Opens a URL in the person's browser.
    *

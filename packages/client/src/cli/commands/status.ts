@@ -1,4 +1,4 @@
-import { type Command, EXIT, printJson, table } from '@voicemode-telemetry/command-line'
+import { type Command, EXIT, printJson, printText, table } from '@voicemode-telemetry/command-line'
 import type { Host } from '../../host.ts'
 import { MAX_QUEUE_AGE_DAYS } from '../../queue/queue.ts'
 import { describeForeignFiles } from '../../show/foreignFiles.ts'
@@ -8,10 +8,27 @@ import { readStatus, type Status } from '../../show/status.ts'
 export const status: Command<Host> = {
   summary: 'show whether anything is sent, and which setting decides',
   about: `Shows whether telemetry is on and which setting decides it, where events go, which days are due and what \
-sends them, what waits, why and until when, which logs are read, and what was sent and refused. Changes nothing.`,
+sends them, what waits, why and until when, which logs are read, and what was sent and refused. Changes nothing.
+
+With --prove it shows instead that nothing connects without your yes. It runs the library, and each command that must not connect, \
+in a process in which Node counts the sockets, the lookups of names, and the processes and threads. First comes a control that opens one of each, on this machine only: \
+by it you see that the count sees. While telemetry is on, --prove runs nothing, since sending is what you agreed to.`,
+  options: { prove: { about: 'run what must not connect, and show what it opened' } },
   json: 'print the same as JSON',
-  examples: ['voicemode-telemetry status', 'voicemode-telemetry status --json'],
-  async run({ host, terminal, json }) {
+  exitCodes:
+    '0; with --prove 1 if something was seen without your yes, if the count did not work, or if telemetry is on',
+  examples: ['voicemode-telemetry status', 'voicemode-telemetry status --prove'],
+  async run({ host, terminal, json, switches }) {
+    if (switches.has('prove')) {
+      const { proveOff } = await import('../../show/proof.ts')
+      const proof = await proveOff(host)
+      if (json) printJson(terminal, proof)
+      else {
+        const { describeProof } = await import('../proof.ts')
+        printText(terminal, describeProof(proof))
+      }
+      return proof.outcome === 'nothing seen' ? EXIT.ok : EXIT.failed
+    }
     const found = readStatus(host)
     const columns = terminal.isInteractive ? terminal.columns : Number.POSITIVE_INFINITY
     if (json) printJson(terminal, found)
