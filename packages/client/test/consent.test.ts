@@ -231,6 +231,16 @@ describe('a no of the environment', () => {
   })
 })
 
+test.each([
+  ['appended', 'VOICEMODE_TELEMETRY=true\n', ''],
+  ['in a whole file', '', '\ufeff'],
+])('a no that a Windows program wrote in UTF-16, %s, counts', async (_, before, mark) => {
+  using home = await grantedHome()
+  const no = Buffer.from(`${mark}VOICEMODE_TELEMETRY=false\r\n`, 'utf16le')
+  writeFileSync(join(home.base, 'voicemode.env'), Buffer.concat([Buffer.from(before), no]))
+  expect(readDecision(home.host()).state).toBe('denied')
+})
+
 test('a yes to a question that was shown before a no records nothing', async () => {
   using home = new Home()
   const session = inTerminal(home, ['ask'], { env: ENDPOINT })

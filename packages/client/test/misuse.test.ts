@@ -10,7 +10,7 @@ import type { Home } from './logs.ts'
 import { Receiver } from './receiver.ts'
 
 const COMMANDS: Record<string, string[]> = {
-  status: ['--json'],
+  status: ['--prove', '--json'],
   preview: ['--day YYYY-MM-DD', '--json'],
   view: ['--days N', '--port N', '--no-open', '--json'],
   enable: ['--page', '--json'],

@@ -90,6 +90,17 @@ test.each([
   expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual([outcome])
 })
 
+test('a later server may say more beside the id of the event', async () => {
+  using home = await grantedHome()
+  await using receiver = await Receiver.start()
+  receiver.answer = (response, body) => {
+    const { event_id } = JSON.parse(String(body))
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ status: 'ok', event_id, later: 1 }))
+  }
+  expect(outcomes(await send(hostOf(home, receiver.url)))).toEqual(['sent'])
+})
+
 test('an event that a server is too old for waits until the server is updated', async () => {
   using home = await grantedHome()
   await using receiver = await Receiver.start()

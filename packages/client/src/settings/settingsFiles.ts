@@ -81,7 +81,12 @@ export function writesEventLogs({ env, directories, workingDirectory }: Host): b
 
 /** The texts of the settings files that exist. A file that can't be read counts as the text `unreadable`. */
 export function readSettingsTexts(paths: readonly string[], unreadable: string): string[] {
-  return paths.flatMap((path) => readText(path) ?? (isUnreadable(path) ? unreadable : []))
+  return paths.flatMap((path) => asciiOf(readText(path)) ?? (isUnreadable(path) ? unreadable : []))
+}
+
+/** Without what UTF-16 puts between ASCII characters: some Windows programs write or append a no in that. */
+function asciiOf(text: string | undefined): string | undefined {
+  return text?.replace(/^(\xff\xfe|\xfe\xff)/, '').replaceAll('\0', '')
 }
 
 function isInTopmostFolder(path: string): boolean {

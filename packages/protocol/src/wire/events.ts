@@ -8,8 +8,14 @@ export const eventAnswerSchema = doneSchema({
   duplicate: v.exactOptional(described(v.literal(true), 'Present if the event was stored before.')),
 })
 
-/** What a client takes for that answer. It may name no event, but no other one, and no other key: many a gateway says `ok` of itself. */
-export const acknowledgementSchema = v.strictObject(v.partial(eventAnswerSchema, ['event_id']).entries)
+/**
+ * What a client takes for that answer. A later server may say more beside the event's id; whatever names no event may have no other key, for
+ * many a gateway says `ok` of itself.
+ */
+export const acknowledgementSchema = v.union([
+  eventAnswerSchema,
+  v.strictObject(v.partial(eventAnswerSchema, ['event_id']).entries),
+])
 
 export type EventAnswer = v.InferOutput<typeof eventAnswerSchema>
 
