@@ -19,9 +19,10 @@ const MIGRATION_TIMEOUT_MS = 3_600_000
 
 /**
  * `serialization_failure` and `deadlock_detected`; and `feature_not_supported`, as a connection answers that prepared its
- * statements before another server changed the tables. The same batch may do when it is tried again.
+ * statements before another server changed the tables; and `check_violation`, as it answers for a short while that has not heard yet
+ * of a day's new table. The same batch may do when it is tried again.
  */
-const WORTH_ANOTHER_TRY = ['40001', '40P01', '0A000']
+const WORTH_ANOTHER_TRY = ['40001', '40P01', '0A000', '23514']
 const MAX_TRIES = 5
 
 /**
