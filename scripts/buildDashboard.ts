@@ -1,4 +1,4 @@
-import { globSync, statSync } from 'node:fs'
+import { accessSync, constants, globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -14,7 +14,7 @@ const SOURCES = [
 
 /** Builds the dashboard into packages/dashboard/dist if that is missing or older than its sources. */
 export async function buildDashboard(): Promise<void> {
-  if (isNowhere() || isFresh()) return
+  if (isNowhere() || isFresh() || !isOurs()) return
   process.stderr.write('Building the dashboard …\n')
   const { build } = await import('vite')
   await build({ root: dashboard, configFile: join(dashboard, 'vite.config.ts'), logLevel: 'warn' })
@@ -27,6 +27,16 @@ function isNowhere(): boolean {
     return false
   } catch {
     return true
+  }
+}
+
+/** In another user's clone nothing can be built. What was built before is used. */
+function isOurs(): boolean {
+  try {
+    accessSync(dashboard, constants.W_OK)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -52,4 +52,21 @@ test("a clone's MCP server writes nothing but the protocol", async () => {
   const request = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })
   await using started = await firstLine(`mcp/${mcp.bin['voicemode-telemetry-mcp']}`, [], `${request}\n`)
   expect(started.line).toMatchObject({ jsonrpc: '2.0', id: 1 })
+})
+
+test("a clone that this user can't write builds nothing and stops no command", () => {
+  const dashboard = join(folder, 'packages/dashboard')
+  for (const path of [dashboard, join(folder, 'scripts')]) mkdirSync(path, { recursive: true })
+  const script = join(folder, 'scripts/buildDashboard.ts')
+  copyFileSync(fileURLToPath(new URL('../scripts/buildDashboard.ts', import.meta.url)), script)
+  copyFileSync(
+    fileURLToPath(new URL('../package-lock.json', import.meta.url)),
+    join(folder, 'package-lock.json'),
+  )
+  chmodSync(folder, 0o755)
+  chmodSync(dashboard, 0o555)
+  // Root may write everywhere.
+  const user = process.getuid?.() === 0 ? { uid: 54321, gid: 54321 } : {}
+  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8', ...user })
+  expect([status, stderr]).toEqual([0, ''])
 })
