@@ -1,24 +1,12 @@
 import { hash } from 'node:crypto'
 import { addDays, dayAt, dayTimestamp, encodeEvent, MS_PER_DAY } from '../../packages/protocol/src/index.ts'
-import { exampleEnvironment } from '../exampleEnvironment.ts'
+import { eventOf } from '../../packages/server/test/events.ts'
 
 const template = encodeEvent({
+  ...(await eventOf({ installation: 1 })),
   event_id: 'EVENT',
   telemetry_id: 'INSTALLATION',
   timestamp: 'TIMESTAMP',
-  environment: exampleEnvironment({ install_method: 'uv' }),
-  usage: {
-    total_sessions: 3,
-    duration_distribution: { '<1min': 1, '1-5min': 2 },
-    exchanges_per_session: { '1-5': 3 },
-    transport_usage: { local: 3 },
-    tts_provider_usage: { kokoro: 2, openai: 1 },
-    stt_provider_usage: { 'whisper-local': 3 },
-    success_rate: 90,
-    total_operations: 10,
-    failed_steps: { speak: 1 },
-    error_types: { ConnectionError: 1 },
-  },
 })
 const tail = template.slice(template.indexOf('TIMESTAMP') + 'TIMESTAMP'.length)
 

@@ -1,3 +1,17 @@
+/** Makes the trigger that drops a day's table. @param failures those at which the table stays, as PostgreSQL names them. */
+const dropDay = (failures: string) =>
+  `CREATE OR REPLACE FUNCTION drop_day() RETURNS trigger LANGUAGE plpgsql AS $body$
+   DECLARE patience CONSTANT TEXT := current_setting('lock_timeout');
+   BEGIN
+     PERFORM set_config('lock_timeout', '50ms', true);
+     BEGIN
+       EXECUTE format('DROP TABLE IF EXISTS %I', 'events_' || replace(NEW.day, '-', '_'));
+     EXCEPTION WHEN ${failures} THEN NULL;
+     END;
+     PERFORM set_config('lock_timeout', patience, true);
+     RETURN NULL;
+   END $body$`
+
 /**
  * Statements of PostgreSQL by which deletions wait for nobody, and leave no bytes behind.
  *
@@ -6,17 +20,7 @@
  * does for its plans in a table that nobody but a superuser can clear.
  */
 export const DELETE_WELL: readonly string[] = [
-  `CREATE OR REPLACE FUNCTION drop_day() RETURNS trigger LANGUAGE plpgsql AS $body$
-   DECLARE patience CONSTANT TEXT := current_setting('lock_timeout');
-   BEGIN
-     PERFORM set_config('lock_timeout', '50ms', true);
-     BEGIN
-       EXECUTE format('DROP TABLE IF EXISTS %I', 'events_' || replace(NEW.day, '-', '_'));
-     EXCEPTION WHEN lock_not_available THEN NULL;
-     END;
-     PERFORM set_config('lock_timeout', patience, true);
-     RETURN NULL;
-   END $body$`,
+  dropDay('lock_not_available'),
   `CREATE FUNCTION keep_no_samples(name TEXT) RETURNS void LANGUAGE plpgsql AS $body$
    DECLARE columns CONSTANT TEXT := (
      SELECT string_agg(format('ALTER COLUMN %I SET STATISTICS 0', attname), ', ') FROM pg_attribute
@@ -36,16 +40,4 @@ export const DELETE_WELL: readonly string[] = [
 ]
 
 /** Whatever keeps a day's table, as a view of it does, keeps none of its rows. */
-export const DELETE_WHATEVER_KEEPS_THE_TABLE: readonly string[] = [
-  `CREATE OR REPLACE FUNCTION drop_day() RETURNS trigger LANGUAGE plpgsql AS $body$
-   DECLARE patience CONSTANT TEXT := current_setting('lock_timeout');
-   BEGIN
-     PERFORM set_config('lock_timeout', '50ms', true);
-     BEGIN
-       EXECUTE format('DROP TABLE IF EXISTS %I', 'events_' || replace(NEW.day, '-', '_'));
-     EXCEPTION WHEN OTHERS THEN NULL;
-     END;
-     PERFORM set_config('lock_timeout', patience, true);
-     RETURN NULL;
-   END $body$`,
-]
+export const DELETE_WHATEVER_KEEPS_THE_TABLE: readonly string[] = [dropDay('OTHERS')]
