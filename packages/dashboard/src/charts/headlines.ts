@@ -1,5 +1,4 @@
 import { addDays, type Day, fieldAt } from '@voicemode-telemetry/protocol'
-import { COHORT_WEEKS } from '@voicemode-telemetry/protocol/wire/charts'
 import { formatChange } from '../model/change.ts'
 import type { Retention } from '../model/cohorts.ts'
 import { countableDays, knownPrevious, newnessFrom, WHY_NOT_NEW, withNewness } from '../model/days.ts'
@@ -174,7 +173,7 @@ function returningInWeekTwo({ pooled, knownFrom }: Retention, to: Day, isFiltere
     note:
       share === undefined && isKnownFrom > to
         ? `Known from ${formatDay(isKnownFrom)} on. ${WHY_NOT_NEW}`
-        : `of ${formatCount(of)} installations whose second week (Monday to Sunday) is over; always all of the last ${COHORT_WEEKS} weeks, never filtered`,
+        : `of ${formatCount(of)} installations whose second week (Monday to Sunday) is over; never filtered`,
     beside: [],
   }
 }
