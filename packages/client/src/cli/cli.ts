@@ -47,7 +47,12 @@ function readsLogs(
 
 /** Runs a command line. @param args without the program's name. @returns the exit code; it throws nothing. */
 export function runCommandLine(args: readonly string[], host: Host, terminal: Terminal): Promise<ExitCode> {
-  noteEnvironmentNo(host)
+  const unremembered = noteEnvironmentNo(host)
+  if (unremembered)
+    terminal.err(
+      `The no of ${unremembered} counts here, but it could not be remembered, so a program without ${unremembered} in its environment \
+still sends. Can your home directory be written?\n`,
+    )
   correctTimes(host)
   return runProgram(PROGRAM, args, host, terminal)
 }
