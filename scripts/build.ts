@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { buildDashboard } from './buildDashboard.ts'
@@ -10,6 +11,7 @@ import { composeStart } from './composeStart.ts'
 /**
  * Builds what is published, each package into its `dist` with a package.json of its own: `npm publish packages/client/dist`.
  * The private packages go into each bundle with what they depend on, and so do the few other small packages that are built in.
+ * With `--client FOLDER` it builds the client only, into that folder, so that tests can use what people install.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -41,12 +43,20 @@ interface Manifest {
   devDependencies?: Record<string, string>
 }
 
+const { values: options } = parseArgs({ options: { client: { type: 'string' } } })
 await buildDashboard()
-await buildPackage('client', ['main', 'index', 'watched/watch', 'watched/control', 'watched/library'])
-await buildPackage('mcp', ['main'])
-await buildPackage('server', ['main'])
-copyPage('index.html', 'packages/server/dist/dashboard')
-copyPage('view.html', 'packages/client/dist/page', true)
+const client = options.client ? resolve(options.client) : distOf('client')
+await buildPackage('client', client, ['main', 'index', 'watched/watch', 'watched/control', 'watched/library'])
+copyPage('view.html', join(client, 'page'), true)
+if (!options.client) {
+  await buildPackage('mcp', distOf('mcp'), ['main'])
+  await buildPackage('server', distOf('server'), ['main'])
+  copyPage('index.html', join(distOf('server'), 'dashboard'))
+}
+
+function distOf(name: string): string {
+  return join(root, 'packages', name, 'dist')
+}
 
 /**
  * Copies one of the built pages, and the files it names, directly or by way of each other.
@@ -61,9 +71,9 @@ function copyPage(page: string, to: string, packs = false): void {
     const text = readFileSync(join(from, path), 'utf8')
     for (const asset of assets) if (text.includes(basename(asset))) wanted.add(asset)
     if (packs && text.length > PACKED_FROM) {
-      mkdirSync(dirname(join(root, to, path)), { recursive: true })
-      writeFileSync(join(root, to, `${path}.gz`), gzipSync(text, { level: 9 }))
-    } else cpSync(join(from, path), join(root, to, path))
+      mkdirSync(dirname(join(to, path)), { recursive: true })
+      writeFileSync(join(to, `${path}.gz`), gzipSync(text, { level: 9 }))
+    } else cpSync(join(from, path), join(to, path))
   }
 }
 
@@ -88,9 +98,8 @@ function escapeWide(code: string): string {
   )
 }
 
-async function buildPackage(name: string, entries: string[]): Promise<void> {
+async function buildPackage(name: string, dist: string, entries: string[]): Promise<void> {
   const folder = join(root, 'packages', name)
-  const dist = join(folder, 'dist')
   const manifest = readManifest(name)
   const own = manifest.dependencies ?? {}
   rmSync(dist, { recursive: true, force: true })
@@ -104,6 +113,8 @@ async function buildPackage(name: string, entries: string[]): Promise<void> {
     },
     build: {
       ssr: true,
+      outDir: dist,
+      emptyOutDir: false,
       target: `node${OLDEST_NODE}`,
       minify: false,
       rolldownOptions: {
