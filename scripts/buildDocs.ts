@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { cpSync, globSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,5 +30,6 @@ function copyTo(folder: string, path: string): void {
 }
 
 function run(command: string, args: string[]): void {
-  execFileSync(command, args, { cwd: site, stdio: 'inherit', shell: process.platform === 'win32' })
+  const shell = process.platform === 'win32'
+  if (spawnSync(command, args, { cwd: site, stdio: 'inherit', shell }).status !== 0) process.exit(1)
 }

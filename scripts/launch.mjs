@@ -26,6 +26,7 @@ const TASKS = {
   derive: [['node', 'scripts/derive.ts']],
   build: [['node', 'scripts/build.ts']],
   docs: [['node', 'scripts/buildDocs.ts']],
+  pictures: [['node', 'scripts/pictures.ts']],
 }
 
 const [task, ...rest] = process.argv.slice(2)

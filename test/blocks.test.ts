@@ -132,7 +132,7 @@ describe('shell', () => {
   const tasks = runnable.filter(({ command }) => /^npm (start|test|run)\b/.test(command))
   const others = runnable.filter((each) => !tasks.includes(each))
   const keyOf = ({ command, prints = '' }: (typeof others)[number]) => command.replace('npx ', '') + prints
-  const once = new Map(others.map((each) => [keyOf(each), each])).values().toArray()
+  const once = [...new Map(others.map((each) => [keyOf(each), each])).values()]
 
   test.concurrent.for(once)('$at: $command', async ({ command, prints }) => {
     const { code, output } = await run(command)
