@@ -26,7 +26,6 @@ export default defineConfig({
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
-    socialLinks: [],
     nav: [
       { text: 'Privacy', link: '/PRIVACY' },
       { text: 'Say no', link: '/docs/opt-out' },
