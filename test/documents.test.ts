@@ -92,6 +92,19 @@ async function readHelp(suffix: string, command: string): Promise<string> {
   return terminal.written.out
 }
 
+test('the reference of the library has everything that it exports', () => {
+  const exported = [...read('packages/client/src/index.ts').matchAll(/^export (?:type )?\{([^}]*)\}/gm)]
+    .flatMap(([, names = '']) => names.split(','))
+    .map((name) => name.replace('type ', '').trim())
+    .filter((name) => name !== '')
+  const own = [...read('packages/client/src/index.ts').matchAll(/^export (?:const|function) (\w+)/gm)]
+  const headings = anchorsOf('docs/api/library.md')
+  const missing = [...exported, ...own.map(([, name = '']) => name)].filter(
+    (name) => !headings.includes(name.toLowerCase()),
+  )
+  expect(missing, 'run npm run docs').toEqual([])
+})
+
 test("the README's program runs", () => {
   const env = { ...process.env, VOICEMODE_BASE_DIR: join(root, 'test/no-such-folder') }
   const output = execFileSync(process.execPath, ['examples/preview.ts'], { cwd: root, env, encoding: 'utf8' })

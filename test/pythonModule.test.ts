@@ -98,6 +98,17 @@ test('VoiceMode asks at a terminal, sends in the background, and passes status a
   expect(receiver.bodies).toHaveLength(1)
 })
 
+test('Ctrl-C at the question records nothing, and VoiceMode goes on', async () => {
+  using asked = new Home()
+  const env = { ...environment('installed', 'http://127.0.0.1:9'), HOME: asked.path }
+  const session = programInTerminal(asked, [python, program], { env })
+  await session.sees('d (details)')
+  session.type('\u0003')
+  await session.sees('There was no answer, so nothing is recorded.')
+  await session.sees('VoiceMode goes on None')
+  expect((await session.ends()).code).toBe(0)
+})
+
 test.each([
   ['nothing', 'voicemode-telemetry is not installed.'],
   ['no-node', 'Node.js is not installed.'],
