@@ -124,7 +124,7 @@ else can, and nobody has to be asked.</li>
 
 /** Who is responsible. What the operator has not said is named as missing, since people have a right to know it. */
 function describeOperator({ name, contact, hosting }: Operator): Html {
-  const missing = 'Not named yet. Do not say yes to this server before it is, unless you know who runs it.'
+  const missing = 'Not named yet. People must be told before they say yes.'
   return html`<h2>Who is responsible</h2>
 <table>
 <tbody>
