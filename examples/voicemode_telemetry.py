@@ -15,9 +15,10 @@ def start() -> None:
     streams = (sys.stdin, sys.stdout, sys.stderr)
     if all(stream and not stream.closed and stream.isatty() for stream in streams) and run("ask") != 0:
         return  # It has said why.
-    # An MCP server keeps its standard streams for the protocol.
+    # An MCP server keeps its standard streams for the protocol. On Windows no console is to appear.
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    process = _start("send", "--background", start_new_session=True, **quiet)
+    hidden = {"start_new_session": True, "creationflags": getattr(subprocess, "CREATE_NO_WINDOW", 0)}
+    process = _start("send", "--background", **quiet, **hidden)
     if process:
         threading.Thread(target=_watch, args=(process,), daemon=True).start()
 
