@@ -47,11 +47,11 @@ const { values: options } = parseArgs({ options: { client: { type: 'string' } } 
 await buildDashboard()
 const client = options.client ? resolve(options.client) : distOf('client')
 await buildPackage('client', client, ['main', 'index', 'watched/watch', 'watched/control', 'watched/library'])
-copyPage('view.html', join(client, 'page'), true)
+copyPage('view.html', relative(root, join(client, 'page')), true)
 if (!options.client) {
   await buildPackage('mcp', distOf('mcp'), ['main'])
   await buildPackage('server', distOf('server'), ['main'])
-  copyPage('index.html', join(distOf('server'), 'dashboard'))
+  copyPage('index.html', 'packages/server/dist/dashboard')
 }
 
 function distOf(name: string): string {
@@ -71,9 +71,9 @@ function copyPage(page: string, to: string, packs = false): void {
     const text = readFileSync(join(from, path), 'utf8')
     for (const asset of assets) if (text.includes(basename(asset))) wanted.add(asset)
     if (packs && text.length > PACKED_FROM) {
-      mkdirSync(dirname(join(to, path)), { recursive: true })
-      writeFileSync(join(to, `${path}.gz`), gzipSync(text, { level: 9 }))
-    } else cpSync(join(from, path), join(to, path))
+      mkdirSync(dirname(join(root, to, path)), { recursive: true })
+      writeFileSync(join(root, to, `${path}.gz`), gzipSync(text, { level: 9 }))
+    } else cpSync(join(from, path), join(root, to, path))
   }
 }
 
