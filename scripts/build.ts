@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { buildDashboard } from './buildDashboard.ts'
@@ -11,7 +10,7 @@ import { composeStart } from './composeStart.ts'
 /**
  * Builds what is published, each package into its `dist` with a package.json of its own: `npm publish packages/client/dist`.
  * The private packages go into each bundle with what they depend on, and so do the few other small packages that are built in.
- * With `--client FOLDER` it builds the client only, into that folder, so that tests can use what people install.
+ * Given a folder, it builds the client only, into that folder, so that tests can use what people install.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -43,12 +42,12 @@ interface Manifest {
   devDependencies?: Record<string, string>
 }
 
-const { values: options } = parseArgs({ options: { client: { type: 'string' } } })
+const [folder] = process.argv.slice(2)
 await buildDashboard()
-const client = options.client ? resolve(options.client) : distOf('client')
+const client = folder ? resolve(folder) : distOf('client')
 await buildPackage('client', client, ['main', 'index', 'watched/watch', 'watched/control', 'watched/library'])
 copyPage('view.html', relative(root, join(client, 'page')), true)
-if (!options.client) {
+if (!folder) {
   await buildPackage('mcp', distOf('mcp'), ['main'])
   await buildPackage('server', distOf('server'), ['main'])
   copyPage('index.html', 'packages/server/dist/dashboard')

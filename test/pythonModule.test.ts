@@ -30,7 +30,7 @@ beforeAll(() => {
   python = findPython()
   program = inHome('program.py')
   writeFileSync(program, PROGRAM)
-  execFileSync(process.execPath, [fromRoot('scripts/build.ts'), '--client', inHome('client')])
+  execFileSync(process.execPath, [fromRoot('scripts/build.ts'), inHome('client')])
   for (const folder of ['installed', 'old', 'no-node', 'nothing']) mkdirSync(inHome(folder))
   for (const folder of ['installed', 'old']) symlinkSync(process.execPath, inHome(`${folder}/node`))
   for (const folder of ['installed', 'no-node'])
