@@ -101,6 +101,8 @@ async function run(command: string): Promise<{ code: number | null; output: stri
       VOICEMODE_TELEMETRY_ENDPOINT: server.url,
       TELEMETRY_DATABASE: `sqlite:${join(folder, 'server.db')}`,
       WRANGLER_SEND_METRICS: 'false',
+      // With the banner it looks for a newer version.
+      WRANGLER_HIDE_BANNER: 'true',
     } as NodeJS.ProcessEnv,
   })
   let output = ''
