@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
@@ -10,6 +10,7 @@ import { composeStart } from './composeStart.ts'
 /**
  * Builds what is published, each package into its `dist` with a package.json of its own: `npm publish packages/client/dist`.
  * The private packages go into each bundle with what they depend on, and so do the few other small packages that are built in.
+ * Given a folder, it builds the client only, into that folder, so that tests can use what people install.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -41,12 +42,20 @@ interface Manifest {
   devDependencies?: Record<string, string>
 }
 
+const [folder] = process.argv.slice(2)
 await buildDashboard()
-await buildPackage('client', ['main', 'index', 'watched/watch', 'watched/control', 'watched/library'])
-await buildPackage('mcp', ['main'])
-await buildPackage('server', ['main'])
-copyPage('index.html', 'packages/server/dist/dashboard')
-copyPage('view.html', 'packages/client/dist/page', true)
+const client = folder ? resolve(folder) : distOf('client')
+await buildPackage('client', client, ['main', 'index', 'watched/watch', 'watched/control', 'watched/library'])
+copyPage('view.html', relative(root, join(client, 'page')), true)
+if (!folder) {
+  await buildPackage('mcp', distOf('mcp'), ['main'])
+  await buildPackage('server', distOf('server'), ['main'])
+  copyPage('index.html', 'packages/server/dist/dashboard')
+}
+
+function distOf(name: string): string {
+  return join(root, 'packages', name, 'dist')
+}
 
 /**
  * Copies one of the built pages, and the files it names, directly or by way of each other.
@@ -88,9 +97,8 @@ function escapeWide(code: string): string {
   )
 }
 
-async function buildPackage(name: string, entries: string[]): Promise<void> {
+async function buildPackage(name: string, dist: string, entries: string[]): Promise<void> {
   const folder = join(root, 'packages', name)
-  const dist = join(folder, 'dist')
   const manifest = readManifest(name)
   const own = manifest.dependencies ?? {}
   rmSync(dist, { recursive: true, force: true })
@@ -104,6 +112,8 @@ async function buildPackage(name: string, entries: string[]): Promise<void> {
     },
     build: {
       ssr: true,
+      outDir: dist,
+      emptyOutDir: false,
       target: `node${OLDEST_NODE}`,
       minify: false,
       rolldownOptions: {

@@ -359,6 +359,7 @@ describe('doctor', () => {
     objection: 'ok',
     refusal: 'ok',
     charts: 'ok',
+    operator: 'ok',
     'server clock': 'ok',
     proxy: 'ok',
     deletions: 'ok',
