@@ -14,7 +14,7 @@ const dist = join(site, 'dist')
 
 const PAGES = ['*.md', 'docs/**/*.md']
 /** What the pages link to besides pages. */
-const FILES = ['examples', 'docs/pictures', 'docs/event.schema.json', 'LICENSE']
+const FILES = ['examples', 'findings', 'docs/pictures', 'docs/event.schema.json', 'LICENSE']
 
 run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'])
 run(join(site, 'node_modules/.bin/typedoc'), [])
