@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { buildDashboard } from './buildDashboard.ts'
 import { composeStart } from './composeStart.ts'
+import { type BuiltIn, composeLicenses } from './licenses.ts'
 
 /**
  * Builds what is published, each package into its `dist` with a package.json of its own: `npm publish packages/client/dist`.
@@ -16,6 +17,11 @@ import { composeStart } from './composeStart.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const PACKED_FROM = 8_000
 const OLDEST_NODE = '22.16'
+/** Where the pages are built, and the packages that get one of them. */
+const DASHBOARD = join(root, 'packages/dashboard/dist')
+const WITH_A_PAGE = ['client', 'server']
+/** Where Vite lists what it has built in; the dashboard's settings name it too. */
+const LICENSES = 'licenses.json'
 /** Packages that are built in, so that nobody has to install them. */
 const BUILT_IN = ['valibot', 'ci-info']
 
@@ -63,16 +69,15 @@ function distOf(name: string): string {
  * @param packs whether to compress what is minified and larger than a page of text.
  */
 function copyPage(page: string, to: string, packs = false): void {
-  const from = join(root, 'packages/dashboard/dist')
-  const assets = globSync('assets/*', { cwd: from })
+  const assets = globSync('assets/*', { cwd: DASHBOARD })
   const wanted = new Set([page])
   for (const path of wanted) {
-    const text = readFileSync(join(from, path), 'utf8')
+    const text = readFileSync(join(DASHBOARD, path), 'utf8')
     for (const asset of assets) if (text.includes(basename(asset))) wanted.add(asset)
     if (packs && text.length > PACKED_FROM) {
       mkdirSync(dirname(join(root, to, path)), { recursive: true })
       writeFileSync(join(root, to, `${path}.gz`), gzipSync(text, { level: 9 }))
-    } else cpSync(join(from, path), join(root, to, path))
+    } else cpSync(join(DASHBOARD, path), join(root, to, path))
   }
 }
 
@@ -116,6 +121,7 @@ async function buildPackage(name: string, dist: string, entries: string[]): Prom
       emptyOutDir: false,
       target: `node${OLDEST_NODE}`,
       minify: false,
+      license: { fileName: LICENSES },
       rolldownOptions: {
         input: entries.map((entry) => join(folder, `src/${entry}.ts`)),
         // Named here too: a dependency that is a workspace would be bundled, and then looks for its command in the wrong place.
@@ -135,11 +141,10 @@ async function buildPackage(name: string, dist: string, entries: string[]): Prom
   const asked = { ...published, bin, engines: { node: `>=${OLDEST_NODE}` } }
   const built = JSON.stringify(asked, null, 2).replaceAll(/\.\/(?:src\/)?(\w+)\.ts/g, './$1.js')
   writeFileSync(join(dist, 'package.json'), `${built}\n`)
-  const licenses = BUILT_IN.map((each) => {
-    const [license = ''] = globSync(`node_modules/${each}/LICENSE*`, { cwd: root })
-    return `# ${each}\n\n${readFileSync(join(root, license), 'utf8')}`
-  })
-  writeFileSync(join(dist, 'LICENSES-BUILT-IN.md'), licenses.join('\n'))
+  const lists = [dist, ...(WITH_A_PAGE.includes(name) ? [DASHBOARD] : [])].map((from) => join(from, LICENSES))
+  const builtIn = lists.flatMap((path) => JSON.parse(readFileSync(path, 'utf8')) as BuiltIn[])
+  if (builtIn.length > 0) writeFileSync(join(dist, 'LICENSES-BUILT-IN.md'), composeLicenses(builtIn))
+  rmSync(join(dist, LICENSES))
   for (const page of ['LICENSE', 'README.md', 'PRIVACY.md']) cpSync(join(root, page), join(dist, page))
 }
 
