@@ -26,7 +26,8 @@ const LICENSES = 'licenses.json'
 const BUILT_IN = ['valibot', 'ci-info']
 
 /** What each command loads at its start besides {@link CORE}, and the command that is called most. */
-const COMMAND = /packages\/(command-line\/src\/(?!help)|client\/src\/cli\/(cli|commands\/status)\.)/
+const COMMAND =
+  /packages\/(command-line\/src\/(?!help|completion)|client\/src\/cli\/(cli|commands\/status)\.)/
 /** What the library and each command load at their start. It is one file, since opening a file costs more than reading it. */
 const CORE =
   /packages\/client\/src\/(files|settings|consent|queue\/(?!history|exactEvent)|createHost|privacy|rights\/withdraw|show\/(status|previewNotes)|send\/(due|background|caller))/

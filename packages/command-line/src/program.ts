@@ -37,6 +37,11 @@ export async function runProgram<Host>(
   }
 }
 
+/** A command `completion` for a program's commands, which it is one of. */
+export function completionOf<Host>(program: () => Program<Host>): () => Promise<Command<Host>> {
+  return async () => (await import('./completion.ts')).completionCommand(program())
+}
+
 interface Called<Host> {
   program: Program<Host>
   command: Command<Host>

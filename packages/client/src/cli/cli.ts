@@ -1,5 +1,6 @@
 import {
   type Command,
+  completionOf,
   type ExitCode,
   type Program,
   runProgram,
@@ -29,6 +30,7 @@ const PROGRAM: Program<Host> = {
     'reset-id': async () => (await import('./commands/reset-id.ts')).resetId,
     notice: async () => (await import('./commands/notice.ts')).notice,
     ask: readsLogs(async () => (await import('./commands/ask.ts')).ask),
+    completion: completionOf(() => PROGRAM),
   },
   examples: ['voicemode-telemetry preview', 'voicemode-telemetry view', 'voicemode-telemetry disable'],
   advice: 'Can your home directory be read and written?',

@@ -1,5 +1,6 @@
 import {
   type Command,
+  completionOf,
   EXIT,
   type ExitCode,
   type Program,
@@ -31,6 +32,7 @@ export function runCommandLine(
       report: async () => (await import('./commands/report.ts')).report,
       clock: async () => (await import('./commands/clock.ts')).clock,
       move: async () => (await import('./commands/move.ts')).move,
+      completion: completionOf(() => program),
     },
     main: serverCommand(serve),
     examples: ['voicemode-telemetry-server --port 8787 --database sqlite:telemetry.db'],
