@@ -4,6 +4,9 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
+import { PROGRAM } from '../packages/client/src/cli/cli.ts'
+import { renderManPage } from '../packages/command-line/src/manPage.ts'
+import { programOf } from '../packages/server/src/operate/cli.ts'
 import { buildDashboard } from './buildDashboard.ts'
 import { composeStart } from './composeStart.ts'
 import { type BuiltIn, composeLicenses } from './licenses.ts'
@@ -41,8 +44,15 @@ const GROUPS = [
 const PLAIN_MODULES = ['day', 'plainTypes', 'vocabulary']
 const PLAIN_TYPES = 'plain'
 
+/** The manual pages of the packages' commands. */
+const MAN_PAGES: Record<string, () => Promise<string>> = {
+  'voicemode-telemetry': () => renderManPage(PROGRAM),
+  'voicemode-telemetry-server': () => renderManPage(programOf(readManifest('server').version, async () => 1)),
+}
+
 interface Manifest {
   name: string
+  version: string
   bin: Record<string, string>
   exports?: Record<string, string>
   dependencies?: Record<string, string>
@@ -139,7 +149,8 @@ async function buildPackage(name: string, dist: string, entries: string[]): Prom
   if (manifest.exports) declareTypes(name, dist)
   const { devDependencies: _, ...published } = manifest
   const bin = Object.fromEntries(Object.keys(manifest.bin).map((command) => [command, './start.js']))
-  const asked = { ...published, bin, engines: { node: `>=${OLDEST_NODE}` } }
+  const man = await writeManPage(manifest, dist)
+  const asked = { ...published, bin, man, engines: { node: `>=${OLDEST_NODE}` } }
   const built = JSON.stringify(asked, null, 2).replaceAll(/\.\/(?:src\/)?(\w+)\.ts/g, './$1.js')
   writeFileSync(join(dist, 'package.json'), `${built}\n`)
   const lists = [dist, ...(WITH_A_PAGE.includes(name) ? [DASHBOARD] : [])].map((from) => join(from, LICENSES))
@@ -147,6 +158,15 @@ async function buildPackage(name: string, dist: string, entries: string[]): Prom
   if (builtIn.length > 0) writeFileSync(join(dist, 'LICENSES-BUILT-IN.md'), composeLicenses(builtIn))
   rmSync(join(dist, LICENSES))
   for (const page of ['LICENSE', 'README.md', 'PRIVACY.md']) cpSync(join(root, page), join(dist, page))
+}
+
+/** @returns its path in the package; undefined for a command that has only a help. */
+async function writeManPage({ name }: Manifest, dist: string): Promise<string | undefined> {
+  const page = await MAN_PAGES[name]?.()
+  if (page === undefined) return undefined
+  const path = `${name}.1.gz`
+  writeFileSync(join(dist, path), gzipSync(page, { level: 9 }))
+  return `./${path}`
 }
 
 function readManifest(name: string): Manifest {

@@ -12,7 +12,7 @@ import type { Host } from '../host.ts'
 import { VERSION } from '../version.ts'
 import { status } from './commands/status.ts'
 
-const PROGRAM: Program<Host> = {
+export const PROGRAM: Program<Host> = {
   name: 'voicemode-telemetry',
   version: VERSION,
   about: 'Telemetry for VoiceMode: counts of use, under a random id. It is off until you say yes.',

@@ -21,9 +21,14 @@ export function runCommandLine(
   terminal: Terminal,
   serve: Serve,
 ): Promise<ExitCode> {
+  return runProgram(programOf(world.version, serve), args, world, terminal)
+}
+
+/** The server's commands, and the server itself as what runs without one. */
+export function programOf(version: string, serve: Serve): Program<World> {
   const program: Program<World> = {
     name: 'voicemode-telemetry-server',
-    version: world.version,
+    version,
     about: 'Receives telemetry events, keeps them for a while, and shows their counts.',
     commands: {
       doctor: async () => (await import('./commands/doctor.ts')).doctor,
@@ -38,7 +43,7 @@ export function runCommandLine(
     examples: ['voicemode-telemetry-server --port 8787 --database sqlite:telemetry.db'],
     advice: 'Can its files be read and written?',
   }
-  return runProgram(program, args, world, terminal)
+  return program
 }
 
 function serverCommand(serve: Serve): Command<World> {
