@@ -27,6 +27,7 @@ const TASKS = {
   build: [['node', 'scripts/build.ts']],
   docs: [['node', 'scripts/buildDocs.ts']],
   pictures: [['node', 'scripts/pictures.ts']],
+  tools: [['node', 'scripts/tools.ts']],
 }
 
 const [task, ...rest] = process.argv.slice(2)
