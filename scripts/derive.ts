@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +18,8 @@ import { composePlainTypes } from './plainTypes.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+const FIELDS = 'packages/protocol/src/fields.json'
 
 const SECTIONS: { page: string; name: string; make: () => string }[] = [
   { page: 'PRIVACY.md', name: 'policyTable', make: policyTable },
@@ -58,7 +61,7 @@ const D1_MIGRATIONS = MIGRATIONS.map(({ id, name, statements, only }) => {
 
 const FILES: { path: string; make: () => string }[] = [
   {
-    path: 'packages/protocol/src/fields.json',
+    path: FIELDS,
     make: () => `${JSON.stringify(describeFields(), null, 2)}\n`,
   },
   { path: 'packages/protocol/src/plainTypes.ts', make: composePlainTypes },
@@ -110,6 +113,10 @@ if (process.argv.includes('--check')) {
 } else {
   for (const [path, text] of stale) writeFileSync(join(root, path), text)
   console.log(stale.length > 0 ? `Wrote ${stale.map(([path]) => path).join(', ')}` : 'Nothing was stale')
+  // The pages were made from the fields as they were before.
+  if (stale.some(([path]) => path === FIELDS)) {
+    process.exitCode = spawnSync(process.execPath, [import.meta.filename], { stdio: 'inherit' }).status ?? 1
+  }
 }
 
 /** A whole program of `examples`, as a block of a page. */
