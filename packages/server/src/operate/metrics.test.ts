@@ -25,10 +25,10 @@ test('what was counted is told by outcome and kind, with what never happened at 
     'voicemode_telemetry_store_failures_total{kind="read-only"} 1',
     'voicemode_telemetry_store_failures_total{kind="full"} 0',
     'voicemode_telemetry_store_up 1',
-    'voicemode_telemetry_days_to_aggregate 4',
+    'voicemode_telemetry_aggregation_backlog 4',
     'voicemode_telemetry_clock_believed 0',
-    'voicemode_telemetry_days_late{promise="forgetting"} 3',
-    'voicemode_telemetry_days_late{promise="reports"} 0',
+    'voicemode_telemetry_late_seconds{promise="forgetting"} 259200',
+    'voicemode_telemetry_late_seconds{promise="reports"} 0',
     'voicemode_telemetry_unreadable_events{day="2026-11-20"} 2',
     'voicemode_telemetry_deletion_waiting 1',
     'voicemode_telemetry_log_lines_lost_total 2',
@@ -41,7 +41,7 @@ test('what was counted is told by outcome and kind, with what never happened at 
 test('a store that cannot be read is told as down, and what it holds is not made up', () => {
   const text = createMetrics(() => 0).write({ version: '1.2.3', store: undefined, logLinesLost: 0 })
   expect(text).toContain('voicemode_telemetry_store_up 0\n')
-  expect(text).not.toContain('days_to_aggregate')
+  expect(text).not.toContain('aggregation_backlog')
 })
 
 test('a server suspects its own clock while most events of an hour are refused for their time, and at least 5', () => {

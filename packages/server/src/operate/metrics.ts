@@ -91,11 +91,13 @@ export function createMetrics(now: Host['now']): Metrics {
   }
 }
 
+const SECONDS_PER_DAY = 86_400
+
 function storeMetrics(reading: NonNullable<StoreReading>): string[] {
   const { daysToAggregate, isClockBelieved, deletionWaits, late, unreadable } = reading
   const daysLate = (promise: Late['promise']) => late.find((each) => each.promise === promise)?.days ?? 0
   return [
-    ...metric('days_to_aggregate', 'gauge', 'Days with events that are not in the counts yet.', [
+    ...metric('aggregation_backlog', 'gauge', 'Days with events that are not in the counts yet.', [
       ['', daysToAggregate],
     ]),
     ...metric(
@@ -111,10 +113,10 @@ function storeMetrics(reading: NonNullable<StoreReading>): string[] {
       [['', deletionWaits ? 1 : 0]],
     ),
     ...metric(
-      'days_late',
+      'late_seconds',
       'gauge',
-      'By how many days something is behind its date.',
-      LATE_PROMISES.map((promise) => [labels({ promise }), daysLate(promise)]),
+      'By how much something is behind its date: whole days, in seconds.',
+      LATE_PROMISES.map((promise) => [labels({ promise }), daysLate(promise) * SECONDS_PER_DAY]),
     ),
     ...metric(
       'unreadable_events',

@@ -52,7 +52,7 @@ export function routesContract(http: HttpUnderTest): void {
       expect(text.split('\n')).toContain(`voicemode_telemetry_${line}`)
     }
     // The daily job that begins with the server may have counted it.
-    expect(text).toMatch(/^voicemode_telemetry_days_to_aggregate [01]$/m)
+    expect(text).toMatch(/^voicemode_telemetry_aggregation_backlog [01]$/m)
     expect(text).toMatch(/^voicemode_telemetry_build_info\{version="[^"]+"\} 1$/m)
     expect(text).not.toMatch(new RegExp(`${event.telemetry_id}|${event.event_id}|127\\.0\\.0\\.1`))
     await guarded.stop()
