@@ -353,6 +353,7 @@ describe('doctor', () => {
     durability: 'ok',
     sessions: 'ok',
     events: 'ok',
+    rows: 'ok',
     promises: 'ok',
     https: 'ok',
     health: 'ok',
@@ -371,6 +372,7 @@ describe('doctor', () => {
     durability: 'skipped',
     sessions: 'skipped',
     events: 'skipped',
+    rows: 'skipped',
     promises: 'skipped',
   }
 
