@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { addDays, boundsOf, dayAt } from '@voicemode-telemetry/protocol'
-import { expect, test, vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import { newestDueWeek } from '../src/report/dueWeeks.ts'
-import { openSqlite } from '../src/store/drivers/sqlite.ts'
+import type { Driver } from '../src/store/driver.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
+import { raw } from '../src/store/statement.ts'
 import { insertRow, openDayRow } from '../src/store/tables.ts'
 import { eventOf } from './events.ts'
 import { runCommand } from './runCommand.ts'
@@ -22,13 +19,15 @@ const IN_DUE_WEEK = boundsOf(DUE).from
 const BAD = 'zz-canary-4711'
 
 /** Each breaks one place. The first three are of events that are due to be read, on days with others. */
-const PLACES: Record<string, string> = {
+const PLACES: Record<string, string | string[]> = {
   'an event that is no JSON': `UPDATE events SET body = '{"${BAD}' WHERE event_id = (SELECT MIN(event_id) FROM events WHERE day = '${TODAY}')`,
   'an event with the body of another': `UPDATE events SET body = (SELECT body FROM events WHERE day = '${TODAY}' ORDER BY event_id DESC LIMIT 1)
     WHERE event_id = (SELECT MIN(event_id) FROM events WHERE day = '${IN_DUE_WEEK}')`,
   'an event past its retention': `UPDATE events SET body = '' WHERE day = '${PAST_RETENTION}'`,
-  'a day that is none': `INSERT INTO days VALUES ('${BAD}', 7, 0, 0, '');
-    INSERT INTO events (event_id, telemetry_id, day, body) SELECT '${BAD}', telemetry_id, '${BAD}', body FROM events WHERE day = '${TODAY}' LIMIT 1`,
+  'a day that is none': [
+    `INSERT INTO days VALUES ('${BAD}', 7, 0, 0, '')`,
+    `INSERT INTO events (event_id, telemetry_id, day, body) SELECT '${BAD}', telemetry_id, '${BAD}', body FROM events WHERE day = '${TODAY}' LIMIT 1`,
+  ],
   'a count of a segment that is none': `INSERT INTO counts VALUES ('${BAD}', '${TODAY}', 'environment.os_type', 'Linux', 3)`,
   'a report whose body is none': `INSERT INTO reports VALUES ('2026-W02', '{"${BAD}', '2026-01-20', 0)`,
   'a report of a week that is none': `INSERT INTO reports VALUES ('${BAD}', '{}', '2026-01-20', 0)`,
@@ -39,8 +38,7 @@ const PLACES: Record<string, string> = {
   'the kind of a request': `INSERT INTO data_requests VALUES ('${TODAY}', '${BAD}', 1)`,
 }
 
-async function fill(databasePath: string): Promise<void> {
-  const driver = openSqlite(databasePath)
+async function fill(driver: Driver): Promise<void> {
   await migrate(driver)
   const store = createSqlStore({ driver, host: testHost(Date.now), eventsPerIdPerHour: 10 })
   for (const day of [TODAY, IN_DUE_WEEK])
@@ -50,16 +48,21 @@ async function fill(databasePath: string): Promise<void> {
     insertRow('days', openDayRow(PAST_RETENTION, 1)),
     insertRow('events', { event_id, telemetry_id, day: PAST_RETENTION, body: '{}' }),
   ])
-  await store.close()
 }
 
-test(`with one unreadable row in each of ${Object.keys(PLACES).length} places all others are counted, forgotten and told of, and doctor names each`, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bad-rows-'))
-  const databasePath = join(folder, 'test.db')
-  await fill(databasePath)
-  const database = new DatabaseSync(databasePath)
-  for (const statement of Object.values(PLACES)) database.exec(statement)
-  const server = await startServer(databasePath)
+/** How many places are broken. */
+export const BAD_PLACES = Object.keys(PLACES).length
+
+/**
+ * Breaks a row in each place at once, and starts a server.
+ *
+ * @param driver an empty database. @param location the same, as `TELEMETRY_DATABASE` takes it.
+ */
+export async function expectBadRowsPassedOver(driver: Driver, location: string): Promise<void> {
+  await fill(driver)
+  for (const statement of Object.values(PLACES).flat()) await driver.batch([raw(statement)])
+  const rows = async (query: string) => (await driver.batch([raw(query)]))[0]
+  const server = await startServer(location.replace(/^sqlite:/, ''))
   const ask = async (path: string) => {
     const answer = await fetch(server.url + path)
     return { status: answer.status, text: await answer.text() }
@@ -72,13 +75,11 @@ test(`with one unreadable row in each of ${Object.keys(PLACES).length} places al
   }
   try {
     // The job that begins with the server.
-    const left =
-      "SELECT day FROM days WHERE forgotten = 0 AND day NOT BETWEEN '2000-01-01' AND '3000-01-01' UNION SELECT day FROM events WHERE day IN (?, ?)"
-    await vi.waitFor(() => expect(database.prepare(left).all(PAST_RETENTION, BAD)).toEqual([]), 5_000)
-    await vi.waitFor(
-      () => expect(database.prepare('SELECT week FROM reports WHERE week = ?').all(DUE)).toHaveLength(1),
-      5_000,
-    )
+    const left = `SELECT day FROM days WHERE forgotten = 0 AND day IN ('${PAST_RETENTION}', '${BAD}')
+      UNION SELECT day FROM events WHERE day IN ('${PAST_RETENTION}', '${BAD}')`
+    await vi.waitFor(async () => expect(await rows(left)).toEqual([]), 10_000)
+    const made = `SELECT week FROM reports WHERE week = '${DUE}'`
+    await vi.waitFor(async () => expect(await rows(made)).toHaveLength(1), 10_000)
     const { text } = await ask(`/v1/charts/daily?from=${IN_DUE_WEEK}&field=installations`)
     expect(JSON.parse(text)).toMatchObject({
       counts: [
@@ -109,7 +110,7 @@ test(`with one unreadable row in each of ${Object.keys(PLACES).length} places al
     expect(await Promise.all(unread.map(read))).toEqual(unread.map((path) => ({ path, status: 404 })))
 
     const { stdout } = await runCommand(['doctor', '--url', server.url], {
-      TELEMETRY_DATABASE: `sqlite:${databasePath}`,
+      TELEMETRY_DATABASE: location,
     })
     expect(stdout).toMatch(/^fix {6}events: /m)
     expect(stdout).toMatch(/^fix {6}rows: .*1 of days, 3 of reports, 1 of milestones, 1 of data_requests/m)
@@ -118,7 +119,5 @@ test(`with one unreadable row in each of ${Object.keys(PLACES).length} places al
     expect([...told, stdout, server.output()].filter((each) => each.includes(BAD))).toEqual([])
   } finally {
     await server.end()
-    database.close()
-    rmSync(folder, { recursive: true })
   }
-})
+}
