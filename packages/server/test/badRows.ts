@@ -34,7 +34,7 @@ const PLACES: Record<string, string | string[]> = {
   'a report made on a day that is none': `INSERT INTO reports VALUES ('2026-W03', '{}', '${BAD}', 0)`,
   'the day of the set-up': `UPDATE milestones SET day = '${BAD}' WHERE name = 'set up'`,
   'the day before which events are forgotten': `INSERT INTO milestones VALUES ('forgotten before', '${BAD}')`,
-  'the time at which the clock was believed': `INSERT INTO clock VALUES (1, 8900000000000000, 0, 0)`,
+  'the time at which the clock was believed': `INSERT INTO clock VALUES (1, 9000000000000000000, 0, 0)`,
   'the kind of a request': `INSERT INTO data_requests VALUES ('${TODAY}', '${BAD}', 1)`,
 }
 
