@@ -111,23 +111,6 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   }
 }
 
-/** Whole numbers beyond 2^53, which no server of ours writes, are read as the nearest ones: they must not keep other rows from being read. */
-function readAll(statement: StatementSync, { values, readOnly }: Statement): SqlValue[][] {
-  const all = () => statement.all(...values) as unknown as (SqlValue | bigint)[][]
-  try {
-    return all() as SqlValue[][]
-  } catch (error) {
-    const isTooLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE'
-    if (!isTooLarge || !readOnly) throw error
-    statement.setReadBigInts(true)
-    try {
-      return all().map((row) => row.map((value) => (typeof value === 'bigint' ? Number(value) : value)))
-    } finally {
-      statement.setReadBigInts(false)
-    }
-  }
-}
-
 /** Waits for another program without SQLite, which would keep the whole process waiting. */
 async function unlessBusy<Value>(work: () => Value, after: Host['after']): Promise<Value> {
   for (let waitedMs = 0; ; waitedMs += BUSY_RETRY_MS) {
@@ -180,4 +163,21 @@ export function mustHaveRoom(path: string): void {
   accessSync(path, constants.W_OK)
   const { bavail, bsize } = statfsSync(path)
   if (bavail * bsize < MIN_ROOM_BYTES) throw new Failed({ kind: 'full' })
+}
+
+/** Whole numbers beyond 2^53, which no server of ours writes, are read as the nearest ones: they must not keep other rows from being read. */
+function readAll(statement: StatementSync, { values, readOnly }: Statement): SqlValue[][] {
+  const all = () => statement.all(...values) as unknown as (SqlValue | bigint)[][]
+  try {
+    return all() as SqlValue[][]
+  } catch (error) {
+    const isTooLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE'
+    if (!isTooLarge || !readOnly) throw error
+    statement.setReadBigInts(true)
+    try {
+      return all().map((row) => row.map((value) => (typeof value === 'bigint' ? Number(value) : value)))
+    } finally {
+      statement.setReadBigInts(false)
+    }
+  }
 }
