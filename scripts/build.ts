@@ -1,25 +1,36 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
+import { PROGRAM } from '../packages/client/src/cli/cli.ts'
+import { renderManPage } from '../packages/command-line/src/manPage.ts'
+import { programOf } from '../packages/server/src/operate/cli.ts'
 import { buildDashboard } from './buildDashboard.ts'
 import { composeStart } from './composeStart.ts'
+import { type BuiltIn, composeLicenses } from './licenses.ts'
 
 /**
  * Builds what is published, each package into its `dist` with a package.json of its own: `npm publish packages/client/dist`.
  * The private packages go into each bundle with what they depend on, and so do the few other small packages that are built in.
+ * Given a folder, it builds the client only, into that folder, so that tests can use what people install.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const PACKED_FROM = 8_000
 const OLDEST_NODE = '22.16'
+/** Where the pages are built, and the packages that get one of them. */
+const DASHBOARD = join(root, 'packages/dashboard/dist')
+const WITH_A_PAGE = ['client', 'server']
+/** Where Vite lists what it has built in; the dashboard's settings name it too. */
+const LICENSES = 'licenses.json'
 /** Packages that are built in, so that nobody has to install them. */
 const BUILT_IN = ['valibot', 'ci-info']
 
 /** What each command loads at its start besides {@link CORE}, and the command that is called most. */
-const COMMAND = /packages\/(command-line\/src\/(?!help)|client\/src\/cli\/(cli|commands\/status)\.)/
+const COMMAND =
+  /packages\/(command-line\/src\/(?!help|completion)|client\/src\/cli\/(cli|commands\/status)\.)/
 /** What the library and each command load at their start. It is one file, since opening a file costs more than reading it. */
 const CORE =
   /packages\/client\/src\/(files|settings|consent|queue\/(?!history|exactEvent)|createHost|privacy|rights\/withdraw|show\/(status|previewNotes)|send\/(due|background|caller))/
@@ -33,20 +44,35 @@ const GROUPS = [
 const PLAIN_MODULES = ['day', 'plainTypes', 'vocabulary']
 const PLAIN_TYPES = 'plain'
 
+/** The manual pages of the packages' commands. */
+const MAN_PAGES: Record<string, () => Promise<string>> = {
+  'voicemode-telemetry': () => renderManPage(PROGRAM),
+  'voicemode-telemetry-server': () => renderManPage(programOf(readManifest('server').version, async () => 1)),
+}
+
 interface Manifest {
   name: string
+  version: string
   bin: Record<string, string>
   exports?: Record<string, string>
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
 }
 
+const [folder] = process.argv.slice(2)
 await buildDashboard()
-await buildPackage('client', ['main', 'index', 'watched/watch', 'watched/control', 'watched/library'])
-await buildPackage('mcp', ['main'])
-await buildPackage('server', ['main'])
-copyPage('index.html', 'packages/server/dist/dashboard')
-copyPage('view.html', 'packages/client/dist/page', true)
+const client = folder ? resolve(folder) : distOf('client')
+await buildPackage('client', client, ['main', 'index', 'watched/watch', 'watched/control', 'watched/library'])
+copyPage('view.html', relative(root, join(client, 'page')), true)
+if (!folder) {
+  await buildPackage('mcp', distOf('mcp'), ['main'])
+  await buildPackage('server', distOf('server'), ['main'])
+  copyPage('index.html', 'packages/server/dist/dashboard')
+}
+
+function distOf(name: string): string {
+  return join(root, 'packages', name, 'dist')
+}
 
 /**
  * Copies one of the built pages, and the files it names, directly or by way of each other.
@@ -54,16 +80,15 @@ copyPage('view.html', 'packages/client/dist/page', true)
  * @param packs whether to compress what is minified and larger than a page of text.
  */
 function copyPage(page: string, to: string, packs = false): void {
-  const from = join(root, 'packages/dashboard/dist')
-  const assets = globSync('assets/*', { cwd: from })
+  const assets = globSync('assets/*', { cwd: DASHBOARD })
   const wanted = new Set([page])
   for (const path of wanted) {
-    const text = readFileSync(join(from, path), 'utf8')
+    const text = readFileSync(join(DASHBOARD, path), 'utf8')
     for (const asset of assets) if (text.includes(basename(asset))) wanted.add(asset)
     if (packs && text.length > PACKED_FROM) {
       mkdirSync(dirname(join(root, to, path)), { recursive: true })
       writeFileSync(join(root, to, `${path}.gz`), gzipSync(text, { level: 9 }))
-    } else cpSync(join(from, path), join(root, to, path))
+    } else cpSync(join(DASHBOARD, path), join(root, to, path))
   }
 }
 
@@ -88,9 +113,8 @@ function escapeWide(code: string): string {
   )
 }
 
-async function buildPackage(name: string, entries: string[]): Promise<void> {
+async function buildPackage(name: string, dist: string, entries: string[]): Promise<void> {
   const folder = join(root, 'packages', name)
-  const dist = join(folder, 'dist')
   const manifest = readManifest(name)
   const own = manifest.dependencies ?? {}
   rmSync(dist, { recursive: true, force: true })
@@ -104,8 +128,11 @@ async function buildPackage(name: string, entries: string[]): Promise<void> {
     },
     build: {
       ssr: true,
+      outDir: dist,
+      emptyOutDir: false,
       target: `node${OLDEST_NODE}`,
       minify: false,
+      license: { fileName: LICENSES },
       rolldownOptions: {
         input: entries.map((entry) => join(folder, `src/${entry}.ts`)),
         // Named here too: a dependency that is a workspace would be bundled, and then looks for its command in the wrong place.
@@ -122,15 +149,24 @@ async function buildPackage(name: string, entries: string[]): Promise<void> {
   if (manifest.exports) declareTypes(name, dist)
   const { devDependencies: _, ...published } = manifest
   const bin = Object.fromEntries(Object.keys(manifest.bin).map((command) => [command, './start.js']))
-  const asked = { ...published, bin, engines: { node: `>=${OLDEST_NODE}` } }
+  const man = await writeManPage(manifest, dist)
+  const asked = { ...published, bin, man, engines: { node: `>=${OLDEST_NODE}` } }
   const built = JSON.stringify(asked, null, 2).replaceAll(/\.\/(?:src\/)?(\w+)\.ts/g, './$1.js')
   writeFileSync(join(dist, 'package.json'), `${built}\n`)
-  const licenses = BUILT_IN.map((each) => {
-    const [license = ''] = globSync(`node_modules/${each}/LICENSE*`, { cwd: root })
-    return `# ${each}\n\n${readFileSync(join(root, license), 'utf8')}`
-  })
-  writeFileSync(join(dist, 'LICENSES-BUILT-IN.md'), licenses.join('\n'))
+  const lists = [dist, ...(WITH_A_PAGE.includes(name) ? [DASHBOARD] : [])].map((from) => join(from, LICENSES))
+  const builtIn = lists.flatMap((path) => JSON.parse(readFileSync(path, 'utf8')) as BuiltIn[])
+  if (builtIn.length > 0) writeFileSync(join(dist, 'LICENSES-BUILT-IN.md'), composeLicenses(builtIn))
+  rmSync(join(dist, LICENSES))
   for (const page of ['LICENSE', 'README.md', 'PRIVACY.md']) cpSync(join(root, page), join(dist, page))
+}
+
+/** @returns its path in the package; undefined for a command that has only a help. */
+async function writeManPage({ name }: Manifest, dist: string): Promise<string | undefined> {
+  const page = await MAN_PAGES[name]?.()
+  if (page === undefined) return undefined
+  const path = `${name}.1.gz`
+  writeFileSync(join(dist, path), gzipSync(page, { level: 9 }))
+  return `./${path}`
 }
 
 function readManifest(name: string): Manifest {

@@ -1,11 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describeFields } from '../packages/protocol/src/describeFields.ts'
 import { NOTICES, noticeTable, policyTable } from '../packages/protocol/src/index.ts'
 import { FAILURES } from '../packages/server/src/failure.ts'
 import { CREATE_MIGRATIONS } from '../packages/server/src/store/migrate.ts'
 import { MIGRATIONS } from '../packages/server/src/store/migrations.ts'
+import { composeHttpReference } from './httpReference.ts'
 import { composeEventSchema, composeOpenApi } from './openApi.ts'
 import { composePlainTypes } from './plainTypes.ts'
 
@@ -29,10 +30,16 @@ const SECTIONS: { page: string; name: string; make: () => string }[] = [
     },
   },
   {
-    page: 'README.md',
-    name: 'examples/preview.ts',
-    make: () => `\`\`\`ts\n${read('examples/preview.ts')}\`\`\``,
+    page: 'docs/decisions/README.md',
+    name: 'decisions',
+    make: () =>
+      globSync('docs/decisions/[0-9]*.md', { cwd: root })
+        .sort()
+        .map((path) => `- [${/^# (.*)$/m.exec(read(path))?.[1]}](${basename(path)})`)
+        .join('\n'),
   },
+  exampleIn('README.md', 'preview.ts', 'ts'),
+  exampleIn('docs/integrate.md', 'voicemode_telemetry.py', 'python'),
 ]
 
 /** The migrations as wrangler applies them to D1, which has a table of its own for what it applied. */
@@ -63,6 +70,7 @@ const FILES: { path: string; make: () => string }[] = [
     path: 'packages/server/src/public/openApi.json',
     make: () => `${JSON.stringify(composeOpenApi(), null, 2)}\n`,
   },
+  { path: 'docs/api/http.md', make: composeHttpReference },
   ...D1_MIGRATIONS,
 ]
 
@@ -102,6 +110,12 @@ if (process.argv.includes('--check')) {
 } else {
   for (const [path, text] of stale) writeFileSync(join(root, path), text)
   console.log(stale.length > 0 ? `Wrote ${stale.map(([path]) => path).join(', ')}` : 'Nothing was stale')
+}
+
+/** A whole program of `examples`, as a block of a page. */
+function exampleIn(page: string, file: string, language: string) {
+  const name = `examples/${file}`
+  return { page, name, make: () => `\`\`\`${language}\n${read(name)}\`\`\`` }
 }
 
 function withSection(text: string, name: string, content: string): string {

@@ -25,6 +25,8 @@ const TASKS = {
   'audit:privacy': [['node', 'scripts/audit/main.ts']],
   derive: [['node', 'scripts/derive.ts']],
   build: [['node', 'scripts/build.ts']],
+  docs: [['node', 'scripts/buildDocs.ts']],
+  pictures: [['node', 'scripts/pictures.ts']],
 }
 
 const [task, ...rest] = process.argv.slice(2)

@@ -9,7 +9,9 @@ import { runCommand } from '../packages/server/test/runCommand.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-const PAGES = globSync(['docs/deploy/*.md', 'examples/deploy/*'], { cwd: root })
+const PAGES = globSync(['docs/deploy/*.md', 'docs/operate.md', 'PRIVACY.md', 'examples/deploy/*'], {
+  cwd: root,
+})
 const NAME = 'voicemode-telemetry-server'
 
 /** What stands behind the server's name, or what the guides abbreviate it to, up to the end of each line. */

@@ -45,7 +45,7 @@ const WORKSPACE = /^(@voicemode-telemetry\/.*|voicemode-telemetry(-.*)?)$/
 /** Modules that touch the world: files, sockets, the clock, timers, randomness, the process. Every other one is pure. */
 const EDGES: Record<string, RegExp> = {
   protocol: /^$/,
-  'command-line': /^(processTerminal|arguments|program|help|index)\.ts$/,
+  'command-line': /^(processTerminal|arguments|program|help|completion|manPage|index)\.ts$/,
   client:
     /^(main|host|createHost|client|collector|index)\.ts$|^(files|network|queue|send|rights|show|view|cli|watched)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|machineMark|question|record|secretFile)\.ts$/,
   mcp: /./,

@@ -9,5 +9,6 @@ export default defineConfig({
     // The content security policy allows inline styles, and nothing else inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    license: { fileName: 'licenses.json' },
   },
 })

@@ -23,7 +23,7 @@ export { createHost, type HostOptions } from './createHost.ts'
 export type { Host } from './host.ts'
 export { anonymizePath, binDuration, binSize, sanitizeVersionString } from './privacy.ts'
 export {
-  describeForgetting,
+  describeForgetInstallation,
   describeWithdrawal,
   forgetInstallation,
   type Withdrawal,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createHost } from '../src/createHost.ts'
 import { previewDay } from '../src/show/preview.ts'
 import { ENVIRONMENT } from './logs.ts'
-import { recordedSets } from './recorded.ts'
+import { asRecorded, recordedSets } from './recorded.ts'
 
 test.each(recordedSets())(
   'the days of $name are counted as they happened',
@@ -17,7 +17,7 @@ test.each(recordedSets())(
     for (const [day, wanted] of Object.entries(usage)) {
       const { body } = await previewDay(host, day, ENVIRONMENT)
       const event = body === undefined ? undefined : JSON.parse(body)
-      expect({ day, usage: event?.usage ?? null }).toEqual({ day, usage: wanted })
+      expect({ day, usage: event ? asRecorded(event.usage) : null }).toEqual({ day, usage: wanted })
       if (event) expect(event.environment).toMatchObject({ exec_source: 'mcp', version })
     }
   },

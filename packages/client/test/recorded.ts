@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { FIELDS } from '@voicemode-telemetry/protocol'
 import type { Micros } from '../../../scripts/scenes/clock.ts'
 import type { Call, Done, Step, Utterance } from '../../../scripts/scenes/done.ts'
 import type { Usage } from '../../../scripts/scenes/truth.ts'
@@ -33,6 +34,15 @@ export function recordedSets(): Recorded[] {
       const done = doneOf(records, exchanges, version)
       return { name: relative(FOLDER, folder), base, version, usage, done }
     })
+}
+
+/** The notice that was valid when the truth was written down. */
+const RECORDED_NOTICE = 1
+
+/** Only the fields that the records know. Newer ones are judged by the scenes. */
+export function asRecorded(usage: object): object {
+  const newer = FIELDS.filter(({ sinceNotice }) => sinceNotice > RECORDED_NOTICE).map(({ path }) => path)
+  return Object.fromEntries(Object.entries(usage).filter(([field]) => !newer.includes(`usage.${field}`)))
 }
 
 interface RecordedCall {

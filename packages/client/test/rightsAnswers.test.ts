@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { readTelemetryId } from '../src/consent/record.ts'
 import { exportFromServer, forgetAtServer } from '../src/rights/rights.ts'
 import { grantedHome } from './homes.ts'
 import { type Answer, answerWith, Receiver, WithoutEnd } from './receiver.ts'
@@ -25,6 +26,29 @@ test('only what the server itself says is told as its word', async () => {
     receiver.answer = answer
     expect(await exportFromServer(host)).toEqual({ outcome: 'failed', why })
     if (why !== STRANGER) expect(await forgetAtServer(host)).toEqual({ outcome: 'failed', why })
+  }
+})
+
+test('a deletion whose answer does not come through is asked for once more, and else is not known', async () => {
+  using home = await grantedHome([])
+  await using receiver = await Receiver.start()
+  const host = hostOf(home, receiver.url)
+  const telemetry_id = readTelemetryId(host)
+  const deleted = answerWith(200, {}, JSON.stringify({ status: 'ok', telemetry_id }))
+  const lost: Answer[] = [
+    (response) => void response.destroy(),
+    (response) =>
+      void response.writeHead(200, { 'content-length': '99' }).end('{"status":', () => response.destroy()),
+    answerWith(502, { 'content-type': 'text/html' }, '<html>'),
+    answerWith(200, {}, '<html>'),
+  ]
+  for (const answer of lost) {
+    receiver.bodies.length = 0
+    receiver.answer = answer
+    expect(await forgetAtServer(host)).toMatchObject({ outcome: 'unknown' })
+    expect(receiver.bodies).toHaveLength(2)
+    receiver.answer = (...asked) => (asked[2] % 2 === 1 ? answer : deleted)(...asked)
+    expect(await forgetAtServer(host)).toEqual({ outcome: 'done', telemetry_id })
   }
 })
 

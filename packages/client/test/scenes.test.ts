@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { compareWithClient } from '../../../scripts/scenes/compare.ts'
 import { playScenes } from '../../../scripts/scenes/index.ts'
 import { usageOf } from '../../../scripts/scenes/truth.ts'
-import { recordedSets } from './recorded.ts'
+import { asRecorded, recordedSets } from './recorded.ts'
 
 const SCENES = 150
 /** `SEED=…` plays the scenes of a failure again. */
@@ -27,7 +27,10 @@ describe('the count of a day', () => {
 
 describe('scenes', () => {
   test.each(recordedSets())('tell the truth as the record of real logs does: $name', ({ done, usage }) => {
-    const found = Object.keys(usage).map((day) => [day, usageOf(done, { day, now: LONG_AFTER })])
+    const found = Object.keys(usage).map((day) => {
+      const counted = usageOf(done, { day, now: LONG_AFTER })
+      return [day, counted && asRecorded(counted)]
+    })
     expect(Object.fromEntries(found)).toEqual(usage)
   })
 

@@ -23,9 +23,18 @@ export interface TerminalSession {
 export function inTerminal(
   home: Home,
   args: string[],
+  options: { columns?: number; env?: Env } = {},
+): TerminalSession {
+  return programInTerminal(home, [process.execPath, MAIN, ...args], options)
+}
+
+/** As {@link inTerminal}, but runs another program, whose arguments contain no blanks. */
+export function programInTerminal(
+  home: Home,
+  program: string[],
   { columns = 80, env = {} }: { columns?: number; env?: Env } = {},
 ): TerminalSession {
-  const command = `stty cols ${columns} rows 50; exec ${process.execPath} ${MAIN} ${args.join(' ')}`
+  const command = `stty cols ${columns} rows 50; exec ${program.join(' ')}`
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
     cwd: home.path,
     env: {

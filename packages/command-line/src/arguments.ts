@@ -15,6 +15,14 @@ export function optionsOf({ options, json }: Pick<Command<never>, 'options' | 'j
   return { ...options, ...(json !== undefined && { json: { about: json } }), ...COMMON }
 }
 
+/** The options of a command that people are told of. */
+export function shownOptionsOf(command: Pick<Command<never>, 'options' | 'json'>): Options {
+  const all = Object.entries(optionsOf(command))
+  return Object.fromEntries(
+    all.filter(([name, { about }]) => about !== undefined || Object.hasOwn(COMMON, name)),
+  )
+}
+
 /** Reads what follows a command's name. */
 export function readArguments(
   args: readonly string[],
@@ -58,7 +66,7 @@ interface OptionToken {
 function misuseOf({ name, value, inlineValue }: OptionToken, options: Options): string | undefined {
   const option = Object.hasOwn(options, name) ? options[name] : undefined
   if (!option) {
-    const listed = Object.keys(options).filter((each) => options[each]?.about ?? Object.hasOwn(COMMON, each))
+    const listed = Object.keys(shownOptionsOf({ options }))
     return noSuch(
       'option',
       `--${name}`,

@@ -1,6 +1,6 @@
 export { type Command, type Option, type Program, printJson, type Run, wholeNumber } from './command.ts'
 export { EXIT, type ExitCode } from './exit.ts'
 export { processTerminal } from './processTerminal.ts'
-export { runProgram } from './program.ts'
+export { completionOf, runProgram } from './program.ts'
 export type { Terminal } from './terminal.ts'
 export { printText, table, wrap } from './text.ts'

@@ -1,8 +1,12 @@
 /**
- * Says that there is no such command or option, and which one was probably meant. What was typed is repeated only if it is
+ * Says that there is no such command, option or shell, and which one was probably meant. What was typed is repeated only if it is
  * made of letters and hyphens: anything else may be a path or a secret.
  */
-export function noSuch(what: 'command' | 'option', typed: string, known: readonly string[]): string {
+export function noSuch(
+  what: 'command' | 'option' | 'shell',
+  typed: string,
+  known: readonly string[],
+): string {
   const isPlain = /^[A-Za-z-]+$/.test(typed)
   const nearest = isPlain ? nearestTo(typed.toLowerCase(), known) : undefined
   return `no such ${what}${isPlain ? `: ${typed}` : ''}${nearest === undefined ? '' : `. Did you mean ${nearest}?`}`

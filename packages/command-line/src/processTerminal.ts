@@ -80,7 +80,10 @@ function writeDirectly(text: string): Buffer {
   return rest
 }
 
+/** What is said of a pipe whose reader is gone; the second where it is a pair of sockets, as Node makes them, with text left in it. */
+const READER_IS_GONE = ['EPIPE', 'ECONNRESET']
+
 /** A reader such as `head` may close the pipe, which is not an error. A full disk is one. */
-function endBy(error: NodeJS.ErrnoException): void {
-  process.exit(error.code === 'EPIPE' ? 0 : EXIT.failed)
+function endBy({ code = '' }: NodeJS.ErrnoException): void {
+  process.exit(READER_IS_GONE.includes(code) ? 0 : EXIT.failed)
 }

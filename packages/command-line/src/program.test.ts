@@ -23,6 +23,7 @@ const make: Command<Log> = {
   async run({ host, words, values, switches, json }) {
     host.push(JSON.stringify({ words, values, switches: [...switches], json }))
     if (words[0] === 'broken') throw Object.assign(new Error('/home/ann'), { code: 'EACCES' })
+    if (words[0] === 'full') throw Object.assign(new Error('/home/ann'), { code: 'ENOSPC' })
     return EXIT.ok
   },
 }
@@ -109,6 +110,9 @@ test('a command may find its line wrong itself', async () => {
 })
 
 test('an error that nobody foresaw ends the command without its message', async () => {
+  expect((await run('make full')).err).toBe(
+    'tool: could not finish (ENOSPC). The disk is full: free some space, and run it again.\n',
+  )
   const { code, err } = await run('make broken')
   expect([code, err]).toEqual([EXIT.failed, 'tool: could not finish (EACCES). Try again.\n'])
 })

@@ -4,6 +4,9 @@ import { EXIT, type ExitCode } from './exit.ts'
 import { noSuch } from './nearest.ts'
 import type { Terminal } from './terminal.ts'
 
+/** The disk's end, or that of the user's share of it. */
+const DISK_IS_FULL = ['ENOSPC', 'EDQUOT']
+
 /** Runs a command line. @param args without the program's name. @returns the exit code; it throws nothing. */
 export async function runProgram<Host>(
   program: Program<Host>,
@@ -26,9 +29,17 @@ export async function runProgram<Host>(
   } catch (error) {
     // The error's message may contain a path, so only its kind is printed.
     const kind = error instanceof Error ? ('code' in error ? String(error.code) : error.name) : 'unknown'
-    terminal.err(`${program.name}: could not finish (${kind}). ${program.advice}\n`)
+    const advice = DISK_IS_FULL.includes(kind)
+      ? 'The disk is full: free some space, and run it again.'
+      : program.advice
+    terminal.err(`${program.name}: could not finish (${kind}). ${advice}\n`)
     return EXIT.failed
   }
+}
+
+/** A command `completion` for a program's commands, which it is one of. */
+export function completionOf<Host>(program: () => Program<Host>): () => Promise<Command<Host>> {
+  return async () => (await import('./completion.ts')).completionCommand(program())
 }
 
 interface Called<Host> {

@@ -83,7 +83,7 @@ export class Preference {
   async #ask(context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
     const choice = choiceIn(context)
     // A no always counts: whatever was recorded in the meantime, and whichever process asked.
-    if (choice === 'no') return this.#recordNo('The person gave this answer themselves. Do not ask again.')
+    if (isNo(choice)) return this.#recordNo('The person gave this answer themselves. Do not ask again.')
     const question = this.#take(context)
     if (question) return this.#recordAnswer(choice, question, context)
     const page = this.#pages.named(context.mcpReq.requestState<string>())
@@ -91,8 +91,8 @@ export class Preference {
     const status = readStatus(this.#host)
     if (status.state === 'granted') return this.#tell('nothing changed', 'The person has already said yes.')
     // A question of another process, which did not live until the answer.
-    const isNo = status.state === 'denied' || status.decided_by === 'earlier no'
-    if (choice === 'yes' && isNo)
+    const hasSaidNo = status.state === 'denied' || status.decided_by === 'earlier no'
+    if (choice === 'yes' && hasSaidNo)
       return this.#tell('nothing changed', describeVoidYes(this.#host, 'answered meanwhile'), ENABLE_COMMAND)
     const obstacle = obstacleTo(status, this.#host)
     if (obstacle)
@@ -195,6 +195,11 @@ const PAGE_OUTCOMES = { yes: 'yes recorded', no: 'no recorded', nothing: 'nothin
 function choiceIn({ mcpReq }: ServerContext): unknown {
   const answer = inputResponse(mcpReq.inputResponses, FORM)
   return answer.kind === 'elicit' && answer.action === 'accept' ? answer.content?.[CHOICE] : undefined
+}
+
+/** A yes must be the form's own value. A no counts in whatever form the assistant hands it on, such as the label of the choice. */
+function isNo(choice: unknown): boolean {
+  return choice === false || (typeof choice === 'string' && /^\s*no\b/i.test(choice))
 }
 
 /** What overrides the person's yes, and how to end it. */

@@ -95,9 +95,10 @@ export const PREFERENCE_SCHEMA = open(
   ['outcome', 'state', 'decided_by', 'comment'],
 )
 
-export const FORGET_SCHEMA = open({ outcome: { enum: ['done', 'failed', 'no secret'] }, why: TEXT }, [
-  'outcome',
-])
+export const FORGET_SCHEMA = open(
+  { outcome: { enum: ['done', 'failed', 'unknown', 'no secret'] }, why: TEXT },
+  ['outcome'],
+)
 
 function open(
   properties: Record<string, JsonSchemaType>,

@@ -5,7 +5,7 @@ import {
   type McpServer,
 } from '@modelcontextprotocol/server'
 import {
-  describeForgetting,
+  describeForgetInstallation,
   environmentInfo,
   forgetInstallation,
   type Host,
@@ -120,7 +120,7 @@ function registerForget(server: McpServer, host: Host): void {
     () =>
       guarded(async () => {
         const forgotten = await forgetInstallation(host)
-        const told = result({ ...forgotten }, describeForgetting(forgotten))
+        const told = result({ ...forgotten }, describeForgetInstallation(forgotten))
         return forgotten.outcome === 'done' ? told : { ...told, isError: true }
       }),
   )

@@ -106,10 +106,21 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     expect(existsSync(home.base)).toBe(false)
   })
 
-  test('a no counts however fast it is', async () => {
+  test.each(['no', 'No, and don’t ask again', false])(
+    'a no counts however fast it is, and however it is spelled (%j)',
+    async (send) => {
+      using home = new Home()
+      const answer = () => ({ action: 'accept' as const, content: { send } })
+      await using assistant = await start(home, { answer, reads: false })
+      expect((await assistant.enable()).structured).toMatchObject({ outcome: 'no recorded' })
+    },
+  )
+
+  test.each(['Not now', 'Yes'])('%j is neither a yes nor a no', async (send) => {
     using home = new Home()
-    await using assistant = await start(home, { answer: no, reads: false })
-    expect((await assistant.enable()).structured).toMatchObject({ outcome: 'no recorded' })
+    await using assistant = await start(home, { answer: () => ({ action: 'accept', content: { send } }) })
+    expect((await assistant.enable()).structured).toMatchObject({ outcome: 'nothing changed' })
+    expect(existsSync(home.base)).toBe(false)
   })
 
   test('a yes to a form that was shown before a no records nothing and asks nothing again', async () => {

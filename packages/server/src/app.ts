@@ -1,3 +1,4 @@
+import type { Operator } from '@voicemode-telemetry/protocol/wire/policy'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { Access } from './access/access.ts'
@@ -31,6 +32,8 @@ export interface AppOptions {
   attempts: IpAddressLimiter
   /** The IP address a request came from, used for its limit and nothing else. */
   ipAddressOf: (context: Context) => string
+  /** Who is responsible; where it is absent, the policy says that nobody is named. */
+  operator?: Operator
   /** Answers `/` and `/assets/*` with the dashboard's files; where it is absent, they are not there. */
   dashboard?: MiddlewareHandler
   /** See `RefreshOptions`; false where it is absent. */
@@ -59,7 +62,7 @@ export function createApp(options: AppOptions): Hono {
   addReports(app, { ...given, forMaintainers })
   addSignIn(app, given)
   addDashboard(app, dashboard, given)
-  addPolicy(app, given.retentionDays)
+  addPolicy(app, given)
   addTransparency(app, given)
   addOpenApi(app)
   addOperations(app, { ...given, forMaintainers })

@@ -34,12 +34,13 @@ export default {
     const settings = readSettings(env)
     const store = openStore(env, settings)
     const waitUntil = (work: Promise<unknown>) => context.waitUntil(work)
-    const { adminToken, retentionDays, eventsPerAddressPerHour } = settings
+    const { adminToken, retentionDays, eventsPerAddressPerHour, operator } = settings
     const limits = openIpAddressLimits(env.ADDRESSES)
     const app = createApp({
       store: { ...store, add: shareCommits({ add: store.add, waitUntil }) },
       host,
       retentionDays,
+      operator,
       ipAddresses: limits.limiter('events', eventsPerAddressPerHour),
       attempts: limits.limiter('attempts', ATTEMPTS_PER_HOUR),
       metrics,

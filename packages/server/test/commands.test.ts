@@ -417,6 +417,37 @@ describe('doctor', () => {
     expect(logged).toEqual([expect.stringContaining(`"day":"${day}","n":1`)])
   })
 
+  test('a public server names who runs it on its page, or doctor says what is missing', async () => {
+    const examinePublic = async (env: object) => {
+      const { url } = await start(env)
+      const fetchPublic: typeof fetch = (target, request) =>
+        fetch(String(target).replace('https://telemetry.example.org', url), request)
+      const run = await runCommand(
+        ['doctor', '--url', 'https://telemetry.example.org'],
+        {},
+        { fetch: fetchPublic },
+      )
+      return {
+        line: /^.* operator: .*$/m.exec(run.stdout)?.[0],
+        page: await (await fetch(`${url}/privacy`)).text(),
+      }
+    }
+    const half = await examinePublic({ TELEMETRY_CONTACT: 'privacy@example.org' })
+    expect(half.line).toBe(
+      "fix      operator: the page /privacy doesn't say who runs the server, who hosts it and where: set TELEMETRY_OPERATOR, TELEMETRY_HOSTING",
+    )
+    expect(half.page).toContain('privacy@example.org')
+    expect(half.page).toContain('Not named yet.')
+    const whole = await examinePublic({
+      TELEMETRY_OPERATOR: 'A & B <Ltd>, 1 Example Road',
+      TELEMETRY_CONTACT: 'privacy@example.org',
+      TELEMETRY_HOSTING: 'A host in Norway',
+    })
+    expect(whole.line).toBe('ok       operator: the page /privacy says who runs the server')
+    expect(whole.page).toContain('A &amp; B &lt;Ltd&gt;, 1 Example Road')
+    expect(whole.page).not.toContain('Not named yet.')
+  })
+
   test('a public server without a token is to be fixed, since nobody can read its charts', async () => {
     const { url } = await start()
     const proxy = createServer((request, response) => {

@@ -12,7 +12,7 @@ const COMMANDS: Record<string, { words?: string; options: string[] }> = {
     options: [
       ...['--host HOST', '--port PORT', '--database URL', '--retention-days DAYS'],
       ...['--events-per-id-per-hour N', '--events-per-address-per-hour N', '--trusted-proxy CIDR[,…]'],
-      '--json',
+      ...['--operator NAME', '--contact CONTACT', '--hosting HOSTING', '--json'],
     ],
   },
   doctor: { options: ['--database URL', '--url URL', '--json'] },

@@ -368,6 +368,7 @@ describe('doctor', () => {
     objection: 'ok',
     refusal: 'ok',
     charts: 'ok',
+    operator: 'ok',
     'server clock': 'ok',
     proxy: 'ok',
     deletions: 'ok',

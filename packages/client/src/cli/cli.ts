@@ -1,5 +1,6 @@
 import {
   type Command,
+  completionOf,
   type ExitCode,
   type Program,
   runProgram,
@@ -11,7 +12,7 @@ import type { Host } from '../host.ts'
 import { VERSION } from '../version.ts'
 import { status } from './commands/status.ts'
 
-const PROGRAM: Program<Host> = {
+export const PROGRAM: Program<Host> = {
   name: 'voicemode-telemetry',
   version: VERSION,
   about: 'Telemetry for VoiceMode: counts of use, under a random id. It is off until you say yes.',
@@ -29,6 +30,7 @@ const PROGRAM: Program<Host> = {
     'reset-id': async () => (await import('./commands/reset-id.ts')).resetId,
     notice: async () => (await import('./commands/notice.ts')).notice,
     ask: readsLogs(async () => (await import('./commands/ask.ts')).ask),
+    completion: completionOf(() => PROGRAM),
   },
   examples: ['voicemode-telemetry preview', 'voicemode-telemetry view', 'voicemode-telemetry disable'],
   advice: 'Can your home directory be read and written?',
@@ -47,7 +49,12 @@ function readsLogs(
 
 /** Runs a command line. @param args without the program's name. @returns the exit code; it throws nothing. */
 export function runCommandLine(args: readonly string[], host: Host, terminal: Terminal): Promise<ExitCode> {
-  noteEnvironmentNo(host)
+  const unremembered = noteEnvironmentNo(host)
+  if (unremembered)
+    terminal.err(
+      `The no of ${unremembered} counts here, but it could not be remembered, so a program without ${unremembered} in its environment \
+still sends. Can your home directory be written?\n`,
+    )
   correctTimes(host)
   return runProgram(PROGRAM, args, host, terminal)
 }

@@ -12,19 +12,26 @@ import { readReceipt, whileRecording } from './record.ts'
  * from a settings file into the environment is not remembered: that file says it already.
  *
  * It throws nothing. If the no can't be written down, this process still sends nothing.
+ *
+ * @returns the variable of a no that should be remembered and could not be written down; undefined if all is as it should be.
  */
-export function noteEnvironmentNo(host: Host): void {
+export function noteEnvironmentNo(host: Host): string | undefined {
+  let variable: string | undefined
   try {
     const noes = environmentNoes(host.env)
-    if (noes.length === 0 || !isNews(host)) return
+    if (noes.length === 0 || !isNews(host)) return undefined
     const { directories, workingDirectory, env } = host
     const files = loadedPaths(directories.home, workingDirectory).map((path) => readText(path) ?? '')
-    const variable = noes.find((no) => !files.some((text) => settingValue(text, no) === env[no]))
-    if (!variable) return
+    variable = noes.find((no) => !files.some((text) => settingValue(text, no) === env[no]))
+    if (!variable) return undefined
+    const environmentNo = { variable, at: host.now() }
     whileRecording(host, () => {
-      if (isNews(host)) updateState(host, { environmentNo: { variable, at: host.now() } })
+      if (isNews(host)) updateState(host, { environmentNo })
     })
-  } catch {}
+    return undefined
+  } catch {
+    return variable
+  }
 }
 
 /** Whether there is a yes, and no remembered no. */

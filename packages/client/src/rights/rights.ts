@@ -11,18 +11,20 @@ import { deleteAnswerSchema, exportAnswerSchema } from '@voicemode-telemetry/pro
 import { isCopy, readEndpoint, readSecret, readTelemetryId } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { dayIn, listEvents, readEvent } from '../queue/queue.ts'
-import { networkFailureOf } from '../send/networkFailure.ts'
+import { type FailureKind, failureKindOf, networkFailureOf } from '../send/networkFailure.ts'
 import { readAnswer, refusalFrom, STRANGER_ANSWERED } from '../send/serverAnswer.ts'
 
 const TIMEOUT_MS = 15_000
+/** What may happen to a request that the server has. */
+const UNANSWERED: readonly FailureKind[] = ['timed out', 'connection failed']
 /** How much of an answer is read, in characters. An export has up to 24 events a day, for 98 days, of less than 3,000 each. */
 const MAX_ANSWER = 8 * 1024 * 1024
 
 /**
- * `failed`: the server could not be asked, or did not do it. `no secret`: there is nothing to ask it with. `why` is a sentence or two
- * without the last period.
+ * `failed`: the server could not be asked, or did not do it. `unknown`: it was asked, and its answer did not come through. `no secret`:
+ * there is nothing to ask it with. `why` is a sentence or two without the last period.
  */
-export type RightsFailure = { outcome: 'failed' | 'no secret'; why: string }
+export type RightsFailure = { outcome: 'failed' | 'unknown' | 'no secret'; why: string }
 
 const NO_SECRET: RightsFailure = {
   outcome: 'no secret',
@@ -54,13 +56,21 @@ export interface Deletion {
   telemetry_id: string
 }
 
-/** Has the server delete everything it holds about this installation. The secret proves that this is allowed. */
+/**
+ * Has the server delete everything it holds about this installation. The secret proves that this is allowed. It is asked once more if
+ * its answer does not come through, for to delete twice is to delete once.
+ */
 export async function forgetAtServer(host: Host): Promise<Deletion | RightsFailure> {
+  const first = await askToDelete(host)
+  return first.outcome === 'unknown' ? askToDelete(host) : first
+}
+
+async function askToDelete(host: Host): Promise<Deletion | RightsFailure> {
   const answer = await ask(host, 'delete')
   if ('outcome' in answer) return answer
   const deleted = readJsonAs(deleteAnswerSchema, answer.text)?.telemetry_id
   if (deleted === (await deriveTelemetryId(answer.secret))) return { outcome: 'done', telemetry_id: deleted }
-  return failed('what answered did not say that it deleted the events of this installation')
+  return unknown('what answered did not say that it deleted the events of this installation')
 }
 
 /** Gets everything that the server holds about this installation, and compares it with the history. */
@@ -134,16 +144,25 @@ async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | Rig
     const { status } = response
     const text = await readAnswer(response, MAX_ANSWER)
     if (status === 200) return { text, secret }
-    if (!refusalFrom(response, text)) return failed(`${STRANGER_ANSWERED} (${status})`)
+    if (!refusalFrom(response, text)) {
+      // What stands between may have passed the request on.
+      const outcome = status >= 500 ? unknown : failed
+      return outcome(`${STRANGER_ANSWERED} (${status})`)
+    }
     return failed(
       status === 429 ? 'the server asked to wait; try again later' : `the server did not do it (${status})`,
     )
   } catch (error) {
     const { why, remedy } = networkFailureOf(error)
-    return failed(`${why}. ${remedy}`)
+    const outcome = UNANSWERED.includes(failureKindOf(error)) ? unknown : failed
+    return outcome(`${why}. ${remedy}`)
   }
 }
 
 function failed(why: string): RightsFailure {
   return { outcome: 'failed', why }
+}
+
+function unknown(why: string): RightsFailure {
+  return { outcome: 'unknown', why }
 }

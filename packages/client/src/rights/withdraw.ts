@@ -108,7 +108,7 @@ export async function resetIdentity(host: Host): Promise<string | undefined> {
  * Has the server delete its events, then deletes the id, whose events the server drops for a while. If there is a yes, it continues
  * under a new id.
  */
-export async function forgetInstallation(host: Host): Promise<NonNullable<Withdrawal['forgotten']>> {
+export async function forgetInstallation(host: Host): Promise<Deletion | RightsFailure> {
   const forgotten = await (await import('./rights.ts')).forgetAtServer(host)
   if (forgotten.outcome === 'done') await resetIdentity(host)
   return forgotten
@@ -123,6 +123,14 @@ function eraseTimeOfDay(host: Host): void {
 async function withoutSender(host: Host, run: () => Promise<void>): Promise<void> {
   const locked = await withLock(host.directories.ownBase, SENDER_STOPS_MS, run).catch(() => 'busy')
   if (locked === 'busy') await run()
+}
+
+/** What came of {@link forgetInstallation}, in a sentence or two for a person. */
+export function describeForgetInstallation(forgotten: Deletion | RightsFailure): string {
+  const told = describeForgetting(forgotten)
+  return forgotten.outcome === 'unknown'
+    ? `${told} Ask again until it is known: if it has deleted them, it also drops new events under this id for some days.`
+    : told
 }
 
 /** What a no did on this machine, for a person. */
@@ -141,6 +149,8 @@ export function describeForgetting(forgotten: Withdrawal['forgotten']): string {
       return `The server has deleted its events of this installation, and named its id: ${forgotten.telemetry_id}.`
     case 'failed':
       return `The server has NOT deleted its events: ${forgotten.why}. It deletes each event ${EVENT_RETENTION_DAYS} days after its day.`
+    case 'unknown':
+      return `It is NOT KNOWN whether the server has deleted its events: ${forgotten.why}. It deletes each event ${EVENT_RETENTION_DAYS} days after its day.`
     case 'no secret':
       return `The server was not asked: ${forgotten.why}.`
     case undefined:

@@ -16,8 +16,21 @@ export const policyFieldSchema = v.object({
 
 export type PolicyField = v.InferOutput<typeof policyFieldSchema>
 
+const operatorSchema = v.object({
+  name: described(v.nullable(v.string()), 'Who runs this server.'),
+  contact: described(v.nullable(v.string()), 'Where they are reached about privacy.'),
+  hosting: described(
+    v.nullable(v.string()),
+    'Who hosts the server and its database, and in which countries.',
+  ),
+})
+
+/** Who is responsible for a server, as they say themselves; null is what they have not said. */
+export type Operator = v.InferOutput<typeof operatorSchema>
+
 export const policySchema = v.object({
   lastUpdate: daySchema,
+  operator: operatorSchema,
   retentionDays: wholeNumberSchema,
   fields: described(v.array(policyFieldSchema), "In the event's order."),
 })

@@ -23,7 +23,7 @@ type Serving =
  * `stop` resolves when what was under way is answered and stored; called again, it is the same stop.
  */
 export async function serve(settings: Settings, host: Host): Promise<Serving> {
-  const { retentionDays, eventsPerIdPerHour, eventsPerAddressPerHour, adminToken } = settings
+  const { retentionDays, eventsPerIdPerHour, eventsPerAddressPerHour, adminToken, operator } = settings
   const driver = await openDatabase(settings).catch((error: Error) => error)
   if (driver instanceof Error) return { outcome: 'failed', message: whyNotOpened(settings, driver) }
   const store = createSqlStore({ driver, host, eventsPerIdPerHour })
@@ -33,6 +33,7 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
     store,
     host,
     retentionDays,
+    operator,
     ipAddresses: limits.limiter('events', eventsPerAddressPerHour),
     attempts: limits.limiter('attempts', ATTEMPTS_PER_HOUR),
     access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },

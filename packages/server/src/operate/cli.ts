@@ -1,5 +1,6 @@
 import {
   type Command,
+  completionOf,
   EXIT,
   type ExitCode,
   type Program,
@@ -20,9 +21,14 @@ export function runCommandLine(
   terminal: Terminal,
   serve: Serve,
 ): Promise<ExitCode> {
+  return runProgram(programOf(world.version, serve), args, world, terminal)
+}
+
+/** The server's commands, and the server itself as what runs without one. */
+export function programOf(version: string, serve: Serve): Program<World> {
   const program: Program<World> = {
     name: 'voicemode-telemetry-server',
-    version: world.version,
+    version,
     about: 'Receives telemetry events, keeps them for a while, and shows their counts.',
     commands: {
       doctor: async () => (await import('./commands/doctor.ts')).doctor,
@@ -31,12 +37,13 @@ export function runCommandLine(
       report: async () => (await import('./commands/report.ts')).report,
       clock: async () => (await import('./commands/clock.ts')).clock,
       move: async () => (await import('./commands/move.ts')).move,
+      completion: completionOf(() => program),
     },
     main: serverCommand(serve),
     examples: ['voicemode-telemetry-server --port 8787 --database sqlite:telemetry.db'],
     advice: 'Can its files be read and written?',
   }
-  return runProgram(program, args, world, terminal)
+  return program
 }
 
 function serverCommand(serve: Serve): Command<World> {

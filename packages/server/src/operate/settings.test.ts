@@ -15,6 +15,7 @@ test('without a setting the server listens on loopback and keeps events for 90 d
       eventsPerAddressPerHour: 100,
       trustedProxies: [],
       adminToken: undefined,
+      operator: { name: null, contact: null, hosting: null },
     },
   })
 })
@@ -34,6 +35,7 @@ test('every wrong setting is named at once, by the name it was given under, and 
     TELEMETRY_EVENTS_PER_ID_PER_HOUR: '0',
     TELEMETRY_EVENTS_PER_ADDRESS_PER_HOUR: 'canary',
     TELEMETRY_ADMIN_TOKEN: 'my secret',
+    TELEMETRY_OPERATOR: 'canary\nb',
   })
   expect(command.outcome).toBe('wrong')
   const problems = command.outcome === 'wrong' ? command.problems : []
@@ -44,6 +46,7 @@ test('every wrong setting is named at once, by the name it was given under, and 
       'TELEMETRY_ADMIN_TOKEN',
       'TELEMETRY_EVENTS_PER_ADDRESS_PER_HOUR',
       'TELEMETRY_EVENTS_PER_ID_PER_HOUR',
+      'TELEMETRY_OPERATOR',
       'TELEMETRY_RETENTION_DAYS',
     ].sort(),
   )

@@ -1,5 +1,6 @@
 import type { Option } from '@voicemode-telemetry/command-line'
 import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
+import type { Operator } from '@voicemode-telemetry/protocol/wire/policy'
 import { isLoopback } from '../http/loopback.ts'
 import { type Network, parseNetwork } from '../limits/ipAddress.ts'
 import { type DatabaseLocation, readDatabaseLocation } from '../store/databaseLocation.ts'
@@ -17,6 +18,8 @@ export interface Settings extends DatabaseLocation {
   trustedProxies: Network[]
   /** Undefined: what is for maintainers is served on loopback only, to whoever asks. */
   adminToken: string | undefined
+  /** For the page `/privacy`. */
+  operator: Operator
 }
 
 /** `wrong` names every wrong setting at once, one sentence each, without its value. */
@@ -51,6 +54,21 @@ const FLAGS = {
     takes: 'CIDR[,…]',
     about: 'proxies whose X-Forwarded-For is believed',
   },
+  operator: {
+    fallback: 'none',
+    takes: 'NAME',
+    about: 'who runs this server, for the page /privacy: name and postal address',
+  },
+  contact: {
+    fallback: 'none',
+    takes: 'CONTACT',
+    about: 'for /privacy: an e-mail address or a URL, and the data protection officer if there is one',
+  },
+  hosting: {
+    fallback: 'none',
+    takes: 'HOSTING',
+    about: 'for /privacy: who hosts the server and its database, and in which countries',
+  },
 } as const satisfies Record<string, Flag>
 
 type FlagName = keyof typeof FLAGS
@@ -65,6 +83,8 @@ export const SETTING_OPTIONS: Record<string, Option> = Object.fromEntries(
 /** Shorter tokens can be guessed by whoever has time, in characters. */
 export const MIN_TOKEN_LENGTH = 24
 const MAX_PER_HOUR = 1_000_000_000
+/** In characters. */
+const MAX_LINE_LENGTH = 300
 
 /** Reads the settings: a flag before its variable before the default. An empty variable counts as unset. */
 export function parseSettings(
@@ -83,6 +103,13 @@ export function parseSettings(
     if (number >= least && number <= most) return number
     problems.push(`${source} must be a whole number from ${least} to ${most}`)
     return least
+  }
+  const line = (name: FlagName): string | null => {
+    const [words, source] = text(name)
+    if (words.length > MAX_LINE_LENGTH || /\p{Cc}/u.test(words)) {
+      problems.push(`${source} must be one line of at most ${MAX_LINE_LENGTH} characters`)
+    }
+    return words === 'none' ? null : words
   }
 
   const adminToken = env.TELEMETRY_ADMIN_TOKEN || undefined
@@ -110,6 +137,7 @@ export function parseSettings(
     eventsPerAddressPerHour: wholeNumber('events-per-address-per-hour', 1, MAX_PER_HOUR),
     trustedProxies,
     adminToken,
+    operator: { name: line('operator'), contact: line('contact'), hosting: line('hosting') },
   }
   return problems.length > 0 ? { outcome: 'wrong', problems } : { outcome: 'serve', settings }
 }

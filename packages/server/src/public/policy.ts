@@ -1,8 +1,8 @@
 import { FIELDS, type FieldDescription, NOTICES } from '@voicemode-telemetry/protocol'
-import type { Gpc, Policy, PolicyField } from '@voicemode-telemetry/protocol/wire/policy'
+import type { Gpc, Operator, Policy, PolicyField } from '@voicemode-telemetry/protocol/wire/policy'
 import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
-import { answerPage, showDay } from '../http/pages.ts'
+import { answerPage, type Html, showDay } from '../http/pages.ts'
 import { TOMBSTONE_DAYS } from '../store/store.ts'
 
 const CACHED = 'public, max-age=3600'
@@ -45,17 +45,25 @@ has backups and archives of its own.`,
 export const WHO_CAN_READ =
   'Until then they can be read by whoever runs the server or its database, or holds its disk or a backup: with tools for raw files, or by restoring. No page or export of the server shows them.'
 
+const NOBODY: Operator = { name: null, contact: null, hosting: null }
+
+interface PolicyOptions {
+  /** How many days after its day an event is kept. */
+  retentionDays: number
+  operator?: Operator
+}
+
 /** Adds what is collected and why, as data and as a page, both from the event contract. */
-export function addPolicy(app: Hono, retentionDays: number): void {
+export function addPolicy(app: Hono, { retentionDays, operator = NOBODY }: PolicyOptions): void {
   const fields = FIELDS.map((field) => describeField(field, retentionDays))
 
   app.get('/v1/policy', (context) => {
     context.header('cache-control', CACHED)
-    return context.json({ lastUpdate, retentionDays, fields } satisfies Policy)
+    return context.json({ lastUpdate, operator, retentionDays, fields } satisfies Policy)
   })
   app.get('/privacy', (context) => {
     context.header('cache-control', CACHED)
-    return answerPolicy(context, fields, retentionDays)
+    return answerPolicy(context, { lastUpdate, operator, retentionDays, fields })
   })
   app.get('/.well-known/gpc.json', (context) => {
     context.header('cache-control', CACHED)
@@ -70,7 +78,7 @@ function describeField(field: FieldDescription, retentionDays: number): PolicyFi
   return { path, label, purpose, keptDays: Math.min(field.keptDays, retentionDays), values, isMap }
 }
 
-function answerPolicy(context: Context, fields: readonly PolicyField[], retentionDays: number) {
+function answerPolicy(context: Context, { operator, retentionDays, fields }: Policy) {
   const rows = fields.map(
     ({ path, label, purpose, keptDays, values, isMap }) => html`<tr>
 <th scope="row">${label}<br><code>${path}</code></th>
@@ -85,6 +93,7 @@ event says how one installation used VoiceMode on one UTC day. It holds no free 
 list, every number a bounded count.</p>
 <p class="quiet">Last changed on ${showDay(lastUpdate)}; what changed, and what was asked of this server:
 <a href="/transparency">transparency</a>.</p>
+${describeOperator(operator)}
 <h2 id="fields">What this server takes, and why</h2>
 <div class="wide" role="region" aria-labelledby="fields" tabindex="0">
 <table>
@@ -97,6 +106,7 @@ ${rows}</tbody>
 <p>${howLong(retentionDays)} ${AFTER_DELETION}</p>
 <h2>What this server does not keep</h2>
 <p>${NO_TRACE}</p>
+${LEGAL_GROUNDS}
 <h2>Your rights</h2>
 <ul>
 <li>Say no: <code>voicemode-telemetry disable</code>, <code>VOICEMODE_TELEMETRY=false</code> or
@@ -104,7 +114,33 @@ ${rows}</tbody>
 <li>See what is held of your installation: <code>voicemode-telemetry export</code>.</li>
 <li>Have it deleted: <code>voicemode-telemetry forget</code>. Your machine's secret proves that it is yours, so nobody
 else can, and nobody has to be asked.</li>
+<li>Take your data elsewhere: <code>voicemode-telemetry export</code> writes it as JSON.</li>
+<li>Have its use restricted, or object to it: say no, which does both at once, or write to the contact above.</li>
+<li>Complain to the data protection authority of the place where you live or work.</li>
 </ul>
 <p class="quiet">The same as data: <a href="/v1/policy">/v1/policy</a>.</p>`
   return answerPage(context, { title: 'Privacy', content, at: '/privacy' })
 }
+
+/** Who is responsible. What the operator has not said is named as missing, since people have a right to know it. */
+function describeOperator({ name, contact, hosting }: Operator): Html {
+  const missing = 'Not named yet. People must be told before they say yes.'
+  return html`<h2>Who is responsible</h2>
+<table>
+<tbody>
+<tr><th scope="row">Who runs this server</th><td>${name ?? missing}</td></tr>
+<tr><th scope="row">How to reach them</th><td>${contact ?? missing}</td></tr>
+<tr><th scope="row">Who hosts it, and where</th><td>${hosting ?? missing}</td></tr>
+</tbody>
+</table>`
+}
+
+const LEGAL_GROUNDS = html`<h2>On what ground, and who gets it</h2>
+<ul>
+<li>The ground is your consent (GDPR Article 6(1)(a)). You can take it back at any time. What was done before stays lawful.</li>
+<li>Nobody has to say yes. VoiceMode works the same without it.</li>
+<li>VoiceMode's maintainers see counts of each day, without ids. Those who run the server or host it can reach the events themselves.
+Nobody else gets them. They are not sold, not shared for advertising, and not put together with other data.</li>
+<li>Events are pseudonymous. Whoever runs this server uses them only as counts, and does not try to find out whose they are.</li>
+<li>Nothing is decided about anybody by a machine, and no profile is made.</li>
+</ul>`

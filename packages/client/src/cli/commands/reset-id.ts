@@ -32,7 +32,8 @@ not possible later.`,
     else if (!telemetryId)
       printText(run.terminal, 'There is no id on this machine yet: the first send makes it.', 'err')
     else printText(run.terminal, `The new id is ${telemetryId}.\n${describeForgetting(forgotten)}`)
-    return telemetryId && forgotten?.outcome !== 'failed' ? EXIT.ok : EXIT.failed
+    const isUndone = forgotten?.outcome === 'failed' || forgotten?.outcome === 'unknown'
+    return telemetryId && !isUndone ? EXIT.ok : EXIT.failed
   },
 }
 

@@ -167,5 +167,5 @@ function nextSteps(state: Status['state'], columns: number): string {
 
 function describeRefusal({ day, reason }: NonNullable<Status['last_refused']>): string {
   const fields = reason?.problems?.map((problem) => problem.field || 'the event').join(', ')
-  return `the event of ${day} (${reason?.status ?? 'no status'}${fields ? `: ${fields}` : ''})`
+  return `the event of ${day} (${reason?.status || 'no status'}${fields ? `: ${fields}` : ''})`
 }

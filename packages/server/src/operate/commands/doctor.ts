@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { type Command, EXIT, type Run } from '@voicemode-telemetry/command-line'
 import { dayAt, readJsonAs } from '@voicemode-telemetry/protocol'
 import { healthSchema } from '@voicemode-telemetry/protocol/wire/health'
+import { policySchema } from '@voicemode-telemetry/protocol/wire/policy'
 import { problemReportSchema } from '@voicemode-telemetry/protocol/wire/problem'
 import { FAILURES, whyItFailed } from '../../failure.ts'
 import { hostWithoutPort, isLoopback } from '../../http/loopback.ts'
@@ -36,6 +37,12 @@ const TIMEOUT_MS = 10_000
 /** Sent as no event; it must not come back. */
 const CANARY = 'doctor-canary-4711'
 
+const OPERATOR_SETTINGS = [
+  { part: 'name', setting: 'TELEMETRY_OPERATOR', what: 'who runs the server' },
+  { part: 'contact', setting: 'TELEMETRY_CONTACT', what: 'how to reach them' },
+  { part: 'hosting', setting: 'TELEMETRY_HOSTING', what: 'who hosts it and where' },
+] as const
+
 interface Target {
   settings: Settings | undefined
   problems: string[]
@@ -66,6 +73,7 @@ const SERVER_CHECKS: Checks = {
   objection: objectionIsHeeded,
   refusal: refusalRepeatsNothing,
   charts: chartsAreForMaintainers,
+  operator: operatorIsNamed,
   'server clock': serverClockAgrees,
   proxy: fromMetrics(judgeProxies),
   deletions: fromMetrics(judgeDeletions),
@@ -230,6 +238,21 @@ async function chartsAreForMaintainers(target: Target): Promise<Verdict> {
     return isLocal
       ? ok('everyone on this machine can read them')
       : fix('everyone can read them: set TELEMETRY_ADMIN_TOKEN')
+  })
+}
+
+async function operatorIsNamed(target: Target): Promise<Verdict> {
+  if (target.url && isLoopback(hostWithoutPort(new URL(target.url).host)))
+    return ok('not needed on this machine')
+  return ask(target, '/v1/policy', {}, ({ text }) => {
+    const { operator } = readJsonAs(policySchema, text) ?? {}
+    if (!operator) return skipped('the policy could not be read')
+    const missing = OPERATOR_SETTINGS.filter(({ part }) => operator[part] === null)
+    return missing.length === 0
+      ? ok('the page /privacy says who runs the server')
+      : fix(
+          `the page /privacy doesn't say ${missing.map(({ what }) => what).join(', ')}: set ${missing.map(({ setting }) => setting).join(', ')}`,
+        )
   })
 }
 

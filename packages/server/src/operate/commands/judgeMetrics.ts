@@ -51,8 +51,8 @@ export function judgeProxies(text: string): Verdict {
 export function judgeDeletions(text: string): Verdict {
   if (sampleOf(text, 'deletion_waiting') !== 1) return ok('none waits for another program')
   return fix(
-    'deleted rows or their tables are still on the disk because another program uses them, in a long transaction say, or because ' +
-      'a view is made of them: end that program, drop that view, and the server removes them',
+    'deleted rows or their tables are still on the disk because another program uses them, in a long transaction say, because a ' +
+      'view is made of them, or because the database could not be asked: end that program, drop that view, and the server removes them',
   )
 }
 
