@@ -18,12 +18,15 @@ const LAST_DAY = DAYS[2] ?? ''
 
 /** Where the contract lets a canary be: on the person's own screen and disk, or with whoever sent it. */
 const MAY_STAND: readonly MayStand[] = [
-  // Why an event waits or was refused is kept and shown, whoever says it.
+  // Why an event waits or was refused is kept and shown, whoever says it; an assistant is told what `status` tells.
   {
     place: /: the field$|: what was expected$|: a reason, (its type|what was expected)$/,
-    sink: /^stdout of (history|status)$|reason\.json$/,
+    sink: /^stdout of (history|status)$|^answers of the MCP server$|reason\.json$/,
   },
-  { place: /telemetry_state\.json, the last failure$/, sink: /^stdout of status$/ },
+  {
+    place: /telemetry_state\.json, the last failure$/,
+    sink: /^stdout of status$|^answers of the MCP server$/,
+  },
   // A file of the queue is moved as it is.
   { place: /: the queue, (an unknown key|no JSON)$/, sink: /^file event_\*\.json$/ },
   // Who signs in goes on at the page URL that they came from.
@@ -146,7 +149,7 @@ async function operate(drive: Drive): Promise<void> {
     drive.operate(['backup', `${drive.databasePath}.backup`]),
     drive.operate(['doctor', '--url', drive.serverUrl]),
     drive.operate(['report', 'list']),
-    drive.operate(['--port', '0'], { TELEMETRY_DATABASE }),
+    drive.failToStart({ TELEMETRY_DATABASE }),
     drive.operate(['doctor', '--json'], { TELEMETRY_DATABASE }),
     drive.operate(['move', '--from', `sqlite:${drive.databasePath}`], { TELEMETRY_DATABASE }),
     drive.operate(['--port', '0'], {
@@ -160,26 +163,17 @@ async function operate(drive: Drive): Promise<void> {
 test('no canary leaves, and none is anywhere else than where it was', async () => {
   await using drive = await Drive.begin(PACKAGES)
   await drive.startServer()
-  await meetHostileServer(drive)
+  await Promise.all([meetHostileServer(drive), attack(drive), useLibrary(drive), useEnvironment(drive)])
   drive.person.writeReadBack()
-  await showEverything(drive)
+  await Promise.all([showEverything(drive), talkToAssistant(drive)])
   drive.line.leadTo(drive.serverUrl)
-  await Promise.all([
-    drive.client(['send']),
-    readSpoiltFiles(drive),
-    attack(drive),
-    useLibrary(drive),
-    useEnvironment(drive),
-  ])
-  await talkToAssistant(drive)
+  await Promise.all([drive.client(['send']), readSpoiltFiles(drive)])
   drive.spoilDatabase()
   await Promise.all([drive.client(['export']), drive.readEverything(), operate(drive)])
   drive.readDatabase('while the server runs')
   await drive.client(['forget'])
   drive.readFiles()
-  await drive.client(['disable'])
-  await drive.stopServer()
-  drive.readFiles()
+  await Promise.all([drive.client(['disable']), drive.stopServer()])
   drive.readDatabase('after its end')
   expect(drive.sinks.leaks(MAY_STAND)).toEqual([])
   expect(unplanted()).toEqual([])

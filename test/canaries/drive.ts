@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { isoWeekOf, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { ROUTES } from '@voicemode-telemetry/protocol/wire/routes'
+import { runCommand } from '../../packages/server/test/runCommand.ts'
 import { canariesIn, canary } from './canary.ts'
 import { Line } from './line.ts'
 import { DAYS, Person } from './person.ts'
@@ -118,14 +119,19 @@ export class Drive implements AsyncDisposable {
     return stdout
   }
 
-  /** A command of the server beside the server itself. */
-  async operate(args: string[], env: Record<string, string> = {}): Promise<string> {
-    const { stdout, stderr } = await run([join(this.packages, 'server/src/main.ts'), ...args], {
+  /** A command of the server beside the server itself, in this process. */
+  async operate(args: string[], env: Record<string, string> = {}): Promise<void> {
+    const { stdout, stderr } = await runCommand(args, { ...this.#serverEnvironment, ...env })
+    this.sinks.add(`output of the server's ${args[0]}`, stdout + stderr)
+  }
+
+  /** A server that can't start. */
+  async failToStart(env: Record<string, string>): Promise<void> {
+    const { stdout, stderr } = await run([join(this.packages, 'server/src/main.ts'), '--port', '0'], {
       ...this.#serverEnvironment,
       ...env,
     })
-    this.sinks.add(`output of the server's ${args[0]}`, stdout + stderr)
-    return stdout + stderr
+    this.sinks.add('output of a server that cannot start', stdout + stderr)
   }
 
   get #serverEnvironment(): Record<string, string> {
