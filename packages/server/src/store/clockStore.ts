@@ -99,7 +99,7 @@ export function createClockStore(batch: Batch, databaseClock: Statement | undefi
     async takeBackAhead(today) {
       const ahead = await leftAhead(today)
       const [[row] = []] = await batch(
-        read`SELECT MAX(day) AS day FROM days WHERE forgotten = 1 AND day < ${today}`,
+        read`SELECT MAX(day) AS day FROM days WHERE forgotten = 1 AND day < ${today} AND day ${MAY_BE_DAY}`,
       )
       const forgotten = row?.day ? addDays(String(row.day), 1) : undefined
       await batch(
