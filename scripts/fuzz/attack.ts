@@ -9,6 +9,8 @@ import { ADMIN_TOKEN, anyRequest, CANARY, createEvents, type FuzzRequest } from 
 
 const CONNECTIONS = 16
 const MEMORY_SAMPLES = 100
+/** To ask for a process's memory takes some milliseconds. */
+const MIN_SAMPLE_EVERY = 1000
 const PROGRESS_EVERY = 50_000
 const NO_LIMITS = [
   ...['--events-per-address-per-hour', '1000000000', '--events-per-id-per-hour', '1000000000'],
@@ -40,7 +42,7 @@ export async function attack({ database, seed, requests, hasToken, onProgress }:
   const server = await startServer(database, NO_LIMITS, env)
   const events = await createEvents(dayAt(Date.now()))
   const result: Attacked = { answers: {}, memoryMb: [], wrong: [] }
-  const sampleEvery = Math.ceil(requests / MEMORY_SAMPLES)
+  const sampleEvery = Math.max(Math.ceil(requests / MEMORY_SAMPLES), MIN_SAMPLE_EVERY)
   let begun = 0
   const converse = async () => {
     const connection = createConnection(Number(new URL(server.url).port))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { attack } from './attack.ts'
+import { fuzzLogs, fuzzSettings } from './readers.ts'
 
 const HELP = `Sends requests that nobody would send to a real server, over real connections: valid ones of every route with something wrong
 in method, path, query, headers, cookies, body or HTTP itself. Half go to a server with an admin token, half to one without. Then
@@ -19,6 +20,8 @@ const MARGIN_MB = 32
 /** In shorter runs a server has not yet been in all of its code. */
 const MEMORY_FROM_REQUESTS = 200_000
 const SHOWN = 20
+const LOGS_PER_REQUEST = 1 / 200
+const SETTINGS_PER_REQUEST = 1 / 50
 
 const { values } = parseArgs({
   options: {
@@ -45,9 +48,20 @@ async function main(requests: number, seed: number): Promise<void> {
       memoryMb: { second, last },
     })
     if (requests >= MEMORY_FROM_REQUESTS && last > second + MARGIN_MB) wrong.push('the server grows')
-    for (const sentence of wrong.slice(0, SHOWN)) console.log(`  ${sentence}`)
-    if (wrong.length > 0) process.exitCode = 1
+    tell(wrong)
   }
+  const [logs, settings] = [LOGS_PER_REQUEST, SETTINGS_PER_REQUEST].map((share) =>
+    Math.ceil(share * requests),
+  )
+  console.log(`${logs} homes with logs, ${settings} with settings`)
+  tell(await fuzzLogs(seed, logs ?? 0))
+  tell(fuzzSettings(seed, settings ?? 0))
+}
+
+function tell(wrong: readonly string[]): void {
+  console.log(`  ${wrong.length} wrong`)
+  for (const sentence of wrong.slice(0, SHOWN)) console.log(`  ${sentence}`)
+  if (wrong.length > 0) process.exitCode = 1
 }
 
 /** The median of a tenth of the samples. */
