@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { addDays, type Day, type TelemetryEvent } from '../../packages/protocol/src/index.ts'
 import { ROUTES, type Route, type RouteName } from '../../packages/protocol/src/wire/routes.ts'
 import { eventOf } from '../../packages/server/test/events.ts'
@@ -77,12 +78,16 @@ function validDraft(random: Random, events: readonly TelemetryEvent[]): Draft {
   const [mediaType] = Object.keys(route.body ?? {})
   if (mediaType) headers.push(['content-type', mediaType])
   if (random.chance(0.4)) headers.push(['authorization', `Bearer ${ADMIN_TOKEN}`])
-  if (random.chance(0.1)) headers.push(['cookie', `${SESSION}=1795900000000.${random.letters(43)}%3D`])
+  if (random.chance(0.1)) headers.push(['cookie', SIGNED_IN])
   const body = mediaType ? Buffer.from(validBody(name, random, events)) : Buffer.alloc(0)
   return { method, path, query, headers, body }
 }
 
 const SESSION = 'voicemode_telemetry_session'
+const ENDS_AT = '9999999999999'
+/** As a server with that token would have made it. */
+const SIGNATURE = createHmac('sha256', ADMIN_TOKEN).update(ENDS_AT).digest('base64')
+const SIGNED_IN = `${SESSION}=${encodeURIComponent(`${ENDS_AT}.${SIGNATURE}`)}`
 
 function validBody(name: RouteName, random: Random, events: readonly TelemetryEvent[]): string {
   if (name.includes('/events')) return JSON.stringify(random.pick(events))
@@ -95,7 +100,7 @@ function validBody(name: RouteName, random: Random, events: readonly TelemetryEv
 const TEXTS = [
   ...[CANARY, CANARY.toUpperCase(), `<script>${CANARY}</script>`, `${CANARY}\u0000`, '', ' ', '\u0000', '0'],
   ...['-1', '1e999', '99999999999999999999', 'NaN', '0x10', 'null', 'true', '__proto__', 'constructor'],
-  ...['../../../etc/passwd', "' OR 1=1 --", '${7*7}', '{{7*7}}', '%s%n', '\u202e\u{1f600}', 'é'],
+  ...['../../../etc/passwd', "' OR 1=1 --", '#{7*7}', '{{7*7}}', '%s%n', '\u202e\u{1f600}', 'é'],
   ...['2026-02-30', '2026-W54', '٣', '１', 'İ'],
 ]
 const JSON_VALUES = [
@@ -137,7 +142,16 @@ const HEADER_VALUES = [
   ],
   ...['application/x-www-form-urlencoded', 'multipart/form-data; boundary=', 'application/json, text/html'],
   ...['Bearer', `Bearer ${CANARY}`, 'Basic YTpi', 'Bearer  a b', `bearer ${ADMIN_TOKEN}`],
-  ...[`${SESSION}=${CANARY}`, `${SESSION}=1.%`, `${SESSION}=a.b; ${SESSION}=c.d`, `${SESSION}="`, ';;;=;'],
+  ...[
+    `${SESSION}=${CANARY}`,
+    `${SESSION}=1.%`,
+    `${SIGNED_IN}; a=b`,
+    `${SIGNED_IN}${CANARY}`,
+    `a=${CANARY}; ${SIGNED_IN}`,
+    `${SESSION}=a.b; ${SESSION}=c.d`,
+    `${SESSION}="`,
+    ';;;=;',
+  ],
   ...['localhost', '127.0.0.1:99999', '[::1', '[::1]:1', 'a b', `${CANARY}.example:80`, 'user@host', 'xn--a'],
   ...['1.2.3.4, ::1', 'unknown', '_hidden', '::ffff:1.2.3.4', `for="${CANARY}"`, '999.1.1.1', ',,,'],
   ...['100-continue', 'websocket', 'h2c', 'close', 'keep-alive, upgrade', 'trailers', 'Thu, 01 Jan 1970'],
