@@ -22,7 +22,7 @@ import { startServer } from '../packages/server/test/serverProcess.ts'
 import type { Random } from '../scripts/scenes/random.ts'
 
 /** A kill comes at most so long after the sender was started, in milliseconds. */
-const KILLED_WITHIN_MS = 800
+const KILLED_WITHIN_MS = 1200
 const KILLS_OF_ONE_HOME = 5
 /** Days before today: of some there are logs, and the events of others wait in the queue. */
 const LOGGED_DAYS: DayRange = [-6, -2]

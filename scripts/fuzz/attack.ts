@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { dayAt } from '../../packages/protocol/src/index.ts'
@@ -95,8 +95,8 @@ function carriesQueryOn(request: Buffer, answer: string): boolean {
   )
 }
 
+/** In MB; 0 where the system has no `ps`. */
 function memoryOf(pid: number | undefined): number {
-  return Math.round(
-    Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024,
-  )
+  const { stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })
+  return Math.round(Number(stdout) / 1024) || 0
 }
