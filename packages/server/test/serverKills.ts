@@ -17,7 +17,6 @@ export interface Kills {
   kills: number
   writers: number
   random: Random
-  onKill?: (killed: number) => void
 }
 
 export interface KilledServer {
@@ -30,7 +29,7 @@ export interface KilledServer {
  * Kills servers on one database at random instants while writers send events, each event until it is acknowledged. After each kill,
  * a new server is started and, before it is given more, compared with what was acknowledged: see {@link complaintsAbout}.
  */
-export async function killServer({ database, kills, writers, random, onKill }: Kills): Promise<KilledServer> {
+export async function killServer({ database, kills, writers, random }: Kills): Promise<KilledServer> {
   const told: Told = { acknowledged: new Set(), refused: {}, withRetryAfter: 0, unanswered: 0 }
   const wrong: string[] = []
   let next = Promise.withResolvers<string>()
@@ -40,7 +39,7 @@ export async function killServer({ database, kills, writers, random, onKill }: K
     while (!isOver) await send()
   })
   const start = () => spawnServer(database, ['--events-per-address-per-hour', '1000000'])
-  for (let killed = 1; killed <= kills; killed++) {
+  for (let killed = 0; killed < kills; killed++) {
     const child = start()
     const ended = once(child, 'exit')
     const isStarting = random.chance(SHARE_OF_STARTS)
@@ -54,7 +53,6 @@ export async function killServer({ database, kills, writers, random, onKill }: K
     child.kill('SIGKILL')
     const [code] = await ended
     if (code !== null) wrong.push(`a server ended by itself with ${code}`)
-    onKill?.(killed)
   }
   const last = await whenListening(start())
   wrong.push(...(await complaintsAbout(database, last.url, told.acknowledged)))
