@@ -39,7 +39,9 @@ export function anyRequest(random: Random, events: readonly TelemetryEvent[]): F
   const draft = validDraft(random, events)
   const changes = random.weighted({ 0: 1, 1: 8, 2: 5, 3: 3, 6: 1 })
   for (let n = 0; n < Number(changes); n++) random.pick(CHANGES)(draft, random)
-  return random.chance(0.9) ? written(draft) : brokenBy(draft, random)
+  return random.chance(0.9)
+    ? written(draft, draft.body.length > 0 && random.chance(0.1))
+    : brokenBy(draft, random)
 }
 
 const ROUTE_NAMES = Object.keys(ROUTES) as RouteName[]
@@ -317,26 +319,30 @@ function headOf(draft: Draft, version = 'HTTP/1.1', lineEnd = '\r\n'): string {
 }
 
 /** As HTTP writes it. Texts beyond ASCII go out as their UTF-8 bytes in the target, as single bytes in headers. */
-function written(draft: Draft): FuzzRequest {
-  const length =
-    draft.body.length > 0 || draft.method === 'POST' ? `content-length: ${draft.body.length}\r\n` : ''
-  const target = targetOf(draft)
-  const head = Buffer.from(headOf(draft), /[^\0-\xff]/.test(target) ? 'utf8' : 'latin1')
-  const bytes = Buffer.concat([head, Buffer.from(`${length}\r\n`), draft.body])
-  return { bytes, isHead: draft.method === 'HEAD', isBroken: false }
+function written(draft: Draft, isChunked = false): FuzzRequest {
+  const { body, method } = draft
+  const isAbsent = body.length === 0 && method !== 'POST'
+  const length = isChunked ? 'transfer-encoding: chunked' : `content-length: ${body.length}`
+  const head = Buffer.from(headOf(draft), /[^\0-\xff]/.test(targetOf(draft)) ? 'utf8' : 'latin1')
+  const framed = isChunked ? Buffer.concat([chunk(body), LAST_CHUNK]) : body
+  const bytes = Buffer.concat([head, Buffer.from(isAbsent ? '\r\n' : `${length}\r\n\r\n`), framed])
+  return { bytes, isHead: method === 'HEAD', isBroken: false }
+}
+
+const LAST_CHUNK = Buffer.from('0\r\n\r\n')
+
+function chunk(bytes: Buffer, size = bytes.length.toString(16), end = '\r\n'): Buffer {
+  return Buffer.concat([Buffer.from(`${size}\r\n`), bytes, Buffer.from(end)])
 }
 
 /** With something wrong in HTTP itself. */
 function brokenBy(draft: Draft, random: Random): FuzzRequest {
   const { body } = draft
   const half = Math.floor(body.length / 2)
-  const chunk = (size: string, bytes: Buffer, end = '\r\n') =>
-    Buffer.concat([Buffer.from(`${size}\r\n`), bytes, Buffer.from(end)])
   const hex = body.length.toString(16)
   const withLines = (lines: string, after: Buffer = body) =>
     Buffer.concat([Buffer.from(`${headOf(draft)}${lines}\r\n`, 'latin1'), after])
   const chunked = (...parts: Buffer[]) => withLines('transfer-encoding: chunked\r\n', Buffer.concat(parts))
-  const end = Buffer.from('0\r\n\r\n')
   const good = written(draft).bytes
   const forms: (() => Buffer)[] = [
     () => withLines(`content-length: ${body.length + random.whole(1, 9)}\r\n`),
@@ -351,14 +357,13 @@ function brokenBy(draft: Draft, random: Random): FuzzRequest {
       withLines(
         `transfer-encoding: ${random.pick(['gzip', 'chunked, chunked', 'identity', CANARY, 'xchunked'])}\r\n`,
       ),
-    () => chunked(chunk(hex, body), end),
     () =>
-      chunked(chunk(`${hex};${CANARY}="${CANARY}"`, body), Buffer.from(`0\r\n${CANARY}: ${CANARY}\r\n\r\n`)),
-    () => chunked(...[...body].map((byte) => chunk('1', Buffer.from([byte]))), end),
-    () => chunked(chunk(random.pick(['zz', '-1', 'fffffffffffffffff', '', CANARY, '0x5']), body), end),
-    () => chunked(chunk(hex, body, CANARY), end),
-    () => chunked(chunk('ffff', Buffer.alloc(65_535, CANARY)), end),
-    () => chunked(chunk(hex, body)),
+      chunked(chunk(body, `${hex};${CANARY}="${CANARY}"`), Buffer.from(`0\r\n${CANARY}: ${CANARY}\r\n\r\n`)),
+    () => chunked(...[...body].map((byte) => chunk(Buffer.from([byte]))), LAST_CHUNK),
+    () => chunked(chunk(body, random.pick(['zz', '-1', 'fffffffffffffffff', '', CANARY, '0x5'])), LAST_CHUNK),
+    () => chunked(chunk(body, hex, CANARY), LAST_CHUNK),
+    () => chunked(chunk(Buffer.alloc(65_535, CANARY)), LAST_CHUNK),
+    () => chunked(chunk(body)),
     () =>
       Buffer.from(
         `${headOf(draft, random.pick(['HTTP/1.0', 'HTTP/2.0', 'HTTP/0.9', 'HTTP/9', CANARY, '']))}\r\n`,
