@@ -30,6 +30,7 @@ const TASKS = {
   tools: [['node', 'scripts/outsideTools.ts']],
   docs: [['node', 'scripts/buildDocs.ts']],
   pictures: [['node', 'scripts/pictures.ts']],
+  tools: [['node', 'scripts/tools.ts']],
 }
 
 const [task, ...rest] = process.argv.slice(2)

@@ -59,6 +59,14 @@ test('every route of the server is described, and no other', () => {
   expect(described.sort()).toEqual([...new Set(written)].sort())
 })
 
+test('every operation has an id of its own, and says who may ask', () => {
+  const operations = Object.values(openApi.paths).flatMap((methods) => Object.values<object>(methods))
+  for (const operation of operations) expect(operation).toHaveProperty('security')
+  const ids = operations.map((operation) => 'operationId' in operation && operation.operationId)
+  expect(ids).not.toContain(false)
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
 test('every kind of refusal is described, at a route or as the answer where there is none', () => {
   const atRoutes = Object.values<Route>(ROUTES).flatMap(({ problems }) => problems)
   const kinds = new Set([...atRoutes, ...ANYWHERE, ...NO_ROUTE, 'unexpected'])

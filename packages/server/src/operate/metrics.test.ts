@@ -63,3 +63,14 @@ test('a server suspects its own clock while most events of an hour are refused f
   now += 3_600_000
   expect(isSuspected()).toBe(false)
 })
+
+test('metrics are named as Prometheus wants it: help for each, a counter is a total, and times are in seconds', () => {
+  const store = { daysToAggregate: 0, isClockBelieved: true, deletionWaits: false, late: [], unreadable: [] }
+  const text = createMetrics(() => 0).write({ version: '1.2.3', store, logLinesLost: 0 })
+  const types = [...text.matchAll(/^# HELP (\S+) .+\n# TYPE \1 (\w+)$/gm)]
+  expect(types.length).toBe(text.match(/^# TYPE/gm)?.length)
+  for (const [, name = '', type] of types) {
+    expect(name.endsWith('_total'), name).toBe(type === 'counter')
+    expect(name).not.toMatch(/_(milliseconds|minutes|hours|days|weeks|kilobytes|megabytes|percent)(_|$)/)
+  }
+})

@@ -127,6 +127,8 @@ function storeMetrics(reading: NonNullable<StoreReading>): string[] {
   ]
 }
 
+/** Prometheus wants times in seconds. */
+const SECONDS_PER_DAY = 86_400
 /** So many events that are refused for their time in an hour make a server suspect its own clock, if they are most. */
 const SUSPICIOUS_REFUSALS = 5
 const FOR_THEIR_TIME: readonly (string | undefined)[] = [
