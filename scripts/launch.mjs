@@ -27,7 +27,6 @@ const TASKS = {
   'audit:privacy': [['node', 'scripts/audit/main.ts']],
   derive: [['node', 'scripts/derive.ts']],
   build: [['node', 'scripts/build.ts']],
-  tools: [['node', 'scripts/outsideTools.ts']],
   docs: [['node', 'scripts/buildDocs.ts']],
   pictures: [['node', 'scripts/pictures.ts']],
   tools: [['node', 'scripts/tools.ts']],

@@ -91,8 +91,6 @@ export function createMetrics(now: Host['now']): Metrics {
   }
 }
 
-const SECONDS_PER_DAY = 86_400
-
 function storeMetrics(reading: NonNullable<StoreReading>): string[] {
   const { daysToAggregate, isClockBelieved, deletionWaits, late, unreadable } = reading
   const daysLate = (promise: Late['promise']) => late.find((each) => each.promise === promise)?.days ?? 0
