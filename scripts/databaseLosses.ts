@@ -1,18 +1,20 @@
-import { LOSSES, loseDatabase } from '../packages/server/test/databaseLosses.ts'
+import { LOSSES, loseDatabase, QUICK_LOSSES } from '../packages/server/test/databaseLosses.ts'
 import { startPostgres } from '../packages/server/test/postgresServer.ts'
 
 /**
- * Proves at length what a test proves in short: takes a PostgreSQL database away 20 times in each of several ways while 16
+ * Proves at length what a test proves in short: takes a PostgreSQL database away again and again in each of several ways while 16
  * writers send events, and fails if the server ends, leaves a request unanswered, answers anything but 200 or a 503 with
  * `Retry-After`, or loses an event that it acknowledged.
  */
 
 const TIMES = 20
+/** Each takes as long as a server waits for an answer. */
+const HANGS = 5
 const WRITERS = 16
 
 const postgres = await startPostgres()
 try {
-  const losses = Array.from({ length: TIMES }, () => LOSSES).flat()
+  const losses = Array.from({ length: TIMES }, (_, n) => (n < HANGS ? LOSSES : QUICK_LOSSES)).flat()
   const { log, ...outcome } = await loseDatabase(postgres, { losses, writers: WRITERS })
   console.log({ losses: losses.length, ...outcome })
   const kinds = new Map<string, number>()

@@ -20,6 +20,8 @@ const TASKS = {
   ],
   bench: [['node', 'scripts/bench.ts']],
   losses: [['node', 'scripts/databaseLosses.ts']],
+  kills: [['node', 'scripts/kills.ts']],
+  fuzz: [['node', 'scripts/fuzz/main.ts']],
   scenes: [['node', 'scripts/checkScenes.ts']],
   mutations: [['node', 'scripts/mutations/main.ts']],
   'audit:privacy': [['node', 'scripts/audit/main.ts']],

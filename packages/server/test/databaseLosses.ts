@@ -1,14 +1,24 @@
+import { setTimeout } from 'node:timers/promises'
 import { dayAt } from '@voicemode-telemetry/protocol'
 import pg from 'pg'
 import { eventOf } from './events.ts'
 import type { PostgresServer } from './postgresServer.ts'
-import { type ServerProcess, startServer } from './serverProcess.ts'
+import { startServer } from './serverProcess.ts'
 
 /** How the database goes away in the middle of writing. */
-export const LOSSES = ['its connections are ended', 'it is restarted', 'it is shut down at once'] as const
+export const LOSSES = [
+  'its connections are ended',
+  'it is restarted',
+  'it is shut down at once',
+  'a standby is in its place',
+  'it hangs',
+] as const
 export type Loss = (typeof LOSSES)[number]
+/** Without the one that takes the 20 seconds for which a server waits for an answer. */
+export const QUICK_LOSSES = LOSSES.filter((loss) => loss !== 'it hangs')
 
 const ACKNOWLEDGED_BETWEEN_LOSSES = 50
+const POLL_MS = 10
 
 export interface Outcome {
   acknowledged: number
@@ -34,7 +44,7 @@ export async function loseDatabase(
   const server = await startServer(url, ['--events-per-address-per-hour', '1000000'])
   const told: Told = { acknowledged: new Set(), refused: {}, withRetryAfter: 0, unanswered: 0 }
   let isOver = false
-  const send = createSender(server, told)
+  const send = createSender(() => (server.process.exitCode === null ? server.url : undefined), told)
   const writing = Array.from({ length: writers }, async () => {
     while (!isOver && server.process.exitCode === null) await send()
   })
@@ -44,7 +54,10 @@ export async function loseDatabase(
   }
   for (const loss of losses) {
     await acknowledgeMore()
-    await lose(postgres, url, loss)
+    await lose(postgres, url, loss, async () => {
+      const before = told.withRetryAfter
+      while (told.withRetryAfter === before && server.process.exitCode === null) await setTimeout(POLL_MS)
+    })
   }
   // Nobody does anything to the server, and it takes events again.
   await acknowledgeMore()
@@ -58,21 +71,30 @@ export async function loseDatabase(
   return { ...counts, acknowledged: acknowledged.size, lost, endedWith, log: server.output() }
 }
 
-type Told = Pick<Outcome, 'refused' | 'withRetryAfter' | 'unanswered'> & { acknowledged: Set<string> }
+/** What writers have been answered. */
+export type Told = Pick<Outcome, 'refused' | 'withRetryAfter' | 'unanswered'> & { acknowledged: Set<string> }
 
 let installations = 0
 
-/** What sends one event of a new installation until it is acknowledged, as a queue would. */
-function createSender(server: ServerProcess, told: Told): () => Promise<void> {
+/**
+ * What sends one event of a new installation until it is acknowledged, as a queue would.
+ *
+ * @param urlNow where the server is; undefined where there will be none any more.
+ */
+export function createSender(
+  urlNow: () => string | undefined | Promise<string>,
+  told: Told,
+): () => Promise<void> {
   return async () => {
     const event = await eventOf({ installation: ++installations, day: dayAt(Date.now()) })
-    while (server.process.exitCode === null) {
-      const answer = await fetch(`${server.url}/v1/events`, {
+    for (let url = await urlNow(); url !== undefined; url = await urlNow()) {
+      const answer = await fetch(`${url}/v1/events`, {
         method: 'POST',
         body: JSON.stringify(event),
         headers: { 'content-type': 'application/json' },
       }).catch(() => undefined)
-      await answer?.text()
+      // The status alone acknowledges; a body may be cut off.
+      await answer?.text().catch(() => {})
       if (answer?.status === 200) {
         told.acknowledged.add(event.event_id)
         return
@@ -86,7 +108,13 @@ function createSender(server: ServerProcess, told: Told): () => Promise<void> {
   }
 }
 
-async function lose(postgres: PostgresServer, url: string, loss: Loss): Promise<void> {
+/** @param refused resolves when the server has told somebody to try again later. */
+async function lose(
+  postgres: PostgresServer,
+  url: string,
+  loss: Loss,
+  refused: () => Promise<void>,
+): Promise<void> {
   switch (loss) {
     case 'its connections are ended':
       return withClient(url, async (client) => {
@@ -97,6 +125,16 @@ async function lose(postgres: PostgresServer, url: string, loss: Loss): Promise<
       return postgres.restart('fast')
     case 'it is shut down at once':
       return postgres.restart('immediate')
+    case 'a standby is in its place': {
+      const promote = await postgres.restartAsStandby()
+      await refused()
+      return promote()
+    }
+    case 'it hangs': {
+      const goOn = await postgres.hang()
+      await refused()
+      return goOn()
+    }
     default:
       throw loss satisfies never
   }

@@ -105,6 +105,13 @@ describe('a server on a socket', () => {
     }
   })
 
+  test('who takes the server for a proxy is refused in the same form', async () => {
+    const { socket, heard } = open(server.url)
+    socket.write('CONNECT telemetry.example:443 HTTP/1.1\r\nHost: telemetry.example\r\n\r\nhello')
+    expect(answersIn(await heard)).toEqual(['400 malformed-request'])
+    expect(complaintsAbout(await heard)).toEqual([])
+  })
+
   test('a request that was answered keeps its answer when nonsense comes behind it', async () => {
     const { socket, heard } = open(server.url)
     socket.write('GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\nnonsense\r\n\r\n')

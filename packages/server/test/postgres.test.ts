@@ -15,6 +15,7 @@ import { MIGRATIONS } from '../src/store/migrations.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
 import { raw, read, sql } from '../src/store/statement.ts'
 import { insertRow, openDayRow, TABLE_NAMES, tableOf } from '../src/store/tables.ts'
+import { BAD_PLACES, expectBadRowsPassedOver } from './badRows.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 import { httpContract } from './httpContract.ts'
 import { leaksIn, WHO } from './leakScan.ts'
@@ -50,6 +51,13 @@ httpContract('Node with PostgreSQL', async ({ eventsPerAddressPerHour, adminToke
   const env: Record<string, string> = adminToken ? { TELEMETRY_ADMIN_TOKEN: adminToken } : {}
   const server = await startServer(await postgres.createDatabase(), flags, env)
   return { url: server.url, stop: () => server.end() }
+})
+
+test(`with one unreadable row in each of ${BAD_PLACES} places all others are counted, forgotten and told of, and doctor names each`, async () => {
+  const url = await postgres.createDatabase()
+  const driver = openPostgres(url)
+  await expectBadRowsPassedOver(driver, url)
+  await driver.close()
 })
 
 test('a day of events is a table of its own, which is gone when the day is forgotten', async () => {
@@ -353,6 +361,7 @@ describe('doctor', () => {
     durability: 'ok',
     sessions: 'ok',
     events: 'ok',
+    rows: 'ok',
     promises: 'ok',
     https: 'ok',
     health: 'ok',
@@ -372,6 +381,7 @@ describe('doctor', () => {
     durability: 'skipped',
     sessions: 'skipped',
     events: 'skipped',
+    rows: 'skipped',
     promises: 'skipped',
   }
 

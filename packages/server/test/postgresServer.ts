@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +22,10 @@ export interface PostgresServer {
   setFsync(fsync: 'on' | 'off'): Promise<void>
   /** Ends the server's process and starts it again, with the same files. `immediate` gives nobody time to finish. */
   restart(how: 'fast' | 'immediate'): Promise<void>
+  /** Restarts it as a standby, which takes no writes. @returns what makes it a primary again, without a restart. */
+  restartAsStandby(): Promise<() => Promise<void>>
+  /** Stops all its processes as they are, so that nothing answers. @returns what lets them go on. */
+  hang(): Promise<() => void>
   stop(): Promise<void>
 }
 
@@ -50,13 +54,27 @@ export async function startPostgres(): Promise<PostgresServer> {
     onLog: keep,
     onError: keep,
   })
-  async function setFsync(fsync: 'on' | 'off') {
+  /** Each runs over a connection of its own. */
+  async function query(text: string) {
     const client = server.getPgClient()
     await client.connect()
-    await client.query(`ALTER SYSTEM SET fsync = ${fsync}`)
-    await client.query('SELECT pg_reload_conf()')
-    while ((await client.query('SHOW fsync')).rows[0]?.fsync !== fsync);
+    const { rows } = await client.query(text)
     await client.end()
+    return rows
+  }
+
+  async function setFsync(fsync: 'on' | 'off') {
+    await query(`ALTER SYSTEM SET fsync = ${fsync}`)
+    await query('SELECT pg_reload_conf()')
+    while ((await query('SHOW fsync'))[0]?.fsync !== fsync);
+  }
+
+  const mainPid = () => Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0])
+
+  async function end(how: 'fast' | 'immediate') {
+    const pid = mainPid()
+    process.kill(pid, how === 'fast' ? 'SIGINT' : 'SIGQUIT')
+    while (isAlive(pid)) await setTimeout(POLL_MS)
   }
 
   try {
@@ -73,19 +91,32 @@ export async function startPostgres(): Promise<PostgresServer> {
       const name = `test_${++databases}`
       const sorted =
         locale && ` ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE '${locale}' TEMPLATE template0`
-      const client = server.getPgClient()
-      await client.connect()
-      await client.query(`CREATE DATABASE ${name}${sorted ?? ''}`)
-      if (dateStyle) await client.query(`ALTER DATABASE ${name} SET DateStyle TO '${dateStyle}'`)
-      await client.end()
+      await query(`CREATE DATABASE ${name}${sorted ?? ''}`)
+      if (dateStyle) await query(`ALTER DATABASE ${name} SET DateStyle TO '${dateStyle}'`)
       return `postgres://postgres:a-password@127.0.0.1:${port}/${name}`
     },
     setFsync,
     async restart(how) {
-      const [pid] = readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')
-      process.kill(Number(pid), how === 'fast' ? 'SIGINT' : 'SIGQUIT')
-      while (isAlive(Number(pid))) await setTimeout(POLL_MS)
+      await end(how)
       await server.start()
+    },
+    async restartAsStandby() {
+      writeFileSync(join(folder, 'standby.signal'), '', { mode: 0o644 })
+      await end('fast')
+      const started = server.start()
+      while (!(await query('SELECT 1').catch(() => undefined))) await setTimeout(POLL_MS)
+      return async () => {
+        await query('SELECT pg_promote()')
+        await started
+      }
+    },
+    async hang() {
+      const pids = [mainPid(), ...(await query('SELECT pid FROM pg_stat_activity')).map(({ pid }) => pid)]
+      const signal = (name: NodeJS.Signals) => {
+        for (const pid of pids) if (isAlive(pid)) process.kill(pid, name)
+      }
+      signal('SIGSTOP')
+      return () => signal('SIGCONT')
     },
     stop: () => server.stop(),
   }

@@ -25,10 +25,19 @@ export async function startServer(
   flags: string[] = [],
   env: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  const child = runServer(['--port', '0', '--json', ...flags], {
+  return whenListening(spawnServer(database, flags, env))
+}
+
+/** Starts a server on a free port, which {@link whenListening} waits for. Arguments as of {@link startServer}. */
+export function spawnServer(database: string, flags: string[] = [], env: Record<string, string> = {}) {
+  return runServer(['--port', '0', '--json', ...flags], {
     TELEMETRY_DATABASE: database.startsWith('postgres:') ? database : `sqlite:${database}`,
     ...env,
   })
+}
+
+/** @throws what the server wrote, where it ends before it listens. */
+export async function whenListening(child: ChildProcess): Promise<ServerProcess> {
   let written = ''
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {

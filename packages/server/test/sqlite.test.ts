@@ -19,6 +19,7 @@ import { migrate } from '../src/store/migrate.ts'
 import { MIGRATIONS } from '../src/store/migrations.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
 import { erase, raw, read, sql } from '../src/store/statement.ts'
+import { BAD_PLACES, expectBadRowsPassedOver } from './badRows.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 import { startReading } from './startReading.ts'
 import { storeContract } from './storeContract.ts'
@@ -37,6 +38,13 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sqlite-'))
 })
 afterEach(() => rmSync(folder, { recursive: true }))
+
+test(`with one unreadable row in each of ${BAD_PLACES} places all others are counted, forgotten and told of, and doctor names each`, async () => {
+  const path = join(folder, 'test.db')
+  const driver = openSqlite(path)
+  await expectBadRowsPassedOver(driver, `sqlite:${path}`)
+  await driver.close()
+})
 
 test('only its owner may read a database file', async () => {
   const driver = openSqlite(join(folder, 'test.db'))

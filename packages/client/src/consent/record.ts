@@ -122,9 +122,12 @@ export function readReceiptText(host: Host): string | undefined {
   return readText(recordPaths(host).receipt)
 }
 
-/** The installation's id; undefined before consent, and where the record is a copy. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** The installation's id; undefined before consent, where its file holds something else, and where the record is a copy. */
 export function readTelemetryId(host: Host): string | undefined {
-  return isCopy(host) ? undefined : readText(recordPaths(host).id)?.trim() || undefined
+  const text = readText(recordPaths(host).id)?.trim() ?? ''
+  return UUID.test(text) && !isCopy(host) ? text : undefined
 }
 
 /** The secret that proves the id to the server; undefined before consent, and where the record is a copy. */

@@ -13,8 +13,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { makeFolders, whileLocked } from './files.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { makeFolders, renamePatiently, whileLocked } from './files.ts'
 
 let folder: string
 beforeEach(() => {
@@ -80,4 +80,30 @@ test('whoever took over a lock keeps it when the first one ends', () => {
     mkdirSync(lock())
   })
   expect(existsSync(lock())).toBe(true)
+})
+
+describe('a rename', () => {
+  const failing = (times: number, code: string) => {
+    const tried: string[] = []
+    const rename = (from: string, to: string) => {
+      tried.push(`${from} ${to}`)
+      if (tried.length <= times) throw Object.assign(new Error(), { code })
+    }
+    return { tried, rename }
+  }
+
+  test.each(['EPERM', 'EACCES', 'EBUSY'])('is tried again while somebody has the file open (%s)', (code) => {
+    const { tried, rename } = failing(2, code)
+    renamePatiently('a', 'b', rename)
+    expect(tried).toEqual(['a b', 'a b', 'a b'])
+  })
+
+  test('fails at last if it stays open, and at once for another reason', () => {
+    const open = failing(99, 'EBUSY')
+    expect(() => renamePatiently('a', 'b', open.rename)).toThrow()
+    expect(open.tried).toHaveLength(10)
+    const full = failing(99, 'ENOSPC')
+    expect(() => renamePatiently('a', 'b', full.rename)).toThrow()
+    expect(full.tried).toHaveLength(1)
+  })
 })

@@ -23,6 +23,10 @@ import { basename, dirname, join } from 'node:path'
 
 /** Only the user may read the files that we write. */
 const PRIVATE_MODE = 0o600
+/** How Windows says that somebody has a file open. */
+const HELD_OPEN = ['EPERM', 'EACCES', 'EBUSY']
+const RENAME_TRIES = 10
+const RENAME_RETRY_MS = 20
 
 const LOCK_RETRY_MS = 10
 /** Holding a lock takes some milliseconds, or a second on a slow disk. Whoever holds it for longer has died. */
@@ -238,10 +242,33 @@ export function doEach(acts: readonly (() => void)[]): void {
   if (errors.length > 0) throw errors[0]
 }
 
+/**
+ * Renames a file. On Windows that fails while somebody has it or the old one open, as a virus scanner does for a moment after a write, so
+ * it is tried for a fifth of a second.
+ *
+ * @param rename stands for the file system's.
+ */
+export function renamePatiently(
+  from: string,
+  to: string,
+  rename: (from: string, to: string) => void = renameSync,
+): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      rename(from, to)
+      return
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (tries === RENAME_TRIES || !HELD_OPEN.includes(code)) throw error
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RENAME_RETRY_MS)
+  }
+}
+
 /** Renames a file and makes the new name durable. */
 export function moveWhole(from: string, to: string): void {
   makeFolders(dirname(to))
-  renameSync(from, to)
+  renamePatiently(from, to)
   syncFolder(dirname(to))
 }
 

@@ -33,7 +33,7 @@ export function firstCountableDay(lastForgotten: Day | undefined): Day {
  *   weeks that are over are told, up to the last day with events, a zero like any other number. A week without a row is
  *   still to come, or was when the cohort could no longer be counted.
  *
- * @param installations the days on which each one was active, in any order, also more than once. Memory is bounded by the
+ * @param installations the days on which each one was active, in any order, also more than once. A text that is no day is passed over. Memory is bounded by the
  *   number of days, whatever the number of installations.
  * @param lastForgotten the last day whose events are gone, see {@link firstCountableDay}.
  * @returns in no particular order; but for cohorts, no row where the number is 0.
@@ -49,7 +49,10 @@ export async function countActivity(
   let last = Number.NEGATIVE_INFINITY
 
   for await (const days of installations) {
-    const active = [...new Set(days)].map(numberOf).sort((a, b) => a - b)
+    const active = [...new Set(days)]
+      .map(numberOf)
+      .filter((day) => !Number.isNaN(day))
+      .sort((a, b) => a - b)
     last = Math.max(last, active.at(-1) ?? last)
     week.add(active)
     month.add(active)

@@ -60,11 +60,14 @@ async function prepareDays(store: Store, today: Day): Promise<void> {
   await tryEach(days.map((day) => ({ at: { day }, run: () => store.prepareDay(day) })))
 }
 
-/** A day that can't be counted any more keeps the counts that it has, and loses its events all the same. */
+/**
+ * A day that can't be counted any more keeps the counts that it has, and loses its events all the same. So does what is no day: it would
+ * never be due.
+ */
 async function forgetDays(store: Store, keptSince: Day, log: Host['log']): Promise<void> {
-  const days = await store.rawDaysBefore(keptSince)
-  await tryEach(
-    days.flatMap((day) => {
+  const [days, unreadable] = [await store.rawDaysBefore(keptSince), await store.unreadableDays()]
+  await tryEach([
+    ...days.flatMap((day) => {
       let counts: SegmentCount[] | undefined
       const at = { day: day.day }
       return [
@@ -77,5 +80,6 @@ async function forgetDays(store: Store, keptSince: Day, log: Host['log']): Promi
         { at, run: () => store.forget(day, counts) },
       ]
     }),
-  )
+    ...unreadable.map((day) => ({ at: {}, run: () => store.forget(day) })),
+  ])
 }

@@ -22,7 +22,7 @@ export function serveDashboard(): MiddlewareHandler {
   if (root === undefined) {
     return async (context, next) => (context.req.path === '/' ? context.html(NOT_BUILT) : next())
   }
-  return serveStatic({
+  const serveFile = serveStatic({
     root,
     onFound: (_path, context) => {
       // When a file was unpacked says nothing of what it holds.
@@ -30,4 +30,9 @@ export function serveDashboard(): MiddlewareHandler {
       context.header('cache-control', assetCaching(context.req.path))
     },
   })
+  return (context, next) => {
+    // The few files are sent whole, as HTTP allows: Hono answers with a part also where none can be made out.
+    context.req.raw.headers.delete('range')
+    return serveFile(context, next)
+  }
 }

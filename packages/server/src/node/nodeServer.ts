@@ -59,6 +59,11 @@ export async function listen(
   })
   // HTTP lets a server ignore an expectation that it does not know.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
+  // Node would close the connection without a word.
+  server.on('connect', (_request, socket) => {
+    socket.on('error', () => {})
+    refuseConnection(socket, 'malformed-request')
+  })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const refuse = () => refuseConnection(socket, KIND_OF_ERROR[error.code ?? ''] ?? 'malformed-request')
     const [request, response] = latest.get(socket) ?? []

@@ -113,7 +113,7 @@ function storeMetrics(reading: NonNullable<StoreReading>): string[] {
     ...metric(
       'late_seconds',
       'gauge',
-      'By how much something is behind its date, in whole days.',
+      'By how much something is behind its date: whole days, in seconds.',
       LATE_PROMISES.map((promise) => [labels({ promise }), daysLate(promise) * SECONDS_PER_DAY]),
     ),
     ...metric(

@@ -4,7 +4,6 @@ import {
   type ReportOrderAnswer,
   reportOrderSchema,
   reportQuerySchema,
-  type WeeklyReport,
 } from '@voicemode-telemetry/protocol/wire/reports'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
@@ -50,12 +49,12 @@ function addData(app: Hono, { store, host, retentionDays }: ReportOptions): void
     const asked = parseWith(reportQuerySchema, context.req.query())
     if (!asked.ok) return composeProblem({ kind: 'not-a-query', problems: asked.problems })
     const report = await findReport(store, context.req.param('week'))
-    if (!report) return composeProblem({ kind: 'not-found' })
+    if (!report?.report) return composeProblem({ kind: 'not-found' })
     if (report.isHeld) return composeProblem({ kind: 'report-held' })
     if (asked.value.format === 'json') {
       return context.body(report.body, 200, { 'cache-control': CACHED, 'content-type': 'application/json' })
     }
-    const csv = encodeReportCsv(JSON.parse(report.body) as WeeklyReport)
+    const csv = encodeReportCsv(report.report)
     return answerCsv(context, { name: `report-${report.week}`, csv, cacheControl: CACHED })
   })
 }
@@ -103,8 +102,10 @@ function addPages(app: Hono, { store, host, retentionDays }: ReportOptions): voi
 
   app.get('/report', async (context) => {
     const listed = await list()
-    const newest = listed.reports.find(({ state }) => state === 'published')
-    return newest ? showReport(context, newest.week) : answerNone(context, listed)
+    for (const { state, week } of listed.reports) {
+      if (state === 'published' && (await findReport(store, week))?.report) return showReport(context, week)
+    }
+    return answerNone(context, listed)
   })
 
   app.get('/report/:week', (context) => showReport(context, context.req.param('week')))
@@ -112,9 +113,10 @@ function addPages(app: Hono, { store, host, retentionDays }: ReportOptions): voi
   async function showReport(context: Context, week: string) {
     const [listed, report] = await Promise.all([list(), findReport(store, week)])
     const beside = listed.reports.find((entry) => entry.week === week)
-    if (!report || !beside || report.isHeld) return answerMissing(context, listed, report?.week)
+    if (!report?.report || !beside || report.isHeld)
+      return answerMissing(context, listed, report?.report && report.week)
     context.header('cache-control', CACHED)
-    return answerReport(context, listed, { beside, report: JSON.parse(report.body) as WeeklyReport })
+    return answerReport(context, listed, { beside, report: report.report })
   }
 }
 

@@ -4,6 +4,7 @@ import { firstCountableDay } from '../counts/activity.ts'
 import { EVERYONE } from '../counts/segments.ts'
 import type { CountOptions } from './countStore.ts'
 import type { Row } from './driver.ts'
+import { MAY_BE_DAY } from './readable.ts'
 import { list, read, sql } from './statement.ts'
 import type { ActivityVersion, Store } from './store.ts'
 
@@ -13,7 +14,7 @@ const ACTIVE_DAYS_PER_PAGE = 10_000
 const [ID_DIGITS, PAST_EVERY_DIGIT] = ['-0123456789abcdef', '~']
 
 const READ_ACTIVITY = read`SELECT aggregated, revision, (SELECT SUM(version) FROM days) AS version,
-    (SELECT MAX(day) FROM days WHERE forgotten = 1 AND version > 0) AS last_forgotten
+    (SELECT MAX(day) FROM days WHERE forgotten = 1 AND version > 0 AND day ${MAY_BE_DAY}) AS last_forgotten
   FROM activity`
 
 /** Reads the days on which installations were active, and replaces what is counted of that. */
@@ -37,7 +38,7 @@ export function createActivityStore({
           // All days are named, for SQLite's index of events begins with the day.
           read`SELECT string_agg(day, ',') AS days, COUNT(*) AS n FROM
                  (SELECT telemetry_id, day FROM events
-                  WHERE day IN (SELECT day FROM days) AND telemetry_id >= ${prefix} AND telemetry_id < ${prefix + PAST_EVERY_DIGIT}
+                  WHERE day IN (SELECT day FROM days WHERE day ${MAY_BE_DAY}) AND telemetry_id >= ${prefix} AND telemetry_id < ${prefix + PAST_EVERY_DIGIT}
                   LIMIT ${ACTIVE_DAYS_PER_PAGE + 1}) AS page
                GROUP BY telemetry_id`,
         )

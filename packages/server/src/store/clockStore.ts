@@ -5,10 +5,13 @@ import {
   type Day,
   dayAt,
   type IsoWeek,
+  isDay,
+  isIsoWeek,
   isoWeekOf,
   judgeClock,
 } from '@voicemode-telemetry/protocol'
 import type { Batch, Row } from './driver.ts'
+import { isTime, MAY_BE_DAY } from './readable.ts'
 import { FORGOTTEN_BEFORE, type Milestones, readMilestones, SET_UP } from './reportStore.ts'
 import { read, type Statement, sql } from './statement.ts'
 
@@ -35,20 +38,21 @@ export interface ClockStore {
 /** Reads all that a check of the clock needs but the time, as one row for {@link readClock}. */
 export const READ_CLOCK = read`SELECT
     (SELECT believed_at FROM clock) AS believed_at, (SELECT doubted_since FROM clock) AS doubted_since,
-    (SELECT seen_at FROM clock) AS seen_at, (SELECT MAX(day) FROM days WHERE version > 0) AS newest_event,
-    (SELECT MAX(made_on) FROM reports) AS newest_report,
+    (SELECT seen_at FROM clock) AS seen_at, (SELECT MAX(day) FROM days WHERE version > 0 AND day ${MAY_BE_DAY}) AS newest_event,
+    (SELECT MAX(made_on) FROM reports WHERE made_on ${MAY_BE_DAY}) AS newest_report,
     (SELECT MAX(day) FROM milestones WHERE name = ${SET_UP}) AS set_up`
 
 /** @param now in milliseconds since 1970. */
 export function readClock(row: Row, now: number): ClockReading {
-  const believedAt = Number(row.believed_at ?? 0)
+  const [believedAt, since, seenAt] = [row.believed_at, row.doubted_since, row.seen_at].map((time) =>
+    isTime(time) ? Number(time) : 0,
+  ) as [number, number, number]
   const lastJob = believedAt > 0 ? dayAt(believedAt) : row.set_up
-  const known = [lastJob, row.newest_event, row.newest_report].filter((day) => day).map(String)
-  const since = Number(row.doubted_since ?? 0)
+  const known = [lastJob, row.newest_event, row.newest_report].map(String).filter(isDay)
   return {
     now,
     newestKnown: known.toSorted().at(-1),
-    doubt: since > 0 ? { since, seenAt: Number(row.seen_at) } : undefined,
+    doubt: since > 0 ? { since, seenAt } : undefined,
   }
 }
 
@@ -58,7 +62,9 @@ export const READ_LEFT = [read`SELECT week FROM reports`, read`SELECT name, day 
 export function readLeftAhead([reports = [], milestones = []]: Row[][], today: Day): LeftAhead {
   const { setUpOn, forgottenBefore } = readMilestones(milestones)
   return {
-    reports: reports.map(({ week }) => String(week)).filter((week) => week >= isoWeekOf(today)),
+    reports: reports
+      .map(({ week }) => String(week))
+      .filter((week) => isIsoWeek(week) && week >= isoWeekOf(today)),
     milestones: {
       ...(setUpOn > today && { setUpOn }),
       ...(forgottenBefore !== undefined && forgottenBefore > today && { forgottenBefore }),
@@ -93,7 +99,7 @@ export function createClockStore(batch: Batch, databaseClock: Statement | undefi
     async takeBackAhead(today) {
       const ahead = await leftAhead(today)
       const [[row] = []] = await batch(
-        read`SELECT MAX(day) AS day FROM days WHERE forgotten = 1 AND day < ${today}`,
+        read`SELECT MAX(day) AS day FROM days WHERE forgotten = 1 AND day < ${today} AND day ${MAY_BE_DAY}`,
       )
       const forgotten = row?.day ? addDays(String(row.day), 1) : undefined
       await batch(

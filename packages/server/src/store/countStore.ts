@@ -1,9 +1,15 @@
-import type { Day } from '@voicemode-telemetry/protocol'
-import { ACTIVITY_FIELDS, UNREADABLE_FIELD, wholeOf } from '@voicemode-telemetry/protocol/wire/charts'
+import { type Day, isDay } from '@voicemode-telemetry/protocol'
+import {
+  ACTIVITY_FIELDS,
+  SEGMENT_FIELDS,
+  UNREADABLE_FIELD,
+  wholeOf,
+} from '@voicemode-telemetry/protocol/wire/charts'
 import type { Count, SegmentCount } from '../counts/counts.ts'
-import { EVERYONE } from '../counts/segments.ts'
+import { EVERYONE, readSegment } from '../counts/segments.ts'
 import type { Host } from '../host.ts'
 import type { Batch, Row } from './driver.ts'
+import { MAY_BE_DAY } from './readable.ts'
 import type { Claim, ReplaceCounts } from './replaceCounts.ts'
 import { SET_UP } from './reportStore.ts'
 import { erase, list, read, type Statement, sql } from './statement.ts'
@@ -23,7 +29,7 @@ export interface CountOptions {
 
 /** Reads and replaces the counts of single days, and reads and forgets their events. */
 export function createCountStore(options: CountOptions) {
-  return { ...readers(options), ...writers(options.replaceCounts) }
+  return { ...readers(options), ...dayReaders(options), ...writers(options.replaceCounts) }
 }
 
 function readers({ batch, nextTurn }: CountOptions) {
@@ -53,29 +59,18 @@ function readers({ batch, nextTurn }: CountOptions) {
                 GROUP BY days.day, field, segment) AS of_days
              GROUP BY segment`,
       )
-      return rows.map((row) => ({ segment: String(row.segment), n: Number(row.n), of: Number(row.of_n) }))
+      return rows
+        .map((row) => ({ segment: String(row.segment), n: Number(row.n), of: Number(row.of_n) }))
+        .filter(({ segment }) => SEGMENT_FIELDS.includes(readSegment(segment).field))
     },
 
     async firstDay() {
       const [[row] = []] = await batch(
         read`SELECT MIN(day) AS day FROM
-               (SELECT MIN(day) AS day FROM days WHERE version > 0 UNION ALL SELECT MIN(day) FROM milestones WHERE name = ${SET_UP}) AS known`,
+               (SELECT MIN(day) AS day FROM days WHERE version > 0 UNION ALL SELECT MIN(day) FROM milestones WHERE name = ${SET_UP}) AS known
+             WHERE day ${MAY_BE_DAY}`,
       )
       return String(row?.day)
-    },
-
-    async daysToAggregate() {
-      const [rows = []] = await batch(
-        read`SELECT day, version FROM days WHERE aggregated < version AND forgotten = 0 ORDER BY day`,
-      )
-      return rows.map(readDayVersion)
-    },
-
-    async rawDaysBefore(day) {
-      const [rows = []] = await batch(
-        read`SELECT day, version FROM days WHERE day < ${day} AND forgotten = 0 ORDER BY day`,
-      )
-      return rows.map(readDayVersion)
     },
 
     async *eventsOf(day, onUnreadable = () => {}) {
@@ -98,6 +93,29 @@ function readers({ batch, nextTurn }: CountOptions) {
         last = [String(end.telemetry_id), String(end.event_id)]
       }
     },
+  } satisfies Partial<Store>
+}
+
+function dayReaders({ batch }: CountOptions) {
+  return {
+    async daysToAggregate() {
+      const [rows = []] = await batch(
+        read`SELECT day, version FROM days WHERE aggregated < version AND forgotten = 0 ORDER BY day`,
+      )
+      return rows.map(readDayVersion).filter(({ day }) => isDay(day))
+    },
+
+    async rawDaysBefore(day) {
+      const [rows = []] = await batch(
+        read`SELECT day, version FROM days WHERE day < ${day} AND forgotten = 0 ORDER BY day`,
+      )
+      return rows.map(readDayVersion).filter((found) => isDay(found.day))
+    },
+
+    async unreadableDays() {
+      const [rows = []] = await batch(read`SELECT day, version FROM days WHERE forgotten = 0`)
+      return rows.map(readDayVersion).filter(({ day }) => !isDay(day))
+    },
 
     async unreadableEvents() {
       const [rows = []] = await batch(
@@ -105,7 +123,7 @@ function readers({ batch, nextTurn }: CountOptions) {
              WHERE forgotten = 0 AND counts.day = days.day AND segment = ${EVERYONE} AND field = ${UNREADABLE_FIELD}
              ORDER BY days.day`,
       )
-      return rows.map((row) => ({ day: String(row.day), n: Number(row.n) }))
+      return rows.map((row) => ({ day: String(row.day), n: Number(row.n) })).filter(({ day }) => isDay(day))
     },
   } satisfies Partial<Store>
 }

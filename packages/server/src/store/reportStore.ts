@@ -1,5 +1,7 @@
-import { addDays, boundsOf, type Day, type IsoWeek } from '@voicemode-telemetry/protocol'
+import { addDays, boundsOf, type Day, type IsoWeek, isDay, isIsoWeek } from '@voicemode-telemetry/protocol'
+import type { WeeklyReport } from '@voicemode-telemetry/protocol/wire/reports'
 import type { Batch, Row } from './driver.ts'
+import { MAY_BE_DAY, readReport } from './readable.ts'
 import { read, sql } from './statement.ts'
 
 /** What is known of a report beside its bytes. */
@@ -13,6 +15,8 @@ interface ReportEntry {
 interface StoredReport extends ReportEntry {
   /** The bytes of `encodeReport`, which never change. */
   body: string
+  /** Undefined where they can't be read. */
+  report: WeeklyReport | undefined
 }
 
 /** Days by which it is known which weeks have a report, whatever events there are. */
@@ -39,7 +43,7 @@ export interface ReportStore {
   addReport(week: IsoWeek, body: string, madeOn: Day): Promise<'added' | 'exists' | 'forgotten'>
   /** The report of a week, one that is held too; undefined where there is none. */
   report(week: IsoWeek): Promise<StoredReport | undefined>
-  /** Every report, those that are held too, newest week first. */
+  /** Every report, those that are held too, newest week first. One of a text that is no week is passed over. */
   reports(): Promise<ReportEntry[]>
   /** Holds a report back or releases it. @returns whether there is one. */
   holdReport(week: IsoWeek, isHeld: boolean): Promise<boolean>
@@ -57,7 +61,11 @@ export const FORGOTTEN_BEFORE = 'forgotten before'
 export function createReportStore(batch: Batch): ReportStore {
   return {
     async addReport(week, body, madeOn) {
-      const mayBeForgotten = sql`SELECT 1 FROM milestones WHERE name = ${FORGOTTEN_BEFORE} AND day > ${boundsOf(week).from}`
+      const { from, to } = boundsOf(week)
+      // The milestone is set before a day is forgotten; where it can't be read, the days tell.
+      const mayBeForgotten = sql`SELECT 1 FROM milestones
+          WHERE name = ${FORGOTTEN_BEFORE} AND day > ${from} AND day ${MAY_BE_DAY}
+        UNION ALL SELECT 1 FROM days WHERE forgotten = 1 AND day >= ${from} AND day <= ${to}`
       const [added, known] = await batch(
         sql`INSERT INTO reports (week, body, made_on, held)
             SELECT CAST(${week} AS TEXT), CAST(${body} AS TEXT), CAST(${madeOn} AS TEXT), 0
@@ -73,12 +81,15 @@ export function createReportStore(batch: Batch): ReportStore {
       const [[row] = []] = await batch(
         read`SELECT week, body, made_on, held FROM reports WHERE week = ${week}`,
       )
-      return row && { ...readEntry(row), body: String(row.body) }
+      return row && { ...readEntry(row), body: String(row.body), report: readReport(row) }
     },
 
     async reports() {
       const [rows = []] = await batch(read`SELECT week, made_on, held FROM reports`)
-      return rows.map(readEntry).sort((a, b) => (a.week < b.week ? 1 : -1))
+      return rows
+        .filter(({ week }) => isIsoWeek(String(week)))
+        .map(readEntry)
+        .sort((a, b) => (a.week < b.week ? 1 : -1))
     },
 
     async holdReport(week, isHeld) {
@@ -89,25 +100,32 @@ export function createReportStore(batch: Batch): ReportStore {
     },
 
     async milestones() {
-      const [rows = []] = await batch(read`SELECT name, day FROM milestones`)
-      return readMilestones(rows)
+      const [rows = [], [first] = []] = await batch(
+        read`SELECT name, day FROM milestones`,
+        read`SELECT MIN(day) AS day FROM days WHERE version > 0 AND day ${MAY_BE_DAY}`,
+      )
+      return readMilestones([{ name: SET_UP, day: first?.day ?? null }, ...rows])
     },
 
     async noteForgetting(before) {
       await batch(
         sql`INSERT INTO milestones (name, day) VALUES (${FORGOTTEN_BEFORE}, ${before})
-            ON CONFLICT (name) DO UPDATE SET day = excluded.day WHERE milestones.day < excluded.day`,
+            ON CONFLICT (name) DO UPDATE SET day = excluded.day WHERE milestones.day < excluded.day OR milestones.day NOT ${MAY_BE_DAY}`,
       )
     },
   }
 }
 
-/** @param rows with `name` and `day`. */
+/** @param rows with `name` and `day`; of two that can be read the later counts. */
 export function readMilestones(rows: Row[]): Milestones {
-  const days = new Map(rows.map(({ name, day }) => [name, String(day)]))
+  const days = new Map(
+    rows.map(({ name, day }) => [name, String(day)] as const).filter(([, day]) => isDay(day)),
+  )
   return { setUpOn: days.get(SET_UP) ?? '', forgottenBefore: days.get(FORGOTTEN_BEFORE) }
 }
 
 function readEntry(row: Row): ReportEntry {
-  return { week: String(row.week), madeOn: String(row.made_on), isHeld: Number(row.held) === 1 }
+  const [week, madeOn] = [String(row.week), String(row.made_on)]
+  // No deletion since its week is left out where it is not known when it was made.
+  return { week, madeOn: isDay(madeOn) ? madeOn : boundsOf(week).to, isHeld: Number(row.held) === 1 }
 }

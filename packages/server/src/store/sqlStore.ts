@@ -7,6 +7,7 @@ import { createDataRequestStore } from './dataRequestStore.ts'
 import type { Batch, Driver } from './driver.ts'
 import { hexOf } from './hex.ts'
 import { createIntake } from './intake.ts'
+import { findUnreadableRows } from './readable.ts'
 import { createReplaceCounts } from './replaceCounts.ts'
 import { createReportStore } from './reportStore.ts'
 import { read, type Statement, sql } from './statement.ts'
@@ -68,6 +69,7 @@ export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOpt
     ...createReportStore(batch),
     ...createTestEventStore(batch),
     ...createClockStore(batch, driver.clock),
+    unreadableRows: () => findUnreadableRows(batch),
     async check() {
       await batch(read`SELECT COUNT(*) AS n FROM migrations`)
       const trying = tryStatements(driver.engine, { now: host.now(), limit: eventsPerIdPerHour })

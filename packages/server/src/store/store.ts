@@ -3,6 +3,7 @@ import type { Count, SegmentCount, SegmentSum } from '../counts/counts.ts'
 import type { Segment } from '../counts/segments.ts'
 import { Failed, type FailureKind, failureOf } from '../failure.ts'
 import type { ClockStore } from './clockStore.ts'
+import type { UnreadableRows } from './readable.ts'
 import type { ReportStore } from './reportStore.ts'
 import type { TestEventStore } from './testEventStore.ts'
 
@@ -82,6 +83,8 @@ export interface Store extends ReportStore, TestEventStore, ClockStore {
   daysToAggregate(): Promise<DayVersion[]>
   /** Days before that one which still have raw events, oldest first. */
   rawDaysBefore(day: Day): Promise<DayVersion[]>
+  /** Rows that stand for no day and still have raw events. Nobody can tell when those would be due. */
+  unreadableDays(): Promise<DayVersion[]>
   /**
    * The raw events of a day in the order of `telemetry_id`, read a page at a time: a day may be larger than memory.
    *
@@ -90,6 +93,8 @@ export interface Store extends ReportStore, TestEventStore, ClockStore {
   eventsOf(day: Day, onUnreadable?: () => void): AsyncIterable<TelemetryEvent>
   /** How many rows of events could not be read when their day was last counted; days without such a row are left out. */
   unreadableEvents(): Promise<UnreadableEvents[]>
+  /** How many rows of the other tables can't be read, and so are passed over; tables without any are left out. */
+  unreadableRows(): Promise<UnreadableRows[]>
   /**
    * Replaces a day's counts by counts made from its raw events after its version was read, and writes no row that stays
    * as it was. Nothing happens where this version or a newer one is already counted, or the day is forgotten: then the

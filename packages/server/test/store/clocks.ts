@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Incident } from '../../src/host.ts'
 import { runDailyJob } from '../../src/jobs/dailyJob.ts'
 import type { Store } from '../../src/store/store.ts'
+import { insertRow, openDayRow } from '../../src/store/tables.ts'
 import { eventOf, NOON, TODAY } from '../events.ts'
 import { testHost } from '../testHost.ts'
 import { eventsOfMany, idsOf, type OpenStore } from './testStore.ts'
@@ -87,7 +88,9 @@ export function clocksContract(open: () => Promise<OpenStore>): void {
   })
 
   test('what a wrong clock has left in the future is found and can be taken back, and what is past stays', async () => {
-    const { store } = await open()
+    const { store, driver } = await open()
+    // No day, and before all that are.
+    await driver.batch([insertRow('days', { ...openDayRow('1'), forgotten: 1 })])
     await store.noteClock({ outcome: 'believed', now: wrong })
     await runBy(startOfDay(TODAY) - 90 * MS_PER_DAY, store)
     for (const week of ['2026-W46', '2026-W47', '2027-W20']) await store.addReport(week, 'a report', TODAY)

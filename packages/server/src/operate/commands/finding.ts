@@ -2,6 +2,7 @@ import { type ClockReading, type ClockVerdict, HOLD_DAYS, judgeClock } from '@vo
 import type { Late } from '@voicemode-telemetry/protocol/wire/health'
 import type { LeftAhead } from '../../store/clockStore.ts'
 import type { ageOf } from '../../store/migrate.ts'
+import type { UnreadableRows } from '../../store/readable.ts'
 import type { UnreadableEvents } from '../../store/store.ts'
 
 /** What a check found. `skipped` could not be asked, for the reason that `found` gives. */
@@ -67,6 +68,16 @@ export function judgeUnreadable(days: readonly UnreadableEvents[]): Verdict {
   return fix(
     `events-unreadable: some of these days could not be read and are in no count: ${named}. They are deleted with their day. \
 To have them counted, restore a backup; look for what else writes to the database, and at its disk`,
+  )
+}
+
+/** What is said of rows of other tables that can't be read. */
+export function judgeRows(tables: readonly UnreadableRows[]): Verdict {
+  if (tables.length === 0) return ok('every row of the other tables can be read')
+  const named = tables.map(({ table, n }) => `${n} of ${table}`).join(', ')
+  return fix(
+    `rows-unreadable: these are passed over: ${named}. Restore a backup, or delete them; look for what else writes to the database, and at \
+its disk`,
   )
 }
 

@@ -74,10 +74,10 @@ export async function copyDatabase(
   try {
     withDatabase(from, (database) => database.prepare('VACUUM INTO ?').run(partial), { readOnly: false })
     await finish(partial)
-    sync(partial)
+    sync(partial, 'r+')
     for (const suffix of ['-wal', '-shm']) rmSync(to + suffix, { force: true })
     renameSync(partial, to)
-    if (process.platform !== 'win32') sync(dirname(to))
+    if (process.platform !== 'win32') sync(dirname(to), 'r')
   } catch (error) {
     rmSync(partial, { force: true })
     throw error
@@ -91,8 +91,9 @@ export function isSameFile(a: string, b: string): boolean {
   return first.dev === second.dev && first.ino === second.ino
 }
 
-function sync(path: string): void {
-  const file = openSync(path, 'r')
+/** @param flags Windows syncs only what was opened for writing; elsewhere a folder can't be. */
+function sync(path: string, flags: 'r' | 'r+'): void {
+  const file = openSync(path, flags)
   try {
     fsyncSync(file)
   } finally {

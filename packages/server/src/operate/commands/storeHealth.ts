@@ -3,12 +3,13 @@ import { openSqlite } from '../../store/drivers/sqlite.ts'
 import { createSqlStore } from '../../store/sqlStore.ts'
 import type { Store } from '../../store/store.ts'
 import type { Settings } from '../settings.ts'
-import { type Finding, judgeLate, judgeUnreadable, skipped, type Verdict } from './finding.ts'
+import { type Finding, judgeLate, judgeRows, judgeUnreadable, skipped, type Verdict } from './finding.ts'
 import { ageOfFile, findFault } from './sqliteFile.ts'
 
 /** What is checked in a database of any engine, in the order in which it is told. */
 const CHECKS: Record<string, (store: Store, settings: Settings, now: number) => Promise<Verdict>> = {
   events: async (store) => judgeUnreadable(await store.unreadableEvents()),
+  rows: async (store) => judgeRows(await store.unreadableRows()),
   promises: async (store, { retentionDays }, now) => judgeLate(await findLate(store, now, retentionDays)),
 }
 

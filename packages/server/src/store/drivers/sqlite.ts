@@ -59,7 +59,7 @@ export function openSqlite(path: string, after = afterInNode): Driver {
     }
     const { statement, names } = known
     // To read many rows as arrays and make them objects here takes a third of what the engine's own objects take.
-    return (statement.all(...given.values) as unknown as SqlValue[][]).map((values) => {
+    return readAll(statement, given).map((values) => {
       const row: Row = {}
       for (let at = 0; at < names.length; at++) row[names[at] as string] = values[at] as SqlValue
       return row
@@ -163,4 +163,21 @@ export function mustHaveRoom(path: string): void {
   accessSync(path, constants.W_OK)
   const { bavail, bsize } = statfsSync(path)
   if (bavail * bsize < MIN_ROOM_BYTES) throw new Failed({ kind: 'full' })
+}
+
+/** Whole numbers beyond 2^53, which no server of ours writes, are read as the nearest ones: they must not keep other rows from being read. */
+function readAll(statement: StatementSync, { values, readOnly }: Statement): SqlValue[][] {
+  const all = () => statement.all(...values) as unknown as (SqlValue | bigint)[][]
+  try {
+    return all() as SqlValue[][]
+  } catch (error) {
+    const isTooLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE'
+    if (!isTooLarge || !readOnly) throw error
+    statement.setReadBigInts(true)
+    try {
+      return all().map((row) => row.map((value) => (typeof value === 'bigint' ? Number(value) : value)))
+    } finally {
+      statement.setReadBigInts(false)
+    }
+  }
 }
