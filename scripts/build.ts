@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { decode, encode } from '@jridgewell/sourcemap-codec'
 import { build } from 'vite'
 import { PROGRAM } from '../packages/client/src/cli/cli.ts'
 import { renderManPage } from '../packages/command-line/src/manPage.ts'
@@ -19,7 +20,9 @@ import { type BuiltIn, composeLicenses } from './licenses.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const PACKED_FROM = 8_000
+/** `setReturnArrays` of `node:sqlite` came to Node 22.16 and 24, and never to 23. */
 const OLDEST_NODE = '22.16'
+const NODES = `^${OLDEST_NODE} || >=24`
 /** Where the pages are built, and the packages that get one of them. */
 const DASHBOARD = join(root, 'packages/dashboard/dist')
 const WITH_A_PAGE = ['client', 'server']
@@ -39,6 +42,9 @@ const GROUPS = [
   { name: 'core', test: CORE, priority: 2 },
   { name: 'command', test: COMMAND, priority: 1 },
 ]
+
+/** What a source map calls the folder of the repository. No path leads there: the sources are not published. */
+const SOURCE_ROOT = 'voicemode-telemetry:///'
 
 /** What stands in the declarations for the protocol: those of its modules that need no schema. */
 const PLAIN_MODULES = ['day', 'plainTypes', 'vocabulary']
@@ -87,7 +93,7 @@ function copyPage(page: string, to: string, packs = false): void {
     for (const asset of assets) if (text.includes(basename(asset))) wanted.add(asset)
     if (packs && text.length > PACKED_FROM) {
       mkdirSync(dirname(join(root, to, path)), { recursive: true })
-      writeFileSync(join(root, to, `${path}.gz`), gzipSync(text, { level: 9 }))
+      writeFileSync(join(root, to, `${path}.br`), brotliCompressSync(text))
     } else cpSync(join(DASHBOARD, path), join(root, to, path))
   }
 }
@@ -113,6 +119,25 @@ function escapeWide(code: string): string {
   )
 }
 
+/** Keeps of a source map which line of which source each line comes from: all that a stack trace of readable code needs. */
+function shortenMap(path: string): void {
+  const { sources, mappings } = JSON.parse(readFileSync(path, 'utf8')) as {
+    sources: string[]
+    mappings: string
+  }
+  const lines = decode(mappings).map((line) =>
+    line.slice(0, 1).map(([, source = 0, at = 0]) => [0, source, at, 0] as [number, number, number, number]),
+  )
+  const short = {
+    version: 3,
+    sourceRoot: SOURCE_ROOT,
+    sources: sources.map((source) => relative(root, join(dirname(path), source)).replaceAll('\\', '/')),
+    names: [],
+    mappings: encode(lines),
+  }
+  writeFileSync(path, JSON.stringify(short))
+}
+
 async function buildPackage(name: string, dist: string, entries: string[]): Promise<void> {
   const folder = join(root, 'packages', name)
   const manifest = readManifest(name)
@@ -132,16 +157,24 @@ async function buildPackage(name: string, dist: string, entries: string[]): Prom
       emptyOutDir: false,
       target: `node${OLDEST_NODE}`,
       minify: false,
+      sourcemap: true,
       license: { fileName: LICENSES },
       rolldownOptions: {
         input: entries.map((entry) => join(folder, `src/${entry}.ts`)),
         // Named here too: a dependency that is a workspace would be bundled, and then looks for its command in the wrong place.
         external: Object.keys(own),
-        output: { codeSplitting: { groups: GROUPS } },
-        plugins: [{ name: 'lean', renderChunk: (code) => escapeWide(loadBuiltinsDirectly(code)) }],
+        // The comments on functions stand in the declarations.
+        output: { codeSplitting: { groups: GROUPS }, comments: { jsdoc: false } },
+        plugins: [
+          {
+            name: 'lean',
+            renderChunk: (code) => ({ code: escapeWide(loadBuiltinsDirectly(code)), map: null }),
+          },
+        ],
       },
     },
   })
+  for (const path of globSync('**/*.js.map', { cwd: dist })) shortenMap(join(dist, path))
   const main = readFileSync(join(dist, 'main.js'), 'utf8')
   const start = join(dist, 'start.js')
   writeFileSync(start, composeStart(Object.keys(manifest.bin)[0] ?? name, main, OLDEST_NODE))
@@ -150,7 +183,7 @@ async function buildPackage(name: string, dist: string, entries: string[]): Prom
   const { devDependencies: _, ...published } = manifest
   const bin = Object.fromEntries(Object.keys(manifest.bin).map((command) => [command, './start.js']))
   const man = await writeManPage(manifest, dist)
-  const asked = { ...published, bin, man, engines: { node: `>=${OLDEST_NODE}` } }
+  const asked = { ...published, bin, man, engines: { node: NODES } }
   const built = JSON.stringify(asked, null, 2).replaceAll(/\.\/(?:src\/)?(\w+)\.ts/g, './$1.js')
   writeFileSync(join(dist, 'package.json'), `${built}\n`)
   const lists = [dist, ...(WITH_A_PAGE.includes(name) ? [DASHBOARD] : [])].map((from) => join(from, LICENSES))

@@ -3,15 +3,16 @@
  * read it, for in `main.js` itself an import that an old Node doesn't know would fail before any check.
  *
  * @param main the text of `main.js`, whose first line says how Node is started.
- * @param oldestNode as `22.16`.
+ * @param oldestNode as `22.16`: of a major version whose next one (23) did not get what this one got late, and the one after it (24) has.
  */
 export function composeStart(name: string, main: string, oldestNode: string): string {
-  const [major, minor] = oldestNode.split('.')
+  const [major = 0, minor] = oldestNode.split('.').map(Number)
+  const needed = `${name}: this needs Node ${oldestNode}, or ${major + 2} or later; this is Node `
   return `${/^#!.*/.exec(main)?.[0] ?? '#!/usr/bin/env node'}
 const [major, minor] = process.versions.node.split('.').map(Number)
-if (major > ${major} || (major === ${major} && minor >= ${minor})) import('./main.js')
+if (major >= ${major + 2} || (major === ${major} && minor >= ${minor})) import('./main.js')
 else {
-  process.stderr.write(${JSON.stringify(`${name}: this needs Node ${oldestNode} or later; this is Node `)} + process.versions.node + '.\\n')
+  process.stderr.write(${JSON.stringify(needed)} + process.versions.node + '.\\n')
   process.exitCode = 1
 }
 `

@@ -27,6 +27,8 @@ const TASKS = {
   'audit:privacy': [['node', 'scripts/audit/main.ts']],
   derive: [['node', 'scripts/derive.ts']],
   build: [['node', 'scripts/build.ts']],
+  packages: [['node', 'scripts/packages/main.ts']],
+  release: [['node', 'scripts/release.ts']],
   docs: [['node', 'scripts/buildDocs.ts']],
   pictures: [['node', 'scripts/pictures.ts']],
   tools: [['node', 'scripts/tools.ts']],

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
+import { brotliDecompressSync } from 'node:zlib'
 
 const PAGE = 'view.html'
 /** Whether this is a source file. In a built client the paths of the sources would lead to other people's files. */
@@ -34,7 +34,9 @@ export function readPageFile(folder: string, path: string): { type: string; cont
   const file = join(folder, name)
   if (existsSync(file)) return { type, content: readFileSync(file) }
   // In a built client large files are compressed.
-  return existsSync(`${file}.gz`) ? { type, content: gunzipSync(readFileSync(`${file}.gz`)) } : undefined
+  return existsSync(`${file}.br`)
+    ? { type, content: brotliDecompressSync(readFileSync(`${file}.br`)) }
+    : undefined
 }
 
 function fromHere(path: string): string {
