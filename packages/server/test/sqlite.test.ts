@@ -195,8 +195,8 @@ describe('the log of writes', () => {
     const driver = open()
     await migrate(driver)
     const size = () => statSync(join(folder, 'test.db-wal')).size
-    await driver.batch([sql`INSERT INTO quota VALUES (hex(zeroblob(26000000)), 1, 1)`])
-    expect(size()).toBeGreaterThan(50_331_648)
+    await driver.batch([sql`INSERT INTO quota VALUES (hex(zeroblob(52000000)), 1, 1)`])
+    expect(size()).toBeGreaterThan(100_663_296)
     letTimePass()
     expect(size()).toBe(0)
     await driver.close()

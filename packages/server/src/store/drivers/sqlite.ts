@@ -18,8 +18,11 @@ import { createWriteLog } from './sqliteWriteLog.ts'
 
 /** How long to wait for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2_000
-/** How far the log of writes grows before it is copied into the file: 32 MB, so that a page changed often is copied once. */
-const PAGES_PER_CHECKPOINT = 8_000
+/**
+ * How far the log of writes grows before it is copied into the file, for which all else waits: 64 MB, so that a page changed often is
+ * copied once, and that fewer than one answer of a hundred waits.
+ */
+const PAGES_PER_CHECKPOINT = 16_000
 /** How long until it is tried again, in milliseconds. Everything else goes on meanwhile. */
 const BUSY_RETRY_MS = 20
 const afterInNode: Host['after'] = (ms, run) => void setTimeout(run, ms)

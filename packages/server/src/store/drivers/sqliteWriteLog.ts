@@ -2,8 +2,8 @@ import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Host } from '../../host.ts'
 
-/** It is emptied when it is larger than this, in bytes. SQLite itself begins to use it anew at 32 MB unless somebody is reading. */
-const MAX_BYTES = 50_331_648
+/** It is emptied when it is larger than this, in bytes. SQLite itself begins to use it anew at 64 MB unless somebody is reading. */
+const MAX_BYTES = 100_663_296
 /** How long to wait until it is tried again, in milliseconds. */
 const RETRY_MS = 1_000
 
