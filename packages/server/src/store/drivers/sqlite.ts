@@ -39,11 +39,7 @@ const MIN_ROOM_BYTES = 1_048_576
 export function openSqlite(path: string, after = afterInNode): Driver {
   const isFile = path !== ':memory:'
   if (isFile) openOrMake(path)
-  // A name that begins with file: would be read as a URL with options.
-  const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT};
-    PRAGMA busy_timeout = 0`)
+  const database = openConnection(path, isFile)
   const log = createWriteLog(database, isFile ? path : undefined, after)
   const files = isFile ? [path, `${path}-wal`] : []
   const inodeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.ino
@@ -96,6 +92,7 @@ export function openSqlite(path: string, after = afterInNode): Driver {
       }, after)
       if (statements.some(({ readOnly }) => !readOnly)) {
         log.afterCommit(statements.some(({ erases }) => erases))
+        await log.flush()
       }
       return rows
     },
@@ -109,9 +106,20 @@ export function openSqlite(path: string, after = afterInNode): Driver {
     async prepareDay() {},
     async tidy() {},
     async close() {
+      log.close()
       database.close()
     },
   }
+}
+
+function openConnection(path: string, isFile: boolean): DatabaseSync {
+  // A name that begins with file: would be read as a URL with options.
+  const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
+  // NORMAL, for the log of writes is flushed after each commit: SQLite would keep the whole process waiting for the disk.
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
+    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT};
+    PRAGMA busy_timeout = 0`)
+  return database
 }
 
 /** Waits for another program without SQLite, which would keep the whole process waiting. */
