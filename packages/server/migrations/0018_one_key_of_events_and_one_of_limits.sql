@@ -2,129 +2,130 @@ DROP INDEX events_by_day;
 ALTER TABLE events RENAME TO old_events;
 CREATE TABLE events (
   event_id TEXT NOT NULL, telemetry_id TEXT NOT NULL, day TEXT NOT NULL, body TEXT NOT NULL);
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid LIMIT 250000;
+INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+  SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+  WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid;
 CREATE UNIQUE INDEX events_by_day ON events (day, telemetry_id, event_id);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ORDER BY rowid LIMIT 250000;
-DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events);
-INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-  SELECT rowid, event_id, telemetry_id, day, body FROM old_events ;
 DROP TABLE old_events;
 ALTER TABLE quota RENAME TO old_quota;
 CREATE TABLE quota (

@@ -16,11 +16,9 @@ export interface Migration {
   only?: readonly Engine[]
 }
 
-function copyEvents(which: string): string {
-  return `INSERT INTO events (rowid, event_id, telemetry_id, day, body)
-         SELECT rowid, event_id, telemetry_id, day, body FROM old_events ${which}`
-}
-const DELETE_COPIED = 'DELETE FROM old_events WHERE rowid <= (SELECT MAX(rowid) FROM events)'
+const COPY_EVENTS = `INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+         SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+         WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid`
 
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -190,13 +188,9 @@ export const MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE events RENAME TO old_events',
       `CREATE TABLE events (
          event_id TEXT NOT NULL, telemetry_id TEXT NOT NULL, day TEXT NOT NULL, body TEXT NOT NULL)`,
+      ...Array.from({ length: COPIES }, () => `${COPY_EVENTS} LIMIT ${EVENTS_PER_COPY}`),
+      COPY_EVENTS,
       'CREATE UNIQUE INDEX events_by_day ON events (day, telemetry_id, event_id)',
-      // Deleted as they are copied, for D1 has no room for all of them twice.
-      ...Array.from({ length: COPIES }, () => [
-        copyEvents(`ORDER BY rowid LIMIT ${EVENTS_PER_COPY}`),
-        DELETE_COPIED,
-      ]).flat(),
-      copyEvents(''),
       'DROP TABLE old_events',
       'ALTER TABLE quota RENAME TO old_quota',
       `CREATE TABLE quota (

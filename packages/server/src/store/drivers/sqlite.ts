@@ -66,7 +66,7 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   }
 
   function runAll(statements: readonly Statement[]): Row[][] {
-    database.exec('BEGIN IMMEDIATE')
+    database.exec(begin(statements))
     try {
       const rows = statements.map(run)
       database.exec('COMMIT')
@@ -117,9 +117,14 @@ function openConnection(path: string, isFile: boolean): DatabaseSync {
   const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
   // NORMAL, for the log of writes is flushed after each commit: SQLite would keep the whole process waiting for the disk.
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
-    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT};
+    PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT};
     PRAGMA busy_timeout = 0`)
   return database
+}
+
+/** What is temporary stays in memory, except that of a migration, which may be as large as the whole file. */
+function begin(statements: readonly Statement[]): string {
+  return `PRAGMA temp_store = ${statements.some(({ migrates }) => migrates) ? 'FILE' : 'MEMORY'}; BEGIN IMMEDIATE`
 }
 
 /** Waits for another program without SQLite, which would keep the whole process waiting. */
