@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** A process of a bench that listens. */
@@ -84,4 +85,15 @@ export function bytesWrittenBy(pid: number): number | undefined {
   if (process.platform !== 'linux') return undefined
   const text = execFileSync('cat', [`/proc/${pid}/io`], { encoding: 'utf8' })
   return Number(/^write_bytes: (\d+)$/m.exec(text)?.[1])
+}
+
+/** How much processor time a process has used so far, in hundredths of a second; undefined where the system doesn't tell. */
+export function processorTimeOf(pid: number): number | undefined {
+  if (process.platform !== 'linux') return undefined
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const [user, system] = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+  return Number(user) + Number(system)
 }

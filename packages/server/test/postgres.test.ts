@@ -129,8 +129,12 @@ test('a Danish database with German dates that an older server made is put right
   await driver.batch([sql`UPDATE milestones SET day = '05.11.2026'`])
   const indexes = read`SELECT tablename, indexname FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2`
   const before = await driver.batch([indexes])
-  await migrate(driver)
+  await migrate(
+    driver,
+    MIGRATIONS.filter(({ id }) => id < 18),
+  )
   expect(await driver.batch([indexes])).toEqual(before)
+  await migrate(driver)
   expect((await store.milestones()).setUpOn).toBe('2026-11-05')
   const unordered = read`SELECT attrelid::regclass::text AS name, attname FROM pg_attribute
     JOIN pg_class ON pg_class.oid = attrelid

@@ -12,13 +12,13 @@ export interface AddRules {
   limit: number
 }
 
-/** Events of one commit: at most one of each installation and of each id. */
+/** Events of one commit: at most one of each installation. */
 type Events = readonly TelemetryEvent[]
 
 /**
  * Stores events, however many they are.
  *
- * @returns statements for one batch; the last one's rows are the ids that are stored.
+ * @returns statements for one batch; the last one's rows are the installations whose events are stored.
  */
 export function addStatements(engine: Driver['engine'], events: Events, rules: AddRules): Statement[] {
   return engine === 'postgres' ? [addAtOnce(events, rules)] : addInSteps(events, rules)
@@ -36,7 +36,7 @@ export function tryStatements(engine: Driver['engine'], rules: AddRules): Statem
  */
 function addInSteps(events: Events, { now, limit }: AddRules): Statement[] {
   const given = givenRows(events, keysOf)
-  const isNew = sql`NOT EXISTS (SELECT 1 FROM events WHERE day = given.day AND event_id = given.event_id)`
+  const isNew = sql`NOT EXISTS (SELECT 1 FROM events WHERE day = given.day AND telemetry_id = given.telemetry_id AND event_id = given.event_id)`
   const isNotSuppressed = sql`NOT EXISTS (SELECT 1 FROM tombstones WHERE id_hash = given.id_hash AND until > ${now})`
   const isKept = sql`(SELECT forgotten FROM days WHERE day = given.day) = 0`
   const isWithinLimit = sql`(SELECT n FROM quota WHERE subject = ${subject('given')}) <= ${limit}`
@@ -50,7 +50,7 @@ function addInSteps(events: Events, { now, limit }: AddRules): Statement[] {
     sql`INSERT INTO events (event_id, telemetry_id, day, body)
         SELECT event_id, telemetry_id, day, body FROM ${givenRows(events, (event) => [...keysOf(event), encodeEvent(event)])}
         WHERE ${isWithinLimit} AND ${isKept} AND ${isNotSuppressed}
-        ON CONFLICT DO NOTHING RETURNING event_id`,
+        ON CONFLICT DO NOTHING RETURNING telemetry_id`,
   ]
 }
 
@@ -70,7 +70,7 @@ function addAtOnce(events: Events, { now, limit }: AddRules): Statement {
         AND NOT EXISTS (SELECT 1 FROM tombstones WHERE id_hash = given.id_hash AND until > ${now})
         AND NOT EXISTS (SELECT 1 FROM quota WHERE subject = ${subject('given')} AND n >= ${limit}
           AND window_start > ${now - MS_PER_HOUR})
-      ON CONFLICT DO NOTHING RETURNING event_id, telemetry_id, day),
+      ON CONFLICT DO NOTHING RETURNING telemetry_id, day),
     counted AS (
       INSERT INTO quota (subject, window_start, n)
       SELECT ${subject('inserted')}, CAST(${now} AS BIGINT), 1 FROM inserted
@@ -78,14 +78,14 @@ function addAtOnce(events: Events, { now, limit }: AddRules): Statement {
     dated AS (
       UPDATE days SET version = version + added.n
       FROM (SELECT day, COUNT(*) AS n FROM inserted GROUP BY day) AS added WHERE days.day = added.day)
-    SELECT event_id FROM inserted`
+    SELECT telemetry_id FROM inserted`
 }
 
 /** Asks why events were not stored, after the commit that did not store them. One row for each, which {@link readRefused} reads. */
 export function askRefused(events: Events, { now }: AddRules): Statement[] {
   return events.map(({ event_id, telemetry_id, timestamp }) => {
     const day = dayOf(timestamp)
-    return read`SELECT (SELECT body FROM events WHERE day = ${day} AND event_id = ${event_id}) AS known,
+    return read`SELECT (SELECT body FROM events WHERE day = ${day} AND telemetry_id = ${telemetry_id} AND event_id = ${event_id}) AS known,
       (SELECT COUNT(*) FROM days WHERE day = ${day} AND forgotten = 1) AS forgotten,
       (SELECT COUNT(*) FROM tombstones WHERE id_hash = ${hashOf(telemetry_id)} AND until > ${now}) AS suppressed,
       (SELECT window_start FROM quota WHERE subject = ${SUBJECT_PREFIX + telemetry_id}) AS window_start`

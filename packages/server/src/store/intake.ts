@@ -42,11 +42,11 @@ export function createIntake({ batch, engine, prepareDay, host, eventsPerIdPerHo
     const rules: AddRules = { now: host.now(), limit: eventsPerIdPerHour }
     const opening = [...new Set(events.map(({ timestamp }) => dayOf(timestamp)))].map(openDay)
     const adding = addStatements(engine, events, rules)
-    const stored = new Set((await batch(...opening, ...adding)).at(-1)?.map((row) => row.event_id))
-    const refused = events.filter(({ event_id }) => !stored.has(event_id))
+    const stored = new Set((await batch(...opening, ...adding)).at(-1)?.map((row) => row.telemetry_id))
+    const refused = events.filter(({ telemetry_id }) => !stored.has(telemetry_id))
     const reasons = refused.length > 0 ? await batch(...askRefused(refused, rules)) : []
     return events.map((event) => {
-      if (stored.has(event.event_id)) return { outcome: 'stored' }
+      if (stored.has(event.telemetry_id)) return { outcome: 'stored' }
       return readRefused(event, reasons[refused.indexOf(event)]?.[0], rules)
     })
   }
@@ -129,18 +129,18 @@ function createDays(prepareDay: Driver['prepareDay']) {
   }
 }
 
-/** The events of the next commit, at most one of each installation and of each id, and those that wait for a later one. */
+/** The events of the next commit, at most one of each installation, and those that wait for a later one. */
 function takeGroup(waiting: readonly Waiting[]): [Waiting[], Waiting[]] {
   const group: Waiting[] = []
   const others: Waiting[] = []
   const taken = new Set<string>()
   for (const next of waiting) {
-    const { telemetry_id, event_id } = next.event
-    if (group.length === MAX_EVENTS_PER_COMMIT || taken.has(telemetry_id) || taken.has(event_id)) {
+    const { telemetry_id } = next.event
+    if (group.length === MAX_EVENTS_PER_COMMIT || taken.has(telemetry_id)) {
       others.push(next)
     } else {
       group.push(next)
-      taken.add(telemetry_id).add(event_id)
+      taken.add(telemetry_id)
     }
   }
   return [group, others]

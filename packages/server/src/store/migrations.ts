@@ -2,6 +2,11 @@ import { ORDER_BY_BYTES } from './bytewise.ts'
 import { DELETE_WELL, DELETE_WHATEVER_KEEPS_THE_TABLE } from './deletion.ts'
 import type { Engine } from './driver.ts'
 
+/** So many events are copied by one statement of a migration: some seconds, for D1 ends a statement after 30. */
+const EVENTS_PER_COPY = 250_000
+/** How often that is done: more events than D1 has room for. What SQLite has beyond is copied at once. */
+const COPIES = 40
+
 export interface Migration {
   /** Its place in the order. A migration that was ever released is never changed. */
   id: number
@@ -10,6 +15,10 @@ export interface Migration {
   /** The engines that need it: all where it is absent. The others just note that they have passed it. */
   only?: readonly Engine[]
 }
+
+const COPY_EVENTS = `INSERT INTO events (rowid, event_id, telemetry_id, day, body)
+         SELECT rowid, event_id, telemetry_id, day, body FROM old_events
+         WHERE rowid > (SELECT COALESCE(MAX(rowid), 0) FROM events) ORDER BY rowid`
 
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -167,5 +176,42 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'deletions whatever keeps the table',
     only: ['postgres'],
     statements: DELETE_WHATEVER_KEEPS_THE_TABLE,
+  },
+  {
+    id: 18,
+    name: 'one key of events and one of limits',
+    only: ['sqlite', 'd1'],
+    // An event's id derives from its installation and its time, which holds its day, so that a key of all three says the same. It
+    // leads to the events of a day and of an installation, and what comes in one day is written to the same part of it.
+    statements: [
+      'DROP INDEX events_by_day',
+      'ALTER TABLE events RENAME TO old_events',
+      `CREATE TABLE events (
+         event_id TEXT NOT NULL, telemetry_id TEXT NOT NULL, day TEXT NOT NULL, body TEXT NOT NULL)`,
+      ...Array.from({ length: COPIES }, () => `${COPY_EVENTS} LIMIT ${EVENTS_PER_COPY}`),
+      COPY_EVENTS,
+      'CREATE UNIQUE INDEX events_by_day ON events (day, telemetry_id, event_id)',
+      'DROP TABLE old_events',
+      'ALTER TABLE quota RENAME TO old_quota',
+      `CREATE TABLE quota (
+         subject TEXT NOT NULL PRIMARY KEY, window_start BIGINT NOT NULL, n BIGINT NOT NULL) WITHOUT ROWID`,
+      'INSERT INTO quota (subject, window_start, n) SELECT subject, window_start, n FROM old_quota',
+      'DROP TABLE old_quota',
+    ],
+  },
+  {
+    id: 19,
+    name: 'one key of events',
+    only: ['postgres'],
+    // As above, in place of three indexes.
+    statements: [
+      'DROP INDEX events_by_day',
+      'DROP INDEX events_by_installation',
+      `DO $body$
+       DECLARE name TEXT := (SELECT conname FROM pg_constraint WHERE conrelid = 'events'::regclass AND contype = 'p');
+       BEGIN
+         EXECUTE format('ALTER TABLE events DROP CONSTRAINT %I, ADD PRIMARY KEY (day, telemetry_id, event_id)', name);
+       END $body$`,
+    ],
   },
 ]

@@ -79,7 +79,7 @@ export function migrationsContract(createDatabase: () => Promise<TestDatabase>):
     })
   })
 
-  test('a store whose tables had other names keeps deletions, numbers of requests and what is aggregated', async () => {
+  test('a store whose tables had other names keeps limits, deletions, numbers of requests and what is aggregated', async () => {
     const event = await eventOf({ installation: 1 })
     const deleted = await eventOf({ installation: 2 })
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(deleted.telemetry_id))
@@ -90,6 +90,7 @@ export function migrationsContract(createDatabase: () => Promise<TestDatabase>):
         insert('events', event.event_id, event.telemetry_id, TODAY, encodeEvent(event)),
         insert('days', longAgo, 7, 7, 1, 'a mark'),
         insert('counts', '', longAgo, 'installations', '', 7),
+        insert('quota', `id:${event.telemetry_id}`, NOON, 10),
         insert('graves', Buffer.from(digest).toString('hex'), until),
         insert('rights', longAgo, 'rights.delete', 3),
         insert('rights', TODAY, 'rights.export', 2),
@@ -98,6 +99,8 @@ export function migrationsContract(createDatabase: () => Promise<TestDatabase>):
       expect(await store.daysToAggregate()).toEqual([{ day: TODAY, version: 2 }])
       expect(await store.add(deleted)).toEqual({ outcome: 'suppressed' })
       expect(await store.add(event)).toEqual({ outcome: 'duplicate' })
+      const eleventh = await eventOf({ installation: 1, hour: 5 })
+      expect(await store.add(eleventh)).toEqual({ outcome: 'limited', retryAfterSeconds: 3600 })
       expect(await store.requestsAnswered(longAgo, TODAY)).toEqual([
         { day: longAgo, kind: 'delete', n: 3 },
         { day: TODAY, kind: 'export', n: 2 },

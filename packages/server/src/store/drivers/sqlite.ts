@@ -18,8 +18,11 @@ import { createWriteLog } from './sqliteWriteLog.ts'
 
 /** How long to wait for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2_000
-/** How far the log of writes grows before it is copied into the file: 32 MB, so that a page changed often is copied once. */
-const PAGES_PER_CHECKPOINT = 8_000
+/**
+ * How far the log of writes grows before it is copied into the file, for which all else waits: 64 MB, so that a page changed often is
+ * copied once, and that fewer than one answer of a hundred waits.
+ */
+const PAGES_PER_CHECKPOINT = 16_000
 /** How long until it is tried again, in milliseconds. Everything else goes on meanwhile. */
 const BUSY_RETRY_MS = 20
 const afterInNode: Host['after'] = (ms, run) => void setTimeout(run, ms)
@@ -36,11 +39,7 @@ const MIN_ROOM_BYTES = 1_048_576
 export function openSqlite(path: string, after = afterInNode): Driver {
   const isFile = path !== ':memory:'
   if (isFile) openOrMake(path)
-  // A name that begins with file: would be read as a URL with options.
-  const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT};
-    PRAGMA busy_timeout = 0`)
+  const database = openConnection(path, isFile)
   const log = createWriteLog(database, isFile ? path : undefined, after)
   const files = isFile ? [path, `${path}-wal`] : []
   const inodeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.ino
@@ -67,7 +66,7 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   }
 
   function runAll(statements: readonly Statement[]): Row[][] {
-    database.exec('BEGIN IMMEDIATE')
+    database.exec(begin(statements))
     try {
       const rows = statements.map(run)
       database.exec('COMMIT')
@@ -93,6 +92,7 @@ export function openSqlite(path: string, after = afterInNode): Driver {
       }, after)
       if (statements.some(({ readOnly }) => !readOnly)) {
         log.afterCommit(statements.some(({ erases }) => erases))
+        await log.flush()
       }
       return rows
     },
@@ -106,9 +106,25 @@ export function openSqlite(path: string, after = afterInNode): Driver {
     async prepareDay() {},
     async tidy() {},
     async close() {
+      log.close()
       database.close()
     },
   }
+}
+
+function openConnection(path: string, isFile: boolean): DatabaseSync {
+  // A name that begins with file: would be read as a URL with options.
+  const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
+  // NORMAL, for the log of writes is flushed after each commit: SQLite would keep the whole process waiting for the disk.
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
+    PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT};
+    PRAGMA busy_timeout = 0`)
+  return database
+}
+
+/** What is temporary stays in memory, except that of a migration, which may be as large as the whole file. */
+function begin(statements: readonly Statement[]): string {
+  return `PRAGMA temp_store = ${statements.some(({ migrates }) => migrates) ? 'FILE' : 'MEMORY'}; BEGIN IMMEDIATE`
 }
 
 /** Waits for another program without SQLite, which would keep the whole process waiting. */

@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs'
+import { closeSync, fdatasync, openSync, statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { promisify } from 'node:util'
 import type { Host } from '../../host.ts'
 
-/** It is emptied when it is larger than this, in bytes. SQLite itself begins to use it anew at 32 MB unless somebody is reading. */
-const MAX_BYTES = 50_331_648
+/** It is emptied when it is larger than this, in bytes. SQLite itself begins to use it anew at 64 MB unless somebody is reading. */
+const MAX_BYTES = 100_663_296
 /** How long to wait until it is tried again, in milliseconds. */
 const RETRY_MS = 1_000
 
@@ -11,9 +12,14 @@ const RETRY_MS = 1_000
 export interface WriteLog {
   /** Empties it where that is due: at once, and otherwise as soon as nobody reads what is in it. @param erases see `Statement`. */
   afterCommit(erases: boolean): void
+  /** Resolves when all that was committed is safely on disk; everything else goes on meanwhile. */
+  flush(): Promise<void>
   /** Whether something that was deleted may still be in it. */
   holdsDeleted(): boolean
+  close(): void
 }
+
+const flushFile = promisify(fdatasync)
 
 /**
  * Empties the log of a database that was just opened: whoever used it before may have been stopped too early. Waits for nobody.
@@ -28,6 +34,8 @@ export function createWriteLog(
 ): WriteLog {
   let holdsDeleted = true
   let isPutOff = false
+  let file: number | undefined
+  let failure: unknown
 
   function empty() {
     if (isEmptied(database)) holdsDeleted = false
@@ -54,7 +62,22 @@ export function createWriteLog(
       if (erases) empty()
       else if (isTooLarge()) tryLater()
     },
+    async flush() {
+      if (path === undefined) return
+      file ??= openSync(`${path}-wal`, 'r+')
+      try {
+        if (!failure) return await flushFile(file)
+      } catch (error) {
+        failure = error
+      }
+      // What the system failed to write it does not try again, so all of it has to be written anew, into the database.
+      if (!isEmptied(database)) throw failure
+      failure = undefined
+    },
     holdsDeleted: () => holdsDeleted,
+    close() {
+      if (file !== undefined) closeSync(file)
+    },
   }
 }
 

@@ -1,0 +1,1 @@
+INSERT INTO migrations (id, name) VALUES (19, 'one key of events');
