@@ -21,6 +21,7 @@ const TASKS = {
   bench: [['node', 'scripts/bench.ts']],
   losses: [['node', 'scripts/databaseLosses.ts']],
   scenes: [['node', 'scripts/checkScenes.ts']],
+  simulate: [['node', 'scripts/simulate/main.ts']],
   mutations: [['node', 'scripts/mutations/main.ts']],
   'audit:privacy': [['node', 'scripts/audit/main.ts']],
   derive: [['node', 'scripts/derive.ts']],
