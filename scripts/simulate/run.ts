@@ -114,7 +114,7 @@ class Run implements Clocks {
       now: () => this.machineNow(),
       random: this.random,
       fired: (fault) => this.#fire(fault),
-      onPowerCut: () => this.#cutPower(),
+      onPowerCut: () => running.exit(() => this.#cutPower()),
       delay: () => this.#delay(),
     })
     this.#truth = new Truth(() => ({ at: this.time.now, stamp: this.machineNow() }))
@@ -145,7 +145,7 @@ class Run implements Clocks {
     const leaps = random.chance(0.25)
     this.#say(`network ${this.#networkFaults}, disk ${this.#diskErrors}, kills ${this.#kills}`)
     if (random.chance(0.9)) await this.#yes()
-    for (let n = random.whole(8, 24); n > 0 && this.#truth.wrong.length === 0; n--) await this.#act(leaps)
+    for (let n = random.whole(6, 16); n > 0 && this.#truth.wrong.length === 0; n--) await this.#act(leaps)
     await this.#idle()
     if (this.#truth.wrong.length === 0) await this.#heal()
     const stored = await this.#server.stored()
@@ -648,7 +648,7 @@ class Run implements Clocks {
     for (const [name, node] of folder.entries) {
       if (node.kind !== 'file' || !name.startsWith('event_')) continue
       const body = node.content.toString('utf8')
-      const id = JSON.parse(body).telemetry_id
+      const id = /"telemetry_id": ?"([^"]+)"/.exec(body)?.[1] ?? ''
       if (!this.#truth.forgottenIds.has(id) && !stored.includes(body))
         this.#truth.complain(`the history calls sent what the server does not have: ${name}`)
     }
