@@ -8,7 +8,7 @@ const simulate = (...args: string[]) => execFileSync(process.execPath, [MAIN, ..
 
 test('whatever goes wrong, nothing is sent without a yes, lost, sent twice or left behind', () => {
   expect(simulate('--seed', '1', '--runs', '200')).toMatch(/^200 runs from seed 1 on, \d{3,} events stored/)
-})
+}, 180_000)
 
 test('a run follows from its seed', () => {
   const story = simulate('--seed', '7', '--runs', '1')

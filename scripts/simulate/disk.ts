@@ -194,8 +194,12 @@ export class Disk {
 
 const NOTHING = Buffer.alloc(0)
 
+const known = new Map<string, string[]>()
+
 function namesOf(path: string): string[] {
-  return path.split('/').filter((name) => name !== '')
+  const names = known.get(path) ?? path.split('/').filter((name) => name !== '')
+  if (known.size < 10_000) known.set(path, names)
+  return names
 }
 
 function apply(entries: Map<string, Node>, change: Change): void {

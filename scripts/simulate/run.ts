@@ -415,6 +415,14 @@ class Run implements Clocks {
       const act = this.random.pick([() => this.#writeNoDuringSend(), () => this.#speak()])
       process.interrupted = { atCall: this.random.whole(1, 300), act }
     }
+    if (!isSafe && this.random.chance(0.1)) {
+      running.exit(() =>
+        this.time.after(this.random.whole(1, 2_500), () => {
+          const isAnswering = [...this.#alive].some(({ process: { name } }) => !name.startsWith('send ('))
+          if (!spawned.isOver && !isAnswering) this.#writeNoDuringSend()
+        }),
+      )
+    }
     if (kind === 'background') {
       running.exit(() => this.time.after(15_000, () => !spawned.isOver && this.#endLife(process)))
     }
