@@ -1,4 +1,3 @@
-import type { Hono } from 'hono'
 import { createApp } from '../../packages/server/src/app.ts'
 import type { Host } from '../../packages/server/src/host.ts'
 import { createIpAddressLimiter } from '../../packages/server/src/limits/ipAddressLimiter.ts'
@@ -37,7 +36,7 @@ async function emptyDatabase(): Promise<Driver> {
 export class Server {
   readonly #driver: Driver
   readonly #host: Host
-  #app: Hono
+  #app: ReturnType<typeof createApp>
 
   private constructor(driver: Driver, host: Host) {
     this.#driver = driver
@@ -72,7 +71,7 @@ export class Server {
     return rows.map(({ body }) => String(body))
   }
 
-  #start(): Hono {
+  #start(): ReturnType<typeof createApp> {
     const host = this.#host
     return createApp({
       store: createSqlStore({ driver: this.#driver, host, eventsPerIdPerHour: 10 }),
