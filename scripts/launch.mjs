@@ -23,6 +23,7 @@ const TASKS = {
   kills: [['node', 'scripts/kills.ts']],
   fuzz: [['node', 'scripts/fuzz/main.ts']],
   scenes: [['node', 'scripts/checkScenes.ts']],
+  simulate: [['node', 'scripts/simulate/main.ts']],
   mutations: [['node', 'scripts/mutations/main.ts']],
   'audit:privacy': [['node', 'scripts/audit/main.ts']],
   derive: [['node', 'scripts/derive.ts']],

@@ -15,8 +15,9 @@ test('a client keeps an event with fields or words that the server does not have
   const event = await eventOf({ installation: 1, day: dayAt(Date.now()) })
   const outcomeOf = async (sent: object): Promise<Delivery['outcome']> => {
     const outgoing = { body: JSON.stringify(sent), eventId: event.event_id }
-    const url = `${server.url}/v1/events`
-    return (await deliver(host, url, outgoing, new AbortController().signal)).outcome
+    const { signal } = new AbortController()
+    const permit = { url: `${server.url}/v1/events`, signal, stands: () => true }
+    return (await deliver(host, permit, outgoing)).outcome
   }
   try {
     const usage = { ...event.usage, error_types: { ...event.usage.error_types, NewError: 1 } }

@@ -1,10 +1,12 @@
-/** One rule of counting, and the client without it. */
+/** One rule, and the client without it. */
 export interface Mutation {
   rule: string
-  /** Below packages/client/src/logs. */
+  /** Below packages/client/src. */
   file: string
   from: string
   to: string
+  /** What must notice. */
+  by: 'scenes' | 'simulation'
 }
 
 type Change = readonly [rule: string, from: string, to: string]
@@ -269,18 +271,97 @@ const JSON_LINES: readonly Change[] = [
   ['a bare Infinity spoils no line', '/NaN|Infinity/.test(line)', 'false'],
 ]
 
+const FILES: readonly Change[] = [
+  ['a file is on the disk before it gets its name', '      fsyncSync(file)\n', ''],
+  ['a file is written beside its place', 'const temporary = join(', 'const temporary = path || join('],
+  ['a file gets its name', '    moveWhole(temporary, path)\n', ''],
+  [
+    'a new name is on the disk',
+    '  renameSync(from, to)\n  syncFolder(dirname(to))',
+    '  renameSync(from, to)',
+  ],
+  [
+    'a deletion is on the disk',
+    '  rmSync(path, { recursive: true, force: true })\n  syncFolder(dirname(path))',
+    '  rmSync(path, { recursive: true, force: true })',
+  ],
+  ['a new folder is on the disk', '  syncFolder(above)\n', ''],
+  [
+    'a write that took only a part goes on',
+    'for (let written = 0; written < content.length; ) written += writeSync(file, content, written)',
+    'writeSync(file, content, 0)',
+  ],
+]
+
+const CONSENT: readonly Change[] = [
+  ['a lost secret begins anew', 'proof.isKnown ? receipt : recordIdSince(host, receipt)', 'receipt'],
+]
+
+const ENVIRONMENT_NO: readonly Change[] = [
+  ['a no of the environment is remembered', 'if (isNews(host)) updateState(', 'if (false) updateState('],
+]
+
+const SENDING: readonly Change[] = [
+  ['no event is sent without a yes', 'signal.aborted || !stands()', 'signal.aborted'],
+  ['an answer must name the event', '(acknowledged.event_id ?? eventId) !== eventId', 'false'],
+  [
+    'an answer must be 200',
+    'status === 200 ? readJsonAs(acknowledgementSchema, answer) : undefined',
+    '({ event_id: eventId })',
+  ],
+]
+
+const PERMIT: readonly Change[] = [['a no stops a request', 'stands() || withdrawal.abort()', 'stands()']]
+
+const DUE: readonly Change[] = [
+  ['a day is sent once', 'if (!findEvent(host, eventId)) due.push(day)', 'due.push(day)'],
+]
+
+const DAYS_DUE: readonly Change[] = [
+  ['a day is over before it is sent', "if (day >= dayAt(nowMs - DAY_SETTLES_MS)) return 'not over'", ''],
+  ['a day is due for a week', 'REPORTED_DAYS = 7', 'REPORTED_DAYS = 1'],
+]
+
+const WITHDRAWAL: readonly Change[] = [
+  ['a no deletes the queue', '() => eraseQueue(host), ', ''],
+  ['a no deletes the id', '() => eraseIdentity(host), ', ''],
+]
+
+const QUEUE: readonly Change[] = [
+  ['what was sent goes to the history', '    moveWhole(file.path, path)\n', '    rmSync(file.path)\n'],
+]
+
 /** Each takes one rule away. */
-export const MUTATIONS: readonly Mutation[] = Object.entries({
-  'session.ts': SESSIONS,
-  'day.ts': DAYS,
-  'readDays.ts': READING,
-  'exchange.ts': EXCHANGES,
-  'provider.ts': PROVIDERS,
-  'nearby.ts': NEARBY,
-  'call.ts': CALLS,
-  'operation.ts': OPERATIONS,
-  'errorType.ts': ERRORS,
-  'eventLine.ts': LINES,
-  'fields.ts': FIELDS,
-  'jsonLine.ts': JSON_LINES,
-}).flatMap(([file, changes]) => changes.map(([rule, from, to]) => ({ rule, file, from, to })))
+export const MUTATIONS: readonly Mutation[] = [
+  ...mutationsOf('scenes', {
+    'logs/session.ts': SESSIONS,
+    'logs/day.ts': DAYS,
+    'logs/readDays.ts': READING,
+    'logs/exchange.ts': EXCHANGES,
+    'logs/provider.ts': PROVIDERS,
+    'logs/nearby.ts': NEARBY,
+    'logs/call.ts': CALLS,
+    'logs/operation.ts': OPERATIONS,
+    'logs/errorType.ts': ERRORS,
+    'logs/eventLine.ts': LINES,
+    'logs/fields.ts': FIELDS,
+    'logs/jsonLine.ts': JSON_LINES,
+  }),
+  ...mutationsOf('simulation', {
+    'files/files.ts': FILES,
+    'consent/record.ts': CONSENT,
+    'consent/environmentNo.ts': ENVIRONMENT_NO,
+    'send/deliver.ts': SENDING,
+    'send/permit.ts': PERMIT,
+    'send/send.ts': DUE,
+    'send/due.ts': DAYS_DUE,
+    'rights/withdraw.ts': WITHDRAWAL,
+    'queue/queue.ts': QUEUE,
+  }),
+]
+
+function mutationsOf(by: Mutation['by'], changes: Record<string, readonly Change[]>): Mutation[] {
+  return Object.entries(changes).flatMap(([file, list]) =>
+    list.map(([rule, from, to]) => ({ by, rule, file, from, to })),
+  )
+}

@@ -223,8 +223,8 @@ export function recordIdentity(host: Host, { secret, telemetryId, isKnown }: Pro
 }
 
 /**
- * Makes what a yes needs and what is missing: secret, id and, for a yes in the environment, the receipt. A copy of another machine's
- * record gets a secret and an id of its own, under which nothing that happened before is reported.
+ * Makes what a yes needs and what is missing: secret, id and, for a yes in the environment, the receipt. Where the secret of a yes is
+ * lost, or a copy of another machine's, it draws another one, under whose id nothing that happened before is reported.
  *
  * @returns undefined if there is no yes any more.
  * @throws the file system's error if the base directory can't be written.
@@ -235,13 +235,14 @@ export async function ensureIdentity(host: Host): Promise<Identity | undefined> 
     if (known && readSecretFile(host, recordPaths(host).secret).marks.length > 0) return known
     const [proof, notice] = [await prepareIdentity(host), await noticeRecord()]
     const made = whileRecording(host, () => {
-      if (readDecision(host).state !== 'granted') return 'no consent'
+      const { state, decidedBy } = readDecision(host)
+      if (state !== 'granted') return 'no consent'
       if (!isCurrent(host, proof)) return undefined
-      const wasCopy = isCopy(host)
       recordIdentity(host, proof)
       const receipt = readReceipt(host)
-      if (receipt?.decision !== 'granted') return recordReceipt(host, 'granted', 'environment', notice)
-      return wasCopy ? recordIdSince(host, receipt) : receipt
+      if (receipt?.decision === 'granted') return proof.isKnown ? receipt : recordIdSince(host, receipt)
+      // A person's yes has a receipt, even if it could not be read just now.
+      return decidedBy === 'environment' ? recordReceipt(host, 'granted', 'environment', notice) : undefined
     })
     if (made === 'no consent') return undefined
     if (made) return { telemetryId: proof.telemetryId, since: sinceOf(made, host.now()) }

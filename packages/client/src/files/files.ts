@@ -89,6 +89,7 @@ export function makeFolders(path: string): void {
     throw error
   }
   giveAway(path, statSync(above))
+  syncFolder(above)
 }
 
 function isFolder(path: string): boolean {
@@ -219,14 +220,20 @@ export function rewrite(path: string, change: (text: string) => string): void {
   writeWhole(found ? realpathSync(path) : path, Buffer.from(changed, 'latin1'), found && found.mode & 0o777)
 }
 
-/** Deletes a file, and its temporary files, which a process may leave behind when it is killed. @throws the first error, at the end. */
+/** Deletes a file or a folder for good, if it is there: a power cut does not bring it back. @throws the file system's error. */
+export function erase(path: string): void {
+  rmSync(path, { recursive: true, force: true })
+  syncFolder(dirname(path))
+}
+
+/** As {@link erase}, with the temporary files, which a process may leave behind when it is killed. @throws the first error, at the end. */
 export function eraseFile(path: string): void {
   const folder = dirname(path)
   const halfWritten = namesIn(folder).filter(
     (name) => name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp'),
   )
   const paths = [path, ...halfWritten.map((name) => join(folder, name))]
-  doEach(paths.map((each) => () => rmSync(each, { force: true })))
+  doEach(paths.map((each) => () => erase(each)))
 }
 
 /** Does each of several things, whatever became of the others. @throws the first error, at the end. */
@@ -272,7 +279,7 @@ export function moveWhole(from: string, to: string): void {
   syncFolder(dirname(to))
 }
 
-/** A rename survives a power cut only after its folder is synced. Windows can't open folders, and does not need this. */
+/** What changes in a folder survives a power cut only after that is synced. Windows can't open folders, and does not need this. */
 function syncFolder(folder: string): void {
   let handle: number | undefined
   try {

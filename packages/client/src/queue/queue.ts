@@ -9,7 +9,7 @@ import {
   storedTime,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
-import { doEach, moveWhole, readText, writeWhole } from '../files/files.ts'
+import { doEach, erase, moveWhole, readText, writeWhole } from '../files/files.ts'
 import { hideFolderFromGit } from '../files/gitignore.ts'
 import type { Directories, Host } from '../host.ts'
 import { readState, updateState } from '../settings/state.ts'
@@ -144,14 +144,14 @@ export function trimHistory(host: Host): void {
 
 /** Deletes the whole queue, including half-written files. */
 export function eraseQueue(host: Host): void {
-  rmSync(host.directories.queue, { recursive: true, force: true })
+  erase(host.directories.queue)
 }
 
 /** Deletes the whole history: what was sent, and what was refused. @throws the file system's error. */
 export function eraseHistory({ directories }: Host): void {
   const { sent, rejected } = directories
   const paths = [sent, rejected, join(historyFolder(directories), '.gitignore')]
-  doEach(paths.map((path) => () => rmSync(path, { recursive: true, force: true })))
+  doEach(paths.map((path) => () => erase(path)))
 }
 
 /** The folder in which the places of the history are. */

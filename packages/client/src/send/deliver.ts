@@ -7,6 +7,7 @@ import type { Refusal } from '../queue/refusal.ts'
 import { backoffMs } from './backoff.ts'
 import { describeClocks } from './clocks.ts'
 import { networkFailureOf } from './networkFailure.ts'
+import type { Permit } from './permit.ts'
 import { readAnswer, refusalFrom, STRANGER_ANSWERED } from './serverAnswer.ts'
 
 const TIMEOUT_MS = 10_000
@@ -25,7 +26,7 @@ export interface Outgoing {
   eventId: string
 }
 
-/** How a delivery ended. `queued`: another try may succeed later. `rejected`: none can. `stopped`: its signal was aborted. */
+/** How a delivery ended. `queued`: another try may succeed later. `rejected`: none can. `stopped`: it is no longer permitted. */
 export type Delivery =
   | { outcome: 'sent' }
   | { outcome: 'rejected'; refusal: Refusal }
@@ -44,16 +45,15 @@ interface Queued {
 
 /**
  * Sends an event's bytes, and tries again after connection failures, time-outs, 408, 429 and 5xx, after {@link backoffMs}.
- * It obeys `Retry-After`. It throws nothing.
+ * It obeys `Retry-After`, and asks the permit right before each attempt. It throws nothing.
  */
 export async function deliver(
   host: DeliveryHost,
-  url: string,
+  { url, signal, stands }: Permit,
   event: Outgoing,
-  signal: AbortSignal,
 ): Promise<Delivery> {
   for (let attempt = 1; ; attempt++) {
-    if (signal.aborted) return { outcome: 'stopped' }
+    if (signal.aborted || !stands()) return { outcome: 'stopped' }
     const delivery = await post(host, url, event, signal)
     if (delivery.outcome !== 'queued' || delivery.waitsAlone || attempt === MAX_ATTEMPTS) return delivery
     if ((delivery.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return delivery

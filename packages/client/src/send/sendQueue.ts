@@ -32,7 +32,7 @@ export async function sendQueue(host: Host, permit: Permit): Promise<EventOutcom
     if (host.now() - file.at > MAX_QUEUE_AGE_DAYS * MS_PER_DAY) continue
     const body = readEvent(file.path)
     if (body === undefined) continue
-    const outcome = permit.stands() ? await sendOne(host, permit, file, body) : 'no consent'
+    const outcome = await sendOne(host, permit, file, body)
     if (outcome === 'no consent') return outcome
     if (outcome === 'dropped') continue
     outcomes.push(outcome)
@@ -61,7 +61,7 @@ function planRetry(host: Host): void {
 
 async function sendOne(
   host: Host,
-  { url, signal }: Permit,
+  permit: Permit,
   file: EventFile,
   body: string,
 ): Promise<EventOutcome | 'no consent' | 'dropped'> {
@@ -79,8 +79,8 @@ async function sendOne(
     return { eventId, day: '', outcome: 'rejected', refusal }
   }
   const day = dayOf(event.timestamp)
-  noteProxy(host, url)
-  const delivery = await deliver(host, url, { body, eventId }, signal)
+  noteProxy(host, permit.url)
+  const delivery = await deliver(host, permit, { body, eventId })
   switch (delivery.outcome) {
     case 'sent':
     case 'rejected':

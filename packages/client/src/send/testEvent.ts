@@ -22,11 +22,13 @@ export type TestReport =
  * contains fixed words and nothing of this machine or its person. It is neither queued nor kept. Under a no it isn't sent.
  */
 export async function sendTestEvent(host: Host): Promise<TestReport> {
-  if (readDecision(host).state === 'denied') return { outcome: 'withheld', why: 'no consent' }
+  const stands = () => readDecision(host).state !== 'denied'
+  if (!stands()) return { outcome: 'withheld', why: 'no consent' }
   const endpoint = readEndpoint(host)
   if (!endpoint.ok) return { outcome: 'withheld', why: 'no endpoint', detail: endpoint.expected }
   const event = await composeTestEvent(host.now())
-  const delivery = await deliver(host, `${endpoint.events}/test`, event, new AbortController().signal)
+  const { signal } = new AbortController()
+  const delivery = await deliver(host, { url: `${endpoint.events}/test`, signal, stands }, event)
   switch (delivery.outcome) {
     case 'sent':
       return { outcome: 'arrived', endpoint: endpoint.base }
@@ -37,7 +39,7 @@ export async function sendTestEvent(host: Host): Promise<TestReport> {
       return { outcome: 'failed', why, ...(remedy !== undefined && { remedy }) }
     }
     case 'stopped':
-      throw new TypeError('nothing stops a test event')
+      return { outcome: 'withheld', why: 'no consent' }
     default:
       throw delivery satisfies never
   }
