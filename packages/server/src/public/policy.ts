@@ -47,15 +47,15 @@ export const WHO_CAN_READ =
 
 /** Adds what is collected and why, as data and as a page, both from the event contract. */
 export function addPolicy(app: Hono, retentionDays: number): void {
-  const fields = FIELDS.map((field) => describeField(field, retentionDays))
+  const describeFields = () => FIELDS.map((field) => describeField(field, retentionDays))
 
   app.get('/v1/policy', (context) => {
     context.header('cache-control', CACHED)
-    return context.json({ lastUpdate, retentionDays, fields } satisfies Policy)
+    return context.json({ lastUpdate, retentionDays, fields: describeFields() } satisfies Policy)
   })
   app.get('/privacy', (context) => {
     context.header('cache-control', CACHED)
-    return answerPolicy(context, fields, retentionDays)
+    return answerPolicy(context, describeFields(), retentionDays)
   })
   app.get('/.well-known/gpc.json', (context) => {
     context.header('cache-control', CACHED)
