@@ -36,7 +36,7 @@ const COMMAND =
   /packages\/(command-line\/src\/(?!help|completion)|client\/src\/cli\/(cli|commands\/status)\.)/
 /** What the library and each command load at their start. It is one file, since opening a file costs more than reading it. */
 const CORE =
-  /packages\/client\/src\/(files|settings|consent|queue\/(?!history|exactEvent)|createHost|privacy|rights\/withdraw|show\/(status|previewNotes)|send\/(due|background|caller))/
+  /packages\/client\/src\/(files|settings|consent|queue\/(?!history|exactEvent)|createHost|privacy|rights\/withdraw|show\/(status|schedule|previewNotes)|view\/answer|send\/(due|background|caller))/
 
 const GROUPS = [
   { name: 'core', test: CORE, priority: 2 },

@@ -141,6 +141,11 @@ async function compare(of: Case, databases: [string, string], { runs, seconds }:
         numbers: rounds.map(([one, [other]]) => one.p99Ms / other.p99Ms),
         ...(target.p99 && { target: target.p99 }),
       },
+      {
+        what: 'the limit: p99 of a server that only stores',
+        against: 'a bare server',
+        numbers: rounds.map(([, [one, other]]) => other.p99Ms / one.p99Ms),
+      },
       ...(kilobytes
         ? [
             {

@@ -111,9 +111,17 @@ export async function inconsistencies(
  */
 function withoutArrays(value: unknown, depth = 2): unknown {
   if (Array.isArray(value)) return null
-  if (typeof value !== 'object' || value === null || depth < 0) return value
+  if (typeof value !== 'object' || value === null || depth < 0 || !hasArray(value, depth)) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, child]) => [key, withoutArrays(child, depth - 1)]),
+  )
+}
+
+function hasArray(value: object, depth: number): boolean {
+  return Object.values(value).some(
+    (child) =>
+      Array.isArray(child) ||
+      (typeof child === 'object' && child !== null && depth > 0 && hasArray(child, depth - 1)),
   )
 }
 

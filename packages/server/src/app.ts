@@ -1,6 +1,6 @@
 import type { Operator } from '@voicemode-telemetry/protocol/wire/policy'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import { TrieRouter } from 'hono/router/trie-router'
+import { LinearRouter } from 'hono/router/linear-router'
 import type { Access } from './access/access.ts'
 import { addDashboard, letMaintainersIn } from './access/maintainers.ts'
 import { addSignIn } from './access/signIn.ts'
@@ -47,13 +47,20 @@ export interface AppOptions {
 /** How often an IP address may present an installation's secret, fill in the sign-in or show a wrong token in an hour. */
 export const ATTEMPTS_PER_HOUR = 20
 
+/** Hono's other routers do not take a path that ends with a slash for the one without, as this one does by itself. */
+class StrictLinearRouter<Handler> extends LinearRouter<Handler> {
+  override match(method: string, path: string) {
+    return super.match(method, path.length > 1 && path.endsWith('/') ? `${path}/` : path)
+  }
+}
+
 /** The server as a function from request to response. Knows neither sockets nor files. */
 export function createApp(options: AppOptions): Hono {
   const { host, dashboard, metrics = createMetrics(host.now), inBackground = false } = options
   const given = { ...options, now: host.now, metrics, inBackground }
   const forMaintainers = letMaintainersIn(given)
-  // Hono's own choice takes long to prepare, which a Worker would do for each request, and finds these few routes no sooner.
-  const app = new Hono({ router: new TrieRouter() })
+  // Hono's own choice finds a route sooner, but takes long to prepare, which a Worker does for each request.
+  const app = inBackground ? new Hono() : new Hono({ router: new StrictLinearRouter() })
   addDefaults(app)
   addEvents(app, { ...given, countEvent: metrics.countEvent })
   addTestEvents(app, { ...given, forMaintainers })

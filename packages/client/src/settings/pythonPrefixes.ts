@@ -45,7 +45,9 @@ export function pluginsFolder({ env, directories }: PrefixHost): string {
 
 /** Sorts names by the numbers in them, the highest first. */
 export function newestFirst(names: readonly string[]): string[] {
-  return names.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+  // Digits of equal length compare as numbers do. To load what languages compare by takes 9 ms.
+  const keyOf = (name: string) => name.replace(/\d+/g, (digits) => digits.padStart(12, '0'))
+  return names.toSorted((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1))
 }
 
 function newestIn(folder: string): string[] {

@@ -72,9 +72,11 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer())
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 export function parsesAsJson(body: Body): BodyVerdict {
   try {
-    body.value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.bytes))
+    body.value = JSON.parse(utf8.decode(body.bytes))
     return 'passes'
   } catch {
     return malformedJson()

@@ -55,15 +55,15 @@ interface PolicyOptions {
 
 /** Adds what is collected and why, as data and as a page, both from the event contract. */
 export function addPolicy(app: Hono, { retentionDays, operator = NOBODY }: PolicyOptions): void {
-  const fields = FIELDS.map((field) => describeField(field, retentionDays))
+  const describe = () => FIELDS.map((field) => describeField(field, retentionDays))
 
   app.get('/v1/policy', (context) => {
     context.header('cache-control', CACHED)
-    return context.json({ lastUpdate, operator, retentionDays, fields } satisfies Policy)
+    return context.json({ lastUpdate, operator, retentionDays, fields: describe() } satisfies Policy)
   })
   app.get('/privacy', (context) => {
     context.header('cache-control', CACHED)
-    return answerPolicy(context, { lastUpdate, operator, retentionDays, fields })
+    return answerPolicy(context, { lastUpdate, operator, retentionDays, fields: describe() })
   })
   app.get('/.well-known/gpc.json', (context) => {
     context.header('cache-control', CACHED)
