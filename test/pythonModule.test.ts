@@ -36,7 +36,9 @@ beforeAll(() => {
   for (const folder of ['installed', 'no-node'])
     symlinkSync(inHome('client/start.js'), inHome(`${folder}/voicemode-telemetry`))
   // Any Node is too old for a program that asks for a later one.
-  const start = readFileSync(inHome('client/start.js'), 'utf8').replaceAll('22', '999')
+  const start = readFileSync(inHome('client/start.js'), 'utf8')
+    .replaceAll('22', '999')
+    .replaceAll('24', '1001')
   writeFileSync(inHome('old/voicemode-telemetry'), start, { mode: 0o755 })
 })
 afterAll(() => home[Symbol.dispose]())
@@ -114,7 +116,9 @@ test.each([
   ['no-node', 'Node.js is not installed.'],
   [
     'old',
-    expect.stringMatching(/^voicemode-telemetry: this needs Node 999\.16 or later; this is Node [\d.]+\.$/),
+    expect.stringMatching(
+      /^voicemode-telemetry: this needs Node 999\.16, or 1001 or later; this is Node [\d.]+\.$/,
+    ),
   ],
 ])('with %s installed VoiceMode goes on, and one line says why', (bin, why) => {
   const { stdout, stderr } = runPython(bin)

@@ -226,14 +226,14 @@ export function erase(path: string): void {
   syncFolder(dirname(path))
 }
 
-/** As {@link erase}, with the temporary files, which a process may leave behind when it is killed. @throws the first error, at the end. */
+/** As {@link erase}, a file only, with its temporary files, which a process may leave behind when it is killed. @throws the first error, at the end. */
 export function eraseFile(path: string): void {
   const folder = dirname(path)
   const halfWritten = namesIn(folder).filter(
     (name) => name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp'),
   )
   const paths = [path, ...halfWritten.map((name) => join(folder, name))]
-  doEach(paths.map((each) => () => erase(each)))
+  doEach([...paths.map((each) => () => rmSync(each, { force: true })), () => syncFolder(folder)])
 }
 
 /** Does each of several things, whatever became of the others. @throws the first error, at the end. */
