@@ -27,10 +27,6 @@ export class Sinks {
     return [...this.#contents.keys()]
   }
 
-  get bytes(): number {
-    return [...this.#contents.values()].reduce((sum, { length }) => sum + length, 0)
-  }
-
   /** Every canary in every sink, as `sink <- place, form`, but where it may stand. */
   leaks(mayStand: readonly MayStand[]): string[] {
     return [...this.#contents].flatMap(([sink, content]) =>
