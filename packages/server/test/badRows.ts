@@ -28,6 +28,7 @@ const PLACES: Record<string, string | string[]> = {
     `INSERT INTO days VALUES ('${BAD}', 7, 0, 0, '')`,
     `INSERT INTO events (event_id, telemetry_id, day, body) SELECT '${BAD}', telemetry_id, '${BAD}', body FROM events WHERE day = '${TODAY}' LIMIT 1`,
   ],
+  'a day that is none, and sorts before all others': `INSERT INTO days VALUES ('!${BAD}', 7, 0, 0, '')`,
   'a count of a segment that is none': `INSERT INTO counts VALUES ('${BAD}', '${TODAY}', 'environment.os_type', 'Linux', 3)`,
   'a report whose body is none': `INSERT INTO reports VALUES ('2026-W02', '{"${BAD}', '2026-01-20', 0)`,
   'a report of a week that is none': `INSERT INTO reports VALUES ('${BAD}', '{}', '2026-01-20', 0)`,
@@ -75,13 +76,14 @@ export async function expectBadRowsPassedOver(driver: Driver, location: string):
   }
   try {
     // The job that begins with the server.
-    const left = `SELECT day FROM days WHERE forgotten = 0 AND day IN ('${PAST_RETENTION}', '${BAD}')
+    const left = `SELECT day FROM days WHERE forgotten = 0 AND day IN ('${PAST_RETENTION}', '${BAD}', '!${BAD}')
       UNION SELECT day FROM events WHERE day IN ('${PAST_RETENTION}', '${BAD}')`
     await vi.waitFor(async () => expect(await rows(left)).toEqual([]), 10_000)
     const made = `SELECT week FROM reports WHERE week = '${DUE}'`
     await vi.waitFor(async () => expect(await rows(made)).toHaveLength(1), 10_000)
     const { text } = await ask(`/v1/charts/daily?from=${IN_DUE_WEEK}&field=installations`)
     expect(JSON.parse(text)).toMatchObject({
+      since: PAST_RETENTION,
       counts: [
         { day: IN_DUE_WEEK, n: 2 },
         { day: TODAY, n: 2 },
@@ -113,7 +115,7 @@ export async function expectBadRowsPassedOver(driver: Driver, location: string):
       TELEMETRY_DATABASE: location,
     })
     expect(stdout).toMatch(/^fix {6}events: /m)
-    expect(stdout).toMatch(/^fix {6}rows: .*1 of days, 3 of reports, 1 of milestones, 1 of data_requests/m)
+    expect(stdout).toMatch(/^fix {6}rows: .*2 of days, 3 of reports, 1 of milestones, 1 of data_requests/m)
     expect(stdout).toMatch(/^ok {7}promises: /m)
     expect(stdout).toMatch(/^ok {7}clock: /m)
     expect([...told, stdout, server.output()].filter((each) => each.includes(BAD))).toEqual([])

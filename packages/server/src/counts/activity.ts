@@ -33,8 +33,8 @@ export function firstCountableDay(lastForgotten: Day | undefined): Day {
  *   weeks that are over are told, up to the last day with events, a zero like any other number. A week without a row is
  *   still to come, or was when the cohort could no longer be counted.
  *
- * @param installations the days on which each one was active, in any order, also more than once. A text that is no day is passed over. Memory is bounded by the
- *   number of days, whatever the number of installations.
+ * @param installations the days on which each one was active, in any order, also more than once. A text that is no day is passed over.
+ *   Memory is bounded by the number of days, whatever the number of installations.
  * @param lastForgotten the last day whose events are gone, see {@link firstCountableDay}.
  * @returns in no particular order; but for cohorts, no row where the number is 0.
  */

@@ -67,8 +67,8 @@ function readers({ batch, nextTurn }: CountOptions) {
     async firstDay() {
       const [[row] = []] = await batch(
         read`SELECT MIN(day) AS day FROM
-               (SELECT MIN(day) AS day FROM days WHERE version > 0 UNION ALL SELECT MIN(day) FROM milestones WHERE name = ${SET_UP}) AS known
-             WHERE day ${MAY_BE_DAY}`,
+               (SELECT MIN(day) AS day FROM days WHERE version > 0 AND day ${MAY_BE_DAY}
+                UNION ALL SELECT MIN(day) FROM milestones WHERE name = ${SET_UP} AND day ${MAY_BE_DAY}) AS known`,
       )
       return String(row?.day)
     },
