@@ -20,7 +20,7 @@ export default defineConfig({
   outDir: 'dist',
   cacheDir: 'node_modules/.cache/vitepress',
   rewrites: { 'README.md': 'index.md', ':folder(.*)/README.md': ':folder/index.md' },
-  // Pages must open from any folder, with no server that rewrites addresses.
+  // Pages must open from any folder, with no server that rewrites URLs.
   cleanUrls: false,
   markdown: { config: linkToFiles, theme: { light: 'github-light', dark: 'github-dark' } },
   themeConfig: {
