@@ -116,13 +116,15 @@ test('migrations go on from where a database stands, once, also when several ser
   await Promise.all([driver.close(), other.close()])
 })
 
-test('a database file that the first server wrote opens, loses nothing and is counted on', async () => {
+test('a database file that the first server wrote, with a view of its operator’s, opens, loses nothing and is counted on', async () => {
   // 8 installations on the newest of three days, 9 and 10 on those before; all counted but the last event. None tells the
   // steps at which its operations failed.
   const path = join(folder, 'first-landed.db')
   copyFileSync(new URL('first-landed.db', import.meta.url), path)
   const driver = openSqlite(path)
+  await driver.batch([sql`CREATE VIEW views AS SELECT COUNT(*) AS n FROM events`])
   await migrate(driver)
+  expect(await driver.batch([read`SELECT n FROM views`])).toEqual([[{ n: 28 }]])
   const store = createSqlStore({ driver, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
 
   const days = [0, 1, 2].map((n) => addDays(TODAY, -n))
