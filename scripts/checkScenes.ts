@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { newSeed, readOptions } from './options.ts'
 import { compareWithClient } from './scenes/compare.ts'
 
 const HELP = `Plays scenes, has the client count their logs, and compares with what was done.
@@ -9,18 +9,7 @@ const HELP = `Plays scenes, has the client count their logs, and compares with w
 `
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      days: { type: 'string', default: '2000' },
-      seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  if (values.help) {
-    process.stdout.write(HELP)
-    return
-  }
-  const [wanted, first] = [Number(values.days), Number(values.seed)]
+  const { days: wanted, seed: first } = readOptions(HELP, { days: 2_000, seed: newSeed() })
   let [days, wrong] = [0, 0]
   for (let seed = first; days < wanted; seed++) {
     const compared = await compareWithClient(seed)

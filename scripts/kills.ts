@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { startPostgres } from '../packages/server/test/postgresServer.ts'
 import { killServer } from '../packages/server/test/serverKills.ts'
 import { killClient } from '../test/clientKills.ts'
+import { newSeed, readOptions } from './options.ts'
 import { randomOf } from './scenes/random.ts'
 
 const HELP = `Kills the server, on SQLite and on PostgreSQL, and the client, at random instants under load, and compares what is
@@ -20,17 +20,8 @@ const WRITERS = 32
 const KILLS_OF_ONE_DATABASE = 10
 const SHOWN = 20
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '100' },
-    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-    help: { type: 'boolean', short: 'h' },
-  },
-})
-if (values.help) process.stdout.write(HELP)
-else await main(Number(values.kills), Number(values.seed))
-
-async function main(kills: number, seed: number): Promise<void> {
+async function main(): Promise<void> {
+  const { kills, seed } = readOptions(HELP, { kills: 100, seed: newSeed() })
   console.log(`${kills} kills of each, seed ${seed}`)
   const random = randomOf(seed)
   const showProgress = (killed: number) => {
@@ -68,3 +59,5 @@ function tell(subject: string, { wrong, ...counts }: { wrong: string[] }): void 
   for (const sentence of wrong.slice(0, SHOWN)) console.log(`  ${sentence}`)
   if (wrong.length > 0) process.exitCode = 1
 }
+
+await main()

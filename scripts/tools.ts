@@ -3,10 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { dayAt } from '@voicemode-telemetry/protocol'
 import { eventOf } from '../packages/server/test/events.ts'
 import { startServer } from '../packages/server/test/serverProcess.ts'
+import { readOptions } from './options.ts'
 
 const HELP = `Runs what others check such things with on the descriptions, metrics and settings that this project gives away.
 
@@ -38,11 +38,7 @@ interface Tool {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
-  if (values.help) {
-    process.stdout.write(HELP)
-    return
-  }
+  readOptions(HELP, {})
   const folder = mkdtempSync(join(tmpdir(), 'tools-'))
   try {
     const served = await readServer(folder)

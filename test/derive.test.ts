@@ -1,17 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { linkInstalled } from './installedPackages.ts'
 import { root } from './pages.ts'
 
 test('after a change of a field, npm run derive once leaves nothing stale', () => {
@@ -35,13 +27,5 @@ function copyProject(folder: string): void {
   const filter = (path: string) => !['node_modules', 'dist', 'test'].includes(basename(path))
   for (const part of ['packages', 'scripts', 'docs', 'examples', 'package.json', 'PRIVACY.md', 'README.md'])
     cpSync(join(root, part), join(folder, part), { recursive: true, filter })
-  const installed = join(folder, 'node_modules')
-  mkdirSync(installed)
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (name.startsWith('.') || name === '@voicemode-telemetry') continue
-    symlinkSync(join(root, 'node_modules', name), join(installed, name), 'junction')
-  }
-  mkdirSync(join(installed, '@voicemode-telemetry'))
-  for (const name of readdirSync(join(root, 'node_modules/@voicemode-telemetry')))
-    symlinkSync(join(folder, 'packages', name), join(installed, '@voicemode-telemetry', name), 'junction')
+  linkInstalled(folder, readdirSync(join(root, 'node_modules/@voicemode-telemetry')))
 }

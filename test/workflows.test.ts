@@ -1,17 +1,13 @@
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { globSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { read, root } from './pages.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  scripts: Record<string, string>
-}
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
 
 test.each(globSync('.github/workflows/*.yml', { cwd: root }))(
   '%s runs only commands that there are',
   (path) => {
-    const text = readFileSync(join(root, path), 'utf8')
+    const text = read(path)
     const named = [...text.matchAll(/npm run ([a-z][\w:-]*)/g)].map(([, name = '']) => name)
     const listed = [...text.matchAll(/command: \[(.+)\]/g)].flatMap(([, list = '']) => list.split(/[,\s"']+/))
     const commands = [...named, ...listed].filter((name) => name !== '')

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readOptions } from '../options.ts'
 import { tooTelling } from './accepted.ts'
 import { measureDay, measureLinkage } from './measure.ts'
 import { auditPage } from './page.ts'
@@ -18,14 +18,8 @@ const SIZES = [1_000, 10_000, 100_000]
 const LINKED_SIZES = [1_000, 10_000]
 
 function main(): void {
-  const { values } = parseArgs({
-    options: { quick: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-  })
-  if (values.help) {
-    process.stdout.write(HELP)
-    return
-  }
-  const days = SIZES.slice(0, values.quick ? 1 : undefined).map((size) => {
+  const { quick } = readOptions(HELP, { quick: false })
+  const days = SIZES.slice(0, quick ? 1 : undefined).map((size) => {
     process.stderr.write(`one day of ${size} installations …\n`)
     return measureDay(SEED, size)
   })
@@ -35,12 +29,12 @@ function main(): void {
     process.exitCode = 1
     return
   }
-  const linkages = LINKED_SIZES.slice(0, values.quick ? 1 : undefined).map((size) => {
+  const linkages = LINKED_SIZES.slice(0, quick ? 1 : undefined).map((size) => {
     process.stderr.write(`two weeks of ${size} installations …\n`)
     return measureLinkage(SEED, size)
   })
   const page = auditPage(days, linkages)
-  if (values.quick) process.stdout.write(page)
+  if (quick) process.stdout.write(page)
   else writeFileSync(PAGE, page)
 }
 

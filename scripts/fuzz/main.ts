@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { newSeed, readOptions } from '../options.ts'
 import { attack } from './attack.ts'
 import { fuzzLogs, fuzzSettings } from './readers.ts'
 
@@ -23,17 +23,8 @@ const SHOWN = 20
 const LOGS_PER_REQUEST = 1 / 200
 const SETTINGS_PER_REQUEST = 1 / 50
 
-const { values } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '1000000' },
-    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-    help: { type: 'boolean', short: 'h' },
-  },
-})
-if (values.help) process.stdout.write(HELP)
-else await main(Number(values.requests), Number(values.seed))
-
-async function main(requests: number, seed: number): Promise<void> {
+async function main(): Promise<void> {
+  const { requests, seed } = readOptions(HELP, { requests: 1_000_000, seed: newSeed() })
   console.log(`${requests} requests, seed ${seed}`)
   for (const hasToken of [true, false]) {
     const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
@@ -70,3 +61,5 @@ function tenthOf(samples: readonly number[], tenth: number): number {
   const part = samples.slice(Math.floor(tenth * size), Math.ceil((tenth + 1) * size)).sort((a, b) => a - b)
   return part[Math.floor(part.length / 2)] ?? 0
 }
+
+await main()

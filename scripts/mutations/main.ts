@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readOptions } from '../options.ts'
 import { compareWithClient } from '../scenes/compare.ts'
 import { MUTATIONS, type Mutation } from './list.ts'
 
@@ -20,30 +20,18 @@ const SIMULATE = fileURLToPath(new URL('../simulate/main.ts', import.meta.url))
 const COPIES = fileURLToPath(new URL('../../.mutations/', import.meta.url))
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      scenes: { type: 'string', default: '150' },
-      runs: { type: 'string', default: '2000' },
-      by: { type: 'string' },
-      rule: { type: 'string', default: '' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
-  if (values.help) {
-    process.stdout.write(HELP)
-    return
-  }
+  const wanted = readOptions(HELP, { scenes: 150, runs: 2_000, by: '', rule: '' })
   rmSync(COPIES, { recursive: true, force: true })
   try {
     for (const [n, mutation] of MUTATIONS.entries()) {
-      if (!mutation.rule.includes(values.rule) || mutation.by !== (values.by ?? mutation.by)) continue
+      if (!mutation.rule.includes(wanted.rule) || !mutation.by.startsWith(wanted.by)) continue
       const copy = join(COPIES, String(n))
       const { by } = mutation
       const verdict = !copyWithout(mutation, copy)
         ? 'NOT IN THE CODE AS WRITTEN'
         : by === 'scenes'
-          ? await judgeByScenes(copy, Number(values.scenes))
-          : judgeByRuns(copy, Number(values.runs))
+          ? await judgeByScenes(copy, wanted.scenes)
+          : judgeByRuns(copy, wanted.runs)
       process.stdout.write(`${verdict.padEnd(28)} ${mutation.rule}\n`)
       if (!verdict.startsWith('noticed')) process.exitCode = 1
     }

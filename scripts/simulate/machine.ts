@@ -210,15 +210,15 @@ export class Machine {
   async open(path: string) {
     this.#enter('open', path)
     const { content } = this.#file(path, 'open')
-    const handle = this
+    const machine = this
     return {
       async read(buffer: Buffer, offset: number, length: number, position: number) {
-        await handle.#options.delay()
-        handle.#enter('read', path)
+        await machine.#options.delay()
+        machine.#enter('read', path)
         return { bytesRead: content.copy(buffer, offset, position, position + length), buffer }
       },
       async stat() {
-        handle.#enter('fstat', path)
+        machine.#enter('fstat', path)
         return { size: content.length }
       },
       async close() {},

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { newSeed, readOptions } from '../options.ts'
 import { loadClient } from './client.ts'
 import { FAULTS } from './faults.ts'
 import { simulate, takeWorld } from './run.ts'
@@ -9,27 +9,15 @@ const HELP = `Plays weeks of a machine with its client and its server, in which 
   npm run simulate                        10,000 runs that nobody has seen before
   npm run simulate -- --runs 500          as many runs
   npm run simulate -- --seed 7 --runs 1   the run of a seed again, with its story
+  npm run simulate -- --client FOLDER     with another copy of packages/client, as npm run mutations does
 `
 /** In so many runs everything goes wrong that can. */
 const ENOUGH = 1_000
 const CLIENT = fileURLToPath(new URL('../../packages/client/', import.meta.url))
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-    client: { type: 'string', default: CLIENT },
-    help: { type: 'boolean', short: 'h' },
-  },
-})
-
 async function main(): Promise<void> {
-  if (values.help) {
-    process.stdout.write(HELP)
-    return
-  }
-  const [runs, first] = [Number(values.runs), Number(values.seed)]
-  const client = await loadClient(values.client)
+  const { runs, seed: first, ...paths } = readOptions(HELP, { runs: 10_000, seed: newSeed(), client: CLIENT })
+  const client = await loadClient(paths.client)
   takeWorld()
   const fired = new Map(FAULTS.map((fault) => [fault, 0]))
   let stored = 0

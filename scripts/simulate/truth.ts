@@ -34,7 +34,7 @@ export class Truth {
   answers = new Set<Answer>(['none'])
   /** Counts answers that were begun, to notice one. */
   answered = 0
-  sessions: Session[] = []
+  readonly #sessions: Session[] = []
   /** Days whose logs are not as they were written. */
   readonly #damagedDays = new Set<Day>()
   clockMoved = false
@@ -104,12 +104,12 @@ export class Truth {
   spoke(end: Moment, beganMs: number): void {
     const began = { at: end.at, stamp: beganMs }
     const isMisdated = Math.abs(end.at - end.stamp) > 1_000
-    this.sessions.push({ began, isMisdated, day: dayAt(end.stamp) })
+    this.#sessions.push({ began, isMisdated, day: dayAt(end.stamp) })
   }
 
   /** VoiceMode does not sync its logs: after a power failure what was spoken since a moment may be lost. */
   loseSpoken(since: number): void {
-    const lost = this.sessions.filter(({ began }) => began.at >= since)
+    const lost = this.#sessions.filter(({ began }) => began.at >= since)
     for (const { day } of lost) this.spoil(day)
     this.forgetShown()
   }
@@ -150,7 +150,7 @@ export class Truth {
     if (ids.size > 1 && !this.clockMoved) this.complain('a day is sent under two ids')
     const yes = this.#firstYesOf.get(telemetry_id) ?? this.#firstYes
     this.#firstYesOf.set(telemetry_id, yes)
-    const allowed = this.sessions.filter(
+    const allowed = this.#sessions.filter(
       ({ day: of, began, isMisdated }) =>
         of === day && yes && (isMisdated || began.at >= yes.at || began.stamp >= yes.stamp),
     )
@@ -173,11 +173,6 @@ export class Truth {
   acknowledged(body: string): void {
     const event = read(body)
     if (event) this.#acknowledged.set(event.event_id, body)
-  }
-
-  /** Whether an event was acknowledged, and as these bytes. */
-  isAcknowledged(eventId: string, body: string): boolean {
-    return this.#acknowledged.get(eventId) === body
   }
 
   /** Each event once, as it left the machine. */
@@ -205,7 +200,7 @@ export class Truth {
     const has = new Set([...stored, ...dropped].map((body) => read(body)?.timestamp.slice(0, 10)))
     const since = this.#lastYes
     for (const day of days) {
-      const isUsed = this.sessions.some(
+      const isUsed = this.#sessions.some(
         ({ day: of, began }) => of === day && since && began.stamp >= since.stamp && began.at >= since.at,
       )
       if (isUsed && !this.#damagedDays.has(day) && !has.has(day))

@@ -4,8 +4,8 @@ import { PLACE_NAMES, type Place } from './places.ts'
 /** Every canary begins with it, so that one search finds them all, also where the end was cut off. */
 const MARK = 'zq7kx9vw'
 
-/** Addresses must look like addresses. */
-const ADDRESSES: Partial<Record<Place, string>> = {
+/** An IP address must look like one. */
+const IP_ADDRESSES: Partial<Record<Place, string>> = {
   'IP address: IPv4, in X-Forwarded-For': '203.0.113.77',
   'IP address: IPv6, in X-Forwarded-For': '2001:db8:77:13::7',
 }
@@ -23,10 +23,10 @@ export function unplanted(): Place[] {
 }
 
 function secretOf(place: Place): string {
-  return ADDRESSES[place] ?? MARK + createHash('sha256').update(place).digest('hex').slice(0, 8)
+  return IP_ADDRESSES[place] ?? MARK + createHash('sha256').update(place).digest('hex').slice(0, 8)
 }
 
-const utf8 = (bytes: Buffer) => bytes.toString('latin1')
+const asItIs = (bytes: Buffer) => bytes.toString('latin1')
 const base64 = (bytes: Buffer, offset: number) => {
   const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64')
   // Digits that hold bits of what stands before or behind.
@@ -37,8 +37,8 @@ const hexOf = (byte: number, digits = 2) => byte.toString(16).padStart(digits, '
 
 /** How a text can be written so that it is still there. */
 const FORMS: Record<string, (bytes: Buffer) => string> = {
-  'as it is': utf8,
-  'in upper case': (bytes) => utf8(bytes).toUpperCase(),
+  'as it is': asItIs,
+  'in upper case': (bytes) => asItIs(bytes).toUpperCase(),
   'in hex': (bytes) => bytes.toString('hex'),
   'in upper-case hex': (bytes) => bytes.toString('hex').toUpperCase(),
   'in base64': (bytes) => base64(bytes, 0),
@@ -53,7 +53,7 @@ const FORMS: Record<string, (bytes: Buffer) => string> = {
   'as entities': (bytes) => each(bytes, (byte) => `&#${byte};`),
   'in UTF-16': (bytes) => each(bytes, (byte) => `${String.fromCharCode(byte)}\0`),
   'in UTF-16, big-endian': (bytes) => each(bytes, (byte) => `\0${String.fromCharCode(byte)}`),
-  reversed: (bytes) => utf8(bytes.toReversed() as Buffer),
+  reversed: (bytes) => asItIs(bytes.toReversed() as Buffer),
 }
 
 const inForms = (text: string) =>
@@ -67,7 +67,7 @@ export function canariesIn(bytes: Buffer): { place: Place | 'a canary that was c
   const text = bytes.toString('latin1')
   const marked = MARKS.filter(({ needle }) => text.includes(needle)).map(({ form }) => form)
   const found = NEEDLES.flatMap(({ place, forms }) => {
-    const possible = ADDRESSES[place] ? forms : forms.filter(({ form }) => marked.includes(form))
+    const possible = IP_ADDRESSES[place] ? forms : forms.filter(({ form }) => marked.includes(form))
     return possible.filter(({ needle }) => text.includes(needle)).map(({ form }) => ({ place, form }))
   })
   const cutOff = marked.filter((form) => found.every((whole) => whole.form !== form))

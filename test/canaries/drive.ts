@@ -27,10 +27,6 @@ export class Sinks {
     return [...this.#contents.keys()]
   }
 
-  get bytes(): number {
-    return [...this.#contents.values()].reduce((sum, { length }) => sum + length, 0)
-  }
-
   /** Every canary in every sink, as `sink <- place, form`, but where it may stand. */
   leaks(mayStand: readonly MayStand[]): string[] {
     return [...this.#contents].flatMap(([sink, content]) =>
@@ -53,7 +49,7 @@ export const TOKEN = `${canary('server: admin token')}-0123456789`
 export class Drive implements AsyncDisposable {
   readonly sinks = new Sinks()
   readonly #root = mkdtempSync(join(tmpdir(), 'canaries-server-'))
-  readonly persons: Person[] = []
+  readonly #persons: Person[] = []
   readonly databasePath: string
   #server: ChildProcess | undefined
   serverUrl = ''
@@ -77,7 +73,7 @@ export class Drive implements AsyncDisposable {
 
   /** The one who says yes and uses everything. */
   get person(): Person {
-    return this.persons[0] as Person
+    return this.#persons[0] as Person
   }
 
   get environment(): Record<string, string> {
@@ -90,7 +86,7 @@ export class Drive implements AsyncDisposable {
 
   /** A person with a yes of 20 days ago. @param endpoint where the events go. Default: by the line. */
   async add<Who extends Person>(person: Who, endpoint = this.line.url): Promise<Who> {
-    this.persons.push(person)
+    this.#persons.push(person)
     const { createHost, grantConsent } = await import(
       pathToFileURL(join(this.packages, 'client/src/index.ts')).href
     )
@@ -239,7 +235,7 @@ export class Drive implements AsyncDisposable {
   /** Takes what the client has written, and nothing that the person had before. */
   readFiles(): void {
     this.sinks.add('what the client sent', Buffer.concat(this.line.sent))
-    for (const { root, written } of this.persons) {
+    for (const { root, written } of this.#persons) {
       for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
         const path = join(entry.parentPath, entry.name)
         if (!entry.isFile()) continue
@@ -256,7 +252,7 @@ export class Drive implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stopServer()
     await this.line[Symbol.asyncDispose]()
-    for (const person of this.persons) person[Symbol.dispose]()
+    for (const person of this.#persons) person[Symbol.dispose]()
     rmSync(this.#root, { recursive: true })
   }
 }

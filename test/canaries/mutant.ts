@@ -1,18 +1,10 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
+import { linkInstalled } from '../installedPackages.ts'
+import { root } from '../pages.ts'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const COPIED = ['protocol', 'command-line', 'client', 'server']
 
 interface Change {
@@ -64,17 +56,10 @@ export class Mutant implements Disposable {
   private constructor() {
     for (const name of COPIED) {
       for (const part of ['src', 'package.json'])
-        cpSync(join(ROOT, 'packages', name, part), join(this.packages, name, part), { recursive: true })
+        cpSync(join(root, 'packages', name, part), join(this.packages, name, part), { recursive: true })
     }
-    symlinkSync(join(ROOT, 'packages/dashboard'), join(this.packages, 'dashboard'))
-    const modules = join(this.#root, 'node_modules')
-    mkdirSync(join(modules, '@voicemode-telemetry'), { recursive: true })
-    for (const name of ['protocol', 'command-line', 'dashboard'])
-      symlinkSync(join(this.packages, name), join(modules, '@voicemode-telemetry', name))
-    const others = readdirSync(join(ROOT, 'node_modules')).filter(
-      (name) => !name.includes('voicemode-telemetry'),
-    )
-    for (const name of others) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
+    symlinkSync(join(root, 'packages/dashboard'), join(this.packages, 'dashboard'))
+    linkInstalled(this.#root, ['protocol', 'command-line', 'dashboard'])
     for (const { file, from, to } of CHANGES) {
       const path = join(this.packages, file)
       const source = readFileSync(path, 'utf8')
