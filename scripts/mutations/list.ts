@@ -277,8 +277,8 @@ const FILES: readonly Change[] = [
   ['a file gets its name', '    moveWhole(temporary, path)\n', ''],
   [
     'a new name is on the disk',
-    '  renameSync(from, to)\n  syncFolder(dirname(to))',
-    '  renameSync(from, to)',
+    '  renamePatiently(from, to)\n  syncFolder(dirname(to))',
+    '  renamePatiently(from, to)',
   ],
   [
     'a deletion is on the disk',

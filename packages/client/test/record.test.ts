@@ -4,19 +4,29 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { noticeTerms } from '@voicemode-telemetry/protocol'
+import { MS_PER_DAY, noticeTerms } from '@voicemode-telemetry/protocol'
 import { describe, expect, test } from 'vitest'
 import { grantConsent } from '../src/consent/grant.ts'
 import { renderFullNotice } from '../src/consent/notice.ts'
-import { readDecision, readReceipt, readSecret, readTelemetryId } from '../src/consent/record.ts'
+import {
+  ensureIdentity,
+  readDecision,
+  readIdentity,
+  readReceipt,
+  readSecret,
+  readTelemetryId,
+} from '../src/consent/record.ts'
+import type { Host } from '../src/host.ts'
 import { resetIdentity, withdrawConsent } from '../src/rights/withdraw.ts'
 import { readStatus } from '../src/show/status.ts'
 import { run } from './commandLine.ts'
+import { grantedHome, LONG_AGO } from './homes.ts'
 import { Home } from './logs.ts'
 
 const settingsPath = (home: Home) => join(home.base, 'voicemode.env')
@@ -171,6 +181,28 @@ test('a new id is drawn under the same yes, and there is none to draw before a y
   expect(drawn).not.toBe(id)
   expect(readReceipt(home.host())).toMatchObject({ decided_at: receipt?.decided_at, channel: 'command' })
   expect(readReceipt(home.host())?.id_since).toBeDefined()
+})
+
+test.each([
+  ['a sender', ensureIdentity],
+  ['a new yes', (host: Host) => grantConsent(host, 'command')],
+])('%s that is stopped anywhere leaves no new id with the time of a lost one', async (_, draw) => {
+  for (let calls = 0; ; calls++) {
+    using home = await grantedHome()
+    rmSync(join(home.base, 'telemetry_secret'))
+    let left = calls
+    const now = () => {
+      if (left-- === 0) throw new Error('stopped')
+      return Date.now()
+    }
+    const wasStopped = await Promise.resolve(draw(home.host({ now }))).then(
+      () => false,
+      () => true,
+    )
+    const identity = readIdentity(home.host())
+    if (identity) expect(identity.since, `after ${calls}`).toBeGreaterThan(LONG_AGO + MS_PER_DAY)
+    if (!wasStopped) break
+  }
 })
 
 test.each([

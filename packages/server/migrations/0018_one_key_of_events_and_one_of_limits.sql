@@ -1,3 +1,4 @@
+PRAGMA legacy_alter_table = ON;
 DROP INDEX events_by_day;
 ALTER TABLE events RENAME TO old_events;
 CREATE TABLE events (
@@ -132,4 +133,5 @@ CREATE TABLE quota (
   subject TEXT NOT NULL PRIMARY KEY, window_start BIGINT NOT NULL, n BIGINT NOT NULL) WITHOUT ROWID;
 INSERT INTO quota (subject, window_start, n) SELECT subject, window_start, n FROM old_quota;
 DROP TABLE old_quota;
+PRAGMA legacy_alter_table = OFF;
 INSERT INTO migrations (id, name) VALUES (18, 'one key of events and one of limits');

@@ -3,6 +3,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { addDays, startOfDay, type TelemetryEvent } from '@voicemode-telemetry/protocol'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { makeReportByHand } from '../src/report/makeReports.ts'
 import type { Driver } from '../src/store/driver.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
@@ -56,6 +57,19 @@ test('only its owner may read a database file', async () => {
   }
   await driver.close()
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a link to a database file in another folder is as good',
+  async () => {
+    const path = join(folder, 'linked.db')
+    symlinkSync(join(mkdtempSync(join(folder, 'disk-')), 'test.db'), path)
+    const driver = openSqlite(path)
+    await migrate(driver)
+    rmSync(`${realpathSync(path)}-wal`)
+    await expect(driver.batch([read`SELECT 1`])).rejects.toThrow('missing')
+    await driver.close()
+  },
+)
 
 test.each(['test.db', 'test.db-wal'])(
   'where %s was deleted or replaced, nothing more is taken',
@@ -102,13 +116,15 @@ test('migrations go on from where a database stands, once, also when several ser
   await Promise.all([driver.close(), other.close()])
 })
 
-test('a database file that the first server wrote opens, loses nothing and is counted on', async () => {
+test('a database file that the first server wrote, with a view of its operator’s, opens, loses nothing and is counted on', async () => {
   // 8 installations on the newest of three days, 9 and 10 on those before; all counted but the last event. None tells the
   // steps at which its operations failed.
   const path = join(folder, 'first-landed.db')
   copyFileSync(new URL('first-landed.db', import.meta.url), path)
   const driver = openSqlite(path)
+  await driver.batch([sql`CREATE VIEW views AS SELECT COUNT(*) AS n FROM events`])
   await migrate(driver)
+  expect(await driver.batch([read`SELECT n FROM views`])).toEqual([[{ n: 28 }]])
   const store = createSqlStore({ driver, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
 
   const days = [0, 1, 2].map((n) => addDays(TODAY, -n))
@@ -208,7 +224,7 @@ describe('the log of writes', () => {
       const database = new DatabaseSync(path)
       database.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 0; CREATE TABLE events (body TEXT)')
       symlinkSync('/dev/null', join(folder, 'fails-to-flush-wal'))
-      const log = createWriteLog(database, join(folder, 'fails-to-flush'), (_ms, run) => putOff.push(run))
+      const log = createWriteLog(database, join(folder, 'fails-to-flush-wal'), (_ms, run) => putOff.push(run))
       const reader = startReading(path)
       database.exec("INSERT INTO events VALUES ('canary')")
       await expect(log.flush()).rejects.toThrow('fdatasync')
@@ -221,6 +237,37 @@ describe('the log of writes', () => {
     },
   )
 
+  test('is flushed by one at a time, for the system tells only one of several that it failed', async () => {
+    const database = new DatabaseSync(join(folder, 'test.db'))
+    database.exec('PRAGMA journal_mode = WAL; CREATE TABLE events (body TEXT)')
+    const flushes: PromiseWithResolvers<void>[] = []
+    const flushFile = () => {
+      const flush = Promise.withResolvers<void>()
+      flushes.push(flush)
+      return flush.promise
+    }
+    const log = createWriteLog(
+      database,
+      join(folder, 'test.db-wal'),
+      (_ms, run) => putOff.push(run),
+      flushFile,
+    )
+    const done: string[] = []
+    const flush = (name: string) => log.flush().then(() => done.push(name))
+    const first = flush('first')
+    await vi.waitFor(() => expect(flushes).toHaveLength(1))
+    const others = Promise.all([flush('second'), flush('third')])
+    flushes[0]?.resolve()
+    await first
+    await vi.waitFor(() => expect(flushes).toHaveLength(2))
+    expect(done).toEqual(['first'])
+    flushes[1]?.resolve()
+    await others
+    expect(flushes).toHaveLength(2)
+    log.close()
+    database.close()
+  })
+
   test('does not stay large', async () => {
     const driver = open()
     await migrate(driver)
@@ -229,6 +276,12 @@ describe('the log of writes', () => {
     expect(size()).toBeGreaterThan(100_663_296)
     letTimePass()
     expect(size()).toBe(0)
+    const reader = startReading(join(folder, 'test.db'))
+    await driver.batch([sql`INSERT INTO quota VALUES (hex(zeroblob(35000000)), 2, 1)`])
+    expect(size()).toBeGreaterThan(67_108_864)
+    reader.close()
+    for (const n of [3, 4]) await driver.batch([sql`INSERT INTO quota VALUES (${n}, 1, 1)`])
+    expect([size() <= 67_108_864, putOff]).toEqual([true, []])
     await driver.close()
   })
 })

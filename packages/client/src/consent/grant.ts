@@ -59,8 +59,7 @@ async function recordYes(
       const whyNow = whyVoid()
       if (whyNow) return whyNow
       if (!isCurrent(host, proof)) return 'identity changed'
-      recordIdentity(host, proof)
-      recordReceipt(host, 'granted', channel, notice, recipient)
+      recordIdentity(host, proof, () => recordReceipt(host, 'granted', channel, notice, recipient))
       recordSetting(host, 'true')
       if (readState(host).environmentNo) updateState(host, { environmentNo: undefined })
       return 'recorded'

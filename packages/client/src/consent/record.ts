@@ -212,14 +212,19 @@ export function isCurrent(host: Host, { secret, isKnown }: Proof): boolean {
   return isKnown ? found !== undefined && Buffer.compare(found, secret) === 0 : found === undefined
 }
 
-/** Writes a secret and its id. To be called under {@link whileRecording}, if it {@link isCurrent}. */
-export function recordIdentity(host: Host, { secret, telemetryId, isKnown }: Proof): void {
+/**
+ * Writes a secret and its id, and the receipt before them: whoever is stopped in between has no new id with the time of a lost one. To be
+ * called under {@link whileRecording}, if it {@link isCurrent}.
+ */
+export function recordIdentity(host: Host, proof: Proof, recordFirst: () => Receipt): Receipt {
   const paths = recordPaths(host)
   for (const path of [paths.receipt, paths.secret, paths.id]) mustBeOurs(path)
   const { marks } = readSecretFile(host, recordPaths(host).secret)
-  if (!isKnown) hideFromGit(host.directories.ownBase)
-  if (!isKnown || marks.length === 0) writeSecretFile(host, paths.secret, secret, marks)
-  write(paths.id, `${telemetryId}\n`)
+  if (!proof.isKnown) hideFromGit(host.directories.ownBase)
+  const receipt = recordFirst()
+  if (!proof.isKnown || marks.length === 0) writeSecretFile(host, paths.secret, proof.secret, marks)
+  write(paths.id, `${proof.telemetryId}\n`)
+  return receipt
 }
 
 /**
@@ -238,11 +243,12 @@ export async function ensureIdentity(host: Host): Promise<Identity | undefined> 
       const { state, decidedBy } = readDecision(host)
       if (state !== 'granted') return 'no consent'
       if (!isCurrent(host, proof)) return undefined
-      recordIdentity(host, proof)
       const receipt = readReceipt(host)
-      if (receipt?.decision === 'granted') return proof.isKnown ? receipt : recordIdSince(host, receipt)
+      if (receipt?.decision === 'granted')
+        return recordIdentity(host, proof, () => (proof.isKnown ? receipt : recordIdSince(host, receipt)))
       // A person's yes has a receipt, even if it could not be read just now.
-      return decidedBy === 'environment' ? recordReceipt(host, 'granted', 'environment', notice) : undefined
+      if (decidedBy !== 'environment') return undefined
+      return recordIdentity(host, proof, () => recordReceipt(host, 'granted', 'environment', notice))
     })
     if (made === 'no consent') return undefined
     if (made) return { telemetryId: proof.telemetryId, since: sinceOf(made, host.now()) }
@@ -284,7 +290,7 @@ export function retireIdentity(host: Host): void {
 /** Notes that nothing that happened until now is reported under the id that a yes has. */
 function recordIdSince(host: Host, receipt: Receipt): Receipt {
   const renewed = { ...receipt, id_since: new Date(host.now()).toISOString() }
-  write(recordPaths(host).receipt, `${JSON.stringify(renewed, null, 2)}\n`)
+  writeReceipt(host, renewed)
   return renewed
 }
 

@@ -184,6 +184,8 @@ export const MIGRATIONS: readonly Migration[] = [
     // An event's id derives from its installation and its time, which holds its day, so that a key of all three says the same. It
     // leads to the events of a day and of an installation, and what comes in one day is written to the same part of it.
     statements: [
+      // An operator's view keeps to the name that it was made with.
+      'PRAGMA legacy_alter_table = ON',
       'DROP INDEX events_by_day',
       'ALTER TABLE events RENAME TO old_events',
       `CREATE TABLE events (
@@ -197,6 +199,7 @@ export const MIGRATIONS: readonly Migration[] = [
          subject TEXT NOT NULL PRIMARY KEY, window_start BIGINT NOT NULL, n BIGINT NOT NULL) WITHOUT ROWID`,
       'INSERT INTO quota (subject, window_start, n) SELECT subject, window_start, n FROM old_quota',
       'DROP TABLE old_quota',
+      'PRAGMA legacy_alter_table = OFF',
     ],
   },
   {

@@ -5,6 +5,7 @@ import {
   existsSync,
   fchownSync,
   openSync,
+  realpathSync,
   statfsSync,
   statSync,
 } from 'node:fs'
@@ -25,6 +26,8 @@ const BUSY_TIMEOUT_MS = 2_000
 const PAGES_PER_CHECKPOINT = 16_000
 /** How long until it is tried again, in milliseconds. Everything else goes on meanwhile. */
 const BUSY_RETRY_MS = 20
+/** What is left of the log when it is begun anew, in bytes; a reader may have let it grow further. */
+const KEPT_LOG_BYTES = 67_108_864
 const afterInNode: Host['after'] = (ms, run) => void setTimeout(run, ms)
 /** What must be left on the disk, in bytes; the log of writes beside the file may grow by some of it with any commit. */
 const MIN_ROOM_BYTES = 1_048_576
@@ -40,8 +43,8 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   const isFile = path !== ':memory:'
   if (isFile) openOrMake(path)
   const database = openConnection(path, isFile)
-  const log = createWriteLog(database, isFile ? path : undefined, after)
-  const files = isFile ? [path, `${path}-wal`] : []
+  const files = isFile ? [path, logOf(path)] : []
+  const log = createWriteLog(database, files[1], after)
   const inodeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.ino
   // The log stays the same file for as long as anybody has the database open.
   const inodes = files.map(inodeOf)
@@ -117,9 +120,14 @@ function openConnection(path: string, isFile: boolean): DatabaseSync {
   const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
   // NORMAL, for the log of writes is flushed after each commit: SQLite would keep the whole process waiting for the disk.
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
-    PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT};
+    PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}; PRAGMA journal_size_limit = ${KEPT_LOG_BYTES};
     PRAGMA busy_timeout = 0`)
   return database
+}
+
+/** SQLite follows links, and has its log beside the file itself. */
+function logOf(path: string): string {
+  return `${realpathSync(path)}-wal`
 }
 
 /** What is temporary stays in memory, except that of a migration, which may be as large as the whole file. */

@@ -19,23 +19,28 @@ export interface WriteLog {
   close(): void
 }
 
-const flushFile = promisify(fdatasync)
+const flushByThread: (file: number) => Promise<void> = promisify(fdatasync)
 
 /**
  * Empties the log of a database that was just opened: whoever used it before may have been stopped too early. Waits for nobody.
  *
  * @param database with a `busy_timeout` of 0.
- * @param path of the database; undefined where it is in memory.
+ * @param path of the log; undefined where the database is in memory.
+ * @param flushFile stands for the file system's.
  */
 export function createWriteLog(
   database: DatabaseSync,
   path: string | undefined,
   after: Host['after'],
+  flushFile = flushByThread,
 ): WriteLog {
   let holdsDeleted = true
   let isPutOff = false
   let file: number | undefined
   let failure: unknown
+  let flushing: Promise<void> = Promise.resolve()
+  /** The flush after that one, for all that is committed until it begins. */
+  let next: Promise<void> | undefined
 
   function empty() {
     if (isEmptied(database)) holdsDeleted = false
@@ -52,7 +57,25 @@ export function createWriteLog(
   }
 
   function isTooLarge(): boolean {
-    return path !== undefined && (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES
+    return path !== undefined && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES
+  }
+
+  function flushNext(): Promise<void> {
+    next = undefined
+    flushing = flushNow()
+    return flushing
+  }
+
+  async function flushNow() {
+    file ??= openSync(path as string, 'r+')
+    try {
+      if (!failure) return await flushFile(file)
+    } catch (error) {
+      failure = error
+    }
+    // What the system failed to write it does not try again, so all of it has to be written anew, into the database.
+    if (!isEmptied(database)) throw failure
+    failure = undefined
   }
 
   empty()
@@ -64,15 +87,9 @@ export function createWriteLog(
     },
     async flush() {
       if (path === undefined) return
-      file ??= openSync(`${path}-wal`, 'r+')
-      try {
-        if (!failure) return await flushFile(file)
-      } catch (error) {
-        failure = error
-      }
-      // What the system failed to write it does not try again, so all of it has to be written anew, into the database.
-      if (!isEmptied(database)) throw failure
-      failure = undefined
+      // One at a time: of several for one file the system tells only one that it failed.
+      next ??= flushing.then(flushNext, flushNext)
+      await next
     },
     holdsDeleted: () => holdsDeleted,
     close() {
