@@ -21,10 +21,11 @@ const COPIES = fileURLToPath(new URL('../../.mutations/', import.meta.url))
 
 async function main(): Promise<void> {
   const wanted = readOptions(HELP, { scenes: 150, runs: 2_000, by: '', rule: '' })
+  const mutations = MUTATIONS.filter(({ rule, by }) => rule.includes(wanted.rule) && by.startsWith(wanted.by))
+  if (mutations.length === 0) throw new RangeError('No rule holds this word.')
   rmSync(COPIES, { recursive: true, force: true })
   try {
-    for (const [n, mutation] of MUTATIONS.entries()) {
-      if (!mutation.rule.includes(wanted.rule) || !mutation.by.startsWith(wanted.by)) continue
+    for (const [n, mutation] of mutations.entries()) {
       const copy = join(COPIES, String(n))
       const { by } = mutation
       const verdict = !copyWithout(mutation, copy)
