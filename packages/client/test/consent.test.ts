@@ -251,3 +251,12 @@ test('a yes to a question that was shown before a no records nothing', async () 
   await session.ends()
   expect(readReceipt(home.host())?.decision).toBe('denied')
 })
+
+test('a no where nobody has ever said yes does not speak of events on a server', async () => {
+  using home = usedHome()
+  const told = async () => (await run(home, ['disable'])).stdout.toString()
+  expect(await told()).toBe(
+    'Telemetry is off. The queue, the id and its secret are deleted.\nThere is no history of sent events on this machine.\n',
+  )
+  expect(await told()).toContain('The server was not asked to delete anything now.')
+})

@@ -49,6 +49,9 @@ test('a deletion whose answer does not come through is asked for once more, and 
     expect(receiver.bodies).toHaveLength(2)
     receiver.answer = (...asked) => (asked[2] % 2 === 1 ? answer : deleted)(...asked)
     expect(await forgetAtServer(host)).toEqual({ outcome: 'done', telemetry_id })
+    const refused = problem(429, '/problems/too-many-from-address')
+    receiver.answer = (...asked) => (asked[2] % 2 === 1 ? answer : refused)(...asked)
+    expect(await forgetAtServer(host)).toMatchObject({ outcome: 'unknown' })
   }
 })
 

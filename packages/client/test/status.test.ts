@@ -20,9 +20,7 @@ test('status says which days are due, and that nothing sends them by itself', as
   using home = await grantedHome()
   const { text, json } = await statusOf(home, { VOICEMODE_TELEMETRY_ENDPOINT: 'http://127.0.0.1:2' })
   expect(json.due_days).toContain(USED_DAY)
-  expect(text).toMatch(
-    /^What sends +nothing by itself; .*\nSend now .*\nSend every day .* send --background$/m,
-  )
+  expect(text).toMatch(/^What sends +nothing yet; .*\nSend now .*\nSend every day .* send --background$/m)
   expect(json.last_background_send).toBeNull()
 })
 

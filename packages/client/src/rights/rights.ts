@@ -62,7 +62,10 @@ export interface Deletion {
  */
 export async function forgetAtServer(host: Host): Promise<Deletion | RightsFailure> {
   const first = await askToDelete(host)
-  return first.outcome === 'unknown' ? askToDelete(host) : first
+  if (first.outcome !== 'unknown') return first
+  const second = await askToDelete(host)
+  // What became of the first request is not known by a refusal of the second.
+  return second.outcome === 'done' ? second : first
 }
 
 async function askToDelete(host: Host): Promise<Deletion | RightsFailure> {

@@ -7,6 +7,8 @@ const PLACES = {
   rejected: 'These bytes were sent, and the server refused them.',
 }
 
+const OTHER_DAYS = 'To see the last 30 days: voicemode-telemetry view'
+
 /** Notes about a preview, each a sentence or two. */
 export function notesOn(shown: Preview): string[] {
   const notes: string[] = []
@@ -32,8 +34,8 @@ export function notesOn(shown: Preview): string[] {
 
 function whyEmpty({ day, files, since = 0 }: Preview): string {
   if (files === 0)
-    return `There are no VoiceMode logs around ${day}. Was VoiceMode used on this machine? If its logs are in another folder, set VOICEMODE_BASE_DIR.`
+    return `There are no VoiceMode logs around ${day}. Was VoiceMode used on this machine? If its logs are in another folder, set VOICEMODE_BASE_DIR. ${OTHER_DAYS}`
   if (since > startOfDay(day))
     return `Nothing is sent for ${day}: only what happened after your yes is counted, or after you took a new id. That was ${new Date(since).toISOString()}. To see that day: voicemode-telemetry preview --day ${dayAt(since)}`
-  return `VoiceMode was not used on ${day} (UTC), so nothing would be sent for that day.`
+  return `VoiceMode was not used on ${day} (UTC), so nothing would be sent for that day. ${OTHER_DAYS}`
 }

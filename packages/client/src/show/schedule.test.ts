@@ -18,7 +18,7 @@ test('right after a yes no day is due, and nothing sends the next one by itself'
   using home = new Home()
   const told = describeSchedule(await statusAfter(home, 0, TO_SERVER))
   expect(told).toMatch(
-    /^Days to send: none now\nNext report: 2026-11-20, from 2026-11-21 00:05 UTC on\nWhat sends: nothing by itself; .*\nSend now: .*\nSend every day: .* voicemode-telemetry send --background$/,
+    /^Days to send: none now\nNext report: 2026-11-20, from 2026-11-21 00:05 UTC on\nWhat sends: nothing yet; .*\nSend now: .*\nSend every day: .* voicemode-telemetry send --background$/,
   )
 })
 

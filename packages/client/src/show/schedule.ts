@@ -44,7 +44,7 @@ function triggerRows({
     ]
   }
   return [
-    ['What sends', 'nothing by itself; no background send was ever started here'],
+    ['What sends', 'nothing yet; no background send was ever started here'],
     ['Send now', 'voicemode-telemetry send'],
     [
       'Send every day',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ChartSpec, chartOf } from './chart.ts'
-import { barsOf, drawnChart, drawsCompared, REST } from './drawn.ts'
+import { barsOf, drawnChart, drawsCompared, lonePoints, REST } from './drawn.ts'
 
 /** Nine values on one day, the n-th counted n times, and `other` more often than any. */
 const oneDay = {
@@ -17,6 +17,18 @@ const versions: ChartSpec = { field: 'environment.version', show: 'share', as: '
 const manyValues = chartOf(oneDay, versions, { compared: { label: 'previous period', rows: oneDay } })
 
 describe('the picture of a chart', () => {
+  it('has a dot where a line would have one point alone', () => {
+    const counts = ['21', '23', '24'].flatMap((day) =>
+      ['8.1', '8.2'].map((value) => ({ day: `2026-11-${day}`, field: 'environment.version', value, n: 1 })),
+    )
+    const lines = chartOf({ from: '2026-11-20', to: '2026-11-24', counts }, { ...versions, as: 'lines' })
+    expect(lonePoints(lines).map(({ day, value }) => [day, value])).toEqual([
+      ['2026-11-21', '8.2'],
+      ['2026-11-21', '8.1'],
+    ])
+    expect(lonePoints({ ...lines, show: 'count' })).toEqual([])
+  })
+
   it('draws the six most frequent names, in their order, and all others as one', () => {
     const drawn = drawnChart(manyValues)
     expect(drawn.values).toEqual(['8.8', '8.7', '8.6', '8.5', '8.4', '8.3', REST])

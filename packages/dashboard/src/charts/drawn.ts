@@ -1,5 +1,5 @@
 import { total } from '../model/sums.ts'
-import { type Chart, type ChartNumbers, pointsOfDay, type Total } from './chart.ts'
+import { type Chart, type ChartNumbers, type Point, pointsOfDay, type Total } from './chart.ts'
 
 /** Stands in a picture for the values that are too many to draw. */
 export const REST = 'all others'
@@ -52,6 +52,15 @@ function withNumbers(
     ...(chart.previous && { previous: reduceAll(chart.previous) }),
     ...(chart.compared && { compared: { ...reduceAll(chart.compared), label: chart.compared.label } }),
   }
+}
+
+/** The points that no line reaches, because the days beside them have no value. */
+export function lonePoints({ points, values, show }: Chart): Point[] {
+  const isDrawn = (point?: Point) => (show === 'share' ? point?.share : point?.n) !== undefined
+  return points.filter(
+    (point, at) =>
+      isDrawn(point) && !isDrawn(points[at - values.length]) && !isDrawn(points[at + values.length]),
+  )
 }
 
 /** The totals in the order in which bars show them. */

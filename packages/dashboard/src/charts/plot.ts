@@ -1,10 +1,22 @@
-import { axisX, axisY, gridY, line, type Markish, plot, rectY, ruleX, ruleY, text } from '@observablehq/plot'
+import {
+  axisX,
+  axisY,
+  dot,
+  gridY,
+  line,
+  type Markish,
+  plot,
+  rectY,
+  ruleX,
+  ruleY,
+  text,
+} from '@observablehq/plot'
 import { addDays, type Day, daysBetween, startOfDay } from '@voicemode-telemetry/protocol'
 import { formatShortDay } from '../model/format.ts'
 import type { Release } from '../model/releases.ts'
 import { total } from '../model/sums.ts'
 import { type Chart, type Point, pointsOfDay } from './chart.ts'
-import { colourOf, drawsCompared } from './drawn.ts'
+import { colourOf, drawsCompared, lonePoints } from './drawn.ts'
 
 const MS_PER_HALF_DAY = 43_200_000
 const MAX_TICKS = 4
@@ -72,7 +84,11 @@ export function plotChart(
 
 function lineMarks(chart: Chart, compared: Point[]): Markish[] {
   const place = { x: ({ day }: Point) => middayOf(day), y: heightIn(chart) }
-  return [dashedLine(chart, compared), line(chart.points, { ...place, z: 'value', stroke: 'value' })]
+  return [
+    dashedLine(chart, compared),
+    line(chart.points, { ...place, z: 'value', stroke: 'value' }),
+    dot(lonePoints(chart), { ...place, fill: 'value' }),
+  ]
 }
 
 function barMarks(chart: Chart, compared: Point[], dayPx: number): Markish[] {

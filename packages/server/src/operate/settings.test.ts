@@ -28,6 +28,14 @@ test('a flag goes before its variable, and an empty variable counts as unset', (
   })
 })
 
+test('who runs the server is named in one line with words in it', () => {
+  const read = (name: string) => parseSettings({}, { TELEMETRY_OPERATOR: name })
+  expect(read(' A <b> ')).toMatchObject({ settings: { operator: { name: 'A <b>' } } })
+  expect(read(' \u3000')).toMatchObject({ settings: { operator: { name: null } } })
+  for (const name of ['a\u2028b', 'a\u2029b', 'a\nb', 'a\u0085b', 'a'.repeat(301)])
+    expect(read(name).outcome, name).toBe('wrong')
+})
+
 test('every wrong setting is named at once, by the name it was given under, and never its value', () => {
   const flags = { port: '77canary77', database: 'canary:x' }
   const command = parseSettings(flags, {

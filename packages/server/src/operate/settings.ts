@@ -105,8 +105,9 @@ export function parseSettings(
     return least
   }
   const line = (name: FlagName): string | null => {
-    const [words, source] = text(name)
-    if (words.length > MAX_LINE_LENGTH || /\p{Cc}/u.test(words)) {
+    const [given, source] = text(name)
+    const words = given.trim() || 'none'
+    if (words.length > MAX_LINE_LENGTH || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(words)) {
       problems.push(`${source} must be one line of at most ${MAX_LINE_LENGTH} characters`)
     }
     return words === 'none' ? null : words

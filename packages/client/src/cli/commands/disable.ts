@@ -1,4 +1,5 @@
 import { type Command, EXIT, printJson, printText, type Run } from '@voicemode-telemetry/command-line'
+import { readReceiptText, readTelemetryId } from '../../consent/record.ts'
 import { doEach } from '../../files/files.ts'
 import { showToGit } from '../../files/gitignore.ts'
 import type { Host } from '../../host.ts'
@@ -29,6 +30,7 @@ stays on this machine unless you say --purge.`,
   examples: ['voicemode-telemetry disable', 'voicemode-telemetry disable --forget'],
   findMisuse: findForgetMisuse,
   async run(run) {
+    const hadRecord = hasRecord(run.host)
     const withdrawal = await withdrawConsent(run.host, 'command', () => wantsForgetting(run))
     const { decision, forgotten, undone } = withdrawal
     const history = leaveHistory(run, undone.length === 0)
@@ -37,7 +39,7 @@ stays on this machine unless you say --purge.`,
     else {
       const told = [
         describeWithdrawal(withdrawal),
-        describeForgetting(forgotten),
+        ...(forgotten || hadRecord || history !== 'none' ? [describeForgetting(forgotten)] : []),
         describeHistory(run.host, history),
       ]
       printText(run.terminal, told.join('\n'))
@@ -45,6 +47,11 @@ stays on this machine unless you say --purge.`,
     const isDeleted = forgotten === undefined || forgotten.outcome === 'done'
     return isDeleted && undone.length === 0 && history !== 'not deleted' ? EXIT.ok : EXIT.failed
   },
+}
+
+/** Whether anything here tells of an earlier answer. */
+function hasRecord(host: Host): boolean {
+  return readReceiptText(host) !== undefined || readTelemetryId(host) !== undefined
 }
 
 type History = 'none' | 'kept' | 'deleted' | 'not deleted'
