@@ -70,8 +70,10 @@ export class Truth {
   settleAnswer(answer: Answer): void {
     this.answered += 1
     this.answers = new Set([answer])
-    if (answer === 'yes') this.#lastYes = this.#now()
-    else this.#noSince ??= this.#now().at
+    if (answer === 'yes') {
+      this.#lastYes = this.#now()
+      this.#noSince = undefined
+    } else this.#noSince ??= this.#now().at
   }
 
   /** The clock was set. What was shown need not be what is sent. */
