@@ -114,6 +114,24 @@ test('an event that a server is too old for waits until the server is updated', 
   expect(receiver.bodies.at(-1)).toEqual(receiver.bodies[0])
 })
 
+test.each([
+  [404, 'not-found'],
+  [405, 'method-not-allowed'],
+])(
+  'where the path of the endpoint is wrong (%d), the event waits until it is right',
+  async (status, type) => {
+    using home = await grantedHome()
+    await using receiver = await Receiver.start()
+    const headers = { 'content-type': 'application/problem+json' }
+    receiver.answer = answerWith(status, headers, JSON.stringify({ type: `/problems/${type}` }))
+    const host = hostOf(home, receiver.url)
+    const remedy = 'Check the path in VOICEMODE_TELEMETRY_ENDPOINT'
+    expect(await send(host)).toMatchObject({ events: [{ outcome: 'queued', remedy }] })
+    receiver.answer = takeIt
+    expect(outcomes(await send(host))).toEqual(['sent'])
+  },
+)
+
 test.each(['http://telemetry.example', 'ftp://127.0.0.1/', 'not a url', 'https://me:pw@telemetry.example'])(
   'the endpoint %s is refused, and nothing is sent',
   async (endpoint) => {

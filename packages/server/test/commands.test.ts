@@ -404,6 +404,7 @@ describe('doctor', () => {
     expect(toFix).toEqual(['events', 'promises', 'health', 'server events'])
     const found = Object.fromEntries(report.findings.map((finding) => [finding.check, finding.found]))
     expect(found.events).toContain(`${day} (1)`)
+    expect(found['server events']).toMatch(new RegExp(`${day} \\(1\\).*conflicting: 1 had the id`))
     expect(found.health).toMatch(/^forgetting is \d+ days behind/)
     opened.open()
     opened.exec("UPDATE days SET version = version + 1; DELETE FROM events WHERE body = '{'")

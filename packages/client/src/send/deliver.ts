@@ -17,6 +17,12 @@ const BACKOFF = { baseMs: 500, capMs: 8_000 }
 const LONGEST_WAIT_MS = 5_000
 /** A longer `Retry-After` is cut to this. */
 const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000
+/** Refusals of any request to that URL, which say nothing of the event. */
+const OF_THE_URL = [problemType('not-found'), problemType('method-not-allowed')]
+const WRONG_URL = {
+  why: 'a telemetry server answered, but takes no events at that URL',
+  remedy: 'Check the path in VOICEMODE_TELEMETRY_ENDPOINT',
+}
 
 type DeliveryHost = Pick<Host, 'request' | 'now' | 'randomBytes'>
 
@@ -95,6 +101,7 @@ function judge(
     return { outcome: 'queued', why, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
   const refusal = refusalFrom(response, answer)
+  if (refusal?.type && OF_THE_URL.includes(refusal.type)) return { outcome: 'queued', ...WRONG_URL }
   const passing = whyItMayPass(refusal?.type, headers.get('date'), now)
   if (passing) return { outcome: 'queued', waitsAlone: true, ...passing }
   if (refusal) return { outcome: 'rejected', refusal }

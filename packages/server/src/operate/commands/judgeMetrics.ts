@@ -61,14 +61,14 @@ export function judgeServerEvents(text: string): Verdict {
   const unreadable = [
     ...text.matchAll(/^voicemode_telemetry_unreadable_events\{day="([\d-]{10})"\} (\d+)$/gm),
   ]
-  if (unreadable.length > 0)
-    return judgeUnreadable(unreadable.map(([, day = '', n]) => ({ day, n: Number(n) })))
   const conflicting = sampleOf(text, 'events_total{outcome="conflicting"}')
-  if (!conflicting) return ok('none that it has counted had a known id and other content')
-  return ok(
-    `conflicting: ${conflicting} had the id of a stored event and other content, and were dropped. Two machines report under one id: \
-somebody copied a home directory or an image with its secret. Whoever gives out images leaves out telemetry_* of ~/.voicemode`,
-  )
+  const found = conflicting
+    ? `conflicting: ${conflicting} had the id of a stored event and other content, and were dropped. Two machines report under one id: \
+somebody copied a home directory or an image with its secret. Whoever gives out images leaves out telemetry_* of ~/.voicemode`
+    : 'none that it has counted had a known id and other content'
+  if (unreadable.length === 0) return ok(found)
+  const days = judgeUnreadable(unreadable.map(([, day = '', n]) => ({ day, n: Number(n) })))
+  return conflicting ? fix(`${days.found}; ${found}`) : days
 }
 
 function sampleOf(text: string, sample: string): number | undefined {
