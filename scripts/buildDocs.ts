@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, globSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
@@ -23,7 +23,20 @@ for (const path of globSync(PAGES, { cwd: root, exclude: ['docs/site/**'] })) co
 for (const path of FILES) copyTo('pages', path)
 run(join(site, 'node_modules/.bin/vitepress'), ['build'])
 for (const path of FILES) copyTo('dist', path)
+const dead = globSync('**/*.html', { cwd: dist }).flatMap(deadLinksOf)
+if (dead.length > 0) {
+  console.error(`These links of the site lead nowhere:\n${dead.join('\n')}`)
+  process.exit(1)
+}
 console.log(`The site is in ${dist}. To look at it: npx --prefix docs/site vitepress preview docs/site`)
+
+/** VitePress compares links with the sources, whose READMEs it renames. */
+function deadLinksOf(page: string): string[] {
+  const links = readFileSync(join(dist, page), 'utf8').matchAll(/ href="(\.[^"#]*)/g)
+  return [...links].flatMap(([, href = '']) =>
+    existsSync(join(dist, dirname(page), decodeURI(href))) ? [] : [`${page}: ${href}`],
+  )
+}
 
 function copyTo(folder: string, path: string): void {
   cpSync(join(root, path), join(site, folder, path), { recursive: true })

@@ -87,10 +87,12 @@ function linkToFiles(md: Parameters<NonNullable<MarkdownOptions['config']>>[0]):
     const href = token?.attrGet('href') ?? ''
     const page = env.realPath ?? env.path
     const target = join(dirname(page), decodeURI(href.split('#')[0] ?? ''))
+    // A README is the index of its folder; see `rewrites`.
+    if (/^[^:#]*README\.md(#|$)/.test(href)) token?.attrSet('href', href.replace('README.md', 'index.md'))
     const isFile = !/^(#|[a-z]+:)/.test(href) && !href.split('#')[0]?.endsWith('.md') && existsSync(target)
     if (!token || !asPage || !isFile) return asPage?.(tokens, index, options, env, self) ?? ''
     if (statSync(target).isDirectory()) {
-      token.attrSet('href', `${href.replace(/\/?$/, '/')}README.md`)
+      token.attrSet('href', `${href.replace(/\/?$/, '/')}index.md`)
       return asPage(tokens, index, options, env, self)
     }
     token.attrSet('href', relative(dirname(page), target))

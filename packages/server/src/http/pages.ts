@@ -105,7 +105,7 @@ h2 { margin: 2rem 0 .5rem; font-size: 1.125rem; }
 p, ul { max-width: 44rem; }
 a { color: var(--accent); }
 code { font-size: .875em; overflow-wrap: anywhere; }
-th code { overflow-wrap: normal; }
+@media (min-width: 48rem) { th code { overflow-wrap: normal; } }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 form { display: grid; gap: .75rem; max-width: 24rem; margin-top: 1rem; }
 label { font-weight: 600; }
