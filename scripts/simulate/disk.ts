@@ -167,7 +167,9 @@ export class Disk {
     if (node.kind === 'file') {
       if (node.synced === node.content) return
       const [before, after] = [node.synced ?? NOTHING, node.content]
-      const kept = random.whole(0, after.length)
+      // What is only appended to is not written again.
+      const isLonger = after.subarray(0, before.length).equals(before)
+      const kept = random.whole(isLonger ? before.length : 0, after.length)
       node.content = random.pick([before, after, after.subarray(0, kept)])
       if (!node.content.equals(after)) losses.torn += 1
       return

@@ -12,7 +12,7 @@ const HELP = `Plays weeks of a machine with its client and its server, in which 
   npm run simulate -- --client FOLDER     with another copy of packages/client, as npm run mutations does
 `
 /** In so many runs everything goes wrong that can. */
-const ENOUGH = 1_000
+const ENOUGH = 10_000
 const CLIENT = fileURLToPath(new URL('../../packages/client/', import.meta.url))
 
 async function main(): Promise<void> {

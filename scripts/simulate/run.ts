@@ -23,6 +23,7 @@ const HOME = `${ROOT}/home`
 const BASE = `${HOME}/.voicemode`
 const LOGS = `${BASE}/logs/conversations`
 const SETTINGS = `${BASE}/voicemode.env`
+const SECRET = `${BASE}/telemetry_secret`
 const ENDPOINT = 'https://telemetry.example'
 const START = Date.parse('2026-05-01T00:00:00Z')
 const [MINUTE, HOUR] = [60_000, 3_600_000]
@@ -336,6 +337,7 @@ class Run implements Clocks {
   #adoptAnswer(): void {
     const { state } = this.#client.readDecision(this.#safeHost())
     this.#truth.settleAnswer(state === 'granted' ? 'yes' : 'no')
+    if (!this.machine.disk.find(SECRET)) this.#truth.loseId()
   }
 
   #safeHost(): Host {
@@ -539,9 +541,8 @@ class Run implements Clocks {
 
   /** As by somebody who wants another id and knows no command for that. */
   #loseSecret(): void {
-    const path = `${BASE}/telemetry_secret`
-    if (!this.machine.disk.find(path)) return
-    this.machine.disk.remove(path)
+    if (!this.machine.disk.find(SECRET)) return
+    this.machine.disk.remove(SECRET)
     this.#truth.loseId()
     this.#fire('secret lost')
   }

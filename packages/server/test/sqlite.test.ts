@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
   mkdtempSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { addDays, startOfDay, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -56,6 +57,27 @@ test('only its owner may read a database file', async () => {
     expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600)
   }
   await driver.close()
+})
+
+test.skipIf(process.platform !== 'linux')('a migration puts aside what it sorts beside the database', () => {
+  // In a process of its own, for SQLite decides once where that is.
+  const script = `
+    import { readdirSync, readlinkSync } from 'node:fs'
+    const { openSqlite } = await import('${new URL('../src/store/drivers/sqlite.ts', import.meta.url)}')
+    const driver = openSqlite('${join(folder, 'test.db')}')
+    const each = 'WITH RECURSIVE each(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM each WHERE n < 50000)'
+    const text = 'CREATE TEMP TABLE many AS ' + each + ' SELECT hex(randomblob(100)) FROM each'
+    await driver.batch([text, 'SELECT 1'].map((text) => ({ text: [text], values: [], migrates: true })))
+    for (const file of readdirSync('/proc/self/fd')) {
+      try { console.log(readlinkSync('/proc/self/fd/' + file)) } catch {}
+    }`
+  const { SQLITE_TMPDIR: _, ...env } = process.env
+  const open = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    env,
+  })
+  const aside = open.split('\n').filter((path) => path.includes('etilqs_'))
+  expect(aside.map((path) => dirname(path))).toEqual([folder])
 })
 
 test.skipIf(process.platform === 'win32')(

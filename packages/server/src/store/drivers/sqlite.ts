@@ -116,6 +116,8 @@ export function openSqlite(path: string, after = afterInNode): Driver {
 }
 
 function openConnection(path: string, isFile: boolean): DatabaseSync {
+  // Where SQLite, which reads this once, puts what is temporary: the database's disk must have the room, and no other may be writable.
+  if (isFile) process.env.SQLITE_TMPDIR ??= dirname(resolve(path))
   // A name that begins with file: would be read as a URL with options.
   const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
   // NORMAL, for the log of writes is flushed after each commit: SQLite would keep the whole process waiting for the disk.
