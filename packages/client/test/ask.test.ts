@@ -117,7 +117,9 @@ test('another server asks again and names both; the old one does not', async () 
   const env = { VOICEMODE_TELEMETRY_ENDPOINT: 'https://other.example.org' }
   const receipt = readReceipt(home.host())
   expect(receipt).toMatchObject({ recipient: 'stats.example.org' })
-  expect((await run(home, ['send'], env)).stdout.toString()).toMatch(/^Nothing sent: you said yes to another/)
+  expect((await run(home, ['send'], env)).stdout.toString()).toMatch(
+    /^Nothing sent: your yes was not to the server/,
+  )
   expect((await run(home, ['status'], env)).stdout.toString()).toMatch(
     /^Answered .*, for stats\.example\.org$/m,
   )

@@ -94,6 +94,15 @@ describe.each(PROTOCOLS)('over protocol %s', (protocol) => {
     },
   )
 
+  test('a yes while no server is set is none to a server that is set later', async () => {
+    using home = new Home()
+    await using assistant = await start(home, { answer: yes })
+    expect((await assistant.enable()).structured).toMatchObject({ outcome: 'yes recorded' })
+    expect(readStatus(home.host()).state).toBe('granted')
+    const env = { VOICEMODE_TELEMETRY_ENDPOINT: 'https://stats.example.org' }
+    expect(readStatus(home.host({ env }))).toMatchObject({ state: 'unset', decided_by: 'another server' })
+  })
+
   test('a yes that comes back faster than anybody reads records nothing', async () => {
     using home = new Home()
     await using assistant = await start(home, { answer: yes, reads: false })

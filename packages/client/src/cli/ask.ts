@@ -80,7 +80,9 @@ export async function askForConsent(host: Host, terminal: Terminal, channel: Cha
 
 function headingOf({ decidedBy, added }: Decision, agreed: string | undefined): string {
   if (decidedBy === 'another server')
-    return `You said yes to ${agreed}. Sending is paused: another server is set.`
+    return agreed
+      ? `You said yes to ${agreed}. Sending is paused: another server is set.`
+      : 'You said yes while no server was set. Sending is paused: now one is set.'
   if (decidedBy !== 'wider notice') return QUESTION
   return [
     'Since you said yes, new fields were added to the summary. Sending is paused until you answer. New are:',

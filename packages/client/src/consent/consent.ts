@@ -23,7 +23,7 @@ export interface Receipt {
   /** When, as an ISO 8601 time in UTC. Nothing that happened before a yes is ever reported. */
   decided_at: string
   channel: Channel
-  /** The host name of the server that the question named; absent if it named none, or if the environment said yes. */
+  /** The host name of the server that the question named; empty if it named none; absent if nobody was asked. */
   recipient?: string
   /** When the id was last replaced, if that was after the yes. Nothing that happened before is reported either. */
   id_since?: string
@@ -121,7 +121,7 @@ function granted(decidedBy: Layer, { receipt, noticeTerms, recipient }: ConsentI
     receipt?.decision === 'granted' ? noticeTerms.filter((term) => !receipt.fields.includes(term)) : []
   if (added.length > 0) return { ...unset('wider notice'), added }
   const agreed = decidedBy === 'user file' ? receipt?.recipient : undefined
-  return agreed && recipient && agreed !== recipient
+  return agreed !== undefined && recipient && agreed !== recipient
     ? unset('another server')
     : { state: 'granted', decidedBy, added: [] }
 }

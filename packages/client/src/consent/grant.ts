@@ -38,9 +38,14 @@ export async function grantAnswer(
   question: Question,
   leastMs?: number,
 ): Promise<Decision | VoidYes> {
-  const why = await recordYes(host, channel, question.recipient, () => whyYesIsVoid(host, question, leastMs))
+  const why = await recordYes(host, channel, question.recipient ?? NOBODY, () =>
+    whyYesIsVoid(host, question, leastMs),
+  )
   return why ?? readDecision(host)
 }
+
+/** The recipient of a yes to a question that named no server. Once one is set, the person is asked again. */
+const NOBODY = ''
 
 /** Records a yes, unless it is void at the moment at which it is written. */
 async function recordYes(

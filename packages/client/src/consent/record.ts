@@ -38,8 +38,7 @@ import { sinceOf, withoutTimesAhead } from './receiptTimes.ts'
 import { readSecretFile, writeSecretFile } from './secretFile.ts'
 
 /** The files of the record. */
-function recordPaths(host: Host): { receipt: string; secret: string; id: string } {
-  const { ownBase: base } = host.directories
+function recordPaths({ directories: { ownBase: base } }: Host) {
   return {
     receipt: join(base, 'telemetry_consent.json'),
     secret: join(base, 'telemetry_secret'),
@@ -87,8 +86,8 @@ export function readRecipient(host: Host): string | undefined {
   return endpoint.ok ? new URL(endpoint.base).host : undefined
 }
 
-/** What a host name is made of. Anything else must not reach a screen. */
-const HOST_NAME = /^[!-~]+$/
+/** What a host name is made of, or nothing for nobody. Anything else must not reach a screen. */
+const HOST_NAME = /^[!-~]*$/
 
 /** The receipt of the last answer, see {@link withoutTimesAhead}; undefined if there is none or it can't be understood. */
 export function readReceipt(host: Host): Receipt | undefined {
@@ -264,7 +263,8 @@ export function recordReceipt(
   recipient?: string,
 ): Receipt {
   const decided_at = new Date(host.now()).toISOString()
-  const receipt: Receipt = { decision, decided_at, channel, ...(recipient && { recipient }), ...notice }
+  const given = { decision, decided_at, channel, ...(recipient !== undefined && { recipient }) }
+  const receipt: Receipt = { ...given, ...notice }
   writeReceipt(host, receipt)
   return receipt
 }

@@ -51,7 +51,7 @@ export function explainDecision(host: Host, { state, decidedBy }: Decision): Rea
       return { reason: 'new fields were added since you agreed', remedy: `See them and answer: ${ENABLE}` }
     case 'another server':
       return {
-        reason: 'you said yes to another server than the one that is set now',
+        reason: 'your yes was not to the server that is set now',
         remedy: `See which it is and answer: ${ENABLE}`,
       }
     case 'unconfirmed setting':

@@ -122,7 +122,7 @@ export function readStatus(host: Host): Status {
     added_to_notice: describeAdded(decision.added),
     answered_at: receipt?.decided_at ?? null,
     answered_by: receipt?.channel ?? null,
-    answered_for: receipt?.recipient ?? null,
+    answered_for: receipt?.recipient || null,
     telemetry_id: isOn ? (readTelemetryId(host) ?? null) : null,
     copy: copyOf(host),
     own_folder: withTilde(host, host.directories.ownBase),
