@@ -229,11 +229,17 @@ export function erase(path: string): void {
 /** As {@link erase}, a file only, with its temporary files, which a process may leave behind when it is killed. @throws the first error, at the end. */
 export function eraseFile(path: string): void {
   const folder = dirname(path)
-  const halfWritten = namesIn(folder).filter(
-    (name) => name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp'),
-  )
-  const paths = [path, ...halfWritten.map((name) => join(folder, name))]
-  doEach([...paths.map((each) => () => rmSync(each, { force: true })), () => syncFolder(folder)])
+  const remove = (each: string) => () => rmSync(each, { force: true })
+  doEach([remove(path), () => doEach(halfWritten(path).map(remove)), () => syncFolder(folder)])
+}
+
+/** The temporary files of a file. @throws if the folder can't be read: they may be there. */
+function halfWritten(path: string): string[] {
+  const folder = dirname(path)
+  if (isMissing(folder)) return []
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp'))
+    .map((name) => join(folder, name))
 }
 
 /** Does each of several things, whatever became of the others. @throws the first error, at the end. */
