@@ -282,8 +282,8 @@ const FILES: readonly Change[] = [
   ],
   [
     'a deletion is on the disk',
-    '  rmSync(path, { recursive: true, force: true })\n  syncFolder(dirname(path))',
-    '  rmSync(path, { recursive: true, force: true })',
+    '  rmSync(path, { recursive, force: true })\n  syncFolder(dirname(path))',
+    '  rmSync(path, { recursive, force: true })',
   ],
   ['a new folder is on the disk', '  syncFolder(above)\n', ''],
   [

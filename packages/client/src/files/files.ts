@@ -221,16 +221,15 @@ export function rewrite(path: string, change: (text: string) => string): void {
 }
 
 /** Deletes a file or a folder for good, if it is there: a power cut does not bring it back. @throws the file system's error. */
-export function erase(path: string): void {
-  rmSync(path, { recursive: true, force: true })
+export function erase(path: string, recursive = true): void {
+  rmSync(path, { recursive, force: true })
   syncFolder(dirname(path))
 }
 
 /** As {@link erase}, a file only, with its temporary files, which a process may leave behind when it is killed. @throws the first error, at the end. */
 export function eraseFile(path: string): void {
-  const folder = dirname(path)
-  const remove = (each: string) => () => rmSync(each, { force: true })
-  doEach([remove(path), () => doEach(halfWritten(path).map(remove)), () => syncFolder(folder)])
+  const remove = (each: string) => () => erase(each, false)
+  doEach([remove(path), () => doEach(halfWritten(path).map(remove))])
 }
 
 /** The temporary files of a file. @throws if the folder can't be read: they may be there. */
