@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PUBLISHED } from './packages/contents.ts'
@@ -24,6 +24,8 @@ const { GITHUB_REF_NAME: tag, GITHUB_REPOSITORY: repository, GITHUB_SERVER_URL: 
 
 const built = Object.keys(PUBLISHED).map((folder) => {
   const dist = join(root, 'packages', folder, 'dist')
+  if (!existsSync(join(dist, 'package.json')))
+    fail('Run npm run packages first: it builds what is published, and tries it.')
   return { folder, dist, manifest: JSON.parse(readFileSync(join(dist, 'package.json'), 'utf8')) as Manifest }
 })
 const [version = '', ...others] = new Set(built.map(({ manifest }) => manifest.version))
