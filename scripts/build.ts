@@ -181,7 +181,7 @@ async function buildPackage(name: string, dist: string, entries: string[]): Prom
   chmodSync(start, 0o755)
   if (manifest.exports) declareTypes(name, dist)
   const { devDependencies: _, ...published } = manifest
-  const bin = Object.fromEntries(Object.keys(manifest.bin).map((command) => [command, './start.js']))
+  const bin = Object.fromEntries(Object.keys(manifest.bin).map((command) => [command, 'start.js']))
   const man = await writeManPage(manifest, dist)
   const asked = { ...published, bin, man, engines: { node: NODES } }
   const built = JSON.stringify(asked, null, 2).replaceAll(/\.\/(?:src\/)?(\w+)\.ts/g, './$1.js')
