@@ -21,7 +21,7 @@ const UNANSWERED: readonly FailureKind[] = ['timed out', 'connection failed']
 const MAX_ANSWER = 8 * 1024 * 1024
 
 /**
- * `failed`: the server could not be asked, or did not do it. `unknown`: it was asked, and its answer did not come through. `no secret`:
+ * `failed`: the server could not be asked, or did not do it. `unknown`: it was asked, and no answer says whether it did. `no secret`:
  * there is nothing to ask it with. `why` is a sentence or two without the last period.
  */
 export type RightsFailure = { outcome: 'failed' | 'unknown' | 'no secret'; why: string }
@@ -147,19 +147,19 @@ async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | Rig
     const { status } = response
     const text = await readAnswer(response, MAX_ANSWER)
     if (status === 200) return { text, secret }
-    if (!refusalFrom(response, text)) {
-      // What stands between may have passed the request on.
-      const outcome = status >= 500 ? unknown : failed
-      return outcome(`${STRANGER_ANSWERED} (${status})`)
-    }
-    return failed(
-      status === 429 ? 'the server asked to wait; try again later' : `the server did not do it (${status})`,
-    )
+    const why = refusalFrom(response, text) ? whyRefused(status) : `${STRANGER_ANSWERED} (${status})`
+    // What stands between may have passed the request on, and a database that fails may have done it.
+    return status >= 500 ? unknown(why) : failed(why)
   } catch (error) {
     const { why, remedy } = networkFailureOf(error)
     const outcome = UNANSWERED.includes(failureKindOf(error)) ? unknown : failed
     return outcome(`${why}. ${remedy}`)
   }
+}
+
+function whyRefused(status: number): string {
+  if (status === 429) return 'the server asked to wait; try again later'
+  return status >= 500 ? `the server failed (${status})` : `the server did not do it (${status})`
 }
 
 function failed(why: string): RightsFailure {
