@@ -1,10 +1,7 @@
 import {
-  addDays,
-  dayAt,
-  dayOf,
   MS_PER_DAY,
   type Problem,
-  parseEvent,
+  parseEventAtOnce,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import type { Host } from '../host.ts'
@@ -92,8 +89,8 @@ async function ipAddressIsWithinLimit(
   return { ...refusal, retryAfterSeconds: (refusal.retryAfterSeconds ?? 0) + spreadSeconds }
 }
 
-async function parsesAsEvent(arrival: Arrival): Promise<Verdict> {
-  const parsed = await parseEvent(arrival.value, deriveEventIdAtOnce)
+function parsesAsEvent(arrival: Arrival): Verdict {
+  const parsed = parseEventAtOnce(arrival.value, deriveEventIdAtOnce)
   if (!parsed.ok) {
     const { problems, mayBeNewer } = parsed
     // A newer client waits until the server has been updated, too.
@@ -110,12 +107,13 @@ function deriveEventIdAtOnce(telemetryId: string, timestamp: string): string {
 
 function dayIsPlausible({ event }: Arrival, rules: GateRules): Verdict {
   const { now, retentionDays } = rules
-  const timestamp = event?.timestamp ?? ''
-  if (Date.parse(timestamp) > now() + MS_PER_DAY) {
+  const time = Date.parse(event?.timestamp ?? '')
+  if (time > now() + MS_PER_DAY) {
     const expected = "a time at most a day ahead of the server's clock"
     return { kind: 'ahead-of-clock', decidedAt: now(), problems: [{ field: 'timestamp', expected }] }
   }
-  return dayOf(timestamp) < addDays(dayAt(now()), -retentionDays) ? pastRetention(rules) : 'passes'
+  const daysAgo = Math.floor(now() / MS_PER_DAY) - Math.floor(time / MS_PER_DAY)
+  return daysAgo > retentionDays ? pastRetention(rules) : 'passes'
 }
 
 function notAnEvent(problems: Problem[]): Refusal {
