@@ -5,7 +5,14 @@ import {
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import type { Host } from '../host.ts'
-import { type Body, fitsLimits, isNotEncoded, parsesAsJson, saysItIsJson } from '../http/body.ts'
+import {
+  type Body,
+  fitsLimits,
+  isNotEncoded,
+  parsesAsJson,
+  type RequestView,
+  saysItIsJson,
+} from '../http/body.ts'
 import type { Refusal } from '../http/problem.ts'
 import { type IpAddressLimiter, refuseOverLimit } from '../limits/ipAddressLimiter.ts'
 import { sha256 } from '../sha256.ts'
@@ -50,13 +57,14 @@ const GATES: readonly Gate[] = [
  * @returns `withheld` where the sender asked not to be tracked; then nothing was read of the body.
  */
 export async function admit(
-  request: Request,
+  request: RequestView,
   ipAddress: string,
   rules: GateRules,
 ): Promise<TelemetryEvent | 'withheld' | Refusal> {
   const arrival: Arrival = { request, ipAddress, bytes: new Uint8Array(), value: undefined, event: undefined }
   for (const gate of GATES) {
-    const verdict = await gate(arrival, rules)
+    const asked = gate(arrival, rules)
+    const verdict = asked instanceof Promise ? await asked : asked
     if (verdict !== 'passes') return verdict
   }
   if (!arrival.event) throw new TypeError('no gate has parsed the event')
@@ -72,7 +80,10 @@ export function pastRetention({ now, retentionDays }: Pick<GateRules, 'now' | 'r
 function senderDoesNotObject({ request }: Arrival): Verdict {
   // A header that was sent twice arrives as one with a comma.
   const objects = ['dnt', 'sec-gpc'].some((name) =>
-    (request.headers.get(name) ?? '').split(',').some((value) => value.trim() === '1'),
+    request
+      .header(name)
+      ?.split(',')
+      .some((value) => value.trim() === '1'),
   )
   return objects ? 'withheld' : 'passes'
 }
