@@ -74,7 +74,7 @@ class IncomingView implements RequestView {
         const bytes = chunks.length > 1 ? Buffer.concat(chunks) : first
         resolve(bytes.length <= maxBytes ? bytes : undefined)
       })
-      request.on('close', () => reject(new Error('the sender went away')))
+      request.on('error', reject)
       if (request.destroyed) reject(new Error('the sender went away'))
     })
   }
