@@ -30,8 +30,10 @@ const CHANGE = fc.record({
 
 const nearlyEvent = fc
   .tuple(sentEvent, fc.array(CHANGE, { minLength: 1, maxLength: 3 }))
-  .map(([event, changes]) => {
-    for (const { which, where, how, key, changed } of changes) {
+  .map(([sent, changes]) => {
+    const event = structuredClone(sent)
+    for (const { which, where, how, key, ...change } of changes) {
+      const changed = structuredClone(change.changed)
       const objects = objectsIn(event)
       const object = objects[which % objects.length] as Tree
       const entries = Object.entries(object)

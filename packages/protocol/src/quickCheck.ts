@@ -25,9 +25,11 @@ export function createQuickCheck(schema: v.GenericSchema): QuickCheck {
 function checkOf(declared: Declared): QuickCheck {
   const { type, pipe, entries = {}, wrapped, options = [], requirement } = declared
   if (pipe) {
-    const checks = pipe.map(checkOf)
+    const [first = never, ...others] = pipe.filter((step) => step.type !== 'metadata').map(checkOf)
+    if (others.length === 0) return first
     return (value) => {
-      for (const check of checks) if (!check(value)) return false
+      if (!first(value)) return false
+      for (const check of others) if (!check(value)) return false
       return true
     }
   }
@@ -52,8 +54,6 @@ function checkOf(declared: Declared): QuickCheck {
       return (value) => (requirement as RegExp).test(value as string)
     case 'check':
       return requirement as QuickCheck
-    case 'metadata':
-      return () => true
     default:
       return never
   }

@@ -59,21 +59,20 @@ export function isNotEncoded({ request }: Body): BodyVerdict {
   return { kind: 'not-json', problems: [{ field: 'content-encoding', expected: 'none' }] }
 }
 
-export async function fitsLimits(body: Body): Promise<BodyVerdict> {
-  const tooLarge: Refusal = {
-    kind: 'too-large',
-    problems: [{ field: '', expected: `at most ${MAX_EVENT_BYTES} bytes` }],
-  }
-  if (Number(body.request.header('content-length')) > MAX_EVENT_BYTES) return tooLarge
-  try {
-    const bytes = await body.request.read(MAX_EVENT_BYTES)
-    if (!bytes) return tooLarge
+const TOO_LARGE: Refusal = {
+  kind: 'too-large',
+  problems: [{ field: '', expected: `at most ${MAX_EVENT_BYTES} bytes` }],
+}
+
+export function fitsLimits(body: Body): BodyVerdict | Promise<BodyVerdict> {
+  if (Number(body.request.header('content-length')) > MAX_EVENT_BYTES) return TOO_LARGE
+  const take = (bytes: Uint8Array | undefined): BodyVerdict => {
+    if (!bytes) return TOO_LARGE
     body.bytes = bytes
     return 'passes'
-  } catch {
-    // The sender went away in the middle.
-    return malformedJson()
   }
+  // It can't be read where the sender goes away in the middle.
+  return body.request.read(MAX_EVENT_BYTES).then(take, malformedJson)
 }
 
 async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {

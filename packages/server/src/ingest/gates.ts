@@ -14,7 +14,7 @@ import {
   saysItIsJson,
 } from '../http/body.ts'
 import type { Refusal } from '../http/problem.ts'
-import { type IpAddressLimiter, refuseOverLimit } from '../limits/ipAddressLimiter.ts'
+import type { IpAddressLimiter, LimitVerdict } from '../limits/ipAddressLimiter.ts'
 import { sha256 } from '../sha256.ts'
 
 /** How much later than necessary those who are over the limit of their IP address are told to come back, at most. */
@@ -88,16 +88,20 @@ function senderDoesNotObject({ request }: Arrival): Verdict {
   return objects ? 'withheld' : 'passes'
 }
 
-async function ipAddressIsWithinLimit(
+function ipAddressIsWithinLimit(
   { ipAddress }: Arrival,
   { ipAddresses, host }: GateRules,
-): Promise<Verdict> {
-  const refusal = await refuseOverLimit(ipAddresses, ipAddress)
-  if (!refusal) return 'passes'
+): Verdict | Promise<Verdict> {
+  const limit = ipAddresses.take(ipAddress)
+  return 'outcome' in limit ? spread(limit, host) : limit.then((counted) => spread(counted, host))
+}
+
+function spread(limit: LimitVerdict, host: GateRules['host']): Verdict {
+  if (limit.outcome === 'within') return 'passes'
   // The hour of the limit ends for all of an office at once. They must not all come back then.
   const [byte = 0] = host.randomBytes(1)
   const spreadSeconds = Math.floor((byte / 256) * MAX_SPREAD_SECONDS)
-  return { ...refusal, retryAfterSeconds: (refusal.retryAfterSeconds ?? 0) + spreadSeconds }
+  return { kind: 'too-many-from-address', retryAfterSeconds: limit.retryAfterSeconds + spreadSeconds }
 }
 
 function parsesAsEvent(arrival: Arrival): Verdict {

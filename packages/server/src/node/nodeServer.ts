@@ -52,9 +52,9 @@ export async function listen(
     // The listener refuses a request that needs one and has none, and says so.
     requireHostHeader: false,
   })
-  const latest = new WeakMap<Duplex, [IncomingMessage, ServerResponse]>()
+  const latest = new WeakMap<Duplex, ServerResponse<IncomingMessage>>()
   server.on('request', (request, response) => {
-    latest.set(request.socket, [request, response])
+    latest.set(request.socket, response)
     if (!server.listening) response.shouldKeepAlive = false
     if (events && isPlainEvent(request) && hasHost(request)) {
       answerEvent(request, response, events)
@@ -72,7 +72,8 @@ export async function listen(
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const refuse = () => refuseConnection(socket, KIND_OF_ERROR[error.code ?? ''] ?? 'malformed-request')
-    const [request, response] = latest.get(socket) ?? []
+    const response = latest.get(socket)
+    const request = response?.req
     // A second answer to one request would be taken for the answer to the next.
     if (request?.complete === false && response?.headersSent) socket.destroy()
     else if (request?.complete && !response?.writableEnded) response?.once('finish', refuse)
