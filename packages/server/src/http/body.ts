@@ -27,13 +27,16 @@ export interface Body {
   value: unknown
 }
 
+/** What is there before a body is read. */
+export const NO_BYTES = new Uint8Array()
+
 type BodyVerdict = 'passes' | Refusal
 
 const JSON_GATES = [saysItIsJson, isNotEncoded, fitsLimits, parsesAsJson] as const
 
 /** Reads a request's JSON, or says why that cannot be done. Never rejects, whatever was sent. */
 export async function readJson(request: Request): Promise<{ value: unknown } | Refusal> {
-  const body: Body = { request: viewOf(request), bytes: new Uint8Array(), value: undefined }
+  const body: Body = { request: viewOf(request), bytes: NO_BYTES, value: undefined }
   for (const gate of JSON_GATES) {
     const verdict = await gate(body)
     if (verdict !== 'passes') return verdict

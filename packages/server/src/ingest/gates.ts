@@ -9,6 +9,7 @@ import {
   type Body,
   fitsLimits,
   isNotEncoded,
+  NO_BYTES,
   parsesAsJson,
   type RequestView,
   saysItIsJson,
@@ -61,7 +62,7 @@ export async function admit(
   ipAddress: string,
   rules: GateRules,
 ): Promise<TelemetryEvent | 'withheld' | Refusal> {
-  const arrival: Arrival = { request, ipAddress, bytes: new Uint8Array(), value: undefined, event: undefined }
+  const arrival: Arrival = { request, ipAddress, bytes: NO_BYTES, value: undefined, event: undefined }
   for (const gate of GATES) {
     const asked = gate(arrival, rules)
     const verdict = asked instanceof Promise ? await asked : asked
