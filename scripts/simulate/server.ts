@@ -1,3 +1,4 @@
+import type { Hono } from 'hono'
 import { createApp } from '../../packages/server/src/app.ts'
 import type { Host } from '../../packages/server/src/host.ts'
 import { createIpAddressLimiter } from '../../packages/server/src/limits/ipAddressLimiter.ts'
@@ -36,7 +37,7 @@ async function emptyDatabase(): Promise<Driver> {
 export class Server {
   readonly #driver: Driver
   readonly #host: Host
-  #app: ReturnType<typeof createApp>
+  #app: Hono
 
   private constructor(driver: Driver, host: Host) {
     this.#driver = driver
@@ -71,9 +72,9 @@ export class Server {
     return rows.map(({ body }) => String(body))
   }
 
-  #start(): ReturnType<typeof createApp> {
+  #start(): Hono {
     const host = this.#host
-    return createApp({
+    const { app } = createApp({
       store: createSqlStore({ driver: this.#driver, host, eventsPerIdPerHour: 10 }),
       host,
       retentionDays: RETENTION_DAYS,
@@ -82,5 +83,6 @@ export class Server {
       access: { by: 'loopback' },
       ipAddressOf: () => '127.0.0.1',
     })
+    return app
   }
 }

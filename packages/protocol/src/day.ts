@@ -35,9 +35,8 @@ export function daysFromTo(first: Day, last: Day): Day[] {
 
 /** Whether a text is a day of the calendar. `2026-02-30` is not. */
 export function isDay(text: string): boolean {
-  return (
-    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(startOfDay(text)) && dayAt(startOfDay(text)) === text
-  )
+  // A date that the month doesn't have is read as one of the next month.
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(startOfDay(text)).getUTCDate() === Number(text.slice(8))
 }
 
 /** The `timestamp` of a day's event. */

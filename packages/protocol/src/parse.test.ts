@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { exampleEnvironment } from '../../../scripts/exampleEnvironment.ts'
 import { encodeEvent } from './encode.ts'
 import { deriveEventId } from './identity.ts'
-import { parseEvent } from './parse.ts'
+import { parseEvent, parseEventAtOnce } from './parse.ts'
 import type { TelemetryEvent } from './plainTypes.ts'
 
 const ID = 'e85850d8-3ca6-8a78-952a-d0f195738b0a'
@@ -40,22 +41,31 @@ async function withValue(path: string, value: unknown): Promise<unknown> {
   return event
 }
 
-async function fieldsRefused(value: unknown): Promise<string[]> {
+/** Reads an event in both ways, which must agree. */
+async function parse(value: unknown) {
   const parsed = await parseEvent(value)
+  expect(
+    parseEventAtOnce(value, (id, timestamp) => hash('sha256', `${id}:${timestamp}`).slice(0, 16)),
+  ).toEqual(parsed)
+  return parsed
+}
+
+async function fieldsRefused(value: unknown): Promise<string[]> {
+  const parsed = await parse(value)
   return parsed.ok ? [] : parsed.problems.map(({ field }) => field)
 }
 
 describe('parseEvent', () => {
   test('takes the example of the contract and keeps its bytes', async () => {
     const event = await anEvent()
-    const parsed = await parseEvent(JSON.parse(encodeEvent(event)))
+    const parsed = await parse(JSON.parse(encodeEvent(event)))
     expect(parsed).toEqual({ ok: true, event })
   })
 
   test('brings the keys into the order of the contract', async () => {
     const event = await anEvent()
     const shuffled = Object.fromEntries(Object.entries(event).reverse())
-    const parsed = await parseEvent(shuffled)
+    const parsed = await parse(shuffled)
     expect(parsed.ok && encodeEvent(parsed.event)).toBe(
       encodeEvent({
         ...event,
@@ -127,7 +137,7 @@ describe('parseEvent', () => {
     async (path) => {
       const key = 'secret_key'
       const value = 'secret value'
-      const parsed = await parseEvent(await withValue(path === '' ? key : `${path}.${key}`, value))
+      const parsed = await parse(await withValue(path === '' ? key : `${path}.${key}`, value))
       expect(parsed.ok).toBe(false)
       expect(parsed).toHaveProperty('problems.0.field', path)
       expect(JSON.stringify(parsed)).not.toMatch(/secret/)

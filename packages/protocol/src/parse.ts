@@ -3,6 +3,7 @@ import { eventSchema, successRate } from './event.ts'
 import { deriveEventId } from './identity.ts'
 import { MAX_COUNT } from './limits.ts'
 import type { TelemetryEvent } from './plainTypes.ts'
+import { createQuickCheck } from './quickCheck.ts'
 import type { Problem } from './wire/problem.ts'
 
 export type { Problem }
@@ -29,20 +30,39 @@ export function parseWith<const Schema extends v.GenericSchema>(
   return { ok: false, problems: distinct(issues.map(problemOf)), mayBeNewer: issues.some(mayBeNewer) }
 }
 
-/** Derives an event's id as `deriveEventId` does; a server has a way that doesn't wait for other threads. */
-type DeriveId = (telemetryId: string, timestamp: string) => string | Promise<string>
-
 /**
  * Reads a JSON value as an event, strictly: unknown keys and words, wrong bounds and {@link inconsistencies} are problems.
  *
  * @returns the event with its keys in the contract's order, or every problem. A value of the wrong shape is not checked for
  *   consistency.
  */
-export async function parseEvent(value: unknown, deriveId?: DeriveId): Promise<ParsedEvent> {
+export async function parseEvent(value: unknown): Promise<ParsedEvent> {
   const parsed = parseWith(eventSchema, value)
+  return parsed.ok ? consistent(parsed.value, await inconsistencies(parsed.value)) : parsed
+}
+
+/**
+ * As {@link parseEvent}, at once, for a server that is sent many. What is as it should be is only looked at, and comes back itself.
+ *
+ * @param value out of `JSON.parse`.
+ * @param deriveId as `deriveEventId`.
+ */
+export function parseEventAtOnce(
+  value: unknown,
+  deriveId: (telemetryId: string, timestamp: string) => string,
+): ParsedEvent {
+  const parsed: Parsed<TelemetryEvent> = isAsDeclared(value)
+    ? { ok: true, value: value as TelemetryEvent }
+    : parseWith(eventSchema, value)
   if (!parsed.ok) return parsed
-  const problems = await inconsistencies(parsed.value, deriveId)
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, event: parsed.value }
+  const { telemetry_id, timestamp } = parsed.value
+  return consistent(parsed.value, contradictions(parsed.value, deriveId(telemetry_id, timestamp)))
+}
+
+const isAsDeclared = /* @__PURE__ */ createQuickCheck(eventSchema)
+
+function consistent(event: TelemetryEvent, problems: Problem[]): ParsedEvent {
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, event }
 }
 
 /** Reads the JSON of an answer by its schema, without what else is in it. @returns undefined where it is something else. */
@@ -59,10 +79,12 @@ export function readJsonAs<const Schema extends v.GenericSchema>(
 }
 
 /** Finds where an event of the right shape contradicts itself. */
-export async function inconsistencies(
-  event: TelemetryEvent,
-  deriveId: DeriveId = deriveEventId,
-): Promise<Problem[]> {
+export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]> {
+  return contradictions(event, await deriveEventId(event.telemetry_id, event.timestamp))
+}
+
+/** @param eventId the id that it must have. */
+function contradictions(event: TelemetryEvent, eventId: string): Problem[] {
   const { usage } = event
   const problems: Problem[] = []
   const must = (holds: boolean, field: string, expected: string) => {
@@ -76,7 +98,7 @@ export async function inconsistencies(
     )
   }
   for (const name of ['transport_usage', 'tts_provider_usage', 'stt_provider_usage'] as const) {
-    const within = Object.values(usage[name]).every((n) => n <= usage.total_sessions)
+    const within = largest(usage[name]) <= usage.total_sessions
     must(within, `usage.${name}`, 'no count above usage.total_sessions')
   }
   must(
@@ -96,11 +118,7 @@ export async function inconsistencies(
       'the rate that follows from usage.total_operations and usage.failed_steps',
     )
   }
-  must(
-    event.event_id === (await deriveId(event.telemetry_id, event.timestamp)),
-    'event_id',
-    'the id that follows from telemetry_id and timestamp',
-  )
+  must(event.event_id === eventId, 'event_id', 'the id that follows from telemetry_id and timestamp')
   return problems
 }
 
@@ -141,7 +159,15 @@ function isUnknownKey({ type, expected }: v.BaseIssue<unknown>): boolean {
 }
 
 function sum(counts: Partial<Record<string, number>>): number {
-  return Object.values(counts).reduce<number>((total, n) => total + (n ?? 0), 0)
+  let total = 0
+  for (const key in counts) total += counts[key] ?? 0
+  return total
+}
+
+function largest(counts: Partial<Record<string, number>>): number {
+  let most = 0
+  for (const key in counts) most = Math.max(most, counts[key] ?? 0)
+  return most
 }
 
 function distinct(problems: Problem[]): Problem[] {

@@ -36,7 +36,7 @@ export default {
     const waitUntil = (work: Promise<unknown>) => context.waitUntil(work)
     const { adminToken, retentionDays, eventsPerAddressPerHour, operator } = settings
     const limits = openIpAddressLimits(env.ADDRESSES)
-    const app = createApp({
+    const { app } = createApp({
       store: { ...store, add: shareCommits({ add: store.add, waitUntil }) },
       host,
       retentionDays,

@@ -44,7 +44,7 @@ export async function eventOf(of: {
       duration_distribution: { '<1min': 1, '1-5min': 2 },
       exchanges_per_session: { '1-5': 3 },
       transport_usage: { local: 3 },
-      tts_provider_usage: { kokoro: 2, openai: 1 },
+      tts_provider_usage: { openai: 1, kokoro: 2 },
       stt_provider_usage: { 'whisper-local': 3 },
       success_rate: 90,
       total_operations: 10,

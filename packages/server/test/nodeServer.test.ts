@@ -61,7 +61,7 @@ describe('a server on a socket', () => {
     app.post('/echo', async (context) => context.text(await context.req.text().catch(() => 'gone')))
     app.post('/unread', (context) => context.text('unread'))
     const patience = { headersMs: 1000, requestMs: 1000, checkEveryMs: 100 }
-    server = await listen(app, { host: '127.0.0.1', port: 0 }, patience)
+    server = await listen(app, { host: '127.0.0.1', port: 0 }, { patience })
   })
   afterEach(() => server.stop())
 

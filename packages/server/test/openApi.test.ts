@@ -22,7 +22,7 @@ const newStore = (driver = openSqlite(':memory:')) => createSqlStore({ driver, h
 
 function appWith(options: Partial<AppOptions>) {
   const limiter = createIpAddressLimiter(host, 1000)
-  return createApp({
+  const { app } = createApp({
     store: newStore(),
     host,
     retentionDays: 90,
@@ -33,6 +33,7 @@ function appWith(options: Partial<AppOptions>) {
     dashboard: async (context, next) => (context.req.path === '/' ? context.html('a page') : next()),
     ...options,
   })
+  return app
 }
 
 /** Every described route as a request that is not refused for what it holds. */

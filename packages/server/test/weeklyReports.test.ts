@@ -65,7 +65,7 @@ function bodiesOf(store: Store) {
 function appOf(store: Store) {
   const host = testHost(() => clock.now)
   const limiter = createIpAddressLimiter(host, 10)
-  return createApp({
+  const { app } = createApp({
     store,
     host,
     retentionDays: 90,
@@ -74,6 +74,7 @@ function appOf(store: Store) {
     access: { by: 'token', token: 'a-token' },
     ipAddressOf: () => '',
   })
+  return app
 }
 
 describe('the daily job', () => {

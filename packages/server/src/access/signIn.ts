@@ -4,7 +4,7 @@ import type { Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { html } from 'hono/html'
 import { timingSafeEqual } from 'hono/utils/buffer'
-import { type Body, fitsLimits, isNotEncoded } from '../http/body.ts'
+import { type Body, fitsLimits, isNotEncoded, NO_BYTES, viewOf } from '../http/body.ts'
 import { answerPage } from '../http/pages.ts'
 import { composeProblem, type Refusal } from '../http/problem.ts'
 import { refuseOverLimit } from '../limits/ipAddressLimiter.ts'
@@ -63,7 +63,7 @@ async function readForm(request: Request): Promise<SignInForm | Refusal> {
   if (mediaType.trim().toLowerCase() !== expected) {
     return { kind: 'not-a-form', problems: [{ field: 'content-type', expected }] }
   }
-  const body: Body = { request, bytes: new Uint8Array(), value: undefined }
+  const body: Body = { request: viewOf(request), bytes: NO_BYTES, value: undefined }
   for (const gate of [isNotEncoded, fitsLimits]) {
     const verdict = await gate(body)
     if (verdict !== 'passes') return verdict

@@ -3,22 +3,20 @@ import { PAGE_STYLE, PAGE_STYLE_PATH } from './pages.ts'
 import { composeProblem } from './problem.ts'
 
 /** What an answer tells browsers unless it is stricter itself. */
-const SECURITY_HEADERS: [string, string][] = [
-  [
-    'content-security-policy',
-    // Plot draws with style elements of its own; nothing else may be inline.
+export const SECURITY_HEADERS = {
+  // Plot draws with style elements of its own; nothing else may be inline.
+  'content-security-policy':
     "default-src 'self'; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  ],
-  ['x-content-type-options', 'nosniff'],
-  ['referrer-policy', 'no-referrer'],
-  ['cross-origin-resource-policy', 'same-origin'],
-]
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+}
 
 /** Adds what holds for every route: security headers, the pages' style, and what a path or method that is not there gets. */
 export function addDefaults(app: Hono): void {
   app.use(async (context, next) => {
     await next()
-    for (const [name, value] of SECURITY_HEADERS) {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
       if (!context.res.headers.has(name)) context.res.headers.set(name, value)
     }
   })

@@ -3,6 +3,7 @@ import type { ProblemReport } from '@voicemode-telemetry/protocol/wire/problem'
 import { PROBLEM_KINDS, type ProblemKind, problemType } from '@voicemode-telemetry/protocol/wire/problemKinds'
 
 import type { FailureKind } from '../failure.ts'
+import { type Answer, toResponse } from './answer.ts'
 
 /** Why something is not done. Names fields and what was expected, never a value that was sent. */
 export interface Refusal {
@@ -20,18 +21,25 @@ export interface Refusal {
 }
 
 /** The answer that tells a refusal, as RFC 9457 writes it: `type` is stable and relative to the server. */
-export function composeProblem(refusal: Refusal): Response {
+export function answerProblem(refusal: Refusal): Answer {
   const { kind, problems, retryAfterSeconds, decidedAt, allow, failure } = refusal
   const { status, title } = PROBLEM_KINDS[kind]
-  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
-  if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
-  if (decidedAt !== undefined) headers.set('date', new Date(decidedAt).toUTCString())
-  if (allow !== undefined) headers.set('allow', allow)
-  if (status === 401) headers.set('www-authenticate', 'Bearer')
+  const headers = {
+    ...{ 'cache-control': 'no-store', 'content-type': 'application/problem+json' },
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    ...(decidedAt !== undefined && { date: new Date(decidedAt).toUTCString() }),
+    ...(allow !== undefined && { allow }),
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+  }
   const body: ProblemReport = {
     ...{ type: problemType(kind), title, status },
     ...(problems && { problems }),
     ...(failure && { failure }),
   }
-  return new Response(JSON.stringify(body), { status, headers })
+  return { status, headers, body: JSON.stringify(body) }
+}
+
+/** As {@link answerProblem}, for a route. */
+export function composeProblem(refusal: Refusal): Response {
+  return toResponse(answerProblem(refusal))
 }

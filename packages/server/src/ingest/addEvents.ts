@@ -1,6 +1,8 @@
 import type { EventAnswer } from '@voicemode-telemetry/protocol/wire/events'
 import type { Context, Hono } from 'hono'
-import { composeProblem } from '../http/problem.ts'
+import { type Answer, answerJson, toResponse } from '../http/answer.ts'
+import { type RequestView, viewOf } from '../http/body.ts'
+import { answerProblem } from '../http/problem.ts'
 import type { Added, Store } from '../store/store.ts'
 import { admit, type GateRules, pastRetention } from './gates.ts'
 
@@ -24,48 +26,71 @@ export type EventOutcome = (typeof EVENT_OUTCOMES)[number]
 
 interface EventOptions extends GateRules {
   store: Store
-  /** The IP address a request came from, used for its limit and nothing else. */
-  ipAddressOf: (context: Context) => string
   /** Is told of each outcome. @param kind the problem's type, for what is refused. */
   countEvent: (outcome: EventOutcome, kind?: string) => void
+  /** Answers what failed on our side. */
+  answerFailure: (error: Error) => Answer
 }
 
-/** Adds the route that takes events: each is led through the gates, stored, and only then acknowledged. */
-export function addEvents(app: Hono, options: EventOptions): void {
-  const { store, ipAddressOf, countEvent } = options
-  app.post('/v1/events', async (context) => {
-    const admitted = await admit(context.req.raw, ipAddressOf(context), options)
-    if (admitted === 'withheld') {
-      countEvent('withheld')
-      return context.body(null, 204)
+export const EVENTS_PATH = '/v1/events'
+
+/**
+ * Answers a `POST` to {@link EVENTS_PATH}, whatever carries it. Never rejects.
+ *
+ * @param ipAddress where the request came from, used for its limit and nothing else.
+ */
+export type TakeEvent = (request: RequestView, ipAddress: string) => Promise<Answer>
+
+/** Each event is led through the gates, stored, and only then acknowledged. */
+export function createTakeEvent(options: EventOptions): TakeEvent {
+  const { store, countEvent, answerFailure } = options
+
+  return async (request, ipAddress) => {
+    try {
+      const admitted = await admit(request, ipAddress, options)
+      if (admitted === 'withheld') {
+        countEvent('withheld')
+        return NO_CONTENT
+      }
+      if ('kind' in admitted) {
+        countEvent('refused', admitted.kind)
+        return answerProblem(admitted)
+      }
+      const added = await store.add(admitted).catch((error) => {
+        countEvent('unavailable')
+        throw error
+      })
+      countEvent(added.outcome)
+      return answerAdded(added, { eventId: admitted.event_id, rules: options })
+    } catch (error) {
+      return answerFailure(error as Error)
     }
-    if ('kind' in admitted) {
-      countEvent('refused', admitted.kind)
-      return composeProblem(admitted)
-    }
-    const added = await store.add(admitted).catch((error) => {
-      countEvent('unavailable')
-      throw error
-    })
-    countEvent(added.outcome)
-    return answerAdded(context, added, { eventId: admitted.event_id, rules: options })
-  })
+  }
 }
 
-function answerAdded(context: Context, added: Added, of: { eventId: string; rules: GateRules }): Response {
+const NO_CONTENT: Answer = { status: 204, headers: {}, body: null }
+
+/** Adds the route that takes events. */
+export function addEvents(app: Hono, takeEvent: TakeEvent, ipAddressOf: (context: Context) => string): void {
+  app.post(EVENTS_PATH, async (context) =>
+    toResponse(await takeEvent(viewOf(context.req.raw), ipAddressOf(context))),
+  )
+}
+
+function answerAdded(added: Added, of: { eventId: string; rules: GateRules }): Answer {
   switch (added.outcome) {
     case 'stored':
     case 'suppressed':
-      return context.json({ status: 'ok', event_id: of.eventId } satisfies EventAnswer)
+      return answerJson({ status: 'ok', event_id: of.eventId } satisfies EventAnswer)
     case 'duplicate':
     case 'conflicting':
-      return context.json({ status: 'ok', event_id: of.eventId, duplicate: true } satisfies EventAnswer)
+      return answerJson({ status: 'ok', event_id: of.eventId, duplicate: true } satisfies EventAnswer)
     case 'limited': {
       const { retryAfterSeconds } = added
-      return composeProblem({ kind: 'too-many-from-installation', retryAfterSeconds })
+      return answerProblem({ kind: 'too-many-from-installation', retryAfterSeconds })
     }
     case 'forgotten':
-      return composeProblem(pastRetention(of.rules))
+      return answerProblem(pastRetention(of.rules))
     default:
       throw added satisfies never
   }

@@ -1,5 +1,6 @@
 import type { EventAnswer, TestEventAnswer } from '@voicemode-telemetry/protocol/wire/events'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
+import { viewOf } from '../http/body.ts'
 import { composeProblem } from '../http/problem.ts'
 import type { Store } from '../store/store.ts'
 import { admit, type GateRules } from './gates.ts'
@@ -21,7 +22,7 @@ const PATH = '/v1/events/test'
 export function addTestEvents(app: Hono, options: TestEventOptions): void {
   const { store, ipAddressOf, forMaintainers, now } = options
   app.post(PATH, async (context) => {
-    const admitted = await admit(context.req.raw, ipAddressOf(context), options)
+    const admitted = await admit(viewOf(context.req.raw), ipAddressOf(context), options)
     if (admitted === 'withheld') return context.body(null, 204)
     if ('kind' in admitted) return composeProblem(admitted)
     await store.noteTestEvent({ arrivedAt: now(), version: admitted.environment.version })

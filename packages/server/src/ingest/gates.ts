@@ -1,16 +1,21 @@
 import {
-  addDays,
-  dayAt,
-  dayOf,
   MS_PER_DAY,
   type Problem,
-  parseEvent,
+  parseEventAtOnce,
   type TelemetryEvent,
 } from '@voicemode-telemetry/protocol'
 import type { Host } from '../host.ts'
-import { type Body, fitsLimits, isNotEncoded, parsesAsJson, saysItIsJson } from '../http/body.ts'
+import {
+  type Body,
+  fitsLimits,
+  isNotEncoded,
+  NO_BYTES,
+  parsesAsJson,
+  type RequestView,
+  saysItIsJson,
+} from '../http/body.ts'
 import type { Refusal } from '../http/problem.ts'
-import { type IpAddressLimiter, refuseOverLimit } from '../limits/ipAddressLimiter.ts'
+import type { IpAddressLimiter, LimitVerdict } from '../limits/ipAddressLimiter.ts'
 import { sha256 } from '../sha256.ts'
 
 /** How much later than necessary those who are over the limit of their IP address are told to come back, at most. */
@@ -53,13 +58,14 @@ const GATES: readonly Gate[] = [
  * @returns `withheld` where the sender asked not to be tracked; then nothing was read of the body.
  */
 export async function admit(
-  request: Request,
+  request: RequestView,
   ipAddress: string,
   rules: GateRules,
 ): Promise<TelemetryEvent | 'withheld' | Refusal> {
-  const arrival: Arrival = { request, ipAddress, bytes: new Uint8Array(), value: undefined, event: undefined }
+  const arrival: Arrival = { request, ipAddress, bytes: NO_BYTES, value: undefined, event: undefined }
   for (const gate of GATES) {
-    const verdict = await gate(arrival, rules)
+    const asked = gate(arrival, rules)
+    const verdict = asked instanceof Promise ? await asked : asked
     if (verdict !== 'passes') return verdict
   }
   if (!arrival.event) throw new TypeError('no gate has parsed the event')
@@ -75,25 +81,32 @@ export function pastRetention({ now, retentionDays }: Pick<GateRules, 'now' | 'r
 function senderDoesNotObject({ request }: Arrival): Verdict {
   // A header that was sent twice arrives as one with a comma.
   const objects = ['dnt', 'sec-gpc'].some((name) =>
-    (request.headers.get(name) ?? '').split(',').some((value) => value.trim() === '1'),
+    request
+      .header(name)
+      ?.split(',')
+      .some((value) => value.trim() === '1'),
   )
   return objects ? 'withheld' : 'passes'
 }
 
-async function ipAddressIsWithinLimit(
+function ipAddressIsWithinLimit(
   { ipAddress }: Arrival,
   { ipAddresses, host }: GateRules,
-): Promise<Verdict> {
-  const refusal = await refuseOverLimit(ipAddresses, ipAddress)
-  if (!refusal) return 'passes'
+): Verdict | Promise<Verdict> {
+  const limit = ipAddresses.take(ipAddress)
+  return 'outcome' in limit ? spread(limit, host) : limit.then((counted) => spread(counted, host))
+}
+
+function spread(limit: LimitVerdict, host: GateRules['host']): Verdict {
+  if (limit.outcome === 'within') return 'passes'
   // The hour of the limit ends for all of an office at once. They must not all come back then.
   const [byte = 0] = host.randomBytes(1)
   const spreadSeconds = Math.floor((byte / 256) * MAX_SPREAD_SECONDS)
-  return { ...refusal, retryAfterSeconds: (refusal.retryAfterSeconds ?? 0) + spreadSeconds }
+  return { kind: 'too-many-from-address', retryAfterSeconds: limit.retryAfterSeconds + spreadSeconds }
 }
 
-async function parsesAsEvent(arrival: Arrival): Promise<Verdict> {
-  const parsed = await parseEvent(arrival.value, deriveEventIdAtOnce)
+function parsesAsEvent(arrival: Arrival): Verdict {
+  const parsed = parseEventAtOnce(arrival.value, deriveEventIdAtOnce)
   if (!parsed.ok) {
     const { problems, mayBeNewer } = parsed
     // A newer client waits until the server has been updated, too.
@@ -110,12 +123,13 @@ function deriveEventIdAtOnce(telemetryId: string, timestamp: string): string {
 
 function dayIsPlausible({ event }: Arrival, rules: GateRules): Verdict {
   const { now, retentionDays } = rules
-  const timestamp = event?.timestamp ?? ''
-  if (Date.parse(timestamp) > now() + MS_PER_DAY) {
+  const time = Date.parse(event?.timestamp ?? '')
+  if (time > now() + MS_PER_DAY) {
     const expected = "a time at most a day ahead of the server's clock"
     return { kind: 'ahead-of-clock', decidedAt: now(), problems: [{ field: 'timestamp', expected }] }
   }
-  return dayOf(timestamp) < addDays(dayAt(now()), -retentionDays) ? pastRetention(rules) : 'passes'
+  const daysAgo = Math.floor(now() / MS_PER_DAY) - Math.floor(time / MS_PER_DAY)
+  return daysAgo > retentionDays ? pastRetention(rules) : 'passes'
 }
 
 function notAnEvent(problems: Problem[]): Refusal {

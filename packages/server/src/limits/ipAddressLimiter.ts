@@ -7,12 +7,12 @@ export type LimitVerdict = { outcome: 'within' } | { outcome: 'limited'; retryAf
 /** Counts what comes from an address. */
 export interface IpAddressLimiter {
   /**
-   * Counts one more from an IP address, in any spelling of it; an unreadable one counts under its own spelling. Rejects with
-   * `StoreUnavailable` where the counts are kept elsewhere and cannot be had now.
+   * Counts one more from an IP address, in any spelling of it; an unreadable one counts under its own spelling. Where the counts are
+   * kept elsewhere it takes its time, and rejects with `StoreUnavailable` if they cannot be had now.
    *
    * @param cost 0 asks whether another one would be within the limit, and counts nothing.
    */
-  take(ipAddress: string, cost?: 0 | 1): Promise<LimitVerdict>
+  take(ipAddress: string, cost?: 0 | 1): LimitVerdict | Promise<LimitVerdict>
 }
 
 /** Where the limiters of a server count. */
@@ -47,7 +47,7 @@ export function createIpAddressLimiter(
   }
 
   return {
-    async take(ipAddress, cost = 1) {
+    take(ipAddress, cost = 1) {
       const time = now()
       const { startedAt, counts } = hourAt(time)
       const network = networkOf(ipAddress)

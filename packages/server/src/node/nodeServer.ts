@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { getRequestListener, type HttpBindings, RequestError } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import type { ProblemKind } from '@voicemode-telemetry/protocol/wire/problemKinds'
-import type { Context, Hono } from 'hono'
-import { composeProblem } from '../http/problem.ts'
+import type { Hono } from 'hono'
+import { answerProblem, composeProblem } from '../http/problem.ts'
 import type { Network } from '../limits/ipAddress.ts'
 import { ipAddressBehind } from '../limits/trustedProxies.ts'
+import { answerEvent, type EventCarrier, isPlainEvent } from './eventCarrier.ts'
 
 /** How slow a client may be, in milliseconds. */
 export interface Patience {
@@ -32,30 +33,35 @@ export interface Listening {
  * Puts an app on a socket. What is no HTTP, or comes too slowly, is refused in the same form as everything else, and
  * logged nowhere.
  *
+ * @param events answers events without the app; where it is absent, the app does.
  * @throws where that host and port cannot be listened on.
  */
 export async function listen(
   app: Hono,
   at: { host: string; port: number },
-  { headersMs, requestMs, checkEveryMs }: Patience = PATIENCE,
+  { events, patience = PATIENCE }: { events?: EventCarrier | undefined; patience?: Patience } = {},
 ): Promise<Listening> {
   const answer = getRequestListener(app.fetch, {
     errorHandler: (error) =>
       composeProblem({ kind: error instanceof RequestError ? 'malformed-request' : 'unexpected' }),
   })
   const server = createServer({
-    headersTimeout: headersMs,
-    requestTimeout: requestMs,
-    connectionsCheckingInterval: checkEveryMs,
+    headersTimeout: patience.headersMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: patience.checkEveryMs,
     // The listener refuses a request that needs one and has none, and says so.
     requireHostHeader: false,
   })
-  const latest = new WeakMap<Duplex, [IncomingMessage, ServerResponse]>()
+  const latest = new WeakMap<Duplex, ServerResponse<IncomingMessage>>()
   server.on('request', (request, response) => {
-    latest.set(request.socket, [request, response])
+    latest.set(request.socket, response)
     if (!server.listening) response.shouldKeepAlive = false
-    nameHost(request)
-    answer(request, response)
+    if (events && isPlainEvent(request) && hasHost(request)) {
+      answerEvent(request, response, events)
+    } else {
+      nameHost(request)
+      answer(request, response)
+    }
   })
   // HTTP lets a server ignore an expectation that it does not know.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
@@ -66,7 +72,8 @@ export async function listen(
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const refuse = () => refuseConnection(socket, KIND_OF_ERROR[error.code ?? ''] ?? 'malformed-request')
-    const [request, response] = latest.get(socket) ?? []
+    const response = latest.get(socket)
+    const request = response?.req
     // A second answer to one request would be taken for the answer to the next.
     if (request?.complete === false && response?.headersSent) socket.destroy()
     else if (request?.complete && !response?.writableEnded) response?.once('finish', refuse)
@@ -105,11 +112,17 @@ const UNNAMED = 'unnamed.invalid'
  * HTTP/1.0 needs no `Host`, and a correct one may be no host of a URL, which the listener makes of each request. Both get a
  * name that nobody is let in by.
  */
-function nameHost({ headers, httpVersion }: IncomingMessage): void {
+function nameHost(request: IncomingMessage): void {
+  if (!hasHost(request)) return
+  const { headers } = request
   const { host } = headers
-  if (host === undefined ? httpVersion !== '1.0' : !HOST_FORM.test(host)) return
   const name = host?.replace(/:\d+$/, '').toLowerCase()
   if (!name || URL.parse(`http://${host}`)?.hostname !== name) headers.host = UNNAMED
+}
+
+/** Whether it says whom it asks, as far as its version of HTTP wants that. The listener refuses it otherwise. */
+function hasHost({ headers: { host }, httpVersion }: IncomingMessage): boolean {
+  return host === undefined ? httpVersion === '1.0' : HOST_FORM.test(host)
 }
 
 /** What Node calls what went wrong with a connection; anything else is malformed. */
@@ -119,14 +132,13 @@ const KIND_OF_ERROR: Record<string, ProblemKind> = {
 }
 
 /** Answers where there is no request to answer, and closes. */
-async function refuseConnection(socket: Duplex, kind: ProblemKind): Promise<void> {
-  const problem = composeProblem({ kind })
-  const body = await problem.text()
+function refuseConnection(socket: Duplex, kind: ProblemKind): void {
   if (!socket.writable) return
+  const { status, headers, body } = answerProblem({ kind })
   const lines = [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-    ...[...problem.headers].map(([name, value]) => `${name}: ${value}`),
-    `content-length: ${Buffer.byteLength(body)}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${Buffer.byteLength(body ?? '')}`,
     'connection: close',
   ]
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
@@ -140,9 +152,7 @@ async function refuseConnection(socket: Duplex, kind: ProblemKind): Promise<void
 export function createIpAddressFinder(
   trustedProxies: readonly Network[],
   onProxy: (ipAddress: string, isTrusted: boolean) => void,
-): (context: Context) => string {
-  return (context) => {
-    const { socket, headers } = (context.env as HttpBindings).incoming
-    return ipAddressBehind(socket.remoteAddress ?? '', headers, trustedProxies, onProxy)
-  }
+): (request: IncomingMessage) => string {
+  return ({ socket, headers }) =>
+    ipAddressBehind(socket.remoteAddress ?? '', headers, trustedProxies, onProxy)
 }

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import manifest from '../../package.json' with { type: 'json' }
 import { ATTEMPTS_PER_HOUR, createApp } from '../app.ts'
 import { whyItFailed } from '../failure.ts'
@@ -29,7 +30,11 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
   const store = createSqlStore({ driver, host, eventsPerIdPerHour })
   const limits = await openIpAddressLimits(settings, host)
   const metrics = createMetrics(host.now)
-  const app = createApp({
+  const ipAddressOf = createIpAddressFinder(
+    settings.trustedProxies,
+    createProxyWatch(host, metrics.countUnbelievedProxy),
+  )
+  const { app, takeEvent } = createApp({
     store,
     host,
     retentionDays,
@@ -37,16 +42,15 @@ export async function serve(settings: Settings, host: Host): Promise<Serving> {
     ipAddresses: limits.limiter('events', eventsPerAddressPerHour),
     attempts: limits.limiter('attempts', ATTEMPTS_PER_HOUR),
     access: adminToken ? { by: 'token', token: adminToken } : { by: 'loopback' },
-    ipAddressOf: createIpAddressFinder(
-      settings.trustedProxies,
-      createProxyWatch(host, metrics.countUnbelievedProxy),
-    ),
+    ipAddressOf: (context) => ipAddressOf((context.env as HttpBindings).incoming),
     metrics,
     dashboard: serveDashboard(),
     version: manifest.version,
     inBackground: true,
   })
-  const server = await listen(app, settings).catch((error: Error) => error)
+  const server = await listen(app, settings, { events: { takeEvent, ipAddressOf } }).catch(
+    (error: Error) => error,
+  )
   if (server instanceof Error) return { outcome: 'failed', message: whyNotListening(settings, server) }
   const runJob = () => runDailyJob(store, host, retentionDays)
   const stopSchedule = runNowAndDaily(runJob, host, metrics.countJobFailure)

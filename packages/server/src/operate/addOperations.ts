@@ -3,7 +3,8 @@ import type { Hono, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { type Failure, failuresOf, SomeFailed } from '../failure.ts'
 import type { Host } from '../host.ts'
-import { composeProblem } from '../http/problem.ts'
+import { type Answer, toResponse } from '../http/answer.ts'
+import { answerProblem, composeProblem } from '../http/problem.ts'
 import { findLate } from '../jobs/late.ts'
 import { type Store, StoreUnavailable } from '../store/store.ts'
 import { METRICS_TYPE, type Metrics, type StoreReading } from './metrics.ts'
@@ -12,6 +13,8 @@ interface OperationOptions {
   store: Store
   host: Host
   metrics: Metrics
+  /** See {@link createFailureAnswer}. */
+  answerFailure: (error: Error) => Answer
   forMaintainers: MiddlewareHandler
   /** How many days after its day an event is kept. */
   retentionDays: number
@@ -22,9 +25,9 @@ interface OperationOptions {
 /** When to ask again after the store could not take something, in seconds. */
 const STORE_RETRY_SECONDS = 5
 
-/** Adds what operators look at: health, metrics, and a log line for each request that failed on our side. */
+/** Adds what operators look at: health, metrics, and the answer to each request that failed on our side. */
 export function addOperations(app: Hono, options: OperationOptions): void {
-  const { store, host, metrics, forMaintainers, retentionDays, version = 'unknown' } = options
+  const { store, host, metrics, answerFailure, forMaintainers, retentionDays, version = 'unknown' } = options
 
   /** What keeps the store from taking events; undefined if it takes them. It is counted. */
   async function findFailure(): Promise<Failure | undefined> {
@@ -64,15 +67,22 @@ export function addOperations(app: Hono, options: OperationOptions): void {
   app.onError((error) => {
     // Only the check against forms of other sites throws it.
     if (error instanceof HTTPException && error.status === 403) return composeProblem({ kind: 'other-site' })
+    return toResponse(answerFailure(error))
+  })
+}
+
+/** Makes the function that answers a request that failed on our side. It is logged and counted. */
+export function createFailureAnswer({ host, metrics }: Pick<OperationOptions, 'host' | 'metrics'>) {
+  return (error: Error): Answer => {
     const first = error instanceof SomeFailed ? error.cause : error
     const isOfStore = first instanceof StoreUnavailable
     for (const failure of failuresOf(error)) {
       host.log({ level: 'error', event: isOfStore ? 'store-unavailable' : 'unexpected-error', ...failure })
     }
-    if (!isOfStore) return composeProblem({ kind: 'unexpected' })
+    if (!isOfStore) return answerProblem({ kind: 'unexpected' })
     metrics.countStoreFailure(first.failure.kind)
-    return composeProblem({ kind: 'store-unavailable', retryAfterSeconds: STORE_RETRY_SECONDS })
-  })
+    return answerProblem({ kind: 'store-unavailable', retryAfterSeconds: STORE_RETRY_SECONDS })
+  }
 }
 
 async function readStore({ store, host, retentionDays }: OperationOptions): Promise<StoreReading> {

@@ -35,7 +35,8 @@ const PREFIX = 'voicemode_telemetry'
 
 /** @param now milliseconds since 1970. */
 export function createMetrics(now: Host['now']): Metrics {
-  const events = new Map<string, number>(EVENT_OUTCOMES.map((outcome) => [labels({ outcome }), 0]))
+  /** By outcome and kind, with a blank between them. */
+  const events = new Map<string, number>(EVENT_OUTCOMES.map((outcome) => [outcome, 0]))
   const proxies = new Map<string, number>(UNBELIEVED_PROXIES.map((from) => [labels({ from }), 0]))
   const suspicion = createClockSuspicion(now)
   const storeFailures = new Map(Object.keys(FAILURES).map((kind) => [labels({ kind }), 0]))
@@ -43,7 +44,7 @@ export function createMetrics(now: Host['now']): Metrics {
 
   return {
     countEvent(outcome, kind) {
-      const key = labels(kind === undefined ? { outcome } : { outcome, kind })
+      const key = kind === undefined ? outcome : `${outcome} ${kind}`
       events.set(key, (events.get(key) ?? 0) + 1)
       suspicion.note(outcome, kind)
     },
@@ -61,7 +62,12 @@ export function createMetrics(now: Host['now']): Metrics {
     },
     write({ version, store, logLinesLost }) {
       return [
-        ...metric('events_total', 'counter', 'Requests with an event, by what became of them.', [...events]),
+        ...metric('events_total', 'counter', 'Requests with an event, by what became of them.', [
+          ...[...events].map(([key, n]): [string, number] => {
+            const [outcome = '', kind] = key.split(' ')
+            return [labels({ outcome, ...(kind && { kind }) }), n]
+          }),
+        ]),
         ...metric('store_failures_total', 'counter', 'Database operations that failed, by kind of failure.', [
           ...storeFailures,
         ]),
