@@ -1,19 +1,10 @@
 import { dayOf, encodeEvent, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { MS_PER_HOUR } from '../host.ts'
+import { type AddRules, addDirectly, type Events } from './addDirectly.ts'
 import type { Driver, Row } from './driver.ts'
 import { hashOf, SUBJECT_PREFIX } from './installation.ts'
 import { read, type Statement, sql } from './statement.ts'
 import type { Added } from './store.ts'
-
-/** By what events are taken. */
-export interface AddRules {
-  now: number
-  /** How many events of one installation are stored in an hour. */
-  limit: number
-}
-
-/** Events of one commit: at most one of each installation. */
-type Events = readonly TelemetryEvent[]
 
 /**
  * Stores events, however many they are.
@@ -21,12 +12,14 @@ type Events = readonly TelemetryEvent[]
  * @returns statements for one batch; the last one's rows are the installations whose events are stored.
  */
 export function addStatements(engine: Driver['engine'], events: Events, rules: AddRules): Statement[] {
-  return engine === 'postgres' ? [addAtOnce(events, rules)] : addInSteps(events, rules)
+  if (engine === 'postgres') return [addAtOnce(events, rules)]
+  return engine === 'd1' ? addInSteps(events, rules) : [addDirectly(events, rules)]
 }
 
 /** Changes nothing, and needs the same tables, and the same rights to them, as to store an event. */
 export function tryStatements(engine: Driver['engine'], rules: AddRules): Statement[] {
-  return [sql`INSERT INTO days SELECT * FROM days WHERE 1 = 0`, ...addStatements(engine, [], rules)]
+  const adding = engine === 'postgres' ? [addAtOnce([], rules)] : addInSteps([], rules)
+  return [sql`INSERT INTO days SELECT * FROM days WHERE 1 = 0`, ...adding]
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Day } from '@voicemode-telemetry/protocol'
-import type { SqlValue, Statement } from './statement.ts'
+import type { Row, Statement } from './statement.ts'
 
-export type Row = Record<string, SqlValue>
+export type { Row }
 
-/** An engine may need a migration of its own, and PostgreSQL takes events by one query; nothing else asks which one it is. */
+/** An engine may need a migration of its own, and takes events in its own way; nothing else asks which one it is. */
 export type Engine = 'sqlite' | 'd1' | 'postgres'
 
 /** All that is asked of a database. */

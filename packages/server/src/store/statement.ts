@@ -1,6 +1,8 @@
 /** A value that every engine stores alike. */
 export type SqlValue = string | number | null
 
+export type Row = Record<string, SqlValue>
+
 /** SQL that SQLite, D1 and PostgreSQL all take, and its values. Its flags tell the engine how to run it. */
 export interface Statement {
   /** The SQL, cut where a value stands. A driver joins it with placeholders of its own. */
@@ -13,7 +15,18 @@ export interface Statement {
   erases?: true
   /** It changes tables, which takes as long as it takes. */
   migrates?: true
+  /** Is run in place of its SQL, see {@link direct}. */
+  work?: (prepare: Prepare) => Row[]
 }
+
+/** A statement that `node:sqlite` has prepared. */
+export interface Prepared {
+  get(...values: SqlValue[]): unknown
+  run(...values: SqlValue[]): { changes: number | bigint }
+}
+
+/** Prepares SQL once for each text. */
+export type Prepare = (sql: string) => Prepared
 
 /** Writes a statement with its values where they stand in it; another statement becomes a part of it. */
 export function sql(strings: TemplateStringsArray, ...values: readonly (SqlValue | Statement)[]): Statement {
@@ -43,6 +56,11 @@ export function read(...template: Parameters<typeof sql>): Statement {
 /** As {@link sql}, of a statement that deletes what holds ids. */
 export function erase(...template: Parameters<typeof sql>): Statement {
   return { ...sql(...template), erases: true }
+}
+
+/** Steps in one transaction of which each sees what those before it did. Only for SQLite in this process, which answers at once. */
+export function direct(work: (prepare: Prepare) => Row[]): Statement {
+  return { text: [''], values: [], work }
 }
 
 /** SQL as it is, as the name of a table. Never for a value. */

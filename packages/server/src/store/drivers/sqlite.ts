@@ -48,25 +48,7 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   const inodeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.ino
   // The log stays the same file for as long as anybody has the database open.
   const inodes = files.map(inodeOf)
-  const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
-
-  function run(given: Statement): Row[] {
-    const sql = textOf(given)
-    let known = prepared.get(sql)
-    if (!known) {
-      const statement = database.prepare(sql)
-      statement.setReturnArrays(true)
-      known = { statement, names: statement.columns().map(({ name }) => name) }
-      prepared.set(sql, known)
-    }
-    const { statement, names } = known
-    // To read many rows as arrays and make them objects here takes a third of what the engine's own objects take.
-    return readAll(statement, given).map((values) => {
-      const row: Row = {}
-      for (let at = 0; at < names.length; at++) row[names[at] as string] = values[at] as SqlValue
-      return row
-    })
-  }
+  const run = createRun(database)
 
   function runAll(statements: readonly Statement[]): Row[][] {
     database.exec(begin(statements))
@@ -91,7 +73,7 @@ export function openSqlite(path: string, after = afterInNode): Driver {
     async batch(statements) {
       const rows = await unlessBusy(() => {
         mustStillBeThere()
-        return statements.length === 1 ? statements.map(run) : runAll(statements)
+        return needsTransaction(statements) ? runAll(statements) : statements.map(run)
       }, after)
       if (statements.some(({ readOnly }) => !readOnly)) {
         log.afterCommit(statements.some(({ erases }) => erases))
@@ -115,6 +97,36 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   }
 }
 
+/** Prepares each statement once. */
+function createRun(database: DatabaseSync): (given: Statement) => Row[] {
+  const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
+  const direct = new Map<string, StatementSync>()
+  function prepareDirect(sql: string): StatementSync {
+    const statement = direct.get(sql) ?? database.prepare(sql)
+    direct.set(sql, statement)
+    return statement
+  }
+
+  return (given) => {
+    if (given.work) return given.work(prepareDirect)
+    const sql = textOf(given)
+    let known = prepared.get(sql)
+    if (!known) {
+      const statement = database.prepare(sql)
+      statement.setReturnArrays(true)
+      known = { statement, names: statement.columns().map(({ name }) => name) }
+      prepared.set(sql, known)
+    }
+    const { statement, names } = known
+    // To read many rows as arrays and make them objects here takes a third of what the engine's own objects take.
+    return readAll(statement, given).map((values) => {
+      const row: Row = {}
+      for (let at = 0; at < names.length; at++) row[names[at] as string] = values[at] as SqlValue
+      return row
+    })
+  }
+}
+
 function openConnection(path: string, isFile: boolean): DatabaseSync {
   // Where SQLite, which reads this once, puts what is temporary: the database's disk must have the room, and no other may be writable.
   if (isFile) process.env.SQLITE_TMPDIR ??= dirname(resolve(path))
@@ -130,6 +142,10 @@ function openConnection(path: string, isFile: boolean): DatabaseSync {
 /** SQLite follows links, and has its log beside the file itself. */
 function logOf(path: string): string {
   return `${realpathSync(path)}-wal`
+}
+
+function needsTransaction(statements: readonly Statement[]): boolean {
+  return statements.length > 1 || statements.some(({ work }) => work)
 }
 
 /** What is temporary stays in memory, except that of a migration, which may be as large as the whole file. */
