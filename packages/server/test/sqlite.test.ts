@@ -178,6 +178,37 @@ test('a database file that the first server wrote, with a view of its operatorâ€
   await store.close()
 })
 
+test('a commit waits for as long as each turn brings more events, and one alone waits for a single turn', async () => {
+  const driver = openSqlite(join(folder, 'test.db'))
+  await migrate(driver)
+  const later = await Promise.all([1, 2, 3].map((installation) => eventOf({ installation })))
+  const adding: Promise<unknown>[] = []
+  const seen: string[] = []
+  const store = createSqlStore({
+    driver: {
+      ...driver,
+      batch(statements) {
+        seen.push('commit')
+        return driver.batch(statements)
+      },
+    },
+    host: {
+      ...testHost(() => NOON),
+      async nextTurn() {
+        seen.push('turn')
+        const next = later.pop()
+        if (next) adding.push(store.add(next))
+      },
+    },
+    eventsPerIdPerHour: 10,
+  })
+  await store.add(await eventOf({ installation: 4 }))
+  await Promise.all(adding)
+  await store.add(await eventOf({ installation: 5 }))
+  expect(seen).toEqual(['turn', 'turn', 'turn', 'turn', 'commit', 'turn', 'commit'])
+  await store.close()
+})
+
 test('a database that is out of connections is not asked again for each event of a commit', async () => {
   const driver = openSqlite(join(folder, 'test.db'))
   await migrate(driver)

@@ -68,9 +68,17 @@ export function createIntake({ batch, engine, prepareDay, host, eventsPerIdPerHo
     }
   }
 
+  /** Waits for as long as each turn brings more events. One that is alone waits a turn, which takes as good as no time. */
+  async function gather(): Promise<void> {
+    for (let had = 0; had < waiting.length && had < MAX_EVENTS_PER_COMMIT; ) {
+      had = waiting.length
+      await host.nextTurn()
+    }
+  }
+
   async function commitWaiting(): Promise<void> {
     while (waiting.length > 0) {
-      await host.nextTurn()
+      await gather()
       const [group, others] = takeGroup(waiting)
       waiting = others
       await commitGroup(group)
