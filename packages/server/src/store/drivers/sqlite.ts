@@ -20,14 +20,12 @@ import { createWriteLog } from './sqliteWriteLog.ts'
 /** How long to wait for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2_000
 /**
- * How far the log of writes grows before it is copied into the file, for which all else waits: 64 MB, so that a page changed often is
- * copied once, and that fewer than one answer of a hundred waits.
+ * How far the log of writes grows before it is copied into the file, for which all else waits: 62 MB, so that a page changed often is
+ * copied once, and that fewer than one answer of a hundred waits. It then begins anew at its start, below `MAX_BYTES` of the log.
  */
-const PAGES_PER_CHECKPOINT = 16_000
+const PAGES_PER_CHECKPOINT = 15_000
 /** How long until it is tried again, in milliseconds. Everything else goes on meanwhile. */
 const BUSY_RETRY_MS = 20
-/** What is left of the log when it is begun anew, in bytes; a reader may have let it grow further. */
-const KEPT_LOG_BYTES = 67_108_864
 const afterInNode: Host['after'] = (ms, run) => void setTimeout(run, ms)
 /** What must be left on the disk, in bytes; the log of writes beside the file may grow by some of it with any commit. */
 const MIN_ROOM_BYTES = 1_048_576
@@ -134,8 +132,7 @@ function openConnection(path: string, isFile: boolean): DatabaseSync {
   const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
   // NORMAL, for the log of writes is flushed after each commit: SQLite would keep the whole process waiting for the disk.
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
-    PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}; PRAGMA journal_size_limit = ${KEPT_LOG_BYTES};
-    PRAGMA busy_timeout = 0`)
+    PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}; PRAGMA busy_timeout = 0`)
   return database
 }
 
