@@ -5,7 +5,7 @@ import { MS_PER_HOUR } from '../src/host.ts'
 import { openSqlite } from '../src/store/drivers/sqlite.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
-import { read } from '../src/store/statement.ts'
+import { raw, read } from '../src/store/statement.ts'
 import type { Store } from '../src/store/store.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 import { testHost } from './testHost.ts'
@@ -21,14 +21,15 @@ const events = fc.array(
   }),
   { minLength: 1, maxLength: 12 },
 )
-const adding = fc.record({ add: events })
+/** Each by one of two servers. */
+const adding = fc.record({ add: events, server: fc.integer({ min: 0, max: 1 }) })
 const STEPS = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: adding },
     { weight: 3, arbitrary: fc.record({ pass: fc.integer({ min: -2, max: 5 }) }) },
     fc.record({ forget: fc.constantFrom(TODAY, addDays(TODAY, -1)) }),
     fc.record({ erase: fc.integer({ min: 1, max: 3 }) }),
-    fc.constant('drop' as const),
+    fc.constantFrom('drop' as const, 'restart' as const),
   ),
   { minLength: 2, maxLength: 12 },
 )
@@ -39,24 +40,38 @@ async function play(engine: 'sqlite' | 'd1', steps: readonly Step[]): Promise<un
   const driver = { ...openSqlite(':memory:'), engine }
   await migrate(driver)
   let now = NOON
-  const store = createSqlStore({ driver, host: testHost(() => now), eventsPerIdPerHour: LIMIT })
+  const start = () => createSqlStore({ driver, host: testHost(() => now), eventsPerIdPerHour: LIMIT })
+  const stores: [Store, Store] = [start(), start()]
   const answers: unknown[] = []
   for (const step of steps) {
-    if (typeof step === 'object' && 'pass' in step) now += (step.pass * MS_PER_HOUR) / 2
-    else answers.push(await run(store, step, now))
+    if (typeof step === 'object' && 'pass' in step) {
+      // Hours that were over before a clock is set back are not told alike.
+      if (step.pass < 0) for (const store of stores) await store.dropStaleLimits()
+      now += (step.pass * MS_PER_HOUR) / 2
+    } else if (step === 'restart') {
+      stores[0] = start()
+    } else {
+      answers.push(await run(stores, step, now))
+    }
   }
   const tables = await driver.batch([
     read`SELECT * FROM events ORDER BY day, telemetry_id, event_id`,
     read`SELECT day, version, forgotten FROM days ORDER BY day`,
     read`SELECT * FROM tombstones ORDER BY id_hash`,
-    // Whether it counts on beyond a limit is told by nothing.
-    read`SELECT subject, window_start, MIN(n, ${LIMIT}) AS n FROM quota ORDER BY subject`,
+    // The newest row of an installation counts. Whether it is counted beyond a limit is told by nothing.
+    read`SELECT subject, MAX(window_start * 10 + MIN(n, ${LIMIT})) AS hour
+         FROM ${raw(engine === 'sqlite' ? 'limit_log' : 'quota')} GROUP BY subject`,
   ])
-  await store.close()
+  await stores[0].close()
   return { answers, tables }
 }
 
-async function run(store: Store, step: Exclude<Step, { pass: number }>, now: number): Promise<unknown> {
+async function run(
+  stores: [Store, Store],
+  step: Exclude<Step, { pass: number } | 'restart'>,
+  now: number,
+): Promise<unknown> {
+  const [store] = stores
   if (step === 'drop') {
     await store.dropStaleLimits()
     return store.dropOldTombstones(now)
@@ -70,7 +85,7 @@ async function run(store: Store, step: Exclude<Step, { pass: number }>, now: num
       return { ...event, environment: { ...event.environment, os_type: os } }
     }),
   )
-  return Promise.all(given.map((event) => store.add(event)))
+  return Promise.all(given.map((event) => (stores[step.server] ?? store).add(event)))
 }
 
 async function forget(store: Store, day: Day): Promise<unknown> {

@@ -1,7 +1,11 @@
 import { type Day, dayOf, encodeEvent, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { MS_PER_HOUR } from '../host.ts'
-import { hashOf, subjectOf } from './installation.ts'
-import { direct, type Row, type Statement } from './statement.ts'
+import type { Batch } from './driver.ts'
+import { hashOf } from './installation.ts'
+import { createLimitLog, dropStale, LOG_STATEMENTS } from './limitLog.ts'
+import { direct, type Prepare, raw, type Statement } from './statement.ts'
+import type { Added } from './store.ts'
+import { openDay } from './tables.ts'
 
 /** By what events are taken. */
 export interface AddRules {
@@ -13,47 +17,78 @@ export interface AddRules {
 /** Events of one commit: at most one of each installation. */
 export type Events = readonly TelemetryEvent[]
 
+/** Stores events, and counts them for their limits. */
+export interface Adding {
+  /** Stores events in one commit, and tells what became of each. */
+  add(events: Events, rules: AddRules): Promise<Added[]>
+  /** Drops what was kept for hours that are over. @param now in milliseconds since 1970. */
+  dropStaleLimits(now: number): Promise<void>
+}
+
 const ANY_TOMBSTONE = 'SELECT 1 FROM tombstones LIMIT 1'
 const TOMBSTONE = 'SELECT 1 FROM tombstones WHERE id_hash = ? AND until > ?'
 const OPEN_DAY = 'SELECT 1 FROM days WHERE day = ? AND forgotten = 0'
-const LIMITED = 'SELECT 1 FROM quota WHERE subject = ? AND n >= ? AND window_start > ?'
+const KNOWN = 'SELECT body FROM events WHERE day = ? AND telemetry_id = ? AND event_id = ?'
 const INSERT =
   'INSERT INTO events (event_id, telemetry_id, day, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'
-const COUNT = `INSERT INTO quota (subject, window_start, n) VALUES (?1, ?2, 1) ON CONFLICT (subject) DO UPDATE SET
-  n = CASE WHEN window_start <= ?3 THEN 1 ELSE n + 1 END,
-  window_start = CASE WHEN window_start <= ?3 THEN ?2 ELSE window_start END`
 const CHANGE_DAY = 'UPDATE days SET version = version + ? WHERE day = ?'
 
+/** All that adding asks of the database, for a look whether it could. */
+export const DIRECT_STATEMENTS: readonly Statement[] = [
+  ...[ANY_TOMBSTONE, TOMBSTONE, OPEN_DAY, KNOWN, INSERT, CHANGE_DAY],
+  ...LOG_STATEMENTS,
+].map(raw)
+
 /**
- * Stores events as `addInSteps` does, whose three statements each read all of them again. Here each is read once, and what is
- * the same for all of a commit is asked once.
- *
- * @returns a statement whose rows are the installations whose events are stored.
+ * Stores events as `addInSets` does, in SQLite in this process, where each step sees what those before it did. So each event is read
+ * once, and what is the same for all of a commit is asked once.
  */
-export function addDirectly(events: Events, { now, limit }: AddRules): Statement {
-  return direct((prepare) => {
-    const stored: Row[] = []
-    const storedOn = new Map<Day, number>()
-    const isOpen = new Map<Day, boolean>()
-    const hourBegan = now - MS_PER_HOUR
-    const hasTombstones = prepare(ANY_TOMBSTONE).get() !== undefined
-    const limited = prepare(LIMITED)
-    const insert = prepare(INSERT)
-    const count = prepare(COUNT)
-    for (const event of events) {
-      const { event_id, telemetry_id, timestamp } = event
-      const day = dayOf(timestamp)
-      if (!isOpen.has(day)) isOpen.set(day, prepare(OPEN_DAY).get(day) !== undefined)
-      if (!isOpen.get(day)) continue
-      if (hasTombstones && prepare(TOMBSTONE).get(hashOf(telemetry_id), now)) continue
-      const subject = subjectOf(telemetry_id)
-      if (limited.get(subject, limit, hourBegan)) continue
-      if (insert.run(event_id, telemetry_id, day, encodeEvent(event)).changes === 0) continue
-      count.run(subject, now, hourBegan)
-      storedOn.set(day, (storedOn.get(day) ?? 0) + 1)
-      stored.push({ telemetry_id })
-    }
-    for (const [day, n] of storedOn) prepare(CHANGE_DAY).run(n, day)
-    return stored
-  })
+export function createDirectAdding(batch: Batch): Adding {
+  const limits = createLimitLog()
+  const add: Adding['add'] = async (events, { now, limit }) => {
+    let added: Added[] = []
+    const days = new Set(events.map(({ timestamp }) => dayOf(timestamp)))
+    const adding = direct((prepare) => {
+      limits.catchUp(prepare, now)
+      const open = new Set([...days].filter((day) => prepare(OPEN_DAY).get(day)))
+      const hasTombstones = prepare(ANY_TOMBSTONE).get() !== undefined
+      const insert = prepare(INSERT)
+      const storedOn = new Map<Day, number>()
+      added = events.map((event): Added => {
+        const { event_id, telemetry_id, timestamp } = event
+        const day = dayOf(timestamp)
+        if (hasTombstones && prepare(TOMBSTONE).get(hashOf(telemetry_id), now))
+          return { outcome: 'suppressed' }
+        if (!open.has(day)) return known(prepare, event) ?? { outcome: 'forgotten' }
+        const hour = limits.hourOf(telemetry_id) ?? { began: now, n: 0 }
+        if (hour.n >= limit) {
+          const retryAfterSeconds = Math.max(1, Math.ceil((hour.began + MS_PER_HOUR - now) / 1000))
+          return known(prepare, event) ?? { outcome: 'limited', retryAfterSeconds }
+        }
+        if (insert.run(event_id, telemetry_id, day, encodeEvent(event)).changes === 0) {
+          return known(prepare, event) ?? { outcome: 'conflicting' }
+        }
+        limits.append(prepare, telemetry_id, { began: hour.began, n: hour.n + 1 })
+        storedOn.set(day, (storedOn.get(day) ?? 0) + 1)
+        return { outcome: 'stored' }
+      })
+      for (const [day, n] of storedOn) prepare(CHANGE_DAY).run(n, day)
+    })
+    await batch(...[...days].map(openDay), adding)
+    return added
+  }
+  return {
+    add,
+    async dropStaleLimits(now) {
+      await batch(dropStale('quota', now), dropStale('limit_log', now))
+      limits.reread()
+    },
+  }
+}
+
+/** What became of an event if one of its id is stored. */
+function known(prepare: Prepare, event: TelemetryEvent): Added | undefined {
+  const { event_id, telemetry_id, timestamp } = event
+  const found = prepare(KNOWN).get(dayOf(timestamp), telemetry_id, event_id) as { body: unknown } | undefined
+  return found && { outcome: found.body === encodeEvent(event) ? 'duplicate' : 'conflicting' }
 }

@@ -1,7 +1,7 @@
 import type { Day } from '@voicemode-telemetry/protocol'
-import type { Row, Statement } from './statement.ts'
+import type { SqlValue, Statement } from './statement.ts'
 
-export type { Row }
+export type Row = Record<string, SqlValue>
 
 /** An engine may need a migration of its own, and takes events in its own way; nothing else asks which one it is. */
 export type Engine = 'sqlite' | 'd1' | 'postgres'

@@ -1,8 +1,6 @@
 /** A value that every engine stores alike. */
 export type SqlValue = string | number | null
 
-export type Row = Record<string, SqlValue>
-
 /** SQL that SQLite, D1 and PostgreSQL all take, and its values. Its flags tell the engine how to run it. */
 export interface Statement {
   /** The SQL, cut where a value stands. A driver joins it with placeholders of its own. */
@@ -16,12 +14,13 @@ export interface Statement {
   /** It changes tables, which takes as long as it takes. */
   migrates?: true
   /** Is run in place of its SQL, see {@link direct}. */
-  work?: (prepare: Prepare) => Row[]
+  work?: (prepare: Prepare) => void
 }
 
 /** A statement that `node:sqlite` has prepared. */
 export interface Prepared {
   get(...values: SqlValue[]): unknown
+  all(...values: SqlValue[]): unknown[]
   run(...values: SqlValue[]): { changes: number | bigint }
 }
 
@@ -59,7 +58,7 @@ export function erase(...template: Parameters<typeof sql>): Statement {
 }
 
 /** Steps in one transaction of which each sees what those before it did. Only for SQLite in this process, which answers at once. */
-export function direct(work: (prepare: Prepare) => Row[]): Statement {
+export function direct(work: (prepare: Prepare) => void): Statement {
   return { text: [''], values: [], work }
 }
 

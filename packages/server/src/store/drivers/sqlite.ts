@@ -106,7 +106,10 @@ function createRun(database: DatabaseSync): (given: Statement) => Row[] {
   }
 
   return (given) => {
-    if (given.work) return given.work(prepareDirect)
+    if (given.work) {
+      given.work(prepareDirect)
+      return []
+    }
     const sql = textOf(given)
     let known = prepared.get(sql)
     if (!known) {
