@@ -2,7 +2,7 @@ import { type Day, dayOf, encodeEvent, type TelemetryEvent } from '@voicemode-te
 import { MS_PER_HOUR } from '../host.ts'
 import type { Batch } from './driver.ts'
 import { hashOf } from './installation.ts'
-import { createLimitLog, dropStale, LOG_STATEMENTS } from './limitLog.ts'
+import { createLimitLog, dropStale, LOG_STATEMENTS, lastBegin } from './limitLog.ts'
 import { direct, type Prepare, raw, type Statement } from './statement.ts'
 import type { Added } from './store.ts'
 import { openDay } from './tables.ts'
@@ -81,7 +81,7 @@ export function createDirectAdding(batch: Batch): Adding {
     add,
     async dropStaleLimits(now) {
       await batch(dropStale('quota', now), dropStale('limit_log', now))
-      limits.reread()
+      limits.dropLaterThan(lastBegin(now))
     },
   }
 }
@@ -89,6 +89,6 @@ export function createDirectAdding(batch: Batch): Adding {
 /** What became of an event if one of its id is stored. */
 function known(prepare: Prepare, event: TelemetryEvent): Added | undefined {
   const { event_id, telemetry_id, timestamp } = event
-  const found = prepare(KNOWN).get(dayOf(timestamp), telemetry_id, event_id) as { body: unknown } | undefined
-  return found && { outcome: found.body === encodeEvent(event) ? 'duplicate' : 'conflicting' }
+  const found = prepare(KNOWN).get(dayOf(timestamp), telemetry_id, event_id)
+  return found && { outcome: found[0] === encodeEvent(event) ? 'duplicate' : 'conflicting' }
 }

@@ -11,15 +11,12 @@ interface Hour {
   n: number
 }
 
-interface LogRow extends Hour {
-  id: number
-  subject: string
-}
+type LogRow = [subject: string, began: number, n: number, id: number]
 
 // What nobody of ours has written is read as a number all the same, so that it keeps nothing else from being read.
 const COLUMNS = 'subject, CAST(window_start AS REAL) AS began, CAST(n AS REAL) AS n'
-const NEWEST = `SELECT id, ${COLUMNS} FROM limit_log ORDER BY id DESC LIMIT 1`
-const SINCE = `SELECT id, ${COLUMNS} FROM limit_log WHERE id >= ? ORDER BY id`
+const NEWEST = `SELECT ${COLUMNS}, id FROM limit_log ORDER BY id DESC LIMIT 1`
+const SINCE = `SELECT ${COLUMNS}, id FROM limit_log WHERE id >= ? ORDER BY id`
 const RUNNING = `SELECT ${COLUMNS} FROM limit_log WHERE window_start > ? ORDER BY id`
 /** Rows that an older server has written, or that were copied from another database. */
 const RUNNING_BEFORE = `SELECT ${COLUMNS} FROM quota WHERE window_start > ?`
@@ -40,8 +37,8 @@ export interface LimitLog {
    * @param now in milliseconds since 1970.
    */
   catchUp(prepare: Prepare, now: number): void
-  /** Has all be read anew the next time, for rows were deleted. */
-  reread(): void
+  /** Drops hours that begin later, as `dropStale` does. */
+  dropLaterThan(time: number): void
   /** The hour in which an installation is; undefined if none has begun, or it is over. */
   hourOf(telemetryId: string): Hour | undefined
   append(prepare: Prepare, telemetryId: string, hour: Hour): void
@@ -55,15 +52,15 @@ export function createLimitLog(): LimitLog {
   let now = 0
   let newest: LogRow | undefined
 
-  function take(rows: readonly Omit<LogRow, 'id'>[]) {
-    for (const { subject, began, n } of rows) hours.set(subject, { began, n })
+  function take(rows: readonly unknown[]) {
+    for (const [subject, began, n] of rows as LogRow[]) hours.set(subject, { began, n })
   }
 
   function readAll(prepare: Prepare) {
     hours = new Map()
     before = new Map()
     newest = prepare(NEWEST).get() as LogRow | undefined
-    for (const running of [RUNNING_BEFORE, RUNNING]) take(prepare(running).all(now - MS_PER_HOUR) as LogRow[])
+    for (const running of [RUNNING_BEFORE, RUNNING]) take(prepare(running).all(now - MS_PER_HOUR))
   }
 
   return {
@@ -74,15 +71,17 @@ export function createLimitLog(): LimitLog {
         hours = new Map()
         turnedAt = now
       }
-      const [first, ...added] = newest ? (prepare(SINCE).all(newest.id) as LogRow[]) : []
+      const [first, ...added] = newest ? (prepare(SINCE).all(newest[3]) as LogRow[]) : []
       // If the newest was deleted, its number may have been given anew, and nobody knows what else was deleted.
       if (!first || JSON.stringify(first) !== JSON.stringify(newest)) return readAll(prepare)
       take(added)
       newest = added.at(-1) ?? newest
     },
 
-    reread() {
-      newest = undefined
+    dropLaterThan(time) {
+      for (const known of [hours, before]) {
+        for (const [subject, { began }] of known) if (began > time) known.delete(subject)
+      }
     },
 
     hourOf(telemetryId) {
@@ -99,5 +98,10 @@ export function createLimitLog(): LimitLog {
 
 /** Deletes what no limit needs any more. An hour that begins later was written by a wrong clock, and would keep its installation waiting. */
 export function dropStale(table: TableName, now: number): Statement {
-  return erase`DELETE FROM ${raw(table)} WHERE window_start <= ${now - MS_PER_HOUR} OR window_start > ${now + MS_PER_HOUR}`
+  return erase`DELETE FROM ${raw(table)} WHERE window_start <= ${now - MS_PER_HOUR} OR window_start > ${lastBegin(now)}`
+}
+
+/** When the last hour begins that is not of a wrong clock. */
+export function lastBegin(now: number): number {
+  return now + MS_PER_HOUR
 }

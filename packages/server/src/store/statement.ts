@@ -17,10 +17,10 @@ export interface Statement {
   work?: (prepare: Prepare) => void
 }
 
-/** A statement that `node:sqlite` has prepared. */
+/** A statement that `node:sqlite` has prepared. Rows are lists of values. */
 export interface Prepared {
-  get(...values: SqlValue[]): unknown
-  all(...values: SqlValue[]): unknown[]
+  get(...values: SqlValue[]): SqlValue[] | undefined
+  all(...values: SqlValue[]): SqlValue[][]
   run(...values: SqlValue[]): { changes: number | bigint }
 }
 

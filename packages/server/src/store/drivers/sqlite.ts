@@ -14,7 +14,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Failed, failureOf } from '../../failure.ts'
 import type { Host } from '../../host.ts'
 import type { Driver, Row } from '../driver.ts'
-import { type SqlValue, type Statement, textOf } from '../statement.ts'
+import { type Prepared, type SqlValue, type Statement, textOf } from '../statement.ts'
 import { createWriteLog } from './sqliteWriteLog.ts'
 
 /** How long to wait for another process that is writing, in milliseconds. */
@@ -98,11 +98,16 @@ export function openSqlite(path: string, after = afterInNode): Driver {
 /** Prepares each statement once. */
 function createRun(database: DatabaseSync): (given: Statement) => Row[] {
   const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
-  const direct = new Map<string, StatementSync>()
-  function prepareDirect(sql: string): StatementSync {
-    const statement = direct.get(sql) ?? database.prepare(sql)
-    direct.set(sql, statement)
-    return statement
+  const direct = new Map<string, Prepared>()
+  function prepareDirect(sql: string): Prepared {
+    let known = direct.get(sql)
+    if (!known) {
+      const statement = database.prepare(sql)
+      statement.setReturnArrays(true)
+      known = statement as unknown as Prepared
+      direct.set(sql, known)
+    }
+    return known
   }
 
   return (given) => {
