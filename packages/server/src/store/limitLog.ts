@@ -45,20 +45,23 @@ export interface LimitLog {
 }
 
 export function createLimitLog(): LimitLog {
-  let hours = new Map<string, Hour>()
-  /** Hours of which nothing was read since `turnedAt`. An hour later all of them are over. */
-  let before = new Map<string, Hour>()
-  let turnedAt = 0
+  const hours = new Map<string, Hour>()
+  let sweptAt = 0
   let now = 0
   let newest: LogRow | undefined
+
+  const isOver = ({ began }: Hour) => began <= now - MS_PER_HOUR
+
+  function dropHours(isDropped: (hour: Hour) => boolean) {
+    for (const [subject, hour] of hours) if (isDropped(hour)) hours.delete(subject)
+  }
 
   function take(rows: readonly unknown[]) {
     for (const [subject, began, n] of rows as LogRow[]) hours.set(subject, { began, n })
   }
 
   function readAll(prepare: Prepare) {
-    hours = new Map()
-    before = new Map()
+    hours.clear()
     newest = prepare(NEWEST).get() as LogRow | undefined
     for (const running of [RUNNING_BEFORE, RUNNING]) take(prepare(running).all(now - MS_PER_HOUR))
   }
@@ -66,10 +69,9 @@ export function createLimitLog(): LimitLog {
   return {
     catchUp(prepare, at) {
       now = at
-      if (Math.abs(now - turnedAt) >= MS_PER_HOUR) {
-        before = hours
-        hours = new Map()
-        turnedAt = now
+      if (Math.abs(now - sweptAt) >= MS_PER_HOUR) {
+        dropHours(isOver)
+        sweptAt = now
       }
       const [first, ...added] = newest ? (prepare(SINCE).all(newest[3]) as LogRow[]) : []
       // If the newest was deleted, its number may have been given anew, and nobody knows what else was deleted.
@@ -79,15 +81,12 @@ export function createLimitLog(): LimitLog {
     },
 
     dropLaterThan(time) {
-      for (const known of [hours, before]) {
-        for (const [subject, { began }] of known) if (began > time) known.delete(subject)
-      }
+      dropHours(({ began }) => began > time)
     },
 
     hourOf(telemetryId) {
-      const subject = subjectOf(telemetryId)
-      const hour = hours.get(subject) ?? before.get(subject)
-      return hour && hour.began > now - MS_PER_HOUR ? hour : undefined
+      const hour = hours.get(subjectOf(telemetryId))
+      return hour && !isOver(hour) ? hour : undefined
     },
 
     append(prepare, telemetryId, { began, n }) {
