@@ -35,11 +35,11 @@ const STEPS = fc.array(
 )
 const EVENT = { installation: 1, hour: 0, daysAgo: 0, os: 'Linux' as const }
 const AS_MANY_AS_ALLOWED = Array.from({ length: LIMIT }, (_, hour) => ({ ...EVENT, hour }))
-/** The hour of a wrong clock is dropped, while another one's row is the newest. */
+/** The hour of a wrong clock is dropped, while rows of another one are the newest. */
 const WRONG_CLOCK: Step[] = [
   ...[{ pass: 5 }, { add: AS_MANY_AS_ALLOWED, server: 0 }, { pass: -2 }, { pass: -2 }],
-  ...[{ add: [{ ...EVENT, installation: 2 }], server: 0 }, 'drop' as const],
-  { add: [{ ...EVENT, hour: LIMIT }], server: 0 },
+  ...[2, 3].map((installation) => ({ add: [{ ...EVENT, installation }], server: 0 })),
+  ...['drop' as const, { add: [{ ...EVENT, hour: LIMIT }], server: 0 }],
 ]
 
 type Step = typeof STEPS extends fc.Arbitrary<(infer One)[]> ? One : never
