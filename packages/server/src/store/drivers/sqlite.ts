@@ -95,27 +95,10 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   }
 }
 
-/** Prepares each statement once. */
 function createRun(database: DatabaseSync): (given: Statement) => Row[] {
   const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
-  const direct = new Map<string, Prepared>()
-  function prepareDirect(sql: string): Prepared {
-    let known = direct.get(sql)
-    if (!known) {
-      const statement = database.prepare(sql)
-      statement.setReturnArrays(true)
-      known = statement as unknown as Prepared
-      direct.set(sql, known)
-    }
-    return known
-  }
 
-  return (given) => {
-    if (given.work) {
-      given.work(prepareDirect)
-      return []
-    }
-    const sql = textOf(given)
+  function prepare(sql: string) {
     let known = prepared.get(sql)
     if (!known) {
       const statement = database.prepare(sql)
@@ -123,7 +106,15 @@ function createRun(database: DatabaseSync): (given: Statement) => Row[] {
       known = { statement, names: statement.columns().map(({ name }) => name) }
       prepared.set(sql, known)
     }
-    const { statement, names } = known
+    return known
+  }
+
+  return (given) => {
+    if (given.work) {
+      given.work((sql) => prepare(sql).statement as unknown as Prepared)
+      return []
+    }
+    const { statement, names } = prepare(textOf(given))
     // To read many rows as arrays and make them objects here takes a third of what the engine's own objects take.
     return readAll(statement, given).map((values) => {
       const row: Row = {}
