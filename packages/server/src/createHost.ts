@@ -2,6 +2,9 @@ import type { Host, LineWriter } from './host.ts'
 
 const CONSOLE: LineWriter = { write: (line) => console.error(line), lost: () => 0 }
 
+/** A timer waits a millisecond at least. */
+const endTurn: (run: () => void) => unknown = globalThis.setImmediate ?? setTimeout
+
 /** The world of a process of Node, or of a Worker. An incident is logged as one line of JSON. */
 export function createHost(lines: LineWriter = CONSOLE): Host {
   return {
@@ -15,7 +18,7 @@ export function createHost(lines: LineWriter = CONSOLE): Host {
       const timer: { unref?: () => void } | number = setTimeout(run, ms)
       if (typeof timer === 'object') timer.unref?.()
     },
-    nextTurn: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    nextTurn: () => new Promise((resolve) => endTurn(resolve)),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   }
 }

@@ -1,32 +1,45 @@
 import { dayOf, encodeEvent, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { MS_PER_HOUR } from '../host.ts'
-import type { Driver, Row } from './driver.ts'
+import {
+  type Adding,
+  type AddRules,
+  createDirectAdding,
+  DIRECT_STATEMENTS,
+  type Events,
+} from './addDirectly.ts'
+import type { Batch, Driver, Row } from './driver.ts'
 import { hashOf, SUBJECT_PREFIX } from './installation.ts'
+import { dropStale } from './limitLog.ts'
 import { read, type Statement, sql } from './statement.ts'
 import type { Added } from './store.ts'
+import { openDay } from './tables.ts'
 
-/** By what events are taken. */
-export interface AddRules {
-  now: number
-  /** How many events of one installation are stored in an hour. */
-  limit: number
-}
-
-/** Events of one commit: at most one of each installation. */
-type Events = readonly TelemetryEvent[]
-
-/**
- * Stores events, however many they are.
- *
- * @returns statements for one batch; the last one's rows are the installations whose events are stored.
- */
-export function addStatements(engine: Driver['engine'], events: Events, rules: AddRules): Statement[] {
-  return engine === 'postgres' ? [addAtOnce(events, rules)] : addInSteps(events, rules)
+export function createAdding(engine: Driver['engine'], batch: Batch): Adding {
+  if (engine === 'sqlite') return createDirectAdding(batch)
+  const add: Adding['add'] = async (events, rules) => {
+    const opening = [...new Set(events.map(({ timestamp }) => dayOf(timestamp)))].map(openDay)
+    const stored = new Set(
+      (await batch(...opening, ...addInSets(engine, events, rules))).at(-1)?.map((row) => row.telemetry_id),
+    )
+    const refused = events.filter(({ telemetry_id }) => !stored.has(telemetry_id))
+    const reasons = refused.length > 0 ? await batch(...askRefused(refused, rules)) : []
+    return events.map((event) => {
+      if (stored.has(event.telemetry_id)) return { outcome: 'stored' }
+      return readRefused(event, reasons[refused.indexOf(event)]?.[0], rules)
+    })
+  }
+  return { add, dropStaleLimits: async (now) => void (await batch(dropStale('quota', now))) }
 }
 
 /** Changes nothing, and needs the same tables, and the same rights to them, as to store an event. */
 export function tryStatements(engine: Driver['engine'], rules: AddRules): Statement[] {
-  return [sql`INSERT INTO days SELECT * FROM days WHERE 1 = 0`, ...addStatements(engine, [], rules)]
+  const adding = engine === 'sqlite' ? DIRECT_STATEMENTS : addInSets(engine, [], rules)
+  return [sql`INSERT INTO days SELECT * FROM days WHERE 1 = 0`, ...adding]
+}
+
+/** @returns statements of which the last one's rows are the installations whose events are stored. */
+function addInSets(engine: Driver['engine'], events: Events, rules: AddRules): Statement[] {
+  return engine === 'postgres' ? [addAtOnce(events, rules)] : addInSteps(events, rules)
 }
 
 /**
@@ -82,7 +95,7 @@ function addAtOnce(events: Events, { now, limit }: AddRules): Statement {
 }
 
 /** Asks why events were not stored, after the commit that did not store them. One row for each, which {@link readRefused} reads. */
-export function askRefused(events: Events, { now }: AddRules): Statement[] {
+function askRefused(events: Events, { now }: AddRules): Statement[] {
   return events.map(({ event_id, telemetry_id, timestamp }) => {
     const day = dayOf(timestamp)
     return read`SELECT (SELECT body FROM events WHERE day = ${day} AND telemetry_id = ${telemetry_id} AND event_id = ${event_id}) AS known,
@@ -92,7 +105,7 @@ export function askRefused(events: Events, { now }: AddRules): Statement[] {
   })
 }
 
-export function readRefused(event: TelemetryEvent, found: Row | undefined, { now }: AddRules): Added {
+function readRefused(event: TelemetryEvent, found: Row | undefined, { now }: AddRules): Added {
   if (Number(found?.suppressed) > 0) return { outcome: 'suppressed' }
   if (typeof found?.known === 'string') {
     return { outcome: found.known === encodeEvent(event) ? 'duplicate' : 'conflicting' }

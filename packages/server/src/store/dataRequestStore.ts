@@ -1,13 +1,14 @@
 import { dayAt, MS_PER_DAY } from '@voicemode-telemetry/protocol'
 import { compare } from './compare.ts'
-import type { Batch } from './driver.ts'
+import type { Batch, Engine } from './driver.ts'
 import { hashOf, subjectOf } from './installation.ts'
 import { erase, read, type Statement, sql } from './statement.ts'
 import { type RequestKind, type Store, TOMBSTONE_DAYS } from './store.ts'
 import { readStoredEvent } from './storedEvent.ts'
+import { limitTables } from './tables.ts'
 
 /** Answers what people ask for about their installation's data, and counts such requests. @param now milliseconds since 1970. */
-export function createDataRequestStore(batch: Batch, now: () => number) {
+export function createDataRequestStore(batch: Batch, engine: Engine, now: () => number) {
   const countRequest = (kind: RequestKind) =>
     sql`INSERT INTO data_requests (day, kind, n) VALUES (${dayAt(now())}, ${kind}, 1)
         ON CONFLICT (day, kind) DO UPDATE SET n = data_requests.n + 1`
@@ -31,7 +32,7 @@ export function createDataRequestStore(batch: Batch, now: () => number) {
             ON CONFLICT (subject) DO UPDATE SET n = quota.n`,
         sql`INSERT INTO tombstones (id_hash, until) VALUES (${hashOf(telemetryId)}, ${until})
             ON CONFLICT (id_hash) DO UPDATE SET until = excluded.until`,
-        ...eraseInstallation(telemetryId),
+        ...eraseInstallation(engine, telemetryId),
         countRequest('delete'),
       )
     },
@@ -57,12 +58,14 @@ export function createDataRequestStore(batch: Batch, now: () => number) {
 }
 
 /** Deletes all that holds an installation's id, and has the counts of its days made anew. */
-export function eraseInstallation(telemetryId: string): Statement[] {
+export function eraseInstallation(engine: Engine, telemetryId: string): Statement[] {
   return [
     sql`UPDATE days SET version = version + 1
         WHERE forgotten = 0 AND day IN (SELECT day FROM events WHERE ${isOf(telemetryId)})`,
     erase`DELETE FROM events WHERE ${isOf(telemetryId)}`,
-    erase`DELETE FROM quota WHERE subject = ${subjectOf(telemetryId)}`,
+    ...limitTables(engine).map(
+      (table) => erase`DELETE FROM ${table} WHERE subject = ${subjectOf(telemetryId)}`,
+    ),
   ]
 }
 

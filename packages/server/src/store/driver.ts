@@ -3,7 +3,7 @@ import type { SqlValue, Statement } from './statement.ts'
 
 export type Row = Record<string, SqlValue>
 
-/** An engine may need a migration of its own, and PostgreSQL takes events by one query; nothing else asks which one it is. */
+/** An engine may need a migration of its own, and takes events and keeps their limits in its own way; nothing else asks which one it is. */
 export type Engine = 'sqlite' | 'd1' | 'postgres'
 
 /** All that is asked of a database. */

@@ -1,11 +1,9 @@
 import { type Day, dayOf, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import { Failed } from '../failure.ts'
-import { type Host, MS_PER_HOUR } from '../host.ts'
-import { type AddRules, addStatements, askRefused, readRefused } from './addEvents.ts'
+import type { Host } from '../host.ts'
+import { createAdding } from './addEvents.ts'
 import type { Batch, Driver } from './driver.ts'
-import { erase } from './statement.ts'
 import { type Added, isOfWhatWasGiven, type Store, StoreUnavailable } from './store.ts'
-import { openDay } from './tables.ts'
 
 const MAX_EVENTS_PER_COMMIT = 200
 
@@ -34,27 +32,17 @@ interface Waiting {
  */
 export function createIntake({ batch, engine, prepareDay, host, eventsPerIdPerHour }: IntakeOptions): Intake {
   const days = createDays(prepareDay)
+  const adding = createAdding(engine, batch)
   let waiting: Waiting[] = []
   let committing: Promise<void> | undefined
   let isFinished = false
 
-  async function commit(events: readonly TelemetryEvent[]): Promise<Added[]> {
-    const rules: AddRules = { now: host.now(), limit: eventsPerIdPerHour }
-    const opening = [...new Set(events.map(({ timestamp }) => dayOf(timestamp)))].map(openDay)
-    const adding = addStatements(engine, events, rules)
-    const stored = new Set((await batch(...opening, ...adding)).at(-1)?.map((row) => row.telemetry_id))
-    const refused = events.filter(({ telemetry_id }) => !stored.has(telemetry_id))
-    const reasons = refused.length > 0 ? await batch(...askRefused(refused, rules)) : []
-    return events.map((event) => {
-      if (stored.has(event.telemetry_id)) return { outcome: 'stored' }
-      return readRefused(event, reasons[refused.indexOf(event)]?.[0], rules)
-    })
-  }
-
   /** What can't be stored is not to take others with it: a group that is refused is tried in halves, down to one event. */
   async function commitGroup(group: readonly Waiting[]): Promise<void> {
     try {
-      const added = await commit(group.map(({ event }) => event))
+      const rules = { now: host.now(), limit: eventsPerIdPerHour }
+      const events = group.map(({ event }) => event)
+      const added = await adding.add(events, rules)
       for (const [n, { resolve }] of group.entries()) resolve(added[n] as Added)
     } catch (error) {
       if (group.length > 1 && isOfWhatWasGiven(error)) {
@@ -67,9 +55,17 @@ export function createIntake({ batch, engine, prepareDay, host, eventsPerIdPerHo
     }
   }
 
+  /** Waits for as long as each turn brings more events. One that is alone waits a turn, which takes as good as no time. */
+  async function gather(): Promise<void> {
+    for (let had = 0; had < waiting.length && had < MAX_EVENTS_PER_COMMIT; ) {
+      had = waiting.length
+      await host.nextTurn()
+    }
+  }
+
   async function commitWaiting(): Promise<void> {
     while (waiting.length > 0) {
-      await host.nextTurn()
+      await gather()
       const [group, others] = takeGroup(waiting)
       waiting = others
       await commitGroup(group)
@@ -89,11 +85,7 @@ export function createIntake({ batch, engine, prepareDay, host, eventsPerIdPerHo
 
     prepareDay: days.prepare,
 
-    async dropStaleLimits() {
-      const [past, ahead] = [host.now() - MS_PER_HOUR, host.now() + MS_PER_HOUR]
-      // An hour that begins later was written by a wrong clock, and would keep its installation waiting until then.
-      await batch(erase`DELETE FROM quota WHERE window_start <= ${past} OR window_start > ${ahead}`)
-    },
+    dropStaleLimits: () => adding.dropStaleLimits(host.now()),
 
     async finish() {
       isFinished = true

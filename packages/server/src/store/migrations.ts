@@ -217,4 +217,14 @@ export const MIGRATIONS: readonly Migration[] = [
        END $body$`,
     ],
   },
+  {
+    id: 20,
+    name: 'a log of limits',
+    only: ['sqlite', 'd1'],
+    // D1 has it too, for a copy of its database may become that of a server on Node. Only such a server fills it.
+    statements: [
+      `CREATE TABLE limit_log (
+         id INTEGER NOT NULL PRIMARY KEY, subject TEXT NOT NULL, window_start BIGINT NOT NULL, n BIGINT NOT NULL)`,
+    ],
+  },
 ]

@@ -65,7 +65,7 @@ export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOpt
     ...intake,
     ...createCountStore({ batch, nextTurn: host.nextTurn, replaceCounts }),
     ...createActivityStore({ batch, nextTurn: host.nextTurn, replaceCounts }),
-    ...createDataRequestStore(batch, host.now),
+    ...createDataRequestStore(batch, driver.engine, host.now),
     ...createReportStore(batch),
     ...createTestEventStore(batch),
     ...createClockStore(batch, driver.clock),

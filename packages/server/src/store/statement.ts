@@ -13,7 +13,19 @@ export interface Statement {
   erases?: true
   /** It changes tables, which takes as long as it takes. */
   migrates?: true
+  /** Is run in place of its SQL, see {@link direct}. */
+  work?: (prepare: Prepare) => void
 }
+
+/** A statement that `node:sqlite` has prepared. Rows are lists of values. */
+export interface Prepared {
+  get(...values: SqlValue[]): SqlValue[] | undefined
+  all(...values: SqlValue[]): SqlValue[][]
+  run(...values: SqlValue[]): { changes: number | bigint }
+}
+
+/** Prepares SQL once for each text. */
+export type Prepare = (sql: string) => Prepared
 
 /** Writes a statement with its values where they stand in it; another statement becomes a part of it. */
 export function sql(strings: TemplateStringsArray, ...values: readonly (SqlValue | Statement)[]): Statement {
@@ -43,6 +55,11 @@ export function read(...template: Parameters<typeof sql>): Statement {
 /** As {@link sql}, of a statement that deletes what holds ids. */
 export function erase(...template: Parameters<typeof sql>): Statement {
   return { ...sql(...template), erases: true }
+}
+
+/** Steps in one transaction of which each sees what those before it did. Only for SQLite in this process, which answers at once. */
+export function direct(work: (prepare: Prepare) => void): Statement {
+  return { text: [''], values: [], work }
 }
 
 /** SQL as it is, as the name of a table. Never for a value. */

@@ -1,5 +1,5 @@
 import type { Day } from '@voicemode-telemetry/protocol'
-import type { Row } from './driver.ts'
+import type { Engine, Row } from './driver.ts'
 import { list, raw, type Statement, sql } from './statement.ts'
 
 export interface Table {
@@ -8,11 +8,14 @@ export interface Table {
   others: readonly string[]
   /**
    * What becomes of its rows when a database is copied into another: they are copied where this is absent. `replace` puts them
-   * in place of those that a new database has before its first event; `leave` copies none, since they come anew.
+   * in place of those that a new database has before its first event; `leave` copies none, since they come anew; `to quota` puts
+   * each into that table.
    */
-  onMove?: 'replace' | 'leave'
+  onMove?: 'replace' | 'leave' | 'to quota'
   /** What a restored backup takes of the database that it replaces: nothing where this is absent. */
   onRestore?: 'every row' | 'higher n'
+  /** The engine that has no such table. */
+  notOn?: Engine
 }
 
 /**
@@ -26,6 +29,7 @@ const TABLES = {
   activity: { key: ['id'], others: ['aggregated', 'revision'], onMove: 'leave' },
   test_events: { key: ['id'], others: ['arrived_at', 'version'], onMove: 'leave' },
   quota: { key: ['subject'], others: ['window_start', 'n'] },
+  limit_log: { key: ['id'], others: ['subject', 'window_start', 'n'], onMove: 'to quota', notOn: 'postgres' },
   tombstones: { key: ['id_hash'], others: ['until'], onRestore: 'every row' },
   data_requests: { key: ['day', 'kind'], others: ['n'], onRestore: 'higher n' },
   reports: { key: ['week'], others: ['body', 'made_on', 'held'], onRestore: 'every row' },
@@ -44,6 +48,17 @@ export const TABLE_NAMES = Object.keys(TABLES) as TableName[]
 
 export function tableOf(name: TableName): Table {
   return TABLES[name]
+}
+
+/** The tables that an engine has, in that order. */
+export function tablesOf(engine: Engine): TableName[] {
+  return TABLE_NAMES.filter((name) => tableOf(name).notOn !== engine)
+}
+
+/** The tables by which limits are kept. */
+export function limitTables(engine: Engine): Statement[] {
+  const names: TableName[] = ['quota', 'limit_log']
+  return names.filter((name) => tableOf(name).notOn !== engine).map(raw)
 }
 
 /** A table's columns, those of its key first. */

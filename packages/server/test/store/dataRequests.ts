@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { MS_PER_HOUR } from '../../src/host.ts'
 import { raw, read } from '../../src/store/statement.ts'
 import { StoreUnavailable } from '../../src/store/store.ts'
-import { TABLE_NAMES } from '../../src/store/tables.ts'
+import { tablesOf } from '../../src/store/tables.ts'
 import { eventOf, NOON, TODAY } from '../events.ts'
 import { runDailyJobAt } from '../testHost.ts'
 import { eventsOfMany, eventsOfOne, idOf, idsOf, type OpenStore } from './testStore.ts'
@@ -29,7 +29,9 @@ export function dataRequestsContract(open: () => Promise<OpenStore>): void {
     for (const event of all) await store.add(event)
     const id = idOf(all)
     const dump = async () =>
-      JSON.stringify(await driver.batch(TABLE_NAMES.map((name) => read`SELECT * FROM ${raw(name)}`)))
+      JSON.stringify(
+        await driver.batch(tablesOf(driver.engine).map((name) => read`SELECT * FROM ${raw(name)}`)),
+      )
     expect(await dump()).toContain(id)
     await store.deleteInstallation(id)
     for (const event of all.slice(0, 3)) await store.add(event)

@@ -4,8 +4,16 @@ import { failureOf, whyItFailed } from '../../failure.ts'
 import { type DatabaseLocation, readDatabaseLocation } from '../../store/databaseLocation.ts'
 import type { Driver, Row } from '../../store/driver.ts'
 import { openDatabase } from '../../store/drivers/open.ts'
-import { list, raw, read, type SqlValue, type Statement } from '../../store/statement.ts'
-import { columnsOf, insertRow, putRow, TABLE_NAMES, type TableName, tableOf } from '../../store/tables.ts'
+import { list, raw, read, type Statement, sql } from '../../store/statement.ts'
+import {
+  columnsOf,
+  insertRow,
+  putRow,
+  TABLE_NAMES,
+  type TableName,
+  tableOf,
+  tablesOf,
+} from '../../store/tables.ts'
 import { done, EXIT_CODES, failed, RESULT_AS_JSON, type Result, telling, type World } from './command.ts'
 
 const ROWS_PER_BATCH = 500
@@ -87,17 +95,22 @@ async function holdsAnything(driver: Driver): Promise<boolean> {
 async function copyAll(source: Driver, target: Driver) {
   let copied = 0
   const refused = new Map<TableName, number>()
-  for (const name of TABLE_NAMES) {
+  for (const name of tablesOf(source.engine)) {
     const { onMove } = tableOf(name)
     if (onMove === 'leave') continue
-    const write = onMove === 'replace' ? putRow : insertRow
     for await (const rows of readRows(source, name)) {
-      const inserted = await writeRows(target, rows, (row) => write(name, row))
+      const inserted = await writeRows(target, rows, (row) => writeRow(name, row))
       copied += inserted
       if (inserted < rows.length) refused.set(name, (refused.get(name) ?? 0) + rows.length - inserted)
     }
   }
   return { copied, refused }
+}
+
+function writeRow(name: TableName, row: Row): Statement {
+  const { onMove } = tableOf(name)
+  if (onMove === 'to quota') return putRow('quota', row)
+  return onMove === 'replace' ? putRow(name, row) : insertRow(name, row)
 }
 
 /** Rows that are refused together are tried in halves. @returns how many are written. */
@@ -120,15 +133,15 @@ async function* readRows(driver: Driver, name: TableName): AsyncGenerator<Row[]>
   const { key } = tableOf(name)
   const keys = raw(key.join(', '))
   const columns = raw(columnsOf(name).join(', '))
-  let last: SqlValue[] = key.map(() => '')
+  let after = sql``
   while (true) {
     const [rows = []] = await driver.batch([
       read`SELECT ${columns} FROM ${raw(name)}
-           WHERE (${keys}) > (${list(last)}) ORDER BY ${keys} LIMIT ${ROWS_PER_BATCH}`,
+           ${after} ORDER BY ${keys} LIMIT ${ROWS_PER_BATCH}`,
     ])
     const end = rows.at(-1)
     if (!end) return
     yield rows
-    last = key.map((column) => end[column] ?? '')
+    after = sql`WHERE (${keys}) > (${list(key.map((column) => end[column] ?? ''))})`
   }
 }

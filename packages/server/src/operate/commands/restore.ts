@@ -100,7 +100,7 @@ async function takeOver(driver: Driver, replaced: string): Promise<void> {
   const suppressed = new Set(tombstones.map(({ id_hash }) => id_hash))
   for (const { telemetry_id } of installations) {
     const id = String(telemetry_id)
-    if (suppressed.has(hashOf(id))) await driver.batch(eraseInstallation(id))
+    if (suppressed.has(hashOf(id))) await driver.batch(eraseInstallation(driver.engine, id))
   }
 }
 

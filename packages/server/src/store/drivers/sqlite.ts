@@ -14,20 +14,18 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Failed, failureOf } from '../../failure.ts'
 import type { Host } from '../../host.ts'
 import type { Driver, Row } from '../driver.ts'
-import { type SqlValue, type Statement, textOf } from '../statement.ts'
+import { type Prepared, type SqlValue, type Statement, textOf } from '../statement.ts'
 import { createWriteLog } from './sqliteWriteLog.ts'
 
 /** How long to wait for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2_000
 /**
- * How far the log of writes grows before it is copied into the file, for which all else waits: 64 MB, so that a page changed often is
- * copied once, and that fewer than one answer of a hundred waits.
+ * How far the log of writes grows before it is copied into the file, for which all else waits: 62 MB, so that a page changed often is
+ * copied once, and that fewer than one answer of a hundred waits. It then begins anew at its start, below `MAX_BYTES` of the log.
  */
-const PAGES_PER_CHECKPOINT = 16_000
+const PAGES_PER_CHECKPOINT = 15_000
 /** How long until it is tried again, in milliseconds. Everything else goes on meanwhile. */
 const BUSY_RETRY_MS = 20
-/** What is left of the log when it is begun anew, in bytes; a reader may have let it grow further. */
-const KEPT_LOG_BYTES = 67_108_864
 const afterInNode: Host['after'] = (ms, run) => void setTimeout(run, ms)
 /** What must be left on the disk, in bytes; the log of writes beside the file may grow by some of it with any commit. */
 const MIN_ROOM_BYTES = 1_048_576
@@ -48,25 +46,7 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   const inodeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.ino
   // The log stays the same file for as long as anybody has the database open.
   const inodes = files.map(inodeOf)
-  const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
-
-  function run(given: Statement): Row[] {
-    const sql = textOf(given)
-    let known = prepared.get(sql)
-    if (!known) {
-      const statement = database.prepare(sql)
-      statement.setReturnArrays(true)
-      known = { statement, names: statement.columns().map(({ name }) => name) }
-      prepared.set(sql, known)
-    }
-    const { statement, names } = known
-    // To read many rows as arrays and make them objects here takes a third of what the engine's own objects take.
-    return readAll(statement, given).map((values) => {
-      const row: Row = {}
-      for (let at = 0; at < names.length; at++) row[names[at] as string] = values[at] as SqlValue
-      return row
-    })
-  }
+  const run = createRun(database)
 
   function runAll(statements: readonly Statement[]): Row[][] {
     database.exec(begin(statements))
@@ -91,7 +71,7 @@ export function openSqlite(path: string, after = afterInNode): Driver {
     async batch(statements) {
       const rows = await unlessBusy(() => {
         mustStillBeThere()
-        return statements.length === 1 ? statements.map(run) : runAll(statements)
+        return needsTransaction(statements) ? runAll(statements) : statements.map(run)
       }, after)
       if (statements.some(({ readOnly }) => !readOnly)) {
         log.afterCommit(statements.some(({ erases }) => erases))
@@ -115,6 +95,35 @@ export function openSqlite(path: string, after = afterInNode): Driver {
   }
 }
 
+function createRun(database: DatabaseSync): (given: Statement) => Row[] {
+  const prepared = new Map<string, { statement: StatementSync; names: string[] }>()
+
+  function prepare(sql: string) {
+    let known = prepared.get(sql)
+    if (!known) {
+      const statement = database.prepare(sql)
+      statement.setReturnArrays(true)
+      known = { statement, names: statement.columns().map(({ name }) => name) }
+      prepared.set(sql, known)
+    }
+    return known
+  }
+
+  return (given) => {
+    if (given.work) {
+      given.work((sql) => prepare(sql).statement as unknown as Prepared)
+      return []
+    }
+    const { statement, names } = prepare(textOf(given))
+    // To read many rows as arrays and make them objects here takes a third of what the engine's own objects take.
+    return readAll(statement, given).map((values) => {
+      const row: Row = {}
+      for (let at = 0; at < names.length; at++) row[names[at] as string] = values[at] as SqlValue
+      return row
+    })
+  }
+}
+
 function openConnection(path: string, isFile: boolean): DatabaseSync {
   // Where SQLite, which reads this once, puts what is temporary: the database's disk must have the room, and no other may be writable.
   if (isFile) process.env.SQLITE_TMPDIR ??= dirname(resolve(path))
@@ -122,14 +131,17 @@ function openConnection(path: string, isFile: boolean): DatabaseSync {
   const database = new DatabaseSync(isFile ? resolve(path) : path, { timeout: BUSY_TIMEOUT_MS })
   // NORMAL, for the log of writes is flushed after each commit: SQLite would keep the whole process waiting for the disk.
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
-    PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}; PRAGMA journal_size_limit = ${KEPT_LOG_BYTES};
-    PRAGMA busy_timeout = 0`)
+    PRAGMA wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}; PRAGMA busy_timeout = 0`)
   return database
 }
 
 /** SQLite follows links, and has its log beside the file itself. */
 function logOf(path: string): string {
   return `${realpathSync(path)}-wal`
+}
+
+function needsTransaction(statements: readonly Statement[]): boolean {
+  return statements.length > 1 || statements.some(({ work }) => work)
 }
 
 /** What is temporary stays in memory, except that of a migration, which may be as large as the whole file. */

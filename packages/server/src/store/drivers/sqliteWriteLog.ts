@@ -3,8 +3,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import type { Host } from '../../host.ts'
 
-/** It is emptied when it is larger than this, in bytes. SQLite itself begins to use it anew at 64 MB unless somebody is reading. */
-const MAX_BYTES = 100_663_296
+/** It is emptied when it is larger than this, in bytes: then somebody who reads has kept SQLite from beginning it anew. */
+const MAX_BYTES = 67_108_864
 /** How long to wait until it is tried again, in milliseconds. */
 const RETRY_MS = 1_000
 
