@@ -6,7 +6,8 @@ import {
   dayTimestamp,
   deriveEventId,
 } from '@voicemode-telemetry/protocol'
-import { ensureIdentity, type Identity } from '../consent/record.ts'
+import type { Identity } from '../consent/record.ts'
+import { ensureIdentity } from '../consent/writeRecord.ts'
 import type { Host } from '../host.ts'
 import { composeEvent } from '../logs/compose.ts'
 import { readDays } from '../logs/readDays.ts'
