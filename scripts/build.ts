@@ -274,8 +274,8 @@ async function buildPackage(name: string, dist: string, entries: string[]): Prom
       },
     },
   })
-  if (name === 'client') makeLibrary(dist)
   for (const path of globSync('**/*.js.map', { cwd: dist })) shortenMap(join(dist, path))
+  if (name === 'client') makeLibrary(dist)
   const main = readFileSync(join(dist, 'main.js'), 'utf8')
   const start = join(dist, 'start.js')
   writeFileSync(start, composeStart(Object.keys(manifest.bin)[0] ?? name, main, OLDEST_NODE))
