@@ -141,7 +141,7 @@ async function dueDays(host: Host, { since, telemetryId }: Identity): Promise<Da
   const due: Day[] = []
   for (const day of daysFromTo(addDays(dayAt(now), -REPORTED_DAYS), dayAt(now))) {
     if (whyNotDue(day, now, since)) continue
-    const eventId = await deriveEventId(telemetryId, dayTimestamp(day))
+    const eventId = deriveEventId(telemetryId, dayTimestamp(day))
     if (!findEvent(host, eventId)) due.push(day)
   }
   return due
