@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { globSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PEAK_KB } from './peak.ts'
 import { pairsOf, type Row } from './statistics.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -12,16 +13,7 @@ type Program = readonly string[]
 
 /** As long as the package's name, for Node reads a path character by character. */
 const EMPTY_PACKAGE = 'voicemode-emptiness'
-/**
- * Prints the most memory that a process had, in KB. Linux's `maxRSS` is not less than what the process that started it had by then, which is
- * the bench; `VmHWM` is the program's own.
- */
-const TELL_PEAK = `
-const linux = '/proc/self/status'
-const { existsSync, readFileSync } = process.getBuiltinModule('node:fs')
-const told = existsSync(linux) ? /VmHWM:\\s*(\\d+)/.exec(readFileSync(linux, 'utf8')) : null
-console.log(told ? told[1] : process.resourceUsage().maxRSS)
-`
+const TELL_PEAK = `console.log(${PEAK_KB})\n`
 
 /**
  * What the client costs at its start, measured on the package as it is published: built, packed and installed into a folder of its own.

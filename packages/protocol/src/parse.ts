@@ -29,7 +29,7 @@ export function parseWith<const Schema extends v.GenericSchema>(
   return { ok: false, problems: distinct(issues.map(problemOf)), mayBeNewer: issues.some(mayBeNewer) }
 }
 
-/** Derives an event's id as `deriveEventId` does; a server has a faster way. */
+/** Derives an event's id as `deriveEventId` does; a server has a way that doesn't wait for other threads. */
 type DeriveId = (telemetryId: string, timestamp: string) => string | Promise<string>
 
 /**
