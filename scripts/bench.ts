@@ -5,7 +5,7 @@ import { type Row, tableOf, tellProgress } from './bench/statistics.ts'
 
 type Bench = (scratch: string, args: string[]) => Promise<Row[]> | Row[]
 
-/** Loaded when they are needed: what this process has in memory counts for those that it starts, too. */
+/** Loaded when they are needed: except on Linux, what this process has in memory counts for those that it starts, too. */
 type Benches = Record<string, [about: string, () => Promise<Bench>]>
 
 /** Those that run where none is named. */

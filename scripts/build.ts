@@ -1,10 +1,19 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { decode, encode } from '@jridgewell/sourcemap-codec'
-import { build } from 'vite'
+import { build, type Plugin } from 'vite'
 import { PROGRAM } from '../packages/client/src/cli/cli.ts'
 import { renderManPage } from '../packages/command-line/src/manPage.ts'
 import { programOf } from '../packages/server/src/operate/cli.ts'
@@ -33,15 +42,29 @@ const BUILT_IN = ['valibot', 'ci-info']
 
 /** What each command loads at its start besides {@link CORE}, and the command that is called most. */
 const COMMAND =
-  /packages\/(command-line\/src\/(?!help|completion)|client\/src\/cli\/(cli|commands\/status)\.)/
-/** What the library and each command load at their start. It is one file, since opening a file costs more than reading it. */
+  /packages\/(command-line\/src\/(?!help|completion)|client\/src\/(cli\/(cli|commands\/status)|show\/(status|schedule))\.)/
+/**
+ * What the library and each command load at their start: all that an answer of "off" needs. It is one file, the library's own, since opening
+ * a file costs more than reading it.
+ */
 const CORE =
-  /packages\/client\/src\/(files|settings|consent|queue\/(?!history|exactEvent)|createHost|privacy|rights\/withdraw|show\/(status|schedule|previewNotes)|view\/answer|send\/(due|background|caller))/
+  /packages\/client\/src\/(files\/files|consent\/(consent|environmentNo|question|record)|createHost|privacy|queue\/queue|send\/(background|caller)|index)\./
+/** Modules of the client whose functions the library loads when they are called. They answer at once, so `import()` can't load them. */
+const LATER = [
+  ...['consent/grant', 'consent/notice', 'rights/withdraw', 'settings/detectEnvironment'],
+  ...['show/previewNotes', 'show/status', 'view/answer'],
+]
+const isLater = (id: string) => LATER.some((each) => id.endsWith(`packages/client/src/${each}.ts`))
+/** The modules of the library that load them. */
+const LIBRARY = /packages\/client\/src\/(index|client|collector)\.ts$/
 
 const GROUPS = [
   { name: 'core', test: CORE, priority: 2 },
   { name: 'command', test: COMMAND, priority: 1 },
 ]
+
+/** What the library's file exports for the other files. */
+const INTERNALS = 'internals'
 
 /** What a source map calls the folder of the repository. No path leads there: the sources are not published. */
 const SOURCE_ROOT = 'voicemode-telemetry:///'
@@ -138,6 +161,75 @@ function shortenMap(path: string): void {
   writeFileSync(path, JSON.stringify(short))
 }
 
+/** Has the library load the modules of {@link LATER} when one of their functions is called. */
+function loadLater(): Plugin {
+  const mark = '\0later:'
+  const paths = new Map<string, string>()
+  return {
+    name: 'later',
+    enforce: 'pre',
+    async resolveId(source, importer = '') {
+      if (!LIBRARY.test(importer)) return null
+      const found = await this.resolve(source, importer, { skipSelf: true })
+      if (!found || !isLater(found.id)) return found
+      const name = basename(found.id, '.ts')
+      paths.set(name, found.id)
+      return mark + name
+    },
+    load(id) {
+      if (!id.startsWith(mark)) return null
+      const name = id.slice(mark.length)
+      const source = readFileSync(paths.get(name) ?? '', 'utf8')
+      return [
+        "import { createRequire } from 'node:module'",
+        `const load = () => createRequire(import.meta.url)('./${name}.js')`,
+        ...[...source.matchAll(/^export (?:async )?function (\w+)/gm)].map(
+          ([, called]) => `export const ${called} = (...args) => load().${called}(...args)`,
+        ),
+      ].join('\n')
+    },
+  }
+}
+
+/**
+ * Makes the library's file of what {@link CORE} gathers. It exports what the library does, and for the other files all else that they need of
+ * it, as one object.
+ */
+function makeLibrary(dist: string): void {
+  const [core = ''] = globSync('assets/core-*.js', { cwd: dist })
+  const [code, facade] = [core, 'index.js'].map((path) => readFileSync(join(dist, path), 'utf8')) as [
+    string,
+    string,
+  ]
+  const exportsOf = (text: string) => {
+    const names = /^export \{(.*)\}/m.exec(text)?.[1]?.split(',') ?? []
+    return names.map((each) => each.trim().split(' as ')).map(([own = '', as = own]) => [own, as] as const)
+  }
+  const inside = new Map(exportsOf(code).map(([own, as]) => [as, own]))
+  const shown = exportsOf(facade).map(([short, name]) => `${inside.get(short)} as ${name}`)
+  const others = [...inside].map(([as, own]) => `${as}: ${own}`)
+  const ending = `const ${INTERNALS} = { ${others.join(', ')} };\nexport { ${shown.join(', ')}, ${INTERNALS} };`
+  const library = code
+    .replaceAll('"./', '"./assets/')
+    .replace(/^export \{.*\};$/m, () => ending)
+    .replace(/(?<=^\/\/# sourceMappingURL=).*/m, 'index.js.map')
+  writeFileSync(join(dist, 'index.js'), library)
+  renameSync(join(dist, `${core}.map`), join(dist, 'index.js.map'))
+  rmSync(join(dist, core))
+  for (const path of globSync('**/*.js', { cwd: dist })) {
+    const text = readFileSync(join(dist, path), 'utf8')
+    const taken = text.replace(
+      /^import \{(.*)\} from "([./]+)(?:assets\/)?core-.*";$/m,
+      (_, names: string, to: string) => {
+        const from = dirname(path) === '.' ? to : '../'
+        return `import { ${INTERNALS} } from "${from}index.js"; const {${names.replaceAll(' as ', ': ')}} = ${INTERNALS};`
+      },
+    )
+    if (taken.includes(basename(core))) throw new Error(`${path} takes the library's file in an unknown way`)
+    if (taken !== text) writeFileSync(join(dist, path), taken)
+  }
+}
+
 async function buildPackage(name: string, dist: string, entries: string[]): Promise<void> {
   const folder = join(root, 'packages', name)
   const manifest = readManifest(name)
@@ -147,6 +239,7 @@ async function buildPackage(name: string, dist: string, entries: string[]): Prom
     root: folder,
     configFile: false,
     logLevel: 'warn',
+    plugins: [loadLater()],
     ssr: {
       external: Object.keys(own),
       noExternal: [/^@voicemode-telemetry\//, ...BUILT_IN],
@@ -160,11 +253,18 @@ async function buildPackage(name: string, dist: string, entries: string[]): Prom
       sourcemap: true,
       license: { fileName: LICENSES },
       rolldownOptions: {
-        input: entries.map((entry) => join(folder, `src/${entry}.ts`)),
+        input: [...entries, ...(name === 'client' ? LATER : [])].map((entry) =>
+          join(folder, `src/${entry}.ts`),
+        ),
         // Named here too: a dependency that is a workspace would be bundled, and then looks for its command in the wrong place.
         external: Object.keys(own),
         // The comments on functions stand in the declarations.
-        output: { codeSplitting: { groups: GROUPS }, comments: { jsdoc: false } },
+        output: {
+          codeSplitting: { groups: GROUPS },
+          comments: { jsdoc: false },
+          entryFileNames: ({ facadeModuleId }) =>
+            `${isLater(facadeModuleId ?? '') ? 'assets/' : ''}[name].js`,
+        },
         plugins: [
           {
             name: 'lean',
@@ -175,6 +275,7 @@ async function buildPackage(name: string, dist: string, entries: string[]): Prom
     },
   })
   for (const path of globSync('**/*.js.map', { cwd: dist })) shortenMap(join(dist, path))
+  if (name === 'client') makeLibrary(dist)
   const main = readFileSync(join(dist, 'main.js'), 'utf8')
   const start = join(dist, 'start.js')
   writeFileSync(start, composeStart(Object.keys(manifest.bin)[0] ?? name, main, OLDEST_NODE))

@@ -12,7 +12,7 @@ import {
   deriveEventId,
   parseEvent,
 } from '@voicemode-telemetry/protocol'
-import { ensureIdentity } from '../packages/client/src/consent/record.ts'
+import { ensureIdentity } from '../packages/client/src/consent/writeRecord.ts'
 import { enqueue, listEvents, readEvent } from '../packages/client/src/queue/queue.ts'
 import { start } from '../packages/client/test/commandLine.ts'
 import { grantedHome } from '../packages/client/test/homes.ts'

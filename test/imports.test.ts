@@ -47,7 +47,7 @@ const EDGES: Record<string, RegExp> = {
   protocol: /^$/,
   'command-line': /^(processTerminal|arguments|program|help|completion|manPage|index)\.ts$/,
   client:
-    /^(main|host|createHost|client|collector|index)\.ts$|^(files|network|queue|send|rights|show|view|cli|watched)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|machineMark|question|record|secretFile)\.ts$/,
+    /^(main|host|createHost|client|collector|index)\.ts$|^(files|network|queue|send|rights|show|view|cli|watched)\/|^settings\/(directories|detectEnvironment|installation|pythonPrefixes|settingsFiles|state)\.ts$|^logs\/(datedLogs|logFile|readDays)\.ts$|^consent\/(environmentNo|grant|machineMark|question|record|secretFile|writeRecord)\.ts$/,
   mcp: /./,
   server: /^(createHost|main|worker|operate\/cli)\.ts$|^(node|worker|store\/drivers|operate\/commands)\//,
   dashboard: /\.tsx$|^host\.ts$|(^|\/)(load|use)\w*\.ts$/,

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LONG_AGO, useOn } from '../packages/client/test/homes.ts'
 import { Home, USED_DAY } from '../packages/client/test/logs.ts'
@@ -126,4 +126,34 @@ test.each([
   const [line = '', ...others] = stderr.split('\n')
   expect(others).toEqual([''])
   expect(line.replace('No telemetry: ', '')).toEqual(why)
+})
+
+/** Calls the functions that the built library loads only now. */
+const CALLS = `
+const library = await import(process.argv[1])
+const host = library.createHost({ homeDirectory: process.argv[2], isCI: false })
+const yes = await library.grantConsent(host, 'command')
+const granted = library.readStatus(host)
+const no = await library.withdrawConsent(host, 'command')
+console.log(JSON.stringify([
+  Object.keys(library).filter((name) => name !== 'internals').sort(),
+  yes,
+  [granted.state, granted.log_folders, library.readStatus(host).state],
+  [no.decision, library.describeWithdrawal(no), library.describeVoidYes(host, 'too fast')],
+  [library.environmentInfo(host), new library.TelemetryCollector(host).collectEnvironmentData()],
+  [library.renderFullNotice(), library.describeAdded(['usage.total_sessions'])],
+]))`
+
+test('the built library has what its sources have, and answers the same', () => {
+  const answers = ['client/index.js', fromRoot('packages/client/src/index.ts')].map((path) => {
+    const homeDirectory = inHome('library')
+    rmSync(homeDirectory, { recursive: true, force: true })
+    const url = pathToFileURL(resolve(home.path, path)).href
+    const args = ['--input-type=module', '--eval', CALLS, url, homeDirectory]
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }))
+  })
+  expect(answers[0]).toEqual(answers[1])
+  expect(answers[0][1]).toMatchObject({ state: 'granted' })
+  const { sources } = JSON.parse(readFileSync(inHome('client/index.js.map'), 'utf8'))
+  expect(sources).toContain('packages/client/src/index.ts')
 })

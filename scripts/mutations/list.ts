@@ -349,7 +349,7 @@ export const MUTATIONS: readonly Mutation[] = [
   }),
   ...mutationsOf('simulation', {
     'files/files.ts': FILES,
-    'consent/record.ts': CONSENT,
+    'consent/writeRecord.ts': CONSENT,
     'consent/environmentNo.ts': ENVIRONMENT_NO,
     'send/deliver.ts': SENDING,
     'send/permit.ts': PERMIT,

@@ -60,7 +60,7 @@ export function pack(dist: string, destination: string): Packed {
 type NpmPacked = Omit<Packed, 'tarball'> & { filename: string }
 
 /** A shorter program only passes on what another one exports, and no line of it comes from a source. */
-const MAPPED_FROM_BYTES = 120
+const MAPPED_FROM_BYTES = 200
 
 /** What is wrong with the files of a tarball, each as a sentence; empty if nothing is. */
 export function findWrongContents(name: string, files: readonly File[]): string[] {

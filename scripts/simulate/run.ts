@@ -455,7 +455,7 @@ class Run implements Clocks {
     const isFinal = day < dayAt(this.machineNow() - SETTLES_MS) && answered === this.#truth.answered
     if (!result?.body || process.faults.length > 0 || !this.#truth.isYes || !isFinal) return
     const { telemetry_id } = JSON.parse(result.body)
-    this.#truth.shown(await deriveEventId(telemetry_id, dayTimestamp(day)), result.body)
+    this.#truth.shown(deriveEventId(telemetry_id, dayTimestamp(day)), result.body)
   }
 
   async #yes(): Promise<void> {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { homedir, hostname, userInfo } from 'node:os'
 import { isAbsolute, parse } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import ciInfo from 'ci-info'
 import type { Env, Host, Sighting } from './host.ts'
+import { isCI } from './settings/ci.ts'
 import { directoriesOf, NO_HOME } from './settings/directories.ts'
 
 export interface HostOptions {
@@ -35,7 +35,7 @@ export function createHost(options: HostOptions = {}): Host {
     workingDirectory,
     systemRoot,
     hostName: options.hostName ?? hostname(),
-    isCI: options.isCI ?? ciInfo.isCI,
+    isCI: options.isCI ?? isCI(process.env),
     userId: process.geteuid?.(),
     now: options.now ?? Date.now,
     elapsedMs: () => performance.now(),

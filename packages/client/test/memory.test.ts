@@ -3,6 +3,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addDays } from '@voicemode-telemetry/protocol'
 import { expect, test } from 'vitest'
+import { PEAK_KB } from '../../../scripts/bench/peak.ts'
 import { MAIN } from './commandLine.ts'
 import { DAY, exchangeLine, Home } from './logs.ts'
 
@@ -14,7 +15,7 @@ const MAX_PEAK_BYTES = 150 * MB
 const TELL_COST = `data:text/javascript,${encodeURIComponent(`import { existsSync, readFileSync } from 'node:fs'
 const io = '/proc/self/io'
 process.on('exit', () => console.error('cost', JSON.stringify({
-  peakBytes: process.resourceUsage().maxRSS * 1024,
+  peakBytes: ${PEAK_KB} * 1024,
   readBytes: existsSync(io) ? Number(/rchar: (\\d+)/.exec(readFileSync(io, 'utf8'))[1]) : null,
 })))`)}`
 

@@ -15,13 +15,13 @@ import { describe, expect, test } from 'vitest'
 import { grantConsent } from '../src/consent/grant.ts'
 import { renderFullNotice } from '../src/consent/notice.ts'
 import {
-  ensureIdentity,
   readDecision,
   readIdentity,
   readReceipt,
   readSecret,
   readTelemetryId,
 } from '../src/consent/record.ts'
+import { ensureIdentity } from '../src/consent/writeRecord.ts'
 import type { Host } from '../src/host.ts'
 import { resetIdentity, withdrawConsent } from '../src/rights/withdraw.ts'
 import { readStatus } from '../src/show/status.ts'

@@ -3,7 +3,12 @@ import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createHost } from '../src/createHost.ts'
 import type { Env } from '../src/host.ts'
-import { loadedPaths, loadSettings, personalSetting, writesEventLogs } from '../src/settings/settingsFiles.ts'
+import {
+  findSettings,
+  loadSettings,
+  personalSetting,
+  writesEventLogs,
+} from '../src/settings/settingsFiles.ts'
 import { Home } from './logs.ts'
 
 /** Settings files, and what VoiceMode 8.12's own loader made of them. */
@@ -45,8 +50,8 @@ describe('settings are what VoiceMode’s own loader makes of them', () => {
   test.each(CASES.map((of) => [of.note, of] as const))('%s', (_, { env = {}, voicemode, ...files }) => {
     using home = new Home()
     const laid = lay(home, files)
-    const settings = loadSettings(env, loadedPaths(laid.home, laid.workingDirectory))
-    expect(KEYS.map((key) => settings[key])).toEqual(KEYS.map((key) => voicemode[key]))
+    const settings = loadSettings(env, findSettings(laid.home, laid.workingDirectory).loaded)
+    expect(KEYS.map((key) => settings(key))).toEqual(KEYS.map((key) => voicemode[key]))
     const path = (text: string) =>
       resolve(
         laid.workingDirectory,
@@ -161,7 +166,7 @@ describe('the project’s file', () => {
     using home = new Home()
     const key = 'VOICEMODE_TELEMETRY_ENDPOINT'
     const laid = lay(home, { user: `${key}=https://a\n`, project: `${key}=https://b\n` })
-    const personal = (env: Env) => personalSetting(env, laid.home, laid.workingDirectory, key)
+    const personal = (env: Env) => personalSetting(env, findSettings(laid.home, laid.workingDirectory), key)
     expect(personal({})).toBe('https://a')
     expect(personal({ [key]: 'https://b' })).toBe('https://a')
     expect(personal({ [key]: 'https://c' })).toBe('https://c')

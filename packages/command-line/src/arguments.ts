@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import util from 'node:util'
 import type { Command, Option, Run } from './command.ts'
 import { noSuch } from './nearest.ts'
 
@@ -49,11 +49,12 @@ export function readArguments(
 }
 
 function tokensOf(args: readonly string[], options: Options) {
+  if (args.length === 0) return []
   const typed = Object.entries(options).map(([name, { takes }]) => {
     const short = name === 'help' ? { short: 'h' } : {}
     return [name, { type: takes === undefined ? ('boolean' as const) : ('string' as const), ...short }]
   })
-  return parseArgs({ args: [...args], options: Object.fromEntries(typed), strict: false, tokens: true })
+  return util.parseArgs({ args: [...args], options: Object.fromEntries(typed), strict: false, tokens: true })
     .tokens
 }
 

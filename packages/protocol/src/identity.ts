@@ -1,3 +1,5 @@
+import { sha256 } from './sha256.ts'
+
 /** The id in a preview before consent. No server accepts it. */
 export const NIL_TELEMETRY_ID = '00000000-0000-0000-0000-000000000000'
 
@@ -10,8 +12,8 @@ const TELEMETRY_ID_DOMAIN = 'voicemode-telemetry-id'
  * The id of an event: the first 16 hex digits of SHA-256 of `<telemetry_id>:<timestamp>`. The same day of the same installation
  * always has the same id.
  */
-export async function deriveEventId(telemetryId: string, timestamp: string): Promise<string> {
-  return hex(await sha256(new TextEncoder().encode(`${telemetryId}:${timestamp}`))).slice(0, 16)
+export function deriveEventId(telemetryId: string, timestamp: string): string {
+  return sha256(`${telemetryId}:${timestamp}`).slice(0, 16)
 }
 
 /**
@@ -25,17 +27,13 @@ export async function deriveTelemetryId(secret: Uint8Array): Promise<string> {
   const input = new Uint8Array(domain.length + secret.length)
   input.set(domain)
   input.set(secret, domain.length)
-  const digest = hex(await sha256(input))
+  const digest = hex(new Uint8Array(await crypto.subtle.digest('SHA-256', input)))
   const bits = BigInt(`0x${digest}`) >> BigInt(256 - 122)
   const a = bits >> 74n
   const b = (bits >> 62n) & 0xfffn
   const c = bits & ((1n << 62n) - 1n)
   const digits = ((a << 80n) | (8n << 76n) | (b << 64n) | (2n << 62n) | c).toString(16).padStart(32, '0')
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-}
-
-async function sha256(input: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', input))
 }
 
 function hex(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 import { readText } from '../files/files.ts'
 import type { Host } from '../host.ts'
 import { settingValue } from '../settings/settingsFile.ts'
-import { loadedPaths } from '../settings/settingsFiles.ts'
+import { findSettings } from '../settings/settingsFiles.ts'
 import { readState, updateState } from '../settings/state.ts'
 import { environmentNoes } from './consent.ts'
 import { readReceipt, whileRecording } from './record.ts'
@@ -21,7 +21,7 @@ export function noteEnvironmentNo(host: Host): string | undefined {
     const noes = environmentNoes(host.env)
     if (noes.length === 0 || !isNews(host)) return undefined
     const { directories, workingDirectory, env } = host
-    const files = loadedPaths(directories.home, workingDirectory).map((path) => readText(path) ?? '')
+    const files = findSettings(directories.home, workingDirectory).loaded.map((path) => readText(path) ?? '')
     variable = noes.find((no) => !files.some((text) => settingValue(text, no) === env[no]))
     if (!variable) return undefined
     const environmentNo = { variable, at: host.now() }

@@ -4,16 +4,8 @@ import type { Channel, Decision } from './consent.ts'
 import { noteEnvironmentNo } from './environmentNo.ts'
 import { noticeRecord } from './notice.ts'
 import { type Question, type VoidYes, whyYesIsVoid } from './question.ts'
-import {
-  isCurrent,
-  prepareIdentity,
-  readDecision,
-  readRecipient,
-  recordIdentity,
-  recordReceipt,
-  recordSetting,
-  whileRecording,
-} from './record.ts'
+import { readDecision, readRecipient, whileRecording } from './record.ts'
+import { isCurrent, prepareIdentity, recordIdentity, recordReceipt, recordSetting } from './writeRecord.ts'
 
 /**
  * Records a person's yes: receipt, secret, id and setting. It ends a remembered no, unless this process's environment says no too.

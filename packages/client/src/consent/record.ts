@@ -1,44 +1,30 @@
 import { join } from 'node:path'
-import { deriveTelemetryId, noticeTerms, SECRET_BYTES } from '@voicemode-telemetry/protocol'
-import {
-  doEach,
-  eraseFile,
-  isUnreadable,
-  readText,
-  rewrite,
-  whileLocked,
-  writeWhole,
-} from '../files/files.ts'
-import { hideFromGit } from '../files/gitignore.ts'
+import { noticeTerms } from '@voicemode-telemetry/protocol'
+import { readText, whileLocked, writeWhole } from '../files/files.ts'
 import type { Host } from '../host.ts'
 import { NO_HOME } from '../settings/directories.ts'
 import { type Endpoint, parseEndpoint } from '../settings/endpoint.ts'
 import {
+  findSettings,
   personalSetting,
-  projectSettingsPaths,
   readSettingsTexts,
-  userSettingsPaths,
+  type SettingsPaths,
 } from '../settings/settingsFiles.ts'
 import { readState } from '../settings/state.ts'
-import { withoutWords, withSetting } from '../settings/withSetting.ts'
 import {
   CHANNELS,
-  type Channel,
   CONSENT_SETTING,
   type ConsentInputs,
   type Decision,
   decideConsent,
   ENDPOINT_SETTING,
-  NO_WORDS,
   type Receipt,
-  YES_WORDS,
 } from './consent.ts'
-import { type NoticeRecord, noticeRecord } from './notice.ts'
 import { sinceOf, withoutTimesAhead } from './receiptTimes.ts'
-import { readSecretFile, writeSecretFile } from './secretFile.ts'
+import { readSecretFile } from './secretFile.ts'
 
 /** The files of the record. */
-function recordPaths({ directories: { ownBase: base } }: Host) {
+export function recordPaths({ directories: { ownBase: base } }: Host) {
   return {
     receipt: join(base, 'telemetry_consent.json'),
     secret: join(base, 'telemetry_secret'),
@@ -52,15 +38,16 @@ export function readDecision(host: Host): Decision {
 }
 
 function readConsentInputs(host: Host): ConsentInputs {
+  const paths = settingsPathsOf(host)
   return {
     env: host.env,
-    ...readAnswerTexts(host),
+    ...readAnswerTexts(host, paths),
     hasHome: host.directories.home !== NO_HOME,
     isCI: host.isCI,
     receipt: readReceipt(host),
     remembersNo: Boolean(readState(host).environmentNo),
     noticeTerms: noticeTerms(),
-    recipient: readRecipient(host),
+    recipient: readRecipient(host, paths),
   }
 }
 
@@ -68,21 +55,25 @@ function readConsentInputs(host: Host): ConsentInputs {
 const UNREADABLE = `${CONSENT_SETTING}=false`
 
 /** The texts of the settings files that may contain an answer. */
-export function readAnswerTexts({ directories: { home }, workingDirectory }: Host) {
+export function readAnswerTexts(host: Host, { user, project } = settingsPathsOf(host)) {
   return {
-    userFiles: readSettingsTexts(userSettingsPaths(home), UNREADABLE),
-    projectFiles: readSettingsTexts(projectSettingsPaths(home, workingDirectory), UNREADABLE),
+    userFiles: readSettingsTexts(user, UNREADABLE),
+    projectFiles: readSettingsTexts(project, UNREADABLE),
   }
 }
 
+function settingsPathsOf({ directories: { home }, workingDirectory }: Host): SettingsPaths {
+  return findSettings(home, workingDirectory)
+}
+
 /** Where events go, by the environment or the user's own file. A project's file can't redirect a person's data. */
-export function readEndpoint({ env, directories: { home }, workingDirectory }: Host): Endpoint {
-  return parseEndpoint(personalSetting(env, home, workingDirectory, ENDPOINT_SETTING))
+export function readEndpoint(host: Host, paths = settingsPathsOf(host)): Endpoint {
+  return parseEndpoint(personalSetting(host.env, paths, ENDPOINT_SETTING))
 }
 
 /** The host name of the server that gets the events, with its port if it has one; undefined if none is set. */
-export function readRecipient(host: Host): string | undefined {
-  const endpoint = readEndpoint(host)
+export function readRecipient(host: Host, paths?: SettingsPaths): string | undefined {
+  const endpoint = readEndpoint(host, paths)
   return endpoint.ok ? new URL(endpoint.base).host : undefined
 }
 
@@ -190,137 +181,11 @@ export function whileRecording<Result>(host: Host, run: () => Result): Result {
   return whileLocked(recordPaths(host).receipt, run)
 }
 
-/** A secret and the id that it proves. */
-interface Proof {
-  secret: Uint8Array
-  telemetryId: string
-  /** Whether the secret was on the machine already. */
-  isKnown: boolean
-}
-
-/** Prepares a secret and its id, or those that the machine has. It writes nothing. */
-export async function prepareIdentity(host: Host): Promise<Proof> {
-  const known = readSecret(host)
-  const secret = known ?? host.randomBytes(SECRET_BYTES)
-  return { secret, telemetryId: await deriveTelemetryId(secret), isKnown: known !== undefined }
-}
-
-/** Whether no secret was made or deleted since this one was prepared. */
-export function isCurrent(host: Host, { secret, isKnown }: Proof): boolean {
-  const found = readSecret(host)
-  return isKnown ? found !== undefined && Buffer.compare(found, secret) === 0 : found === undefined
-}
-
-/**
- * Writes a secret and its id, and the receipt before them: whoever is stopped in between has no new id with the time of a lost one. To be
- * called under {@link whileRecording}, if it {@link isCurrent}.
- */
-export function recordIdentity(host: Host, proof: Proof, recordFirst: () => Receipt): Receipt {
-  const paths = recordPaths(host)
-  for (const path of [paths.receipt, paths.secret, paths.id]) mustBeOurs(path)
-  const { marks } = readSecretFile(host, recordPaths(host).secret)
-  if (!proof.isKnown) hideFromGit(host.directories.ownBase)
-  const receipt = recordFirst()
-  if (!proof.isKnown || marks.length === 0) writeSecretFile(host, paths.secret, proof.secret, marks)
-  write(paths.id, `${proof.telemetryId}\n`)
-  return receipt
-}
-
-/**
- * Makes what a yes needs and what is missing: secret, id and, for a yes in the environment, the receipt. Where the secret of a yes is
- * lost, or a copy of another machine's, it draws another one, under whose id nothing that happened before is reported.
- *
- * @returns undefined if there is no yes any more.
- * @throws the file system's error if the base directory can't be written.
- */
-export async function ensureIdentity(host: Host): Promise<Identity | undefined> {
-  for (;;) {
-    const known = readIdentity(host)
-    if (known && readSecretFile(host, recordPaths(host).secret).marks.length > 0) return known
-    const [proof, notice] = [await prepareIdentity(host), await noticeRecord()]
-    const made = whileRecording(host, () => {
-      const { state, decidedBy } = readDecision(host)
-      if (state !== 'granted') return 'no consent'
-      if (!isCurrent(host, proof)) return undefined
-      const receipt = readReceipt(host)
-      if (receipt?.decision === 'granted')
-        return recordIdentity(host, proof, () => (proof.isKnown ? receipt : recordIdSince(host, receipt)))
-      // A person's yes has a receipt, even if it could not be read just now.
-      if (decidedBy !== 'environment') return undefined
-      return recordIdentity(host, proof, () => recordReceipt(host, 'granted', 'environment', notice))
-    })
-    if (made === 'no consent') return undefined
-    if (made) return { telemetryId: proof.telemetryId, since: sinceOf(made, host.now()) }
-  }
-}
-
-/** Writes the receipt of an answer that was just given. To be called under {@link whileRecording}. @param recipient see {@link Receipt}. */
-export function recordReceipt(
-  host: Host,
-  decision: Receipt['decision'],
-  channel: Channel,
-  notice: NoticeRecord,
-  recipient?: string,
-): Receipt {
-  const decided_at = new Date(host.now()).toISOString()
-  const given = { decision, decided_at, channel, ...(recipient !== undefined && { recipient }) }
-  const receipt: Receipt = { ...given, ...notice }
-  writeReceipt(host, receipt)
-  return receipt
-}
-
-function writeReceipt(host: Host, receipt: Receipt): void {
+/** To be called under {@link whileRecording}. */
+export function writeReceipt(host: Host, receipt: Receipt): void {
   write(recordPaths(host).receipt, `${JSON.stringify(receipt, null, 2)}\n`)
 }
 
-/**
- * Deletes id and secret. Under a yes, which then makes new ones, what is not reported yet will never be, so no day is reported under
- * two ids.
- *
- * @throws if the base directory can't be written.
- */
-export function retireIdentity(host: Host): void {
-  whileRecording(host, () => {
-    eraseIdentity(host)
-    const receipt = readReceipt(host)
-    if (receipt?.decision === 'granted') recordIdSince(host, receipt)
-  })
-}
-
-/** Notes that nothing that happened until now is reported under the id that a yes has. */
-function recordIdSince(host: Host, receipt: Receipt): Receipt {
-  const renewed = { ...receipt, id_since: new Date(host.now()).toISOString() }
-  writeReceipt(host, renewed)
-  return renewed
-}
-
-/** The words that contradict an answer. */
-const OTHER_WORDS = { true: [...NO_WORDS, 'ask'], false: [...YES_WORDS, 'ask'] }
-
-/**
- * Writes the answer into the user's settings file, and changes every line that contradicts it. Every other byte stays.
- *
- * @throws the file system's error.
- */
-export function recordSetting(host: Host, answer: 'true' | 'false'): void {
-  const [read, passedOver] = userSettingsPaths(host.directories.home)
-  for (const path of [read, passedOver]) mustBeOurs(path)
-  rewrite(read, (text) => withSetting(text, CONSENT_SETTING, answer, OTHER_WORDS[answer]))
-  rewrite(passedOver, (text) => withoutWords(text, CONSENT_SETTING, answer, OTHER_WORDS[answer]))
-}
-
-/** Deletes the secret, then the id, so that whoever finds one missing can't make the same id again. */
-export function eraseIdentity(host: Host): void {
-  const { id, secret } = recordPaths(host)
-  doEach([secret, id].map((path) => () => eraseFile(path)))
-}
-
-/** Two users may share a home directory. The record of the other one must not be overwritten. */
-function mustBeOurs(path: string): void {
-  if (isUnreadable(path))
-    throw Object.assign(new Error('the file belongs to another user'), { code: 'EACCES' })
-}
-
-function write(path: string, text: string): void {
+export function write(path: string, text: string): void {
   writeWhole(path, Buffer.from(text, 'utf8'))
 }

@@ -110,7 +110,7 @@ export function isUnreadable(path: string): boolean {
 }
 
 /** Whether there is surely nothing at a path. What can't even be looked at may be there. */
-function isMissing(path: string): boolean {
+export function isMissing(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined
   } catch {
@@ -145,8 +145,8 @@ const MAX_TEXT_BYTES = 256 * 1024
 /** The text of a regular file, byte for byte as Latin-1; undefined if it can't be read or is too large. */
 export function readText(path: string): string | undefined {
   try {
-    const found = statSync(path)
-    if (!found.isFile() || found.size > MAX_TEXT_BYTES) return undefined
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (!found?.isFile() || found.size > MAX_TEXT_BYTES) return undefined
     return readFileSync(path, 'latin1')
   } catch {
     return undefined

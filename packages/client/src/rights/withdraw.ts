@@ -1,17 +1,14 @@
 import { EVENT_RETENTION_DAYS } from '@voicemode-telemetry/protocol'
 import type { Channel, Decision } from '../consent/consent.ts'
 import { noticeRecord } from '../consent/notice.ts'
+import { isCopy, readDecision, readIdentity, whileRecording } from '../consent/record.ts'
 import {
   ensureIdentity,
   eraseIdentity,
-  isCopy,
-  readDecision,
-  readIdentity,
   recordReceipt,
   recordSetting,
   retireIdentity,
-  whileRecording,
-} from '../consent/record.ts'
+} from '../consent/writeRecord.ts'
 import { doEach } from '../files/files.ts'
 import { withLock } from '../files/lock.ts'
 import type { Host } from '../host.ts'

@@ -52,12 +52,12 @@ export function drawTimeOfDayMs(host: Pick<Host, 'randomBytes'>): number {
  *
  * @param caller who VoiceMode is used from, which is remembered. Default: the assistant that the environment shows.
  */
-export function maybeSendInBackground(host: Host, caller: Caller = recognizeCaller(host)): BackgroundStart {
+export function maybeSendInBackground(host: Host, caller?: Caller): BackgroundStart {
   noteEnvironmentNo(host)
   correctTimes(host)
   try {
     if (readDecision(host).state !== 'granted') return 'withheld'
-    noteCaller(host, caller)
+    noteCaller(host, caller ?? recognizeCaller(host))
     if (!readEndpoint(host).ok) return 'withheld'
     if (!isBackgroundDue(host)) return 'not due'
     return host.startDetached(['send', '--detached']) ? 'started' : 'failed'

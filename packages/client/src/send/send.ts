@@ -6,7 +6,8 @@ import {
   dayTimestamp,
   deriveEventId,
 } from '@voicemode-telemetry/protocol'
-import { ensureIdentity, type Identity } from '../consent/record.ts'
+import type { Identity } from '../consent/record.ts'
+import { ensureIdentity } from '../consent/writeRecord.ts'
 import type { Host } from '../host.ts'
 import { composeEvent } from '../logs/compose.ts'
 import { readDays } from '../logs/readDays.ts'
@@ -140,7 +141,7 @@ async function dueDays(host: Host, { since, telemetryId }: Identity): Promise<Da
   const due: Day[] = []
   for (const day of daysFromTo(addDays(dayAt(now), -REPORTED_DAYS), dayAt(now))) {
     if (whyNotDue(day, now, since)) continue
-    const eventId = await deriveEventId(telemetryId, dayTimestamp(day))
+    const eventId = deriveEventId(telemetryId, dayTimestamp(day))
     if (!findEvent(host, eventId)) due.push(day)
   }
   return due

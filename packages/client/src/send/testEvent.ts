@@ -49,7 +49,7 @@ export async function sendTestEvent(host: Host): Promise<TestReport> {
 async function composeTestEvent(nowMs: number): Promise<Outgoing> {
   const telemetry_id = await deriveTelemetryId(new Uint8Array(SECRET_BYTES))
   const timestamp = dayTimestamp(dayAt(nowMs))
-  const event_id = await deriveEventId(telemetry_id, timestamp)
+  const event_id = deriveEventId(telemetry_id, timestamp)
   const none = {}
   const body = encodeEvent({
     event_id,

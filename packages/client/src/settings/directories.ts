@@ -2,7 +2,13 @@ import { devNull, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { readText } from '../files/files.ts'
 import type { Directories, Env } from '../host.ts'
-import { loadedPaths, loadSettings, personalSetting, userSettingsPaths } from './settingsFiles.ts'
+import {
+  findSettings,
+  loadSettings,
+  personalSetting,
+  type Settings,
+  type SettingsPaths,
+} from './settingsFiles.ts'
 
 /** The home directory of a user who has none: nothing can be read or written below it. */
 export const NO_HOME = devNull
@@ -12,22 +18,23 @@ const EVENTS = 'VOICEMODE_EVENT_LOG_DIR'
 
 /** The folders of VoiceMode's files and of ours, by the environment and the settings files. */
 export function directoriesOf(env: Env, home: string, workingDirectory: string): Directories {
-  const settings = loadSettings(env, loadedPaths(home, workingDirectory))
+  const paths = findSettings(home, workingDirectory)
+  const settings = loadSettings(env, paths.loaded)
   const standard = join(home, '.voicemode')
-  const setBase = settings[BASE]
+  const setBase = settings(BASE)
   const base = resolve(
     workingDirectory,
     setBase === undefined ? standard : expandPath(setBase, settings, home),
   )
   const logs = join(base, 'logs')
-  const ownBase = ownBaseOf(env, home, workingDirectory) ?? standard
+  const ownBase = ownBaseOf(env, home, paths) ?? standard
   return {
     home,
     base,
     conversations: join(logs, 'conversations'),
     olderConversations: logs,
     // VoiceMode expands neither `~` nor `$NAME` here.
-    events: resolve(workingDirectory, settings[EVENTS] ?? join(logs, 'events')),
+    events: resolve(workingDirectory, settings(EVENTS) ?? join(logs, 'events')),
     ownBase,
     queue: join(ownBase, 'telemetry_queue'),
     sent: join(ownBase, 'logs', 'telemetry', 'sent'),
@@ -36,18 +43,18 @@ export function directoriesOf(env: Env, home: string, workingDirectory: string):
 }
 
 /** A project must not bring a record of a yes with it, so only a path that is the same in every working directory counts. */
-function ownBaseOf(env: Env, home: string, workingDirectory: string): string | undefined {
-  const setting = personalSetting(env, home, workingDirectory, BASE)
+function ownBaseOf(env: Env, home: string, paths: SettingsPaths): string | undefined {
+  const setting = personalSetting(env, paths, BASE)
   if (setting === undefined) return undefined
-  const path = expandPath(setting, loadSettings(env, [userSettingsPaths(home)[0]]), home)
+  const path = expandPath(setting, loadSettings(env, [paths.user[0]]), home)
   return isAbsolute(path) ? resolve(path) : undefined
 }
 
 /** Expands `$NAME` and `${NAME}` once, then a leading `~` or `~user`, as Python does. Unknown names stay as they are. */
-function expandPath(path: string, env: Env, home: string): string {
-  const variables = new Map([['HOME', home], ...Object.entries(env)])
+function expandPath(path: string, settings: Settings, home: string): string {
   const expanded = path.replace(/\$(\w+|\{[^}]*\})/g, (whole, name: string) => {
-    return variables.get(name.replace(/^\{(.*)\}$/s, '$1')) ?? whole
+    const key = name.replace(/^\{(.*)\}$/s, '$1')
+    return settings(key) ?? (key === 'HOME' ? home : whole)
   })
   return expanded.replace(/^~([^/]*)/, (whole, user: string) => {
     const folder = user === '' ? home : homeOf(user)

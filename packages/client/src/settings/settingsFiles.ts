@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, parse } from 'node:path'
-import { isUnreadable, readText } from '../files/files.ts'
+import { isMissing, readText } from '../files/files.ts'
 import type { Env, Host } from '../host.ts'
 import { settingsOf, settingValue } from './settingsFile.ts'
 
@@ -11,17 +11,33 @@ export function userSettingsPaths(home: string): [string, string] {
   return existsSync(current) || !existsSync(older) ? [current, older] : [older, current]
 }
 
-/**
- * The project's settings files: those of the working directory, or of the nearest folder above it that has one. The file that
- * VoiceMode reads comes first. The user's own files are not among them.
- */
-export function projectSettingsPaths(home: string, workingDirectory: string): string[] {
-  const own = userSettingsPaths(home)
-  return settingsPathsAbove(home, workingDirectory).filter((path) => !own.includes(path))
+/** Where a person's settings files are, by what exists at one moment. */
+export interface SettingsPaths {
+  /** See {@link userSettingsPaths}. */
+  user: [string, string]
+  /**
+   * The project's: those of the working directory, or of the nearest folder above it that has one. The file that VoiceMode reads comes
+   * first. The user's own files are not among them.
+   */
+  project: string[]
+  /** Those that VoiceMode reads: the user's, which may be missing, then the project's. */
+  loaded: string[]
 }
 
-function settingsPathsAbove(home: string, workingDirectory: string): string[] {
-  const [user] = userSettingsPaths(home)
+export function findSettings(home: string, workingDirectory: string): SettingsPaths {
+  const user = userSettingsPaths(home)
+  const above = settingsPathsAbove(user[0], workingDirectory)
+  const [nearest] = above
+  // VoiceMode looks into every folder except the root folder.
+  const isLoaded = nearest !== undefined && !isInTopmostFolder(nearest)
+  return {
+    user,
+    project: above.filter((path) => !user.includes(path)),
+    loaded: isLoaded ? [user[0], nearest] : [user[0]],
+  }
+}
+
+function settingsPathsAbove(user: string, workingDirectory: string): string[] {
   for (let folder = workingDirectory; ; folder = dirname(folder)) {
     const inFolder = join(folder, '.voicemode', 'voicemode.env')
     const paths = [join(folder, '.voicemode.env'), ...(inFolder === user ? [] : [inFolder])].filter(
@@ -31,22 +47,17 @@ function settingsPathsAbove(home: string, workingDirectory: string): string[] {
   }
 }
 
-/** The settings files that VoiceMode reads: the user's, which may be missing, then the project's. */
-export function loadedPaths(home: string, workingDirectory: string): string[] {
-  const [user] = userSettingsPaths(home)
-  const [project] = settingsPathsAbove(home, workingDirectory)
-  // VoiceMode looks into every folder except the root folder.
-  return project === undefined || isInTopmostFolder(project) ? [user] : [user, project]
-}
+/** What a key is set to; undefined if it is not set. */
+export type Settings = (key: string) => string | undefined
 
 /**
  * The environment after VoiceMode has read its settings. A variable that is set, even to nothing, overrides every file, and a file
  * overrides those after it.
  */
-export function loadSettings(env: Env, paths: readonly string[]): Env {
-  const isSet = Object.entries(env).filter(([, value]) => value !== undefined)
-  const settings = paths.toReversed().flatMap((path) => [...settingsOf(readText(path) ?? '')])
-  return Object.fromEntries([...settings, ...isSet])
+export function loadSettings(env: Env, paths: readonly string[]): Settings {
+  const files = paths.map((path) => settingsOf(readText(path) ?? ''))
+  return (key) =>
+    (Object.hasOwn(env, key) ? env[key] : undefined) ?? files.find((file) => file.has(key))?.get(key)
 }
 
 /**
@@ -55,16 +66,13 @@ export function loadSettings(env: Env, paths: readonly string[]): Env {
  */
 export function personalSetting(
   env: Env,
-  home: string,
-  workingDirectory: string,
+  { user: [own], project }: SettingsPaths,
   key: string,
 ): string | undefined {
-  const inProject = projectSettingsPaths(home, workingDirectory).map((path) =>
-    settingValue(readText(path) ?? '', key),
-  )
+  const valueIn = (path: string) => settingValue(readText(path) ?? '', key)
   const inEnvironment = env[key]
-  if (inEnvironment !== undefined && !inProject.includes(inEnvironment)) return inEnvironment
-  return settingValue(readText(userSettingsPaths(home)[0]) ?? '', key)
+  const isPersonal = inEnvironment !== undefined && !project.some((path) => valueIn(path) === inEnvironment)
+  return isPersonal ? inEnvironment : valueIn(own)
 }
 
 const LOG_EVENTS = 'VOICEMODE_EVENT_LOG_ENABLED'
@@ -73,15 +81,15 @@ const ON_WORDS = ['true', '1', 'yes', 'on']
 
 /** Whether VoiceMode writes event logs. An empty setting turns them off. Older logs stay. */
 export function writesEventLogs({ env, directories, workingDirectory }: Host): boolean {
-  const settings = loadSettings(env, loadedPaths(directories.home, workingDirectory))
-  return [settings[SAVE_ALL] ?? '', settings[LOG_EVENTS] ?? 'true'].some((value) =>
+  const settings = loadSettings(env, findSettings(directories.home, workingDirectory).loaded)
+  return [settings(SAVE_ALL) ?? '', settings(LOG_EVENTS) ?? 'true'].some((value) =>
     ON_WORDS.includes(value.toLowerCase()),
   )
 }
 
 /** The texts of the settings files that exist. A file that can't be read counts as the text `unreadable`. */
 export function readSettingsTexts(paths: readonly string[], unreadable: string): string[] {
-  return paths.flatMap((path) => asciiOf(readText(path)) ?? (isUnreadable(path) ? unreadable : []))
+  return paths.flatMap((path) => asciiOf(readText(path)) ?? (isMissing(path) ? [] : unreadable))
 }
 
 /** Without what UTF-16 puts between ASCII characters: some Windows programs write or append a no in that. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { McpHost } from '@voicemode-telemetry/protocol'
 import { storedTime } from '@voicemode-telemetry/protocol'
-import { eraseFile, isUnreadable, readText, whileLocked, writeWhole } from '../files/files.ts'
+import { eraseFile, isMissing, readText, whileLocked, writeWhole } from '../files/files.ts'
 import { hideFromGit } from '../files/gitignore.ts'
 import type { Host } from '../host.ts'
 
@@ -64,9 +64,10 @@ export function readState(host: Host): SenderState {
 /** As {@link readState}, with all times as they were written. */
 export function readStoredState(host: Host): SenderState {
   const path = statePath(host)
-  if (isUnreadable(path)) return UNREADABLE
+  const text = readText(path)
+  if (text === undefined) return isMissing(path) ? {} : UNREADABLE
   try {
-    const state: unknown = JSON.parse(readText(path) ?? '{}')
+    const state: unknown = JSON.parse(text)
     return typeof state === 'object' && state !== null && !Array.isArray(state) ? state : UNREADABLE
   } catch {
     return UNREADABLE

@@ -49,7 +49,7 @@ export async function* previewDays(
   const telemetryId = identity?.telemetryId ?? NIL_TELEMETRY_ID
   const made = new Map<Day, { place: Place; body: string | undefined }>()
   for (const day of identity ? days : []) {
-    const found = findEvent(host, await deriveEventId(telemetryId, dayTimestamp(day)))
+    const found = findEvent(host, deriveEventId(telemetryId, dayTimestamp(day)))
     if (found) made.set(day, { ...found, body: (await exactEvent(found.body)) ? found.body : undefined })
   }
   const options = { now: host.now(), since: identity?.since, onProgress }

@@ -2,7 +2,7 @@ import { dayAt, isAhead } from '@voicemode-telemetry/protocol'
 import { CONSENT_SETTING, type Decision } from '../consent/consent.ts'
 import { isUnreadable } from '../files/files.ts'
 import type { Host } from '../host.ts'
-import { projectSettingsPaths, userSettingsPaths } from '../settings/settingsFiles.ts'
+import { findSettings, userSettingsPaths } from '../settings/settingsFiles.ts'
 import { readState, type SenderState } from '../settings/state.ts'
 import { withTilde } from './tilde.ts'
 
@@ -25,7 +25,7 @@ export function explainDecision(host: Host, { state, decidedBy }: Decision): Rea
         : inEnvironment(CONSENT_SETTING)
     case 'project file':
       return (
-        unreadable(host, projectSettingsPaths(home, host.workingDirectory)) ?? {
+        unreadable(host, findSettings(home, host.workingDirectory).project) ?? {
           reason: "this project says no (in this project's .voicemode.env)",
           remedy: "Remove that setting from this project's .voicemode.env.",
         }
