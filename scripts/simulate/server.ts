@@ -1,4 +1,3 @@
-import type { Hono } from 'hono'
 import { createApp } from '../../packages/server/src/app.ts'
 import type { Host } from '../../packages/server/src/host.ts'
 import { createIpAddressLimiter } from '../../packages/server/src/limits/ipAddressLimiter.ts'
@@ -10,6 +9,8 @@ import { raw, read } from '../../packages/server/src/store/statement.ts'
 import { TABLE_NAMES } from '../../packages/server/src/store/tables.ts'
 import type { Random } from '../scenes/random.ts'
 import type { Time } from './time.ts'
+
+type App = ReturnType<typeof createApp>['app']
 
 const RETENTION_DAYS = 90
 
@@ -37,7 +38,7 @@ async function emptyDatabase(): Promise<Driver> {
 export class Server {
   readonly #driver: Driver
   readonly #host: Host
-  #app: Hono
+  #app: App
 
   private constructor(driver: Driver, host: Host) {
     this.#driver = driver
@@ -72,7 +73,7 @@ export class Server {
     return rows.map(({ body }) => String(body))
   }
 
-  #start(): Hono {
+  #start(): App {
     const host = this.#host
     const { app } = createApp({
       store: createSqlStore({ driver: this.#driver, host, eventsPerIdPerHour: 10 }),
