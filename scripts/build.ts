@@ -48,11 +48,11 @@ const COMMAND =
  * a file costs more than reading it.
  */
 const CORE =
-  /packages\/client\/src\/(files\/files|consent\/(consent|environmentNo|question|record)|createHost|privacy|queue\/queue|send\/(background|caller)|index)\./
+  /packages\/client\/src\/(files\/files|consent\/(consent|environmentNo|question|record)|createHost|queue\/queue|send\/(background|caller)|index)\./
 /** Modules of the client whose functions the library loads when they are called. They answer at once, so `import()` can't load them. */
 const LATER = [
   ...['consent/grant', 'consent/notice', 'rights/withdraw', 'settings/detectEnvironment'],
-  ...['show/previewNotes', 'show/status', 'view/answer'],
+  ...['privacy', 'show/previewNotes', 'show/status', 'view/answer'],
 ]
 const isLater = (id: string) => LATER.some((each) => id.endsWith(`packages/client/src/${each}.ts`))
 /** The modules of the library that load them. */
@@ -219,10 +219,12 @@ function makeLibrary(dist: string): void {
   for (const path of globSync('**/*.js', { cwd: dist })) {
     const text = readFileSync(join(dist, path), 'utf8')
     const taken = text.replace(
-      /^import \{(.*)\} from "([./]+)(?:assets\/)?core-.*";$/m,
-      (_, names: string, to: string) => {
-        const from = dirname(path) === '.' ? to : '../'
-        return `import { ${INTERNALS} } from "${from}index.js"; const {${names.replaceAll(' as ', ': ')}} = ${INTERNALS};`
+      /^(import|export) (?:\{(.*)\} from )?"([./]+)(?:assets\/)?core-.*";$/m,
+      (_, how: string, names: string | undefined, to: string) => {
+        const from = `"${dirname(path) === '.' ? to : '../'}index.js";`
+        if (names === undefined) return `import ${from}`
+        const declared = `const {${names.replaceAll(' as ', ': ')}} = ${INTERNALS};`
+        return `import { ${INTERNALS} } from ${from} ${how === 'export' ? 'export ' : ''}${declared}`
       },
     )
     if (taken.includes(basename(core))) throw new Error(`${path} takes the library's file in an unknown way`)
