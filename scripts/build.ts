@@ -63,6 +63,9 @@ const GROUPS = [
   { name: 'command', test: COMMAND, priority: 1 },
 ]
 
+/** Modules of Node's that the sources import as a whole. They are loaded where they are used. */
+const WHEN_USED = /^import (\w+) from "(node:(?:os|util))";$/gm
+
 /** What the library's file exports for the other files. */
 const INTERNALS = 'internals'
 
@@ -126,7 +129,12 @@ function copyPage(page: string, to: string, packs = false): void {
  * `node:fs` that is `node:readline` and more, a tenth of the start of a short command.
  */
 function loadBuiltinsDirectly(code: string): string {
-  return code.replaceAll(
+  let direct = code.replaceAll(WHEN_USED, '')
+  for (const [, name, module] of code.matchAll(WHEN_USED)) {
+    const uses = new RegExp(`(?<![\\w$.])${name}\\.(?=\\w)`, 'g')
+    direct = direct.replaceAll(uses, `process.getBuiltinModule("${module}").`)
+  }
+  return direct.replaceAll(
     /^import (\{[^}]*\}|[\w$]+) from "(node:[\w/]+)";$/gm,
     (_, names: string, module: string) => {
       return `const ${names.replaceAll(' as ', ': ')} = process.getBuiltinModule("${module}");`
