@@ -48,11 +48,11 @@ const COMMAND =
  * a file costs more than reading it.
  */
 const CORE =
-  /packages\/client\/src\/(files\/files|consent\/(consent|environmentNo|question|record)|createHost|privacy|queue\/queue|send\/(background|caller)|index)\./
+  /packages\/client\/src\/(files\/files|consent\/(consent|environmentNo|question|record)|createHost|queue\/queue|send\/(background|caller)|index)\./
 /** Modules of the client whose functions the library loads when they are called. They answer at once, so `import()` can't load them. */
 const LATER = [
   ...['consent/grant', 'consent/notice', 'rights/withdraw', 'settings/detectEnvironment'],
-  ...['show/previewNotes', 'show/status', 'view/answer'],
+  ...['privacy', 'show/previewNotes', 'show/status', 'view/answer'],
 ]
 const isLater = (id: string) => LATER.some((each) => id.endsWith(`packages/client/src/${each}.ts`))
 /** The modules of the library that load them. */
@@ -62,6 +62,9 @@ const GROUPS = [
   { name: 'core', test: CORE, priority: 2 },
   { name: 'command', test: COMMAND, priority: 1 },
 ]
+
+/** Modules of Node's that the sources import as a whole. They are loaded where they are used. */
+const WHEN_USED = /^import (\w+) from "(node:(?:os|util))";$/gm
 
 /** What the library's file exports for the other files. */
 const INTERNALS = 'internals'
@@ -126,7 +129,12 @@ function copyPage(page: string, to: string, packs = false): void {
  * `node:fs` that is `node:readline` and more, a tenth of the start of a short command.
  */
 function loadBuiltinsDirectly(code: string): string {
-  return code.replaceAll(
+  let direct = code.replaceAll(WHEN_USED, '')
+  for (const [, name, module] of code.matchAll(WHEN_USED)) {
+    const uses = new RegExp(`(?<![\\w$.])${name}\\.(?=\\w)`, 'g')
+    direct = direct.replaceAll(uses, `process.getBuiltinModule("${module}").`)
+  }
+  return direct.replaceAll(
     /^import (\{[^}]*\}|[\w$]+) from "(node:[\w/]+)";$/gm,
     (_, names: string, module: string) => {
       return `const ${names.replaceAll(' as ', ': ')} = process.getBuiltinModule("${module}");`
@@ -219,10 +227,12 @@ function makeLibrary(dist: string): void {
   for (const path of globSync('**/*.js', { cwd: dist })) {
     const text = readFileSync(join(dist, path), 'utf8')
     const taken = text.replace(
-      /^import \{(.*)\} from "([./]+)(?:assets\/)?core-.*";$/m,
-      (_, names: string, to: string) => {
-        const from = dirname(path) === '.' ? to : '../'
-        return `import { ${INTERNALS} } from "${from}index.js"; const {${names.replaceAll(' as ', ': ')}} = ${INTERNALS};`
+      /^(import|export) (?:\{(.*)\} from )?"([./]+)(?:assets\/)?core-.*";$/m,
+      (_, how: string, names: string | undefined, to: string) => {
+        const from = `"${dirname(path) === '.' ? to : '../'}index.js";`
+        if (names === undefined) return `import ${from}`
+        const declared = `const {${names.replaceAll(' as ', ': ')}} = ${INTERNALS};`
+        return `import { ${INTERNALS} } from ${from} ${how === 'export' ? 'export ' : ''}${declared}`
       },
     )
     if (taken.includes(basename(core))) throw new Error(`${path} takes the library's file in an unknown way`)

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { homedir, hostname, userInfo } from 'node:os'
+import os from 'node:os'
 import { isAbsolute, parse } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Env, Host, Sighting } from './host.ts'
@@ -34,7 +34,7 @@ export function createHost(options: HostOptions = {}): Host {
     platform: process.platform,
     workingDirectory,
     systemRoot,
-    hostName: options.hostName ?? hostname(),
+    hostName: options.hostName ?? os.hostname(),
     isCI: options.isCI ?? isCI(process.env),
     userId: process.geteuid?.(),
     now: options.now ?? Date.now,
@@ -138,8 +138,8 @@ async function startOpener(env: Env, opener: string, url: string): Promise<boole
 
 /** An empty or relative HOME would make the working directory the home directory, so it is ignored. */
 function ownHome(): string {
-  const asked = unlessItFails(homedir) ?? ''
-  const home = isAbsolute(asked) ? asked : (unlessItFails(() => userInfo().homedir) ?? '')
+  const asked = unlessItFails(() => os.homedir()) ?? ''
+  const home = isAbsolute(asked) ? asked : (unlessItFails(() => os.userInfo().homedir) ?? '')
   return isAbsolute(home) ? home : NO_HOME
 }
 

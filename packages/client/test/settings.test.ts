@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createHost } from '../src/createHost.ts'
 import type { Env } from '../src/host.ts'
+import { NO_HOME } from '../src/settings/directories.ts'
 import {
   findSettings,
   loadSettings,
@@ -186,4 +188,8 @@ test.each<[string, Env, boolean]>([
   using home = new Home()
   home.write('.voicemode/voicemode.env', user)
   expect(writesEventLogs(home.host({ env }))).toBe(written)
+})
+
+test('a user without a home has the null device for one', () => {
+  expect(NO_HOME).toBe(devNull)
 })

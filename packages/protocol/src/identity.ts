@@ -1,11 +1,5 @@
 import { sha256 } from './sha256.ts'
 
-/** The id in a preview before consent. No server accepts it. */
-export const NIL_TELEMETRY_ID = '00000000-0000-0000-0000-000000000000'
-
-/** Length of an installation's secret, in bytes. */
-export const SECRET_BYTES = 32
-
 const TELEMETRY_ID_DOMAIN = 'voicemode-telemetry-id'
 
 /**
@@ -20,7 +14,7 @@ export function deriveEventId(telemetryId: string, timestamp: string): string {
  * The installation's id: a UUID of version 8 (RFC 9562, section 5.8) whose 122 free bits are the first of SHA-256 over
  * `voicemode-telemetry-id` followed by the secret. With the secret, its owner can prove that the id is theirs.
  *
- * @param secret {@link SECRET_BYTES} random bytes.
+ * @param secret `SECRET_BYTES` random bytes.
  */
 export async function deriveTelemetryId(secret: Uint8Array): Promise<string> {
   const domain = new TextEncoder().encode(TELEMETRY_ID_DOMAIN)

@@ -6,3 +6,9 @@ export const MAX_EVENT_BYTES = 16_384
 
 /** How many days a server keeps an event after its day. An operator may set fewer. */
 export const EVENT_RETENTION_DAYS = 90
+
+/** The id in a preview before consent. No server accepts it. */
+export const NIL_TELEMETRY_ID = '00000000-0000-0000-0000-000000000000'
+
+/** Length of an installation's secret, in bytes. */
+export const SECRET_BYTES = 32

@@ -1,5 +1,5 @@
-import { devNull, userInfo } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import os from 'node:os'
+import { isAbsolute, join, resolve, sep } from 'node:path'
 import { readText } from '../files/files.ts'
 import type { Directories, Env } from '../host.ts'
 import {
@@ -10,8 +10,8 @@ import {
   type SettingsPaths,
 } from './settingsFiles.ts'
 
-/** The home directory of a user who has none: nothing can be read or written below it. */
-export const NO_HOME = devNull
+/** The home directory of a user who has none: nothing can be read or written below it. It is the `devNull` of `node:os`. */
+export const NO_HOME = sep === '\\' ? '\\\\.\\nul' : '/dev/null'
 
 const BASE = 'VOICEMODE_BASE_DIR'
 const EVENTS = 'VOICEMODE_EVENT_LOG_DIR'
@@ -69,7 +69,7 @@ function homeOf(name: string): string | undefined {
   const folder = listed.find(([user]) => user === name)?.[5]
   if (folder) return folder
   try {
-    const own = userInfo()
+    const own = os.userInfo()
     return own.username === name ? own.homedir : undefined
   } catch {
     return undefined

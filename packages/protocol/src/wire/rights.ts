@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { eventSchema } from '../event.ts'
-import { SECRET_BYTES } from '../identity.ts'
+import { SECRET_BYTES } from '../limits.ts'
 import { daySchema, described, doneSchema } from './values.ts'
 
 /** 32 bytes are 43 characters without padding, of which the last carries 4 bits. */
