@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(mktemp -d)"
 trap 'rm -rf "$PWD"' EXIT
-npm install --silent --no-save --prefix . @medusajs/telemetry@2.21.2
+npm install --silent --no-save --ignore-scripts --prefix . @medusajs/telemetry@2.21.2
 cat > try.mjs <<'JS'
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
