@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # node-machine-id 1.1.12 on Linux: the hashed id is the same in every product, and in a container a hash of the host name, or of nothing.
 #
-# The hash has no salt, so what one product knows by this id another knows by it too: @mui/x-telemetry 9.13.0 sends
-# exactly it. Where there is no machine-id, the host name is hashed, which whoever knows the name can do as well. Where the file is
+# The hash has no salt, so what one product knows by this id another knows by it too: @mui/x-telemetry 9.13.0 takes
+# exactly this one. Where there is no machine-id, the host name is hashed, which whoever knows the name can do as well. Where the file is
 # there but empty, as in an image that was prepared for copying, it is the hash of nothing: all these machines are one.
 set -euo pipefail
 cd "$(mktemp -d)"
