@@ -65,12 +65,17 @@ describe('an event is kept when the answer only looks like one', () => {
     [200, json, '{"status":"sorry"}'],
     [200, { 'content-type': 'text/html' }, '<p>Welcome to our network</p>'],
     [202, json, '{"status":"ok"}'],
+    [308, { location: 'https://sign-in.example' }, ''],
   ])('%d %j %j', async (status, headers, body) => {
     using home = await grantedHome()
     await using receiver = await Receiver.start()
     receiver.answer = answerWith(status, headers as Record<string, string>, body)
     const { stdout, code } = await run(home, ['send'], { VOICEMODE_TELEMETRY_ENDPOINT: receiver.url })
-    expect(stdout.toString()).toMatch(/queued: something other than a telemetry server answered/)
+    expect(stdout.toString()).toMatch(
+      status === 308
+        ? /queued: what answered there redirects to somewhere else \(308\)/
+        : /queued: something other than a telemetry server answered \(20\d\)/,
+    )
     expect(code).toBe(1)
     expect(listEvents(home.host(), 'queue')).toHaveLength(1)
   })

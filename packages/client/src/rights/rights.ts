@@ -12,7 +12,7 @@ import { isCopy, readEndpoint, readSecret, readTelemetryId } from '../consent/re
 import type { Host } from '../host.ts'
 import { dayIn, listEvents, readEvent } from '../queue/queue.ts'
 import { type FailureKind, failureKindOf, networkFailureOf } from '../send/networkFailure.ts'
-import { readAnswer, refusalFrom, STRANGER_ANSWERED } from '../send/serverAnswer.ts'
+import { describeStranger, readAnswer, refusalFrom } from '../send/serverAnswer.ts'
 
 const TIMEOUT_MS = 15_000
 /** What may happen to a request that the server has. */
@@ -82,9 +82,7 @@ export async function exportFromServer(host: Host): Promise<Export | RightsFailu
   if ('outcome' in answer) return answer
   const held = readJsonAs(exportAnswerSchema, answer.text)
   const found = await Promise.all((held?.events ?? []).map((event) => inconsistencies(event)))
-  if (!held || found.flat().length > 0) {
-    return failed(STRANGER_ANSWERED)
-  }
+  if (!held || found.flat().length > 0) return failed('what answered is not what a telemetry server holds')
   return { outcome: 'done', events: held.events, ...compare(host, held.events, held.kept_since) }
 }
 
@@ -147,7 +145,7 @@ async function ask(host: Host, right: 'export' | 'delete'): Promise<Answer | Rig
     const { status } = response
     const text = await readAnswer(response, MAX_ANSWER)
     if (status === 200) return { text, secret }
-    const why = refusalFrom(response, text) ? whyRefused(status) : `${STRANGER_ANSWERED} (${status})`
+    const why = refusalFrom(response, text) ? whyRefused(status) : describeStranger(response)
     // What stands between may have passed the request on, and a database that fails may have done it.
     return status >= 500 ? unknown(why) : failed(why)
   } catch (error) {

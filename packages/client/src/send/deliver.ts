@@ -8,7 +8,7 @@ import { backoffMs } from './backoff.ts'
 import { describeClocks } from './clocks.ts'
 import { networkFailureOf } from './networkFailure.ts'
 import type { Permit } from './permit.ts'
-import { readAnswer, refusalFrom, STRANGER_ANSWERED } from './serverAnswer.ts'
+import { describeStranger, readAnswer, refusalFrom } from './serverAnswer.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_ATTEMPTS = 3
@@ -108,7 +108,7 @@ function judge(
   // The sign-in page of a hotel's network may answer 200 or 204, and redirects may lead to it.
   const acknowledged = status === 200 ? readJsonAs(acknowledgementSchema, answer) : undefined
   if (!acknowledged || (acknowledged.event_id ?? eventId) !== eventId) {
-    return { outcome: 'queued', why: STRANGER_ANSWERED }
+    return { outcome: 'queued', why: describeStranger(response) }
   }
   return { outcome: 'sent' }
 }

@@ -15,8 +15,12 @@ export async function readAnswer(response: Response, max = MAX_ANSWER): Promise<
   return answer.slice(0, max)
 }
 
-/** How a person is told of an answer that is not the server's word. */
-export const STRANGER_ANSWERED = 'something other than a telemetry server answered'
+/** How a person is told of an answer that is not the server's word. Redirects are not followed, for they may lead to a sign-in page. */
+export function describeStranger({ status }: Response): string {
+  return status >= 300 && status < 400
+    ? `what answered there redirects to somewhere else (${status}), which is not followed`
+    : `something other than a telemetry server answered (${status})`
+}
 
 /** The server's refusal; undefined where the answer isn't its word: proxies, sign-in pages and other servers refuse for other reasons. */
 export function refusalFrom({ status, headers }: Response, answer: string): Refusal | undefined {

@@ -7,7 +7,7 @@ import {
 import { readEndpoint } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { printable } from '../queue/printable.ts'
-import { readAnswer, refusalFrom, STRANGER_ANSWERED } from '../send/serverAnswer.ts'
+import { describeStranger, readAnswer, refusalFrom } from '../send/serverAnswer.ts'
 
 const TIMEOUT_MS = 15_000
 /** How much of an answer is read, in characters. */
@@ -57,6 +57,6 @@ async function ask<Schema extends typeof listedWeeksSchema | typeof shownReportS
       status === 404 ? 'The server publishes no reports.' : `The server did not send its report (${status}).`,
     )
   const answer = status === 200 ? readJsonAs(schema, text) : undefined
-  if (answer === undefined) throw new NoReport(`No report came: ${STRANGER_ANSWERED} (${status}).`)
+  if (answer === undefined) throw new NoReport(`No report came: ${describeStranger(response)}.`)
   return printable(answer, SHOWN)
 }
