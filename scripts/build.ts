@@ -38,7 +38,7 @@ const WITH_A_PAGE = ['client', 'server']
 /** Where Vite lists what it has built in; the dashboard's settings name it too. */
 const LICENSES = 'licenses.json'
 /** Packages that are built in, so that nobody has to install them. */
-const BUILT_IN = ['valibot', 'ci-info']
+const BUILT_IN = ['valibot', 'ci-info', '@noble/hashes']
 
 /** What each command loads at its start besides {@link CORE}, and the command that is called most. */
 const COMMAND =

@@ -106,7 +106,7 @@ export async function eventOf(usage: Usage): Promise<TelemetryEvent> {
   const operations = usage.operations.length
   const failed = usage.operations.filter((step) => step !== null)
   return {
-    event_id: await deriveEventId(telemetry_id, timestamp),
+    event_id: deriveEventId(telemetry_id, timestamp),
     telemetry_id,
     timestamp,
     environment: usage.environment,

@@ -1,4 +1,5 @@
-import { sha256 } from './sha256.ts'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 
 const TELEMETRY_ID_DOMAIN = 'voicemode-telemetry-id'
 
@@ -7,7 +8,8 @@ const TELEMETRY_ID_DOMAIN = 'voicemode-telemetry-id'
  * always has the same id.
  */
 export function deriveEventId(telemetryId: string, timestamp: string): string {
-  return sha256(`${telemetryId}:${timestamp}`).slice(0, 16)
+  // Not the platform's: to load that takes longer than all else that a preview does before it reads.
+  return bytesToHex(sha256(utf8ToBytes(`${telemetryId}:${timestamp}`))).slice(0, 16)
 }
 
 /**
@@ -21,15 +23,11 @@ export async function deriveTelemetryId(secret: Uint8Array): Promise<string> {
   const input = new Uint8Array(domain.length + secret.length)
   input.set(domain)
   input.set(secret, domain.length)
-  const digest = hex(new Uint8Array(await crypto.subtle.digest('SHA-256', input)))
+  const digest = bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', input)))
   const bits = BigInt(`0x${digest}`) >> BigInt(256 - 122)
   const a = bits >> 74n
   const b = (bits >> 62n) & 0xfffn
   const c = bits & ((1n << 62n) - 1n)
   const digits = ((a << 80n) | (8n << 76n) | (b << 64n) | (2n << 62n) | c).toString(16).padStart(32, '0')
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -80,7 +80,7 @@ export function readJsonAs<const Schema extends v.GenericSchema>(
 
 /** Finds where an event of the right shape contradicts itself. */
 export async function inconsistencies(event: TelemetryEvent): Promise<Problem[]> {
-  return contradictions(event, await deriveEventId(event.telemetry_id, event.timestamp))
+  return contradictions(event, deriveEventId(event.telemetry_id, event.timestamp))
 }
 
 /** @param eventId the id that it must have. */

@@ -35,7 +35,7 @@ export async function eventOf(of: {
   const telemetry_id = typeof of.installation === 'number' ? installationId(of.installation) : of.installation
   const timestamp = dayTimestamp(of.day ?? TODAY).replace('T00', `T${String(of.hour ?? 0).padStart(2, '0')}`)
   return {
-    event_id: await deriveEventId(telemetry_id, timestamp),
+    event_id: deriveEventId(telemetry_id, timestamp),
     telemetry_id,
     timestamp,
     environment: exampleEnvironment({ install_method: 'uv' }),

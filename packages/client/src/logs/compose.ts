@@ -23,7 +23,7 @@ export async function composeEvent(
   if (day.sessions.length === 0 && day.operations.length === 0) return undefined
   const timestamp = dayTimestamp(day.day)
   return {
-    event_id: await deriveEventId(telemetryId, timestamp),
+    event_id: deriveEventId(telemetryId, timestamp),
     telemetry_id: telemetryId,
     timestamp,
     environment: extract('environment', (field) =>

@@ -116,7 +116,7 @@ function parsesAsEvent(arrival: Arrival): Verdict {
   return 'passes'
 }
 
-/** As the protocol's `deriveEventId`, without a wait for the threads of WebCrypto. */
+/** As the protocol's `deriveEventId`, by the platform's hash, which is loaded here anyway. */
 function deriveEventIdAtOnce(telemetryId: string, timestamp: string): string {
   return sha256(`${telemetryId}:${timestamp}`).slice(0, 16)
 }
