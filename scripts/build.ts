@@ -1,14 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  cpSync,
-  globSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -43,10 +34,7 @@ const BUILT_IN = ['valibot', 'ci-info', '@noble/hashes']
 /** What each command loads at its start besides {@link CORE}, and the command that is called most. */
 const COMMAND =
   /packages\/(command-line\/src\/(?!help|completion)|client\/src\/(cli\/(cli|commands\/status)|show\/(status|schedule))\.)/
-/**
- * What the library and each command load at their start: all that an answer of "off" needs. It is one file, the library's own, since opening
- * a file costs more than reading it.
- */
+/** What the library and each command load at their start: all that an answer of "off" needs. It is one file, since opening a file costs more than reading it. */
 const CORE =
   /packages\/client\/src\/(files\/files|consent\/(consent|environmentNo|question|record)|createHost|queue\/queue|send\/(background|caller)|index)\./
 /** Modules of the client whose functions the library loads when they are called. They answer at once, so `import()` can't load them. */
@@ -65,9 +53,6 @@ const GROUPS = [
 
 /** Modules of Node's that the sources import as a whole. They are loaded where they are used. */
 const WHEN_USED = /^import (\w+) from "(node:(?:os|util))";$/gm
-
-/** What the library's file exports for the other files. */
-const INTERNALS = 'internals'
 
 /** What a source map calls the folder of the repository. No path leads there: the sources are not published. */
 const SOURCE_ROOT = 'voicemode-telemetry:///'
@@ -199,47 +184,6 @@ function loadLater(): Plugin {
   }
 }
 
-/**
- * Makes the library's file of what {@link CORE} gathers. It exports what the library does, and for the other files all else that they need of
- * it, as one object.
- */
-function makeLibrary(dist: string): void {
-  const [core = ''] = globSync('assets/core-*.js', { cwd: dist })
-  const [code, facade] = [core, 'index.js'].map((path) => readFileSync(join(dist, path), 'utf8')) as [
-    string,
-    string,
-  ]
-  const exportsOf = (text: string) => {
-    const names = /^export \{(.*)\}/m.exec(text)?.[1]?.split(',') ?? []
-    return names.map((each) => each.trim().split(' as ')).map(([own = '', as = own]) => [own, as] as const)
-  }
-  const inside = new Map(exportsOf(code).map(([own, as]) => [as, own]))
-  const shown = exportsOf(facade).map(([short, name]) => `${inside.get(short)} as ${name}`)
-  const others = [...inside].map(([as, own]) => `${as}: ${own}`)
-  const ending = `const ${INTERNALS} = { ${others.join(', ')} };\nexport { ${shown.join(', ')}, ${INTERNALS} };`
-  const library = code
-    .replaceAll('"./', '"./assets/')
-    .replace(/^export \{.*\};$/m, () => ending)
-    .replace(/(?<=^\/\/# sourceMappingURL=).*/m, 'index.js.map')
-  writeFileSync(join(dist, 'index.js'), library)
-  renameSync(join(dist, `${core}.map`), join(dist, 'index.js.map'))
-  rmSync(join(dist, core))
-  for (const path of globSync('**/*.js', { cwd: dist })) {
-    const text = readFileSync(join(dist, path), 'utf8')
-    const taken = text.replace(
-      /^(import|export) (?:\{(.*)\} from )?"([./]+)(?:assets\/)?core-.*";$/m,
-      (_, how: string, names: string | undefined, to: string) => {
-        const from = `"${dirname(path) === '.' ? to : '../'}index.js";`
-        if (names === undefined) return `import ${from}`
-        const declared = `const {${names.replaceAll(' as ', ': ')}} = ${INTERNALS};`
-        return `import { ${INTERNALS} } from ${from} ${how === 'export' ? 'export ' : ''}${declared}`
-      },
-    )
-    if (taken.includes(basename(core))) throw new Error(`${path} takes the library's file in an unknown way`)
-    if (taken !== text) writeFileSync(join(dist, path), taken)
-  }
-}
-
 async function buildPackage(name: string, dist: string, entries: string[]): Promise<void> {
   const folder = join(root, 'packages', name)
   const manifest = readManifest(name)
@@ -285,7 +229,6 @@ async function buildPackage(name: string, dist: string, entries: string[]): Prom
     },
   })
   for (const path of globSync('**/*.js.map', { cwd: dist })) shortenMap(join(dist, path))
-  if (name === 'client') makeLibrary(dist)
   const main = readFileSync(join(dist, 'main.js'), 'utf8')
   const start = join(dist, 'start.js')
   writeFileSync(start, composeStart(Object.keys(manifest.bin)[0] ?? name, main, OLDEST_NODE))

@@ -136,7 +136,7 @@ const yes = await library.grantConsent(host, 'command')
 const granted = library.readStatus(host)
 const no = await library.withdrawConsent(host, 'command')
 console.log(JSON.stringify([
-  Object.keys(library).filter((name) => name !== 'internals').sort(),
+  Object.keys(library).sort(),
   yes,
   [granted.state, granted.log_folders, library.readStatus(host).state],
   [no.decision, library.describeWithdrawal(no), library.describeVoidYes(host, 'too fast')],
