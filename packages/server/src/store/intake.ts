@@ -5,7 +5,6 @@ import { type AddRules, addStatements, askRefused, readRefused } from './addEven
 import type { Batch, Driver } from './driver.ts'
 import { erase } from './statement.ts'
 import { type Added, isOfWhatWasGiven, type Store, StoreUnavailable } from './store.ts'
-import { openDay } from './tables.ts'
 
 const MAX_EVENTS_PER_COMMIT = 200
 
@@ -40,9 +39,9 @@ export function createIntake({ batch, engine, prepareDay, host, eventsPerIdPerHo
 
   async function commit(events: readonly TelemetryEvent[]): Promise<Added[]> {
     const rules: AddRules = { now: host.now(), limit: eventsPerIdPerHour }
-    const opening = [...new Set(events.map(({ timestamp }) => dayOf(timestamp)))].map(openDay)
-    const adding = addStatements(engine, events, rules)
-    const stored = new Set((await batch(...opening, ...adding)).at(-1)?.map((row) => row.telemetry_id))
+    const stored = new Set(
+      (await batch(...addStatements(engine, events, rules))).at(-1)?.map((row) => row.telemetry_id),
+    )
     const refused = events.filter(({ telemetry_id }) => !stored.has(telemetry_id))
     const reasons = refused.length > 0 ? await batch(...askRefused(refused, rules)) : []
     return events.map((event) => {

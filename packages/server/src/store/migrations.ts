@@ -1,3 +1,4 @@
+import { ADD_EVENTS } from './addEventsAtOnce.ts'
 import { ORDER_BY_BYTES } from './bytewise.ts'
 import { DELETE_WELL, DELETE_WHATEVER_KEEPS_THE_TABLE } from './deletion.ts'
 import type { Engine } from './driver.ts'
@@ -216,5 +217,11 @@ export const MIGRATIONS: readonly Migration[] = [
          EXECUTE format('ALTER TABLE events DROP CONSTRAINT %I, ADD PRIMARY KEY (day, telemetry_id, event_id)', name);
        END $body$`,
     ],
+  },
+  {
+    id: 21,
+    name: 'events are taken by a function',
+    only: ['postgres'],
+    statements: ADD_EVENTS,
   },
 ]

@@ -11,6 +11,8 @@ export interface Statement {
   readOnly?: true
   /** It deletes what holds ids: nothing of that may be left in any file. */
   erases?: true
+  /** It is a transaction by itself, and waits for its turn to write. */
+  whole?: true
   /** It changes tables, which takes as long as it takes. */
   migrates?: true
 }
@@ -43,6 +45,11 @@ export function read(...template: Parameters<typeof sql>): Statement {
 /** As {@link sql}, of a statement that deletes what holds ids. */
 export function erase(...template: Parameters<typeof sql>): Statement {
   return { ...sql(...template), erases: true }
+}
+
+/** As {@link sql}, of a statement that is a transaction by itself. */
+export function whole(...template: Parameters<typeof sql>): Statement {
+  return { ...sql(...template), whole: true }
 }
 
 /** SQL as it is, as the name of a table. Never for a value. */
