@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { addDays, dayAt, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
+import { addDays, dayAt, encodeEvent, MS_PER_DAY, type TelemetryEvent } from '@voicemode-telemetry/protocol'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MS_PER_HOUR } from '../src/host.ts'
@@ -14,7 +14,7 @@ import { migrate } from '../src/store/migrate.ts'
 import { MIGRATIONS } from '../src/store/migrations.ts'
 import { createSqlStore } from '../src/store/sqlStore.ts'
 import { raw, read, sql } from '../src/store/statement.ts'
-import { insertRow, openDayRow, type TableName, tableOf, tablesOf } from '../src/store/tables.ts'
+import { insertRow, openDay, openDayRow, type TableName, tableOf, tablesOf } from '../src/store/tables.ts'
 import { BAD_PLACES, expectBadRowsPassedOver } from './badRows.ts'
 import { eventOf, NOON, TODAY } from './events.ts'
 import { httpContract } from './httpContract.ts'
@@ -39,8 +39,8 @@ storeContract('PostgreSQL', async () => {
   return { connect: async () => openPostgres(url), remove: async () => {} }
 })
 
-storeContract('PostgreSQL in Danish with German dates', async () => {
-  const url = await postgres.createDatabase({ locale: 'da', dateStyle: 'German' })
+storeContract('PostgreSQL in Danish with German dates, serializable', async () => {
+  const url = await postgres.createDatabase({ locale: 'da', dateStyle: 'German', isolation: 'serializable' })
   return { connect: async () => openPostgres(url), remove: async () => {} }
 })
 
@@ -124,7 +124,12 @@ test('a Danish database with German dates that an older server made is put right
   const store = createSqlStore({ driver, host: testHost(() => NOON), eventsPerIdPerHour: 10 })
   const ids = ['aa', 'ab', 'ff'].map((start) => `${start}000000-0000-8000-8000-000000000001`)
   for (const installation of ids) {
-    for (const day of [TODAY, addDays(TODAY, -1)]) await store.add(await eventOf({ installation, day }))
+    for (const day of [TODAY, addDays(TODAY, -1)]) {
+      const event = await eventOf({ installation, day })
+      const { event_id, telemetry_id } = event
+      const row = { day, telemetry_id, event_id, body: encodeEvent(event) }
+      await driver.batch([openDay(day), insertRow('events', row)])
+    }
   }
   await driver.batch([sql`UPDATE milestones SET day = '05.11.2026'`])
   const indexes = read`SELECT tablename, indexname FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2`

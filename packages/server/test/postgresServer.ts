@@ -11,6 +11,8 @@ interface DatabaseOptions {
   locale?: string
   /** How it writes dates. */
   dateStyle?: string
+  /** At which isolation a transaction runs that asks for none. */
+  isolation?: string
 }
 
 export interface PostgresServer {
@@ -87,12 +89,13 @@ export async function startPostgres(): Promise<PostgresServer> {
   let databases = 0
   return {
     folder,
-    async createDatabase({ locale, dateStyle } = {}) {
+    async createDatabase({ locale, dateStyle, isolation } = {}) {
       const name = `test_${++databases}`
       const sorted =
         locale && ` ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE '${locale}' TEMPLATE template0`
       await query(`CREATE DATABASE ${name}${sorted ?? ''}`)
       if (dateStyle) await query(`ALTER DATABASE ${name} SET DateStyle TO '${dateStyle}'`)
+      if (isolation) await query(`ALTER DATABASE ${name} SET default_transaction_isolation TO '${isolation}'`)
       return `postgres://postgres:a-password@127.0.0.1:${port}/${name}`
     },
     setFsync,

@@ -10,16 +10,21 @@ import {
 import type { Batch, Driver, Row } from './driver.ts'
 import { hashOf, SUBJECT_PREFIX } from './installation.ts'
 import { dropStale } from './limitLog.ts'
-import { read, type Statement, sql } from './statement.ts'
+import { raw, read, type Statement, sql, whole } from './statement.ts'
 import type { Added } from './store.ts'
 import { openDay } from './tables.ts'
+
+/** Stands between events where several are told in one text. */
+const SEPARATOR = '\u001E'
+
+/** What an installation's limit is counted under, see `subjectOf`. */
+const SUBJECT = raw(`'${SUBJECT_PREFIX}' || given.telemetry_id`)
 
 export function createAdding(engine: Driver['engine'], batch: Batch): Adding {
   if (engine === 'sqlite') return createDirectAdding(batch)
   const add: Adding['add'] = async (events, rules) => {
-    const opening = [...new Set(events.map(({ timestamp }) => dayOf(timestamp)))].map(openDay)
     const stored = new Set(
-      (await batch(...opening, ...addInSets(engine, events, rules))).at(-1)?.map((row) => row.telemetry_id),
+      (await batch(...addInSets(engine, events, rules))).at(-1)?.map((row) => row.telemetry_id),
     )
     const refused = events.filter(({ telemetry_id }) => !stored.has(telemetry_id))
     const reasons = refused.length > 0 ? await batch(...askRefused(refused, rules)) : []
@@ -52,10 +57,12 @@ function addInSteps(events: Events, { now, limit }: AddRules): Statement[] {
   const isNew = sql`NOT EXISTS (SELECT 1 FROM events WHERE day = given.day AND telemetry_id = given.telemetry_id AND event_id = given.event_id)`
   const isNotSuppressed = sql`NOT EXISTS (SELECT 1 FROM tombstones WHERE id_hash = given.id_hash AND until > ${now})`
   const isKept = sql`(SELECT forgotten FROM days WHERE day = given.day) = 0`
-  const isWithinLimit = sql`(SELECT n FROM quota WHERE subject = ${subject('given')}) <= ${limit}`
+  const isWithinLimit = sql`(SELECT n FROM quota WHERE subject = ${SUBJECT}) <= ${limit}`
+  const days = [...new Set(events.map(({ timestamp }) => dayOf(timestamp)))]
   return [
+    ...days.map(openDay),
     sql`INSERT INTO quota (subject, window_start, n)
-        SELECT ${subject('given')}, ${now}, 1 FROM ${given} WHERE ${isNew} AND ${isKept} AND ${isNotSuppressed}
+        SELECT ${SUBJECT}, ${now}, 1 FROM ${given} WHERE ${isNew} AND ${isKept} AND ${isNotSuppressed}
         ${countOneMore(now)}`,
     sql`UPDATE days SET version = version +
           (SELECT COUNT(*) FROM ${given} WHERE given.day = days.day AND ${isNew} AND ${isWithinLimit} AND ${isNotSuppressed})
@@ -67,31 +74,13 @@ function addInSteps(events: Events, { now, limit }: AddRules): Statement[] {
   ]
 }
 
-/**
- * As {@link addInSteps}, for a database in which one query may write several tables. It looks at no event that is stored, so
- * it touches none but the days of those that come.
- */
+/** As {@link addInSteps}, for a database in which a function does it, see `ADD_EVENTS`. It opens their days too. */
 function addAtOnce(events: Events, { now, limit }: AddRules): Statement {
-  const rows = JSON.stringify(events.map((event) => [...keysOf(event), encodeEvent(event)]))
-  return sql`WITH given AS MATERIALIZED (
-      SELECT value ->> 0 AS event_id, value ->> 1 AS telemetry_id, value ->> 2 AS day, value ->> 3 AS id_hash,
-        value ->> 4 AS body FROM jsonb_array_elements(CAST(CAST(${rows} AS TEXT) AS JSONB)) AS value),
-    inserted AS (
-      INSERT INTO events (event_id, telemetry_id, day, body)
-      SELECT event_id, telemetry_id, day, body FROM given
-      WHERE (SELECT forgotten FROM days WHERE days.day = given.day) = 0
-        AND NOT EXISTS (SELECT 1 FROM tombstones WHERE id_hash = given.id_hash AND until > ${now})
-        AND NOT EXISTS (SELECT 1 FROM quota WHERE subject = ${subject('given')} AND n >= ${limit}
-          AND window_start > ${now - MS_PER_HOUR})
-      ON CONFLICT DO NOTHING RETURNING telemetry_id, day),
-    counted AS (
-      INSERT INTO quota (subject, window_start, n)
-      SELECT ${subject('inserted')}, CAST(${now} AS BIGINT), 1 FROM inserted
-      ${countOneMore(now)}),
-    dated AS (
-      UPDATE days SET version = version + added.n
-      FROM (SELECT day, COUNT(*) AS n FROM inserted GROUP BY day) AS added WHERE days.day = added.day)
-    SELECT telemetry_id FROM inserted`
+  const keys = events.map(keysOf)
+  const column = (n: number) => keys.map((key) => key[n]).join(SEPARATOR)
+  const bodies = events.map(encodeEvent).join(SEPARATOR)
+  const [eventIds, telemetryIds, days, hashes] = [column(0), column(1), column(2), column(3)]
+  return whole`SELECT add_events(${eventIds}, ${telemetryIds}, ${days}, ${hashes}, ${bodies}, ${now}, ${limit}) AS telemetry_id`
 }
 
 /** Asks why events were not stored, after the commit that did not store them. One row for each, which {@link readRefused} reads. */
@@ -124,11 +113,6 @@ function keysOf({ event_id, telemetry_id, timestamp }: TelemetryEvent): string[]
 function givenRows(events: Events, rowOf: (event: TelemetryEvent) => string[]): Statement {
   return sql`(SELECT value ->> 0 AS event_id, value ->> 1 AS telemetry_id, value ->> 2 AS day, value ->> 3 AS id_hash,
     value ->> 4 AS body FROM json_each(${JSON.stringify(events.map(rowOf))})) AS given`
-}
-
-/** What an installation's limit is counted under, see `subjectOf`. */
-function subject(table: 'given' | 'inserted'): Statement {
-  return { text: [`'${SUBJECT_PREFIX}' || ${table}.telemetry_id`], values: [] }
 }
 
 function countOneMore(now: number): Statement {

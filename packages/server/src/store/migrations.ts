@@ -1,3 +1,4 @@
+import { ADD_EVENTS } from './addEventsAtOnce.ts'
 import { ORDER_BY_BYTES } from './bytewise.ts'
 import { DELETE_WELL, DELETE_WHATEVER_KEEPS_THE_TABLE } from './deletion.ts'
 import type { Engine } from './driver.ts'
@@ -226,5 +227,11 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE TABLE limit_log (
          id INTEGER NOT NULL PRIMARY KEY, subject TEXT NOT NULL, window_start BIGINT NOT NULL, n BIGINT NOT NULL)`,
     ],
+  },
+  {
+    id: 21,
+    name: 'events are taken by a function',
+    only: ['postgres'],
+    statements: ADD_EVENTS,
   },
 ]

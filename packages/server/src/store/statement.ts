@@ -11,6 +11,8 @@ export interface Statement {
   readOnly?: true
   /** It deletes what holds ids: nothing of that may be left in any file. */
   erases?: true
+  /** It is a transaction by itself, and waits for its turn to write. */
+  whole?: true
   /** It changes tables, which takes as long as it takes. */
   migrates?: true
   /** Is run in place of its SQL, see {@link direct}. */
@@ -60,6 +62,11 @@ export function erase(...template: Parameters<typeof sql>): Statement {
 /** Steps in one transaction of which each sees what those before it did. Only for SQLite in this process, which answers at once. */
 export function direct(work: (prepare: Prepare) => void): Statement {
   return { text: [''], values: [], work }
+}
+
+/** As {@link sql}, of a statement that is a transaction by itself. */
+export function whole(...template: Parameters<typeof sql>): Statement {
+  return { ...sql(...template), whole: true }
 }
 
 /** SQL as it is, as the name of a table. Never for a value. */

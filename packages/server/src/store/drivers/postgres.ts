@@ -38,6 +38,9 @@ const beginWrite = (patienceMs: number) => [
   pg_advisory_xact_lock(${WRITE_LOCK})`),
 ]
 
+/** For statements without a transaction around them. Where it fails, so do they. */
+const READ_COMMITTED = 'SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED'
+
 /** Servers on one database may differ in their clocks, so that the database's own is the one that counts. */
 export const DATABASE_CLOCK = read`SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now`
 
@@ -65,7 +68,10 @@ export function openPostgres(url: string): Driver {
   } as pg.PoolConfig)
   // A connection that ends while nobody uses it is replaced when one is needed. One in use fails its batch, and says so itself too.
   pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    client.query(READ_COMMITTED).catch(() => {})
+  })
 
   let deletionWaits = false
 
@@ -100,7 +106,10 @@ export function openPostgres(url: string): Driver {
     engine: 'postgres',
     clock: DATABASE_CLOCK,
     async batch(statements) {
-      if (isLoneRead(statements)) return sendUntilDone(statements, true)
+      const [first, ...others] = statements
+      if (others.length === 0 && (first?.readOnly || first?.whole)) {
+        return sendUntilDone(statements, first.readOnly === true)
+      }
       const framed = [...beginWrite(LOCK_TIMEOUT_MS), ...statements, raw('COMMIT')]
       return (await sendUntilDone(framed, false)).slice(2, -1)
     },
@@ -127,11 +136,6 @@ export function openPostgres(url: string): Driver {
       await pool.end()
     },
   }
-}
-
-/** A read by itself is sent as it is; whatever else gets a transaction around it. */
-function isLoneRead([first, ...others]: readonly Statement[]): boolean {
-  return others.length === 0 && first?.readOnly === true
 }
 
 async function sendAll(client: pg.PoolClient, statements: readonly Statement[]): Promise<Row[][]> {

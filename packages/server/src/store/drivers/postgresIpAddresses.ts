@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
 import { Failed } from '../../failure.ts'
 import { type Host, MS_PER_HOUR } from '../../host.ts'
@@ -33,15 +35,30 @@ WITH held AS MATERIALIZED (
 SELECT place, word, pg_advisory_lock_shared(($1::bigint + place)::int, word::bit(32)::int)
 FROM hour_key ORDER BY place`
 
+/** In one order on all servers, so that none waits for another that waits for it. */
 const COUNT = `
-INSERT INTO address_counts (subject, hour, n) VALUES ($1, $2, $3::bigint)
-ON CONFLICT (subject) DO UPDATE SET n = address_counts.n + excluded.n RETURNING n`
+INSERT INTO address_counts (subject, hour, n)
+SELECT subject, $2::bigint, cost FROM unnest($1::text[], $3::bigint[]) AS given (subject, cost) ORDER BY subject
+ON CONFLICT (subject) DO UPDATE SET n = address_counts.n + excluded.n RETURNING subject, n`
+
+interface CountRequest {
+  purpose: string
+  ipAddress: string
+  /** Since 1970. */
+  hour: number
+  cost: number
+}
+
+interface Waiting extends CountRequest {
+  resolve: (before: number) => void
+  reject: (error: unknown) => void
+}
 
 /** A connection and the key that it holds. */
 interface Session {
   client: pg.Client
   connected: Promise<unknown>
-  held: { hour: number; key: Promise<CryptoKey> } | undefined
+  held: { hour: number; key: Promise<Uint8Array> } | undefined
   hasEnded: boolean
 }
 
@@ -55,10 +72,53 @@ interface Session {
  */
 export function openPostgresIpAddresses(url: string, host: Pick<Host, 'now' | 'after'>): IpAddressLimits {
   const { now } = host
+  const { count, close } = createCounter(url, now)
+  return {
+    limiter(purpose, perHour) {
+      const ownCounts = createIpAddressLimiter(host, perHour)
+      return {
+        async take(ipAddress, cost = 1) {
+          const askedAt = now()
+          const hour = Math.floor(askedAt / MS_PER_HOUR)
+          const tryOnce = () => count({ purpose, ipAddress, hour, cost })
+          // A connection that was lost is noticed by whoever uses it first.
+          const before = await tryOnce()
+            .catch(tryOnce)
+            .catch((error) => {
+              if (purpose === 'events') throw new StoreUnavailable(error)
+            })
+          // Whoever looks after the server must see it when its database takes nothing; then each server counts by itself.
+          if (before === undefined) return ownCounts.take(ipAddress, cost)
+          return before >= perHour ? limitedUntil((hour + 1) * MS_PER_HOUR, askedAt) : { outcome: 'within' }
+        },
+      }
+    },
+    close,
+  }
+}
+
+/** Counts requests that come in one turn, or while a query is under way, by one query. */
+function createCounter(url: string, now: Host['now']) {
   let current: Session | undefined
+  let waiting: Waiting[] = []
+  let isCounting = false
   let isClosed = false
 
-  async function count(hour: number, purpose: string, ipAddress: string, cost: number): Promise<number> {
+  async function countWaiting(): Promise<void> {
+    isCounting = true
+    while (waiting.length > 0) {
+      await setImmediate()
+      const { hour } = waiting[0] as Waiting
+      const group = waiting.filter((one) => one.hour === hour)
+      waiting = waiting.filter((one) => one.hour !== hour)
+      await countGroup(hour, group).catch((error) => {
+        for (const { reject } of group) reject(error)
+      })
+    }
+    isCounting = false
+  }
+
+  async function countGroup(hour: number, group: readonly Waiting[]): Promise<void> {
     if (isClosed) throw new Failed({ kind: 'closed' })
     if (!current || current.hasEnded) current = begin(url)
     const session = current
@@ -67,9 +127,19 @@ export function openPostgresIpAddresses(url: string, host: Pick<Host, 'now' | 'a
       if (session.held?.hour !== hour) {
         session.held = { hour, key: shareKey(session, hour, (hour + 1) * MS_PER_HOUR - now()) }
       }
-      const subject = await hashIpAddress(await session.held.key, ipAddress, purpose)
-      const { rows } = await session.client.query(COUNT, [subject, hour, cost])
-      return Number(rows[0]?.n)
+      const key = await session.held.key
+      const bySubject = Map.groupBy(group, ({ ipAddress, purpose }) => hashIpAddress(key, ipAddress, purpose))
+      const costs = [...bySubject.values()].map((ones) => ones.reduce((sum, { cost }) => sum + cost, 0))
+      const values = [[...bySubject.keys()], hour, costs]
+      const { rows } = await session.client.query({ name: 'count', text: COUNT, values })
+      const totals = new Map(rows.map(({ subject, n }) => [subject, Number(n)]))
+      for (const [n, [subject, ones]] of [...bySubject].entries()) {
+        let before = Number(totals.get(subject)) - Number(costs[n])
+        for (const { cost, resolve } of ones) {
+          resolve(before)
+          before += cost
+        }
+      }
     } catch (error) {
       end(session)
       throw error
@@ -77,25 +147,12 @@ export function openPostgresIpAddresses(url: string, host: Pick<Host, 'now' | 'a
   }
 
   return {
-    limiter(purpose, perHour) {
-      const ownCounts = createIpAddressLimiter(host, perHour)
-      return {
-        async take(ipAddress, cost = 1) {
-          const askedAt = now()
-          const hour = Math.floor(askedAt / MS_PER_HOUR)
-          const tryOnce = () => count(hour, purpose, ipAddress, cost)
-          // A connection that was lost is noticed by whoever uses it first.
-          const n = await tryOnce()
-            .catch(tryOnce)
-            .catch((error) => {
-              if (purpose === 'events') throw new StoreUnavailable(error)
-            })
-          // Whoever looks after the server must see it when its database takes nothing; then each server counts by itself.
-          if (n === undefined) return ownCounts.take(ipAddress, cost)
-          return n - cost >= perHour ? limitedUntil((hour + 1) * MS_PER_HOUR, askedAt) : { outcome: 'within' }
-        },
-      }
-    },
+    /** @returns how many of that IP address were counted before in that hour. */
+    count: (request: CountRequest) =>
+      new Promise<number>((resolve, reject) => {
+        waiting.push({ ...request, resolve, reject })
+        if (!isCounting) countWaiting()
+      }),
     async close() {
       isClosed = true
       if (current) end(current)
@@ -124,7 +181,7 @@ function end(session: Session): void {
   session.client.end().catch(() => {})
 }
 
-async function shareKey(session: Session, hour: number, untilOverMs: number): Promise<CryptoKey> {
+async function shareKey(session: Session, hour: number, untilOverMs: number): Promise<Uint8Array> {
   const { client } = session
   const [, , { rows }] = await Promise.all([
     client.query('BEGIN'),
@@ -135,17 +192,12 @@ async function shareKey(session: Session, hour: number, untilOverMs: number): Pr
   ])
   if (rows.length !== KEY_WORDS) throw new Error('the key is not whole')
   setTimeout(() => session.held?.hour === hour && letGoOfKey(session), untilOverMs).unref()
-  return importIpAddressKey(new Uint8Array(Uint32Array.from(rows, ({ word }) => Number(word)).buffer))
+  return new Uint8Array(Uint32Array.from(rows, ({ word }) => Number(word)).buffer)
 }
 
 function letGoOfKey(session: Session): void {
   session.held = undefined
   session.client.query('SELECT pg_advisory_unlock_all()').catch(() => end(session))
-}
-
-/** A key for {@link hashIpAddress} out of random bytes. */
-export function importIpAddressKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
 }
 
 /**
@@ -154,7 +206,8 @@ export function importIpAddressKey(bytes: Uint8Array<ArrayBuffer>): Promise<Cryp
  *
  * @param purpose keeps counts apart that use one key.
  */
-export async function hashIpAddress(key: CryptoKey, ipAddress: string, purpose: string): Promise<string> {
-  const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(purpose + networkOf(ipAddress)))
-  return btoa(String.fromCharCode(...new Uint8Array(mac)))
+export function hashIpAddress(key: Uint8Array, ipAddress: string, purpose: string): string {
+  return createHmac('sha256', key)
+    .update(purpose + networkOf(ipAddress))
+    .digest('base64')
 }
