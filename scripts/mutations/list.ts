@@ -194,8 +194,8 @@ const CALLS: readonly Change[] = [
   ['a call that was cancelled is left out', 'if (isCancelled) call.isCancelled = true', ''],
   [
     'of repeated lines the last counts',
-    'call.steps.set(type, this.#place)',
-    'if (!call.steps.has(type)) call.steps.set(type, this.#place)',
+    '[...this.types.filter((one) => one !== type), type]',
+    '[...new Set(this.types).add(type)]',
   ],
   [
     'without a floor a line without an id is of the call that was written of last',

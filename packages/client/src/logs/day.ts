@@ -10,6 +10,7 @@ import {
 import type { Call } from './call.ts'
 import type { EventLine } from './eventLine.ts'
 import type { Exchange } from './exchange.ts'
+import type { Lines } from './lines.ts'
 import { answersOf, speechOf } from './nearby.ts'
 import { failedStepOf, type Hearing, isOperation } from './operation.ts'
 import { answeringProvider } from './provider.ts'
@@ -32,7 +33,7 @@ export interface DayRecord {
 export interface DayLogs {
   exchanges: readonly Exchange[]
   sessions: readonly Session[]
-  events: readonly EventLine[]
+  events: Lines<EventLine>
   calls: readonly Call[]
 }
 
@@ -49,7 +50,13 @@ export function recordDay(day: Day, logs: DayLogs, { now, since = 0 }: CountOpti
   const isOfDay = isWithin(day)
   const exchanges = logs.exchanges.filter(({ at }) => isOfDay(at))
   const calls = logs.calls.filter(({ endedAt }) => isOfDay(endedAt))
-  const events = logs.events.filter(({ at }) => isOfDay(at))
+  let hasEvents = false
+  const failures: { at: number; error: ErrorType | undefined }[] = []
+  logs.events.forEach(({ at, error }) => {
+    if (!isOfDay(at)) return
+    hasEvents = true
+    if (error) failures.push({ at, error })
+  })
   const hearing: Hearing = { hasExchanges: exchanges.length > 0, wasSpoken: speechOf(logs.exchanges) }
   const isLocalAt = answersOf(logs.events)
   return {
@@ -65,7 +72,7 @@ export function recordDay(day: Day, logs: DayLogs, { now, since = 0 }: CountOpti
             .filter((call) => call.endedAt >= since && isOperation(call))
             .map((call) => failedStepOf(call, hearing))
         : exchanges.filter(({ at }) => at >= since).map(failedStepIn),
-    errors: (events.length > 0 ? events : exchanges)
+    errors: (hasEvents ? failures : exchanges)
       .filter(({ at }) => at >= since)
       .flatMap(({ error }) => error ?? []),
     hasCall: calls.length > 0,
