@@ -9,7 +9,7 @@ import {
 } from '@voicemode-telemetry/protocol'
 import type { Call } from './call.ts'
 import type { EventLine } from './eventLine.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, Heard } from './exchange.ts'
 import type { Lines } from './lines.ts'
 import { answersOf, speechOf } from './nearby.ts'
 import { failedStepOf, type Hearing, isOperation } from './operation.ts'
@@ -19,7 +19,7 @@ import { SESSION_GAP_US, type Session } from './session.ts'
 /** What happened on a UTC day: what the fields of its event are counted of. */
 export interface DayRecord {
   day: Day
-  sessions: readonly (Session & { sttProviders: ReadonlySet<SttProvider> })[]
+  sessions: readonly (Omit<Session, 'heard'> & { sttProviders: ReadonlySet<SttProvider> })[]
   /** Of each operation the step at which it failed; undefined where it went well. */
   operations: readonly (FailedStep | undefined)[]
   errors: readonly ErrorType[]
@@ -65,7 +65,7 @@ export function recordDay(day: Day, logs: DayLogs, { now, since = 0 }: CountOpti
       .filter(({ first, last }) => isOfDay(last) && first >= since && now - last >= SESSION_GAP_US)
       // As many as an event can hold.
       .slice(0, MAX_COUNT)
-      .map((session) => ({ ...session, sttProviders: providersThatHeard(session, isLocalAt) })),
+      .map(({ heard, ...session }) => ({ ...session, sttProviders: providersThatHeard(heard, isLocalAt) })),
     operations:
       calls.length > 0
         ? calls
@@ -90,7 +90,7 @@ export function isWithin(day: Day): (at: number) => boolean {
 }
 
 function providersThatHeard(
-  { heard }: Session,
+  heard: readonly Heard[],
   isLocalAt: (at: number) => boolean | undefined,
 ): ReadonlySet<SttProvider> {
   const providers = heard.map(({ at, provider }) => provider && answeringProvider(provider, isLocalAt(at)))

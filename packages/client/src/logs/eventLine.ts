@@ -134,36 +134,41 @@ export class KnownLine implements EventLine {
   }
 }
 
+/** So many lines have columns of their own, which is a power of two: columns that grow are copied, and the copies are garbage. */
+const BLOCK_LINES = 4096
+
+class Block {
+  readonly times = new Float64Array(BLOCK_LINES)
+  readonly sessionIds = new Array<string | undefined>(BLOCK_LINES).fill(undefined)
+  readonly steps = new Array<Step>(BLOCK_LINES).fill(NO_STEP)
+}
+
 /**
  * Keeps event lines as columns: two days of them are in memory at once, and an object for each cost more than reading them.
  */
 export class EventLines implements Kept<KnownLine> {
   length = 0
-  #times = new Float64Array(1024)
-  readonly #sessionIds: (string | undefined)[] = []
-  readonly #steps: Step[] = []
+  readonly #blocks: Block[] = []
   readonly #given = new KnownLine(0, undefined, NO_STEP)
 
   at(place: number): KnownLine | undefined {
     const n = place < 0 ? place + this.length : place
-    const step = this.#steps[n]
-    if (!step) return undefined
+    if (n < 0 || n >= this.length) return undefined
+    const { times, sessionIds, steps } = this.#blocks[Math.floor(n / BLOCK_LINES)] as Block
     const given = this.#given
-    given.at = this.#times[n] as number
-    given.sessionId = this.#sessionIds[n]
-    given.step = step
+    given.at = times[n % BLOCK_LINES] as number
+    given.sessionId = sessionIds[n % BLOCK_LINES]
+    given.step = steps[n % BLOCK_LINES] as Step
     return given
   }
 
   push({ at, sessionId, step }: KnownLine): void {
-    if (this.length === this.#times.length) {
-      const times = new Float64Array(2 * this.length)
-      times.set(this.#times)
-      this.#times = times
-    }
-    this.#times[this.length++] = at
-    this.#sessionIds.push(sessionId)
-    this.#steps.push(step)
+    const n = this.length++ % BLOCK_LINES
+    if (n === 0) this.#blocks.push(new Block())
+    const { times, sessionIds, steps } = this.#blocks.at(-1) as Block
+    times[n] = at
+    sessionIds[n] = sessionId
+    steps[n] = step
   }
 
   forEach(use: (line: KnownLine) => void): void {

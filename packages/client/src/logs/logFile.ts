@@ -124,10 +124,13 @@ export class LogFile<Line extends Timed> {
     isFurther: () => boolean,
     take: (pieces: Piece[]) => void,
   ): Promise<void> {
+    const buffer = spareBuffer ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    spareBuffer = undefined
     while (!reading.isDone && !isFurther()) {
       this.#signal?.throwIfAborted()
-      take(await reading.next(file))
+      take(await reading.next(file, buffer))
     }
+    spareBuffer = buffer
   }
 
   #take(pieces: Piece[], lines: Kept<Line>): void {
@@ -148,18 +151,20 @@ export class LogFile<Line extends Timed> {
   }
 }
 
+/** For the next file: one for each would be garbage of 8 MB a month. */
+let spareBuffer: Buffer | undefined
+
 /** Some lines, a newline behind each. Undefined stands for a line that is too long. */
 type Piece = Buffer | undefined
 
 /** The lines of a file, chunk by chunk. */
 class Forwards {
   isDone = false
-  readonly #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
   readonly #rest = new BrokenLine()
   #offset = 0
 
-  async next(file: FileHandle): Promise<Piece[]> {
-    const chunk = await readAt(file, this.#buffer, this.#offset)
+  async next(file: FileHandle, buffer: Buffer): Promise<Piece[]> {
+    const chunk = await readAt(file, buffer, this.#offset)
     this.#offset += chunk.length
     this.isDone = chunk.length === 0
     if (this.isDone) return this.#rest.isEmpty ? [] : [this.#rest.finish(Buffer.of(NEWLINE))]
