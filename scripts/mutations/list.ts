@@ -38,7 +38,7 @@ const SESSIONS: readonly Change[] = [
   ],
   [
     'without exchanges what sounded in the calls counts as exchanges',
-    'session.exchanges += call.exchanges.length',
+    'session.exchanges += call.exchanges',
     'session.exchanges += 1',
   ],
 ]
@@ -70,7 +70,7 @@ const DAYS: readonly Change[] = [
   ],
   [
     'without event log lines exchanges tell of errors',
-    '(events.length > 0 ? events : exchanges)',
+    '(hasEvents ? failures : exchanges)',
     '(events as readonly { at: number; error: ErrorType | undefined }[])',
   ],
   [
