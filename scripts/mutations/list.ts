@@ -38,7 +38,7 @@ const SESSIONS: readonly Change[] = [
   ],
   [
     'without exchanges what sounded in the calls counts as exchanges',
-    'session.exchanges += call.exchanges.length',
+    'session.exchanges += call.exchanges',
     'session.exchanges += 1',
   ],
 ]
@@ -70,7 +70,7 @@ const DAYS: readonly Change[] = [
   ],
   [
     'without event log lines exchanges tell of errors',
-    '(events.length > 0 ? events : exchanges)',
+    '(hasEvents ? failures : exchanges)',
     '(events as readonly { at: number; error: ErrorType | undefined }[])',
   ],
   [
@@ -194,8 +194,8 @@ const CALLS: readonly Change[] = [
   ['a call that was cancelled is left out', 'if (isCancelled) call.isCancelled = true', ''],
   [
     'of repeated lines the last counts',
-    'call.steps.set(type, this.#place)',
-    'if (!call.steps.has(type)) call.steps.set(type, this.#place)',
+    '[...this.types.filter((one) => one !== type), type]',
+    '[...new Set(this.types).add(type)]',
   ],
   [
     'without a floor a line without an id is of the call that was written of last',

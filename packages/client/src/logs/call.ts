@@ -1,4 +1,5 @@
 import type { EventLine } from './eventLine.ts'
+import type { Lines } from './lines.ts'
 
 /** One use of VoiceMode's tool, from its `TOOL_REQUEST_START` to its `TOOL_REQUEST_END`. Times are microseconds since 1970. */
 export interface Call {
@@ -13,10 +14,10 @@ export interface Call {
   isCancelled: boolean
   /** Another call had the floor, so it did nothing. */
   isBlocked: boolean
-  /** For each type of line, the position of its last line among all lines. */
-  steps: ReadonlyMap<string, number>
-  /** When something was spoken or heard. */
-  exchanges: readonly number[]
+  /** The types of its lines that tell how far it came, in the order of the last line of each. */
+  steps: readonly string[]
+  /** How often something was spoken or heard. */
+  exchanges: number
 }
 
 export interface Calls {
@@ -33,6 +34,30 @@ const LAST_LINES = ['CONCH_RELEASE', 'TOOL_REQUEST_END']
 const CANCELLED_REACH_US = 60 * 1_000_000
 /** Steps that a blocked call did not reach. */
 const ACTS = ['TTS_START', 'RECORDING_START', 'STT_START']
+/** Lines that tell how far a call came. */
+const STEPS = [...ACTS, ...EXCHANGES, 'TTS_PLAYBACK_END']
+
+/** The steps of a call so far. Thousands of calls take the same, and share them. */
+class Steps {
+  readonly types: readonly string[]
+  readonly #next = new Map<string, Steps>()
+
+  constructor(types: readonly string[]) {
+    this.types = types
+  }
+
+  with(type: string): Steps {
+    const known = this.#next.get(type)
+    if (known) return known
+    const next = STEPS.includes(type)
+      ? new Steps([...this.types.filter((one) => one !== type), type])
+      : undefined
+    if (next) this.#next.set(type, next)
+    return next ?? this
+  }
+}
+
+const NO_STEPS = new Steps([])
 
 /**
  * Groups lines by call, even if several processes write to one log.
@@ -42,9 +67,11 @@ const ACTS = ['TTS_START', 'RECORDING_START', 'STT_START']
  *
  * @param lines in the order in which they were written.
  */
-export function assembleCalls(lines: readonly EventLine[]): Calls {
+export function assembleCalls(lines: Lines<EventLine>): Calls {
   const assembly = new Assembly()
-  for (const line of lines) assembly.add(line)
+  lines.forEach((line) => {
+    assembly.add(line)
+  })
   return assembly.calls
 }
 
@@ -52,8 +79,7 @@ export function assembleCalls(lines: readonly EventLine[]): Calls {
 const MAX_OPEN_CALLS = 1000
 
 /** A call without its end. */
-interface OpenCall
-  extends Omit<Call, 'begunAt' | 'endedAt' | 'success' | 'isBlocked' | 'steps' | 'exchanges'> {
+interface OpenCall extends Omit<Call, 'begunAt' | 'endedAt' | 'success' | 'isBlocked' | 'steps'> {
   /** Undefined for a call whose beginning is missing; it is not counted. */
   begunAt: number | undefined
   sessionId: string | undefined
@@ -64,9 +90,10 @@ interface OpenCall
   /** Whether its `SESSION_END` has come. */
   isSessionOver: boolean
   blockedAt: number | undefined
+  /** Whether it did anything after it was blocked. */
+  hasActed: boolean
   lastLine: number
-  steps: Map<string, number>
-  exchanges: number[]
+  steps: Steps
 }
 
 class Assembly {
@@ -168,8 +195,9 @@ class Assembly {
       this.#noteFloor(call, type, at)
       return
     }
-    call.steps.set(type, this.#place)
-    if (EXCHANGES.includes(type)) call.exchanges.push(at)
+    call.steps = call.steps.with(type)
+    if (ACTS.includes(type)) call.hasActed = true
+    if (EXCHANGES.includes(type)) call.exchanges += 1
     if (type === 'SESSION_END') call.isSessionOver = true
   }
 
@@ -188,6 +216,7 @@ class Assembly {
       case 'CONCH_BLOCKED':
         call.floor = 'blocked'
         call.blockedAt = this.#place
+        call.hasActed = false
         return
       case 'CONCH_SKIPPED':
         call.floor = 'skipped'
@@ -209,11 +238,12 @@ class Assembly {
       floor: 'unknown',
       floorAt: undefined,
       blockedAt: undefined,
+      hasActed: false,
       isCancelled: false,
       isSessionOver: false,
       lastLine: this.#place,
-      steps: new Map(),
-      exchanges: [],
+      steps: NO_STEPS,
+      exchanges: 0,
     }
     this.#open.push(call)
     if (this.#open.length > MAX_OPEN_CALLS) this.#open.shift()
@@ -222,9 +252,8 @@ class Assembly {
 
   #end(call: OpenCall, { at, success }: EventLine): void {
     this.#open.splice(this.#open.indexOf(call), 1)
-    const { begunAt, floorAt, onlySpeaks, isCancelled, blockedAt, steps, exchanges } = call
+    const { begunAt, floorAt, onlySpeaks, isCancelled, blockedAt, hasActed, steps, exchanges } = call
     if (begunAt === undefined) return
-    const hasActed = ACTS.some((step) => (steps.get(step) ?? 0) > (blockedAt ?? 0))
     const isBlocked = blockedAt !== undefined && floorAt === undefined && !hasActed
     this.calls.ended.push({
       begunAt,
@@ -234,7 +263,7 @@ class Assembly {
       onlySpeaks,
       isCancelled,
       isBlocked,
-      steps,
+      steps: steps.types,
       exchanges,
     })
   }

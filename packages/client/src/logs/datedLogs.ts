@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type Day, daysFromTo } from '@voicemode-telemetry/protocol'
 import { mayBeThere } from '../files/files.ts'
 import type { Read } from './cursor.ts'
+import type { Kept, Lines } from './lines.ts'
 import { LogFile, type Span, type Timed } from './logFile.ts'
 
 /** The log files of one kind, by the local date in their names; of one date there may be one in each folder. */
@@ -9,20 +10,38 @@ export class DatedLogs<Line extends Timed> {
   readonly #folders: readonly string[]
   readonly #prefix: string
   readonly #readLine: Read<Line>
+  readonly #noLines: () => Kept<Line>
   readonly #signal: AbortSignal | undefined
   readonly #files = new Map<Day, LogFile<Line>[]>()
 
-  /** @param prefix what stands before the date in a file's name. */
-  constructor(folders: readonly string[], prefix: string, readLine: Read<Line>, signal?: AbortSignal) {
+  /**
+   * @param prefix what stands before the date in a file's name.
+   * @param noLines makes what keeps the lines.
+   */
+  constructor(
+    folders: readonly string[],
+    prefix: string,
+    readLine: Read<Line>,
+    noLines: () => Kept<Line>,
+    signal?: AbortSignal,
+  ) {
     this.#folders = folders
     this.#prefix = prefix
     this.#readLine = readLine
+    this.#noLines = noLines
     this.#signal = signal
   }
 
   /** The lines of the files from one date to another, a date's before the next one's, as far as each lies within a span. */
-  lines(first: Day, last: Day, span: Span): Line[] {
-    return daysFromTo(first, last).flatMap((date) => this.#of(date).flatMap((file) => file.linesWithin(span)))
+  lines(first: Day, last: Day, span: Span): Lines<Line> {
+    const parts = daysFromTo(first, last).flatMap((date) =>
+      this.#of(date).map((file) => file.linesWithin(span)),
+    )
+    return {
+      forEach(use) {
+        for (const part of parts) part.forEach(use)
+      },
+    }
   }
 
   /** Reads the files of a date until a line is later than an instant, in microseconds since 1970. */
@@ -38,7 +57,7 @@ export class DatedLogs<Line extends Timed> {
   async readBackTo(date: Day, from: number): Promise<boolean> {
     const files = this.#of(date)
     for (const file of files) await file.readBackTo(from)
-    return files.some(({ lines }) => lines.some(({ at }) => at >= from))
+    return files.some((file) => file.reaches(from))
   }
 
   /** Lets go of the lines of earlier dates. */
@@ -60,7 +79,9 @@ export class DatedLogs<Line extends Timed> {
     const known = this.#files.get(date)
     if (known) return known
     const paths = this.#folders.map((folder) => join(folder, `${this.#prefix}${date}.jsonl`))
-    const files = paths.filter(mayBeThere).map((path) => new LogFile(path, this.#readLine, this.#signal))
+    const files = paths
+      .filter(mayBeThere)
+      .map((path) => new LogFile(path, this.#readLine, this.#noLines, this.#signal))
     this.#files.set(date, files)
     return files
   }

@@ -9,7 +9,8 @@ import {
 } from '@voicemode-telemetry/protocol'
 import type { Call } from './call.ts'
 import type { EventLine } from './eventLine.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, Heard } from './exchange.ts'
+import type { Lines } from './lines.ts'
 import { answersOf, speechOf } from './nearby.ts'
 import { failedStepOf, type Hearing, isOperation } from './operation.ts'
 import { answeringProvider } from './provider.ts'
@@ -18,7 +19,7 @@ import { SESSION_GAP_US, type Session } from './session.ts'
 /** What happened on a UTC day: what the fields of its event are counted of. */
 export interface DayRecord {
   day: Day
-  sessions: readonly (Session & { sttProviders: ReadonlySet<SttProvider> })[]
+  sessions: readonly (Omit<Session, 'heard'> & { sttProviders: ReadonlySet<SttProvider> })[]
   /** Of each operation the step at which it failed; undefined where it went well. */
   operations: readonly (FailedStep | undefined)[]
   errors: readonly ErrorType[]
@@ -32,7 +33,7 @@ export interface DayRecord {
 export interface DayLogs {
   exchanges: readonly Exchange[]
   sessions: readonly Session[]
-  events: readonly EventLine[]
+  events: Lines<EventLine>
   calls: readonly Call[]
 }
 
@@ -49,7 +50,13 @@ export function recordDay(day: Day, logs: DayLogs, { now, since = 0 }: CountOpti
   const isOfDay = isWithin(day)
   const exchanges = logs.exchanges.filter(({ at }) => isOfDay(at))
   const calls = logs.calls.filter(({ endedAt }) => isOfDay(endedAt))
-  const events = logs.events.filter(({ at }) => isOfDay(at))
+  let hasEvents = false
+  const failures: { at: number; error: ErrorType | undefined }[] = []
+  logs.events.forEach(({ at, error }) => {
+    if (!isOfDay(at)) return
+    hasEvents = true
+    if (error) failures.push({ at, error })
+  })
   const hearing: Hearing = { hasExchanges: exchanges.length > 0, wasSpoken: speechOf(logs.exchanges) }
   const isLocalAt = answersOf(logs.events)
   return {
@@ -58,14 +65,14 @@ export function recordDay(day: Day, logs: DayLogs, { now, since = 0 }: CountOpti
       .filter(({ first, last }) => isOfDay(last) && first >= since && now - last >= SESSION_GAP_US)
       // As many as an event can hold.
       .slice(0, MAX_COUNT)
-      .map((session) => ({ ...session, sttProviders: providersThatHeard(session, isLocalAt) })),
+      .map(({ heard, ...session }) => ({ ...session, sttProviders: providersThatHeard(heard, isLocalAt) })),
     operations:
       calls.length > 0
         ? calls
             .filter((call) => call.endedAt >= since && isOperation(call))
             .map((call) => failedStepOf(call, hearing))
         : exchanges.filter(({ at }) => at >= since).map(failedStepIn),
-    errors: (events.length > 0 ? events : exchanges)
+    errors: (hasEvents ? failures : exchanges)
       .filter(({ at }) => at >= since)
       .flatMap(({ error }) => error ?? []),
     hasCall: calls.length > 0,
@@ -83,7 +90,7 @@ export function isWithin(day: Day): (at: number) => boolean {
 }
 
 function providersThatHeard(
-  { heard }: Session,
+  heard: readonly Heard[],
   isLocalAt: (at: number) => boolean | undefined,
 ): ReadonlySet<SttProvider> {
   const providers = heard.map(({ at, provider }) => provider && answeringProvider(provider, isLocalAt(at)))

@@ -2,6 +2,7 @@ import type { ErrorType } from '@voicemode-telemetry/protocol'
 import { type Cursor, readText } from './cursor.ts'
 import { errorTypeOf } from './errorType.ts'
 import { asObject, isId, isText, type Json, parseJsonLine } from './jsonLine.ts'
+import type { Kept } from './lines.ts'
 import { REFUSED, Scanner } from './scan.ts'
 import { parseTimestamp, timestampIn } from './timestamp.ts'
 
@@ -40,7 +41,7 @@ const scanner = new Scanner([
 ])
 
 /** Reads a line of `voicemode_events_*.jsonl`. Undefined if it lacks something that counting needs. */
-export function readEventLine(cursor: Cursor): EventLine | undefined {
+export function readEventLine(cursor: Cursor): KnownLine | undefined {
   const end = scanner.read(cursor.bytes, cursor.at)
   const type = end === REFUSED ? undefined : scanner.get(TYPE)
   // The texts of an error are not among what is scanned.
@@ -55,7 +56,7 @@ export function readEventLine(cursor: Cursor): EventLine | undefined {
 }
 
 /** As {@link readEventLine}, of a text: its plain twin. */
-export function parseEventLine(line: string): EventLine | undefined {
+export function parseEventLine(line: string): KnownLine | undefined {
   const json = parseJsonLine(line)
   return (
     json && eventLineOf(parseTimestamp(json.timestamp), json.event_type, json.session_id, asObject(json.data))
@@ -67,10 +68,10 @@ function eventLineOf(
   type: unknown,
   sessionId: unknown,
   data: Json,
-): EventLine | undefined {
+): KnownLine | undefined {
   if (at === undefined || !isText(type)) return undefined
   const isLocal = asObject(data.metrics).is_local
-  return new Line(
+  return new KnownLine(
     at,
     isId(sessionId) ? sessionId : undefined,
     stepOf(
@@ -88,40 +89,90 @@ function isErrorType(type: string): boolean {
   return type.endsWith('_ERROR')
 }
 
-/** Small, since two days of lines are in memory at once. */
-class Line implements EventLine {
-  readonly at: number
-  readonly sessionId: string | undefined
-  readonly #step: Step
+const NO_STEP: Step = {
+  type: '',
+  pid: undefined,
+  onlySpeaks: false,
+  success: false,
+  isLocal: undefined,
+  error: undefined,
+}
+
+export class KnownLine implements EventLine {
+  at: number
+  sessionId: string | undefined
+  step: Step
 
   constructor(at: number, sessionId: string | undefined, step: Step) {
     this.at = at
     this.sessionId = sessionId
-    this.#step = step
+    this.step = step
   }
 
   get type() {
-    return this.#step.type
+    return this.step.type
   }
 
   get pid() {
-    return this.#step.pid
+    return this.step.pid
   }
 
   get onlySpeaks() {
-    return this.#step.onlySpeaks
+    return this.step.onlySpeaks
   }
 
   get success() {
-    return this.#step.success
+    return this.step.success
   }
 
   get isLocal() {
-    return this.#step.isLocal
+    return this.step.isLocal
   }
 
   get error() {
-    return this.#step.error
+    return this.step.error
+  }
+}
+
+/** So many lines have columns of their own, which is a power of two: columns that grow are copied, and the copies are garbage. */
+const BLOCK_LINES = 4096
+
+class Block {
+  readonly times = new Float64Array(BLOCK_LINES)
+  readonly sessionIds = new Array<string | undefined>(BLOCK_LINES).fill(undefined)
+  readonly steps = new Array<Step>(BLOCK_LINES).fill(NO_STEP)
+}
+
+/**
+ * Keeps event lines as columns: two days of them are in memory at once, and an object for each cost more than reading them.
+ */
+export class EventLines implements Kept<KnownLine> {
+  length = 0
+  readonly #blocks: Block[] = []
+  readonly #given = new KnownLine(0, undefined, NO_STEP)
+
+  at(place: number): KnownLine | undefined {
+    const n = place < 0 ? place + this.length : place
+    if (n < 0 || n >= this.length) return undefined
+    const { times, sessionIds, steps } = this.#blocks[Math.floor(n / BLOCK_LINES)] as Block
+    const given = this.#given
+    given.at = times[n % BLOCK_LINES] as number
+    given.sessionId = sessionIds[n % BLOCK_LINES]
+    given.step = steps[n % BLOCK_LINES] as Step
+    return given
+  }
+
+  push({ at, sessionId, step }: KnownLine): void {
+    const n = this.length++ % BLOCK_LINES
+    if (n === 0) this.#blocks.push(new Block())
+    const { times, sessionIds, steps } = this.#blocks.at(-1) as Block
+    times[n] = at
+    sessionIds[n] = sessionId
+    steps[n] = step
+  }
+
+  forEach(use: (line: KnownLine) => void): void {
+    for (let place = 0; place < this.length; place++) use(this.at(place) as KnownLine)
   }
 }
 

@@ -82,9 +82,11 @@ function exchangeOf(
   type: unknown,
   metadata: Json,
 ): Exchange | undefined {
-  if (at === undefined || !isId(conversationId)) return undefined
+  if (at === undefined || !isId(conversationId) || (type !== 'tts' && type !== 'stt')) return undefined
   const { provider_url: url, provider, voice_mode_version: version } = metadata
-  const about = {
+  // Silence is logged with the first server that is configured, which was not asked.
+  const wasAsked = type === 'tts' || metadata.transcription_time !== 0
+  return {
     at,
     conversationId,
     transport: transportOf(metadata.transport),
@@ -92,12 +94,9 @@ function exchangeOf(
     error: isEmpty(metadata.error)
       ? undefined
       : errorTypeOf([metadata.error_type, metadata.error, metadata.message]),
-  }
-  if (type === 'tts') return { ...about, kind: type, provider: ttsProvider(url, provider) }
-  if (type !== 'stt') return undefined
-  // Silence is logged with the first server that is configured, which was not asked.
-  const wasAsked = metadata.transcription_time !== 0
-  return { ...about, kind: type, provider: wasAsked ? sttProvider(url, provider) : undefined }
+    kind: type,
+    provider: wasAsked ? (type === 'tts' ? ttsProvider : sttProvider)(url, provider) : undefined,
+  } as Exchange
 }
 
 /** `8.12.0` of `8.12.0.dev3+local`; a version of another form names none. */

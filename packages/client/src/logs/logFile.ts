@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { isReadableFile } from '../files/files.ts'
 import type { Read } from './cursor.ts'
+import type { Kept, Lines } from './lines.ts'
 
 /** A longer line is damaged: one of a real log is about 1 KB. */
 const MAX_LINE_BYTES = 2 * 1024 * 1024
@@ -24,21 +25,26 @@ export interface Span {
  * opened or read to its end, it says so, and has the lines that could be read.
  */
 export class LogFile<Line extends Timed> {
-  /** In the order in which they were written. */
-  lines: Line[] = []
+  lines: Kept<Line>
   /** How many lines were skipped, because they were not a JSON object, lacked something or were too long. */
   skippedLines = 0
   /** Whether it is no file, or can't be opened or read to its end. */
   isUnreadable = false
   readonly #path: string
   readonly #readLine: Read<Line>
+  readonly #noLines: () => Kept<Line>
   readonly #signal: AbortSignal | undefined
   #reading: Forwards | Backwards | undefined
 
-  /** @param signal aborts reading, which then throws its reason. */
-  constructor(path: string, readLine: Read<Line>, signal?: AbortSignal) {
+  /**
+   * @param noLines makes what keeps the lines.
+   * @param signal aborts reading, which then throws its reason.
+   */
+  constructor(path: string, readLine: Read<Line>, noLines: () => Kept<Line>, signal?: AbortSignal) {
     this.#path = path
     this.#readLine = readLine
+    this.#noLines = noLines
+    this.lines = noLines()
     this.#signal = signal
   }
 
@@ -51,24 +57,42 @@ export class LogFile<Line extends Timed> {
 
   /** Reads backwards until a line is earlier than an instant. A file that was read from its beginning is read on to its end. */
   async readBackTo(from: number): Promise<void> {
-    const isFurther = () => (this.lines[0]?.at ?? Number.POSITIVE_INFINITY) < from
+    const isFurther = () => (this.lines.at(0)?.at ?? Number.POSITIVE_INFINITY) < from
     if (this.#reading instanceof Forwards) return this.readUntil(Number.POSITIVE_INFINITY)
     const reading = this.#reading ?? this.#begin(new Backwards())
     await this.#read(reading, isFurther, (pieces) => {
-      const lines: Line[] = []
+      const lines = this.#noLines()
       this.#take(pieces, lines)
-      this.lines = lines.concat(this.lines)
+      this.lines.forEach((line) => {
+        lines.push(line)
+      })
+      this.lines = lines
     })
   }
 
+  /** Whether any line is not earlier than an instant. */
+  reaches(instant: number): boolean {
+    let place = this.lines.length - 1
+    while (place >= 0 && (this.lines.at(place) as Line).at < instant) place -= 1
+    return place >= 0
+  }
+
   /** The lines without those at the beginning that are before a span, and those at the end that are after it. */
-  linesWithin({ from, until }: Span): Line[] {
-    const begin = this.lines.findIndex(({ at }) => at >= from)
-    return begin < 0 ? [] : this.lines.slice(begin, this.lines.findLastIndex(({ at }) => at <= until) + 1)
+  linesWithin({ from, until }: Span): Lines<Line> {
+    const { lines } = this
+    let end = lines.length
+    while (end > 0 && (lines.at(end - 1) as Line).at > until) end -= 1
+    let begin = 0
+    while (begin < end && (lines.at(begin) as Line).at < from) begin += 1
+    return {
+      forEach(use) {
+        for (let place = begin; place < end; place++) use(lines.at(place) as Line)
+      },
+    }
   }
 
   #begin<Reading extends Forwards | Backwards>(reading: Reading): Reading {
-    this.lines = []
+    this.lines = this.#noLines()
     this.skippedLines = 0
     this.#reading = reading
     return reading
@@ -100,20 +124,23 @@ export class LogFile<Line extends Timed> {
     isFurther: () => boolean,
     take: (pieces: Piece[]) => void,
   ): Promise<void> {
+    const buffer = spareBuffer ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    spareBuffer = undefined
     while (!reading.isDone && !isFurther()) {
       this.#signal?.throwIfAborted()
-      take(await reading.next(file))
+      take(await reading.next(file, buffer))
     }
+    spareBuffer = buffer
   }
 
-  #take(pieces: Piece[], lines: Line[]): void {
+  #take(pieces: Piece[], lines: Kept<Line>): void {
     for (const bytes of pieces) {
       if (!bytes) this.skippedLines += 1
       else this.#takeLines(bytes, lines)
     }
   }
 
-  #takeLines(bytes: Buffer, lines: Line[]): void {
+  #takeLines(bytes: Buffer, lines: Kept<Line>): void {
     const cursor = { bytes, at: 0 }
     for (let start = 0; start < bytes.length; start = cursor.at + 1) {
       cursor.at = start
@@ -124,18 +151,20 @@ export class LogFile<Line extends Timed> {
   }
 }
 
+/** For the next file: one for each would be garbage of 8 MB a month. */
+let spareBuffer: Buffer | undefined
+
 /** Some lines, a newline behind each. Undefined stands for a line that is too long. */
 type Piece = Buffer | undefined
 
 /** The lines of a file, chunk by chunk. */
 class Forwards {
   isDone = false
-  readonly #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
   readonly #rest = new BrokenLine()
   #offset = 0
 
-  async next(file: FileHandle): Promise<Piece[]> {
-    const chunk = await readAt(file, this.#buffer, this.#offset)
+  async next(file: FileHandle, buffer: Buffer): Promise<Piece[]> {
+    const chunk = await readAt(file, buffer, this.#offset)
     this.#offset += chunk.length
     this.isDone = chunk.length === 0
     if (this.isDone) return this.#rest.isEmpty ? [] : [this.#rest.finish(Buffer.of(NEWLINE))]

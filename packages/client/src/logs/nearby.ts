@@ -1,5 +1,6 @@
 import type { EventLine } from './eventLine.ts'
 import type { Exchange } from './exchange.ts'
+import type { Lines } from './lines.ts'
 
 /** How far an answer in the event log may be from its exchange in the conversation log, in microseconds. */
 const ANSWER_REACH_US = 2 * 1_000_000
@@ -12,8 +13,12 @@ const ANSWERS = ['STT_COMPLETE', 'STT_NO_SPEECH']
  *
  * @returns undefined where no answer is near, or the nearest does not say.
  */
-export function answersOf(events: readonly EventLine[]): (at: number) => boolean | undefined {
-  const answers = events.filter(({ type }) => ANSWERS.includes(type)).sort((a, b) => a.at - b.at)
+export function answersOf(events: Lines<EventLine>): (at: number) => boolean | undefined {
+  const answers: { at: number; isLocal: boolean | undefined }[] = []
+  events.forEach(({ type, at, isLocal }) => {
+    if (ANSWERS.includes(type)) answers.push({ at, isLocal })
+  })
+  answers.sort((a, b) => a.at - b.at)
   const times = answers.map(({ at }) => at)
   return (at) => {
     const after = firstFrom(times, at)

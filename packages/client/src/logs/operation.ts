@@ -29,8 +29,8 @@ export function failedStepOf(call: Call, hearing: Hearing): FailedStep | undefin
 
 function spokeInVain({ steps }: Call): boolean {
   return (
-    steps.has('TTS_START') &&
-    !['TTS_FIRST_AUDIO', 'TTS_PLAYBACK_END', 'RECORDING_START'].some((step) => steps.has(step))
+    steps.includes('TTS_START') &&
+    !['TTS_FIRST_AUDIO', 'TTS_PLAYBACK_END', 'RECORDING_START'].some((step) => steps.includes(step))
   )
 }
 
@@ -49,6 +49,6 @@ function furthestStep(call: Call): FailedStep {
 
 /** Whether a step was started and none of the given lines came after its last start. */
 function isUnfinished({ steps }: Call, begun: string, after: readonly string[]): boolean {
-  const from = steps.get(begun)
-  return from !== undefined && !after.some((step) => (steps.get(step) ?? 0) > from)
+  const from = steps.indexOf(begun)
+  return from >= 0 && !after.some((step) => steps.indexOf(step) > from)
 }

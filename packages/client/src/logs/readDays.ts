@@ -2,8 +2,10 @@ import { addDays, type Day, startOfDay } from '@voicemode-telemetry/protocol'
 import { assembleCalls } from './call.ts'
 import { DatedLogs } from './datedLogs.ts'
 import { type DayLogs, type DayRecord, isWithin, recordDay } from './day.ts'
-import { type EventLine, readEventLine } from './eventLine.ts'
+import { EventLines, type KnownLine, readEventLine } from './eventLine.ts'
 import { type Exchange, readExchange } from './exchange.ts'
+import type { Lines } from './lines.ts'
+import type { Timed } from './logFile.ts'
 import { SESSION_GAP_US, type Session, sessionsOf, sessionsOfCalls } from './session.ts'
 
 /** How far lines of several processes can be out of order, in microseconds. */
@@ -55,9 +57,16 @@ export async function* readDays(
       [folders.olderConversations, folders.conversations],
       'exchanges_',
       readExchange,
+      () => [],
       signal,
     ),
-    events: new DatedLogs([folders.events], 'voicemode_events_', readEventLine, signal),
+    events: new DatedLogs(
+      [folders.events],
+      'voicemode_events_',
+      readEventLine,
+      () => new EventLines(),
+      signal,
+    ),
   }
   for (const [done, day] of days.entries()) {
     const record = recordDay(day, await gatherDay(logs, day), {
@@ -79,7 +88,7 @@ export async function* readDays(
 
 interface Logs {
   conversations: DatedLogs<Exchange>
-  events: DatedLogs<EventLine>
+  events: DatedLogs<KnownLine>
 }
 
 /** The lines, sessions and calls of a day. A session or a call may begin in an earlier file. */
@@ -90,11 +99,15 @@ async function gatherDay(logs: Logs, day: Day): Promise<DayLogs> {
   const begun = (sessions: Session[]) =>
     sessions.filter(({ last }) => isOfDay(last)).map(({ first }) => first)
 
-  const spoken = await readBack(logs.conversations, day, { start, until }, (exchanges) => {
+  const spoken = await readBack(logs.conversations, day, { start, until }, (lines) => {
+    const exchanges: Exchange[] = []
+    lines.forEach((exchange) => {
+      exchanges.push(exchange)
+    })
     const sessions = sessionsOf(exchanges)
-    return { sessions, needed: begun(sessions).map((first) => first - SESSION_GAP_US) }
+    return { exchanges, sessions, needed: begun(sessions).map((first) => first - SESSION_GAP_US) }
   })
-  const hasExchanges = spoken.lines.some(({ at }) => isOfDay(at))
+  const hasExchanges = spoken.exchanges.some(({ at }) => isOfDay(at))
   const from = least(start, begun(spoken.sessions))
   const done = await readBack(logs.events, day, { start: from, until }, (events) => {
     const { ended, strays } = assembleCalls(events)
@@ -107,7 +120,7 @@ async function gatherDay(logs: Logs, day: Day): Promise<DayLogs> {
     }
   })
   return {
-    exchanges: spoken.lines,
+    exchanges: spoken.exchanges,
     sessions: hasExchanges ? spoken.sessions : done.sessions,
     events: done.lines,
     calls: done.calls,
@@ -121,12 +134,12 @@ async function gatherDay(logs: Logs, day: Day): Promise<DayLogs> {
  * @param span the first and the last instant that matter, in microseconds since 1970.
  * @param make makes sessions or calls from the lines read so far, and says from which instants on more lines are needed.
  */
-async function readBack<Line extends { at: number }, Made extends { needed: number[] }>(
+async function readBack<Line extends Timed, Made extends { needed: number[] }>(
   logs: DatedLogs<Line>,
   day: Day,
   { start, until }: { start: number; until: number },
-  make: (lines: Line[]) => Made,
-): Promise<Made & { lines: Line[] }> {
+  make: (lines: Lines<Line>) => Made,
+): Promise<Made & { lines: Lines<Line> }> {
   const last = addDays(day, 1)
   for (const date of [day, last]) await logs.readUntil(date, until + DISORDER_US)
   for (let [first, from] = [day, start - DISORDER_US]; ; ) {

@@ -60,6 +60,7 @@ export class Scanner {
   readonly #starts: Int32Array
   readonly #ends: Int32Array
   #bytes: Buffer = Buffer.alloc(0)
+  #view: DataView = viewOf(this.#bytes)
 
   /** @param paths of the wanted values, as `metadata.provider`. A value is asked for by its place in this list. */
   constructor(paths: readonly string[]) {
@@ -79,7 +80,10 @@ export class Scanner {
    * @returns the place of the newline that ends it, or {@link REFUSED}.
    */
   read(bytes: Buffer, from: number): number {
-    this.#bytes = bytes
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#view = viewOf(bytes)
+    }
     for (let value = 0; value < this.#starts.length; value++) this.#starts[value] = 0
     const start = behindBlanks(bytes, from)
     if (bytes[start] !== BRACE) return REFUSED
@@ -98,7 +102,7 @@ export class Scanner {
     const bytes = this.#bytes
     const start = this.#starts[value] as number
     if (start === 0) return undefined
-    if (bytes[start - 1] === QUOTE) return textOf(bytes, start, this.#ends[value] as number)
+    if (bytes[start - 1] === QUOTE) return textOf(bytes, this.#view, start, this.#ends[value] as number)
     switch (bytes[start]) {
       case SMALL_T:
         return true
@@ -162,6 +166,10 @@ export class Scanner {
     this.#ends[value] = end
     return end
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function addKey(level: Level, key: string, value: number, below: Level | undefined): void {

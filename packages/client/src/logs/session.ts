@@ -63,7 +63,7 @@ export function sessionsOfCalls(calls: readonly Call[]): Session[] {
       sessions.push(session)
     }
     session.last = Math.max(session.last, call.endedAt)
-    session.exchanges += call.exchanges.length
+    session.exchanges += call.exchanges
   }
   return sessions
 }

@@ -1,10 +1,6 @@
-const PLUS = 0x2b
-const MINUS = 0x2d
 const POINT = 0x2e
 const DIGIT_0 = 0x30
 const COLON = 0x3a
-const BIG_T = 0x54
-const BIG_Z = 0x5a
 
 const FORM = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/
 
@@ -57,75 +53,56 @@ function isDate(year: number, month: number, day: number): boolean {
   return day <= 28 || day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
-/** The date that was read last: many lines have the same. */
-const lastDate = { year: 0, month: 0, day: 0, startMs: 0 }
+/** `2026-11-21T09:`, the date and the hour. */
+const HOUR_BYTES = 14
+const ZONE_AT = 26
 
-/** As {@link parseTimestamp}, of a text's bytes. Tuned: what has not the usual form is left to that plain twin. */
+/** The hour and the zone that were read last, and the instant at which that hour began: many lines have the same. */
+const last = { hour: new Uint8Array(HOUR_BYTES), zone: new Uint8Array(), start: 0 }
+
+/**
+ * As {@link parseTimestamp}, of a text's bytes. Tuned: a text without six decimals is left to that plain twin, and so is the first one
+ * of an hour.
+ */
 export function timestampIn(bytes: Buffer, start: number, end: number): number | undefined {
-  const hour = digits(bytes, start + 11, 2)
-  const minute = digits(bytes, start + 14, 2)
-  const second = digits(bytes, start + 17, 2)
-  let zone = start + 19
-  let micros = 0
-  if (bytes[zone] === POINT) {
-    micros = digits(bytes, start + 20, 6)
-    zone = start + 26
+  const since = sinceHour(bytes, start)
+  const zone = start + ZONE_AT
+  const isLast =
+    zone + last.zone.length === end && isAt(last.zone, bytes, zone) && isAt(last.hour, bytes, start)
+  if (since >= 0 && isLast) return last.start + since
+  const at = parseTimestamp(bytes.toString('utf8', start, end))
+  if (since >= 0 && at !== undefined && end > zone) {
+    last.hour = Uint8Array.prototype.slice.call(bytes, start, start + HOUR_BYTES)
+    last.zone = Uint8Array.prototype.slice.call(bytes, zone, end)
+    last.start = at - since
   }
-  const minutesEast = zoneIn(bytes, zone, end)
-  const isUsual =
-    hasSeparators(bytes, start) &&
-    isBelow(hour, 24) &&
-    isBelow(minute, 60) &&
-    isBelow(second, 60) &&
-    micros >= 0
-  if (!isUsual || minutesEast === undefined || !isLastDate(bytes, start))
-    return parseTimestamp(bytes.toString('utf8', start, end))
-  return (lastDate.startMs + ((hour * 60 + minute - minutesEast) * 60 + second) * 1000) * 1000 + micros
+  return at
 }
 
-function hasSeparators(bytes: Buffer, start: number): boolean {
-  return (
-    bytes[start + 4] === MINUS &&
-    bytes[start + 7] === MINUS &&
-    bytes[start + 10] === BIG_T &&
-    bytes[start + 13] === COLON &&
-    bytes[start + 16] === COLON
-  )
-}
-
-/** Whether a date is the last one, which it is from now on. False for what is no date. */
-function isLastDate(bytes: Buffer, start: number): boolean {
-  const year = digits(bytes, start, 4)
-  const month = digits(bytes, start + 5, 2)
-  const day = digits(bytes, start + 8, 2)
-  if (day === lastDate.day && month === lastDate.month && year === lastDate.year) return true
-  if (!isDate(year, month, day)) return false
-  Object.assign(lastDate, { year, month, day, startMs: Date.UTC(year, month - 1, day) })
+function isAt(part: Uint8Array, bytes: Uint8Array, from: number): boolean {
+  for (let n = part.length - 1; n >= 0; n--) if (part[n] !== bytes[from + n]) return false
   return true
 }
 
-/** Minutes east of UTC, where the zone is the last that the text has. */
-function zoneIn(bytes: Buffer, at: number, end: number): number | undefined {
-  if (bytes[at] === BIG_Z) return at + 1 === end ? 0 : undefined
-  const hours = digits(bytes, at + 1, 2)
-  const minutes = digits(bytes, at + 4, 2)
-  if (at + 6 !== end || bytes[at + 3] !== COLON || !isBelow(hours, 24) || !isBelow(minutes, 60))
-    return undefined
-  if (bytes[at] === PLUS) return hours * 60 + minutes
-  return bytes[at] === MINUS ? -(hours * 60 + minutes) : undefined
+/** The microseconds since the hour of a text with six decimals; negative for another one. */
+function sinceHour(bytes: Uint8Array, start: number): number {
+  const minute = twoDigits(bytes, start + 14)
+  const second = twoDigits(bytes, start + 17)
+  const first = twoDigits(bytes, start + 20)
+  const middle = twoDigits(bytes, start + 22)
+  const third = twoDigits(bytes, start + 24)
+  const isUsual =
+    bytes[start + 16] === COLON &&
+    bytes[start + 19] === POINT &&
+    minute < 60 &&
+    second < 60 &&
+    (minute | second | first | middle | third) >= 0
+  return isUsual ? (minute * 60 + second) * 1_000_000 + (first * 100 + middle) * 100 + third : -1
 }
 
-function isBelow(value: number, limit: number): boolean {
-  return value >= 0 && value < limit
-}
-
-/** The value of some digits; negative where one is none. */
-function digits(bytes: Buffer, from: number, count: number): number {
-  let value = 0
-  for (let at = from; at < from + count; at++) {
-    const digit = (bytes[at] as number) - DIGIT_0
-    if (digit < 0 || digit > 9) return -1
-    value = value * 10 + digit
-  }
-  return value
+/** Their value; negative where one is no digit. */
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = (bytes[at] as number) - DIGIT_0
+  const ones = (bytes[at + 1] as number) - DIGIT_0
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1
 }

@@ -9,7 +9,7 @@ import {
 import { readDecision, readIdentity } from '../consent/record.ts'
 import type { Host } from '../host.ts'
 import { composeEvent } from '../logs/compose.ts'
-import { type ReadOptions, readDays } from '../logs/readDays.ts'
+import { readDays } from '../logs/readDays.ts'
 import { exactEvent } from '../queue/exactEvent.ts'
 import { findEvent, type Place } from '../queue/queue.ts'
 import type { DetectedEnvironment } from '../settings/environment.ts'
@@ -43,7 +43,6 @@ export async function* previewDays(
   host: Host,
   days: readonly Day[],
   environment: DetectedEnvironment,
-  onProgress?: ReadOptions['onProgress'],
 ): AsyncGenerator<Preview> {
   const identity = readDecision(host).state === 'granted' ? readIdentity(host) : undefined
   const telemetryId = identity?.telemetryId ?? NIL_TELEMETRY_ID
@@ -52,7 +51,7 @@ export async function* previewDays(
     const found = findEvent(host, deriveEventId(telemetryId, dayTimestamp(day)))
     if (found) made.set(day, { ...found, body: (await exactEvent(found.body)) ? found.body : undefined })
   }
-  const options = { now: host.now(), since: identity?.since, onProgress }
+  const options = { now: host.now(), since: identity?.since }
   const unmade = days.filter((day) => !made.has(day))
   const readings = readDays(host.directories, unmade, options)
   for (const day of days) {
