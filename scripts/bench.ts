@@ -30,7 +30,7 @@ const LONG: Benches = {
     async () => (await import('./bench/charts.ts')).benchCharts,
   ],
   growth: [
-    'taking events as a store grows to 9 million; some 5 minutes and 12 GB of disk',
+    'taking events as a store grows to 9 million; some 8 minutes and 12 GB of disk',
     async () => (await import('./bench/growth.ts')).benchGrowth,
   ],
   rush: [
