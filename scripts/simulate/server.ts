@@ -52,6 +52,7 @@ export class Server {
       logLinesLost: () => 0,
       after() {},
       nextTurn: async () => {},
+      giveWay: async () => {},
       randomBytes: (length) => Uint8Array.from({ length }, () => random.whole(0, 255)),
     })
   }

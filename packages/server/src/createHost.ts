@@ -16,6 +16,7 @@ export function createHost(lines: LineWriter = CONSOLE): Host {
       if (typeof timer === 'object') timer.unref?.()
     },
     nextTurn: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    giveWay: () => new Promise((resolve) => setImmediate(resolve)),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   }
 }

@@ -35,6 +35,8 @@ export interface Host {
   after(ms: number, run: () => void): void
   /** Lets whatever else has arrived be handled first. */
   nextTurn(): Promise<void>
+  /** As {@link nextTurn}, without a millisecond in which more may arrive. */
+  giveWay(): Promise<void>
   /** Bytes of a cryptographic generator. @param length at most 65,536. */
   randomBytes(length: number): Uint8Array<ArrayBuffer>
 }

@@ -20,7 +20,7 @@ const READ_ACTIVITY = read`SELECT aggregated, revision, (SELECT SUM(version) FRO
 /** Reads the days on which installations were active, and replaces what is counted of that. */
 export function createActivityStore({
   batch,
-  nextTurn,
+  giveWay,
   replaceCounts,
 }: CountOptions): Pick<Store, 'activityToAggregate' | 'activeDays' | 'writeActivity'> {
   return {
@@ -45,7 +45,7 @@ export function createActivityStore({
         const found = rows.reduce((sum, { n }) => sum + Number(n), 0)
         if (found > ACTIVE_DAYS_PER_PAGE) prefixes.push(...Array.from(ID_DIGITS, (digit) => prefix + digit))
         else yield* rows.map(({ days }) => String(days).split(','))
-        await nextTurn()
+        await giveWay()
       }
     },
 

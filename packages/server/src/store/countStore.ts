@@ -23,7 +23,7 @@ const EVENTS_PER_TURN = 1_000
 
 export interface CountOptions {
   batch: Batch
-  nextTurn: Host['nextTurn']
+  giveWay: Host['giveWay']
   replaceCounts: ReplaceCounts
 }
 
@@ -32,7 +32,7 @@ export function createCountStore(options: CountOptions) {
   return { ...readers(options), ...dayReaders(options), ...writers(options.replaceCounts) }
 }
 
-function readers({ batch, nextTurn }: CountOptions) {
+function readers({ batch, giveWay }: CountOptions) {
   return {
     async counts(from, to, { segment = EVERYONE, field } = {}) {
       const ofField = field === undefined ? sql`` : sql`AND field = ${field}`
@@ -83,7 +83,7 @@ function readers({ batch, nextTurn }: CountOptions) {
         )
         let n = 0
         for (const row of rows) {
-          if (n++ % EVENTS_PER_TURN === 0) await nextTurn()
+          if (n++ % EVENTS_PER_TURN === 0) await giveWay()
           const event = readStoredEvent(row)
           if (event) yield event
           else onUnreadable()

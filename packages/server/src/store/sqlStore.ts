@@ -17,7 +17,7 @@ import { createTestEventStore } from './testEventStore.ts'
 export interface SqlStoreOptions {
   /** A database that `migrate` has brought up to date. */
   driver: Driver
-  host: Pick<Host, 'now' | 'nextTurn' | 'randomBytes'>
+  host: Pick<Host, 'now' | 'nextTurn' | 'giveWay' | 'randomBytes'>
   /** How many events of one `telemetry_id` are stored in an hour. */
   eventsPerIdPerHour: number
 }
@@ -63,8 +63,8 @@ export function createSqlStore({ driver, host, eventsPerIdPerHour }: SqlStoreOpt
   })
   return {
     ...intake,
-    ...createCountStore({ batch, nextTurn: host.nextTurn, replaceCounts }),
-    ...createActivityStore({ batch, nextTurn: host.nextTurn, replaceCounts }),
+    ...createCountStore({ batch, giveWay: host.giveWay, replaceCounts }),
+    ...createActivityStore({ batch, giveWay: host.giveWay, replaceCounts }),
     ...createDataRequestStore(batch, host.now),
     ...createReportStore(batch),
     ...createTestEventStore(batch),

@@ -37,6 +37,7 @@ async function openStore(settings: Settings, now: number): Promise<Store | undef
   const host = {
     now: () => now,
     nextTurn: async () => {},
+    giveWay: async () => {},
     randomBytes: (length: number) => new Uint8Array(length),
   }
   return createSqlStore({ driver, host, eventsPerIdPerHour })
