@@ -26,11 +26,11 @@ const QUICK: Benches = {
 
 const LONG: Benches = {
   charts: [
-    'charts of 9 million events; some 20 minutes and 12 GB of disk',
+    'charts of 9 million events; some 10 minutes and 12 GB of disk',
     async () => (await import('./bench/charts.ts')).benchCharts,
   ],
   growth: [
-    'taking events as a store grows to 9 million; some 20 minutes and 12 GB of disk',
+    'taking events as a store grows to 9 million; some 8 minutes and 12 GB of disk',
     async () => (await import('./bench/growth.ts')).benchGrowth,
   ],
   rush: [

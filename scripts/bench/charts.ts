@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { addDays, dayAt, EVENT_RETENTION_DAYS } from '../../packages/protocol/src/index.ts'
@@ -17,15 +18,18 @@ const LOAD_SECONDS = 3
  * How long a full store takes to answer each chart, by a real server over HTTP: the median of some requests, in quiet and while 32
  * connections send events.
  *
- * @param args `--days N` with 100,000 events each: 90 where it is absent.
+ * @param args `--days N` with 100,000 events each: 90 where it is absent. `--store FILE` keeps the filled store there, and takes the
+ *   one that is there already.
  */
 export async function benchCharts(scratch: string, args: string[]): Promise<Row[]> {
-  const { days = '90' } = parseArgs({ args, options: { days: { type: 'string' } } }).values
-  const path = join(scratch, 'charts.db')
-  const filling = await secondsOf(() => fillDays(path, Number(days), 1))
-  tellProgress(
-    `${Number(days) * INSTALLATIONS_A_DAY} events, filled in ${filling.toFixed(0)} s; counting them`,
-  )
+  const { days = '90', store: path = join(scratch, 'charts.db') } = parseArgs({
+    args,
+    options: { days: { type: 'string' }, store: { type: 'string' } },
+  }).values
+  if (!existsSync(path)) {
+    const filling = await secondsOf(() => fillDays(path, Number(days), 1))
+    tellProgress(`${Number(days) * INSTALLATIONS_A_DAY} events, filled in ${filling.toFixed(0)} s`)
+  }
   const store = createSqlStore({ driver: openSqlite(path), host: createHost(), eventsPerIdPerHour: 10 })
   const counting = await secondsOf(() => aggregateNews(store, EVENT_RETENTION_DAYS, createHost().log))
   await store.close()

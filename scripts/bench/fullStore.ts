@@ -31,8 +31,8 @@ const VARIANTS = 997
 export const INSTALLATIONS_A_DAY = 100_000
 
 /**
- * Fills days with an event of each of {@link INSTALLATIONS_A_DAY}, as a server would have stored them, but without the care for a crash
- * that makes it slow. An event takes about 1.2 KB of disk.
+ * Fills days with an event of each of {@link INSTALLATIONS_A_DAY}, in the order in which a server would have stored them, but without
+ * the care for a crash that makes it slow: about a second for a day. An event takes about 1.2 KB of disk.
  *
  * @param path a SQLite file, which is made where there is none.
  * @param first how many days ago the first one was, which comes before `last`; each is filled once.
@@ -40,11 +40,8 @@ export const INSTALLATIONS_A_DAY = 100_000
 export async function fillDays(path: string, first: number, last: number): Promise<void> {
   await (await openDatabase({ databasePath: path, databaseUrl: undefined })).close()
   const database = new DatabaseSync(path)
-  database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -2000000')
-  const indexes = database
-    .prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'events' AND sql <> ''`)
-    .all()
-  for (const { name } of indexes) database.exec(`DROP INDEX ${name}`)
+  // What a day writes has room in 200 MB. Indexes stay, for one that is made at the end would have no free room in its pages.
+  database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000')
   const columns = columnsOf('events')
   const insert = database.prepare(textOf(insertRow('events', {})))
   for (let ago = first; ago >= last; ago--) {
@@ -59,7 +56,6 @@ export async function fillDays(path: string, first: number, last: number): Promi
     }
     database.exec('COMMIT')
   }
-  for (const { sql } of indexes) database.exec(String(sql))
   database.close()
 }
 
