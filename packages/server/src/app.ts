@@ -54,14 +54,14 @@ class StrictLinearRouter<Handler> extends LinearRouter<Handler> {
   }
 }
 
-/** The server, of which every part answers alike. Knows neither sockets nor files. */
 interface Server {
-  /** From a web request to a response. */
+  /** Answers every request. */
   app: Hono
-  /** Answers events without either, which takes a fraction of the time. */
+  /** Answers events as the app does, in a fraction of the time. */
   takeEvent: TakeEvent
 }
 
+/** The server as a function from request to response. Knows neither sockets nor files. */
 export function createApp(options: AppOptions): Server {
   const { host, dashboard, metrics = createMetrics(host.now), inBackground = false } = options
   const answerFailure = createFailureAnswer({ host, metrics })
