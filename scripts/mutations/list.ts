@@ -71,7 +71,7 @@ const DAYS: readonly Change[] = [
   [
     'without event log lines exchanges tell of errors',
     '(hasEvents ? failures : exchanges)',
-    '(events as readonly { at: number; error: ErrorType | undefined }[])',
+    '(failures as readonly { at: number; error: ErrorType | undefined }[])',
   ],
   [
     'of an exchange that failed the step is told by its kind',
