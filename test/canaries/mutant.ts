@@ -43,8 +43,8 @@ const CHANGES: readonly Change[] = [
   },
   {
     file: 'server/src/ingest/addEvents.ts',
-    from: "  app.post('/v1/events', async (context) => {\n",
-    to: "  app.post('/v1/events', async (context) => {\n    console.error(context.req.header('user-agent'))\n",
+    from: '  return async (request, ipAddress) => {\n',
+    to: "  return async (request, ipAddress) => {\n    console.error(request.header('user-agent'))\n",
   },
 ]
 
