@@ -174,8 +174,7 @@ function loadLater(): Plugin {
       const name = id.slice(mark.length)
       const source = readFileSync(paths.get(name) ?? '', 'utf8')
       return [
-        "import { createRequire } from 'node:module'",
-        `const load = () => createRequire(import.meta.url)('./${name}.js')`,
+        `const load = () => process.getBuiltinModule('node:module').createRequire(import.meta.url)('./${name}.js')`,
         ...[...source.matchAll(/^export (?:async )?function (\w+)/gm)].map(
           ([, called]) => `export const ${called} = (...args) => load().${called}(...args)`,
         ),
