@@ -1,20 +1,23 @@
 import { LOSSES, loseDatabase, QUICK_LOSSES } from '../packages/server/test/databaseLosses.ts'
 import { startPostgres } from '../packages/server/test/postgresServer.ts'
+import { readOptions } from './options.ts'
 
-/**
- * Proves at length what a test proves in short: takes a PostgreSQL database away again and again in each of several ways while 16
- * writers send events, and fails if the server ends, leaves a request unanswered, answers anything but 200 or a 503 with
- * `Retry-After`, or loses an event that it acknowledged.
- */
+const HELP = `Takes a PostgreSQL database away in each of several ways, again and again, while 16 writers send events. Ends with 1 if
+the server ends, leaves a request unanswered, answers anything but 200 or a 503 with Retry-After, or loses an event that
+it acknowledged.
 
-const TIMES = 20
+  npm run losses                  each way 20 times, and a hang 5 times
+  npm run losses -- --times 3     each way 3 times
+`
+
 /** Each takes as long as a server waits for an answer. */
 const HANGS = 5
 const WRITERS = 16
 
+const { times } = readOptions(HELP, { times: 20 })
 const postgres = await startPostgres()
 try {
-  const losses = Array.from({ length: TIMES }, (_, n) => (n < HANGS ? LOSSES : QUICK_LOSSES)).flat()
+  const losses = Array.from({ length: times }, (_, n) => (n < HANGS ? LOSSES : QUICK_LOSSES)).flat()
   const { log, ...outcome } = await loseDatabase(postgres, { losses, writers: WRITERS })
   console.log({ losses: losses.length, ...outcome })
   const kinds = new Map<string, number>()
