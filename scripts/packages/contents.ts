@@ -17,9 +17,15 @@ interface Contents {
 /** The published packages by their folders, each after those that it depends on, and what each holds besides {@link BASIS}. */
 export const PUBLISHED: Record<string, Contents> = {
   client: {
-    has: ['index', 'control', 'library', 'watch']
+    has: ['control', 'library', 'watch']
       .flatMap((name) => [`${name}.js`, `${name}.js.map`])
-      .concat('LICENSES-BUILT-IN.md', 'index.d.ts', 'types/packages/client/src/index.d.ts', 'page/view.html'),
+      .concat(
+        'index.js',
+        'LICENSES-BUILT-IN.md',
+        'index.d.ts',
+        'types/packages/client/src/index.d.ts',
+        'page/view.html',
+      ),
     may: /^types\/packages\/(client|command-line|protocol)\/src\/[\w/-]+\.d\.ts$|^page\/assets\/[\w-]+\.(js|css|svg)(\.br)?$/,
   },
   server: {
@@ -59,7 +65,9 @@ export function pack(dist: string, destination: string): Packed {
 
 type NpmPacked = Omit<Packed, 'tarball'> & { filename: string }
 
-/** A shorter program only passes on what another one exports, and no line of it comes from a source. */
+/** No line of these comes from a source: one is written by the build, the other passes on what the core exports. */
+const UNMAPPED = ['start.js', 'index.js']
+/** A shorter program only passes on what another one exports. */
 const MAPPED_FROM_BYTES = 200
 
 /** What is wrong with the files of a tarball, each as a sentence; empty if nothing is. */
@@ -67,7 +75,7 @@ export function findWrongContents(name: string, files: readonly File[]): string[
   const { has, may } = PUBLISHED[name] ?? { has: [], may: /^$/ }
   const must = [...BASIS, ...has]
   const paths = files.map(({ path }) => path)
-  const programs = files.filter(({ path }) => /^(\w+|assets\/.*)\.js$/.test(path) && path !== 'start.js')
+  const programs = files.filter(({ path }) => /^(\w+|assets\/.*)\.js$/.test(path) && !UNMAPPED.includes(path))
   return [
     ...must.filter((path) => !paths.includes(path)).map((path) => `${path} is missing.`),
     ...paths
