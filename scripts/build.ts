@@ -36,11 +36,14 @@ const COMMAND =
   /packages\/(command-line\/src\/(?!help|completion)|client\/src\/(cli\/(cli|commands\/status)|show\/(status|schedule))\.)/
 /** What the library and each command load at their start: all that an answer of "off" needs. It is one file, since opening a file costs more than reading it. */
 const CORE =
-  /packages\/client\/src\/(files\/files|consent\/(consent|environmentNo|question|record)|createHost|queue\/queue|send\/(background|caller)|index)\./
-/** Modules of the client whose functions the library loads when they are called. They answer at once, so `import()` can't load them. */
+  /packages\/client\/src\/(files\/files|consent\/(consent|environmentNo|question|record)|createHost|queue\/queue|rights\/withdraw|send\/(background|caller)|index)\./
+/**
+ * Modules of the client whose functions the library loads when they are called. They answer at once, so `import()` can't load them. What
+ * records a no is not among them: its files may be gone by then.
+ */
 const LATER = [
-  ...['consent/grant', 'consent/notice', 'rights/withdraw', 'settings/detectEnvironment'],
-  ...['privacy', 'show/previewNotes', 'show/status', 'view/answer'],
+  ...['consent/grant', 'consent/notice', 'settings/detectEnvironment', 'privacy'],
+  ...['show/previewNotes', 'show/status', 'view/answer'],
 ]
 const isLater = (id: string) => LATER.some((each) => id.endsWith(`packages/client/src/${each}.ts`))
 /** The modules of the library that load them. */

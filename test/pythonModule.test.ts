@@ -155,3 +155,18 @@ test('the built library has what its sources have, and answers the same', () => 
   expect(answers[0]).toEqual(answers[1])
   expect(answers[0][1]).toMatchObject({ state: 'granted' })
 })
+
+/** A program that goes on while its library's package is removed, or replaced by a newer one. */
+const WITHOUT_FILES = `
+import { renameSync } from 'node:fs'
+const [folder, homeDirectory] = process.argv.slice(1)
+const library = await import(folder + '/index.js')
+renameSync(folder, folder + '-removed')
+const { decision, undone } = await library.withdrawConsent(library.createHost({ homeDirectory, isCI: false }), 'command')
+renameSync(folder + '-removed', folder)
+console.log(JSON.stringify([decision.state, undone]))`
+
+test('a program records a no also after its library was removed from the disk', () => {
+  const args = ['--input-type=module', '--eval', WITHOUT_FILES, inHome('client'), inHome('removed')]
+  expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('["denied",[]]\n')
+})

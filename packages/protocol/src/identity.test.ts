@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { deriveEventId, deriveTelemetryId } from './identity.ts'
+import { deriveEventId } from './eventId.ts'
+import { deriveTelemetryId } from './identity.ts'
 
 test('an event id is the start of the hash of id and timestamp', () => {
   const text = 'e85850d8-3ca6-8a78-952a-d0f195738b0a:2026-11-21T00:00:00+00:00'

@@ -1,16 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-
 const TELEMETRY_ID_DOMAIN = 'voicemode-telemetry-id'
-
-/**
- * The id of an event: the first 16 hex digits of SHA-256 of `<telemetry_id>:<timestamp>`. The same day of the same installation
- * always has the same id.
- */
-export function deriveEventId(telemetryId: string, timestamp: string): string {
-  // Not the platform's: to load that takes longer than all else that a preview does before it reads.
-  return bytesToHex(sha256(utf8ToBytes(`${telemetryId}:${timestamp}`))).slice(0, 16)
-}
 
 /**
  * The installation's id: a UUID of version 8 (RFC 9562, section 5.8) whose 122 free bits are the first of SHA-256 over
@@ -23,8 +11,9 @@ export async function deriveTelemetryId(secret: Uint8Array): Promise<string> {
   const input = new Uint8Array(domain.length + secret.length)
   input.set(domain)
   input.set(secret, domain.length)
-  const digest = bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', input)))
-  const bits = BigInt(`0x${digest}`) >> BigInt(256 - 122)
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', input))
+  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const bits = BigInt(`0x${hex}`) >> BigInt(256 - 122)
   const a = bits >> 74n
   const b = (bits >> 62n) & 0xfffn
   const c = bits & ((1n << 62n) - 1n)

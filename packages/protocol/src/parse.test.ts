@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { exampleEnvironment } from '../../../scripts/exampleEnvironment.ts'
 import { encodeEvent } from './encode.ts'
-import { deriveEventId } from './identity.ts'
+import { deriveEventId } from './eventId.ts'
 import { parseEvent, parseEventAtOnce } from './parse.ts'
 import type { TelemetryEvent } from './plainTypes.ts'
 

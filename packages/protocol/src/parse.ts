@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { eventSchema, successRate } from './event.ts'
-import { deriveEventId } from './identity.ts'
+import { deriveEventId } from './eventId.ts'
 import { MAX_COUNT } from './limits.ts'
 import type { TelemetryEvent } from './plainTypes.ts'
 import { createQuickCheck } from './quickCheck.ts'

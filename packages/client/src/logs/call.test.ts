@@ -167,3 +167,16 @@ test('TOOL_CANCELLED is not of another call that is refused right after it', () 
   )
   expect(ended.map(({ isCancelled }) => isCancelled)).toEqual([true, false])
 })
+
+test('calls that took the same steps share them, in whichever way they came to them', () => {
+  const { ended } = assembleCalls(
+    [1, 2, 500].flatMap((times) =>
+      lines(
+        ...['- TOOL_REQUEST_START', ...Array.from({ length: times }, () => '- TTS_START')],
+        ...['- TTS_FIRST_AUDIO', '- TOOL_REQUEST_END'],
+      ),
+    ),
+  )
+  expect(ended).toHaveLength(3)
+  expect(new Set(ended.map(({ steps }) => steps))).toEqual(new Set([['TTS_START', 'TTS_FIRST_AUDIO']]))
+})

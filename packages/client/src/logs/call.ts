@@ -39,6 +39,7 @@ const STEPS = [...ACTS, ...EXCHANGES, 'TTS_PLAYBACK_END']
 
 /** The steps of a call so far. Thousands of calls take the same, and share them. */
 class Steps {
+  static readonly #known = new Map<string, Steps>()
   readonly types: readonly string[]
   readonly #next = new Map<string, Steps>()
 
@@ -49,11 +50,13 @@ class Steps {
   with(type: string): Steps {
     const known = this.#next.get(type)
     if (known) return known
-    const next = STEPS.includes(type)
-      ? new Steps([...this.types.filter((one) => one !== type), type])
-      : undefined
-    if (next) this.#next.set(type, next)
-    return next ?? this
+    if (!STEPS.includes(type)) return this
+    const types = [...this.types.filter((one) => one !== type), type]
+    // One object for each order, in whichever way a call came to it: of ways there is no end.
+    const next = Steps.#known.get(types.join()) ?? new Steps(types)
+    Steps.#known.set(types.join(), next)
+    this.#next.set(type, next)
+    return next
   }
 }
 

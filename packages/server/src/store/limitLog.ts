@@ -46,6 +46,7 @@ export interface LimitLog {
 
 export function createLimitLog(): LimitLog {
   const hours = new Map<string, Hour>()
+  /** When what was over was last left out. Some of it runs again if the clock is set back behind that. */
   let sweptAt = 0
   let now = 0
   let newest: LogRow | undefined
@@ -62,6 +63,7 @@ export function createLimitLog(): LimitLog {
 
   function readAll(prepare: Prepare) {
     hours.clear()
+    sweptAt = now
     newest = prepare(NEWEST).get() as LogRow | undefined
     for (const running of [RUNNING_BEFORE, RUNNING]) take(prepare(running).all(now - MS_PER_HOUR))
   }
@@ -69,7 +71,8 @@ export function createLimitLog(): LimitLog {
   return {
     catchUp(prepare, at) {
       now = at
-      if (Math.abs(now - sweptAt) >= MS_PER_HOUR) {
+      if (now < sweptAt) return readAll(prepare)
+      if (now - sweptAt >= MS_PER_HOUR) {
         dropHours(isOver)
         sweptAt = now
       }
