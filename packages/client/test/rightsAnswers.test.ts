@@ -6,6 +6,8 @@ import { type Answer, answerWith, Receiver, WithoutEnd } from './receiver.ts'
 import { hostOf } from './sending.ts'
 
 const STRANGER = 'something other than a telemetry server answered'
+const REDIRECTED =
+  'what answered there redirects to somewhere else (307), which is not followed: sign in to this network, or ask whoever runs the server for its new address'
 const NOT_HELD = 'what answered is not what a telemetry server holds'
 const problem = (status: number, type: string) =>
   answerWith(status, { 'content-type': 'application/problem+json' }, JSON.stringify({ type }))
@@ -20,10 +22,7 @@ test('only what the server itself says is told as its word', async () => {
     [problem(403, 'about:blank'), `${STRANGER} (403)`],
     [answerWith(429, { 'retry-after': '60' }), `${STRANGER} (429)`],
     [answerWith(404, { 'content-type': 'text/html' }, '<html>'), `${STRANGER} (404)`],
-    [
-      answerWith(307, { location: 'https://sign-in.example' }),
-      'what answered there redirects to somewhere else (307), which is not followed',
-    ],
+    [answerWith(307, { location: 'https://sign-in.example' }), REDIRECTED],
     [answerWith(200, {}, '<html>'), NOT_HELD],
   ]
   for (const [answer, why] of cases) {

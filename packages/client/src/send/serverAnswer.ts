@@ -18,7 +18,7 @@ export async function readAnswer(response: Response, max = MAX_ANSWER): Promise<
 /** How a person is told of an answer that is not the server's word. Redirects are not followed, for they may lead to a sign-in page. */
 export function describeStranger({ status }: Response): string {
   return status >= 300 && status < 400
-    ? `what answered there redirects to somewhere else (${status}), which is not followed`
+    ? `what answered there redirects to somewhere else (${status}), which is not followed: sign in to this network, or ask whoever runs the server for its new address`
     : `something other than a telemetry server answered (${status})`
 }
 
